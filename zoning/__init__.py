@@ -1,0 +1,1 @@
+"""Contiguous zones of buildings, balanced for cost, and tender lots of three zones."""

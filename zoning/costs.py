@@ -1,0 +1,329 @@
+"""What service costs: figures with their sources, shared resources, travel.
+
+Money is in yuan. Rates are per month where planners speak of months; everything
+that leaves this module is whole yuan a year.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zoning.errors import InputError
+
+MONTHS = 12
+M2_PER_HOUSEHOLD = 70.0
+
+
+@dataclass(frozen=True)
+class Resource:
+    """Staff, machines or stations: bought in whole numbers, shared in a zone or a lot.
+
+    Parameters
+    ----------
+    name
+        What planners call it.
+    capacity
+        How much of `per` one of them serves.
+    per
+        Name of the sum it depends on: ``"area"`` (m²) or ``"households"``, or any
+        other numeric column that was read.
+    wage
+        Monthly wages of the people in one of them, before the employer's on-cost.
+    other
+        Other monthly cost of one: depreciation, fuel, rent.
+    shared
+        ``"lot"``: one bought for a lot serves all its zones. ``"zone"``: each zone
+        buys its own.
+    minimum
+        At least so many in every lot (or zone), however small.
+    source, grade
+        Where the figures come from, and how good that is: A law, B paper, C news,
+        D low-authority page, X assumption.
+    """
+
+    name: str
+    capacity: float
+    per: str = "area"
+    wage: float = 0.0
+    other: float = 0.0
+    shared: Literal["zone", "lot"] = "lot"
+    minimum: int = 0
+    source: str = "given by the planner"
+    grade: str = "given"
+
+    def __post_init__(self) -> None:
+        if not self.capacity > 0:
+            msg = (
+                f"Resource {self.name!r} has capacity {self.capacity}; it must be "
+                "above 0. Say how many m² (or households) one of them serves."
+            )
+            raise InputError(msg)
+        if self.wage < 0 or self.other < 0 or self.minimum < 0:
+            msg = f"Resource {self.name!r} has a negative wage, cost or minimum."
+            raise InputError(msg)
+        if self.shared not in ("zone", "lot"):
+            msg = f"Resource {self.name!r}: shared must be 'zone' or 'lot'."
+            raise InputError(msg)
+
+
+_WAGES = "wage: assumption above the Harbin minimum wage of 2,080 (May 2024)"
+DEFAULT_RESOURCES = (
+    Resource(
+        "cleaner",
+        15_000,
+        wage=2_300,
+        source=f"1 / 15,000 m²: staffing norms 8,000-16,000 m²; {_WAGES}",
+        grade="D",
+    ),
+    Resource(
+        "repairer",
+        40_000,
+        wage=3_300,
+        source=f"1 / 40,000 m²: staffing norms 20,000-40,000 m²; {_WAGES}",
+        grade="D",
+    ),
+    Resource(
+        "steward",
+        750,
+        per="households",
+        wage=2_800,
+        source=f"1 / 750 households: staffing norms 400-800; {_WAGES}",
+        grade="D",
+    ),
+    Resource(
+        "machine",
+        155_000,
+        other=100_000 * 0.95 / 60 + 800,
+        source="7 machines for 152 buildings (newspaper report on Nangang); price "
+        "100,000, residual 5 %, 5 years, 800 a month running: assumption",
+        grade="X",
+    ),
+    Resource(
+        "station",
+        360_000,
+        wage=4_500,
+        other=3_000,
+        minimum=1,
+        source="3 stations for 152 buildings (newspaper report on Nangang); one "
+        f"manager each; rent and office 3,000 a month: assumption; {_WAGES}",
+        grade="X",
+    ),
+)
+
+# name of a field of CostModel -> unit of measure, source, grade
+FIGURES: Mapping[str, tuple[str, str, str]] = {
+    "consumables": ("yuan/m²·month", "assumption: materials and utilities", "X"),
+    "on_cost": ("factor on wages", "assumption; 1.05 retired - 1.40 insured", "X"),
+    "guards_per_zone": ("people", "none by default; day post 2, round the clock 3", "X"),
+    "guard_wage": ("yuan/month", _WAGES, "X"),
+    "entry_per_zone": (
+        "yuan/year",
+        "0 by default; 400,000 over 8 years where gates and cameras are bought "
+        "(newspaper report on Nangang)",
+        "X",
+    ),
+    "fixed_per_lot": ("yuan/year", "0 by default; tender and contract", "X"),
+    "travel": ("yuan/m²·month per 100 m of way to the center", "assumption", "X"),
+    "lot_travel": (
+        "yuan/m²·month per 100 m of way between centers",
+        "assumption: a quarter of the zone's rate, for the shared quarter of the "
+        "work (repair, machine, manager)",
+        "X",
+    ),
+    "detour": ("way / straight line", "assumption; a street network replaces it", "X"),
+    "crossing": ("yuan/month per barrier crossed in a lot", "assumption", "X"),
+    "fee": ("yuan/m²·month", "old compounds 0.18-0.80", "C"),
+    "collection": ("share of the fee paid", "old compounds 30-89 %", "C"),
+    "profit": ("share of cost", "Harbin tariff: 6-12 %", "C"),
+    "tax": ("share of price", "6 % (3 % small taxpayer): assumption", "X"),
+}
+
+
+@dataclass(frozen=True)
+class CostModel:
+    """Every figure a plan is priced with; see `FIGURES` for units and sources.
+
+    Change one with ``dataclasses.replace(CostModel(), fee=0.6)`` or in the ``[costs]``
+    table of a scenario file.
+    """
+
+    consumables: float = 0.08
+    on_cost: float = 1.20
+    guards_per_zone: float = 0.0
+    guard_wage: float = 2_400.0
+    entry_per_zone: float = 0.0
+    fixed_per_lot: float = 0.0
+    travel: float = 0.02
+    lot_travel: float = 0.005
+    detour: float = 1.3
+    crossing: float = 300.0
+    fee: float = 0.50
+    collection: float = 0.60
+    profit: float = 0.08
+    tax: float = 0.06
+    resources: tuple[Resource, ...] = field(default=DEFAULT_RESOURCES)
+
+    def __post_init__(self) -> None:
+        bad = [
+            f"{name} = {getattr(self, name)}"
+            for name in FIGURES
+            if not (np.isfinite(getattr(self, name)) and getattr(self, name) >= 0)
+        ]
+        if bad:
+            msg = f"Cost figures must be numbers >= 0; got {', '.join(bad)}."
+            raise InputError(msg)
+        names = [resource.name for resource in self.resources]
+        if len(set(names)) < len(names):
+            msg = f"Each resource needs a name of its own; got {', '.join(names)}."
+            raise InputError(msg)
+
+    @property
+    def fixed_per_zone(self) -> int:
+        """What a zone costs before it serves anybody, yuan a year."""
+        guards = self.guards_per_zone * self.guard_wage * self.on_cost * MONTHS
+        return round(guards + self.entry_per_zone)
+
+    def price(self, resource: Resource) -> int:
+        """What one piece of a resource costs, yuan a year."""
+        return round(MONTHS * (resource.wage * self.on_cost + resource.other))
+
+    def direct(self, sums: Mapping[str, NDArray[np.int64]]) -> NDArray[np.int64]:
+        """What each unit costs apart from resources, yuan a year."""
+        yearly = self.consumables * MONTHS * sums["area"]
+        return np.rint(yearly).astype(np.int64)
+
+    def load(self, sums: Mapping[str, NDArray[np.int64]]) -> NDArray[np.int64]:
+        """What each unit costs with resources bought by the fraction, yuan a year.
+
+        This is what zones are balanced by. Whole numbers of resources are counted
+        where they are bought: in lots.
+        """
+        shares = [
+            self.price(resource) / resource.capacity * sums[resource.per]
+            for resource in self.resources
+            if resource.per in sums
+        ]
+        return self.direct(sums) + np.rint(sum(shares, 0.0)).astype(np.int64)
+
+    def load_per_m2(self) -> float:
+        """Yearly load of one square metre of dwellings of the usual size."""
+        per = {"area": 1.0, "households": 1.0 / M2_PER_HOUSEHOLD}
+        shares = (
+            self.price(resource) / resource.capacity * per.get(resource.per, 0.0)
+            for resource in self.resources
+        )
+        return self.consumables * MONTHS + sum(shares)
+
+    def travel_per_metre(self, area: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Yearly cost of a metre of way to the center, for units of this floor area."""
+        return np.asarray(area * (self.travel * MONTHS / 100.0), dtype=np.float64)
+
+    def assumptions(self) -> list[dict[str, str | float]]:
+        """Every figure in force with unit, source and grade: a table for reports."""
+        usual = CostModel()
+        rows: list[dict[str, str | float]] = []
+        for name, (unit, source, grade) in FIGURES.items():
+            value = getattr(self, name)
+            if value != getattr(usual, name):
+                source, grade = "given by the planner", "given"
+            rows.append(
+                {
+                    "figure": name,
+                    "value": value,
+                    "unit": unit,
+                    "source": source,
+                    "grade": grade,
+                }
+            )
+        rows.extend(
+            {
+                "figure": f"{resource.name}: one per",
+                "value": resource.capacity,
+                "unit": f"{resource.per}, {self.price(resource)} yuan/year each, "
+                f"shared in a {resource.shared}",
+                "source": resource.source,
+                "grade": resource.grade,
+            }
+            for resource in self.resources
+        )
+        return rows
+
+
+def read_scenario(path: str | Path) -> CostModel:
+    """Cost model from the ``[costs]`` and ``[resources]`` tables of a TOML file.
+
+    Figures that are not named keep their default. A resource named in
+    ``[resources.cleaner]`` changes the default of that name, a new name adds one.
+
+    Raises
+    ------
+    InputError
+        The file is missing, is not TOML, or names a figure that does not exist.
+    """
+    try:
+        table = tomllib.loads(Path(path).read_text("utf-8"))
+    except OSError as error:
+        msg = f"Cannot read the scenario file {path}: {error.strerror}."
+        raise InputError(msg) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        msg = f"The scenario file {path} is not valid TOML: {error}."
+        raise InputError(msg) from error
+    return from_tables(table, where=str(path))
+
+
+def from_tables(table: Mapping[str, Any], *, where: str = "scenario") -> CostModel:
+    """Cost model from tables as `tomllib` gives them; see `read_scenario`."""
+    unknown = sorted(set(table) - {"costs", "resources"})
+    faults = [f"table [{name}] is not known" for name in unknown]
+    costs = table.get("costs", {})
+    faults += [f"figure {name!r} is not known" for name in costs if name not in FIGURES]
+    faults += [
+        f"figure {name!r} is {value!r}, not a number"
+        for name, value in costs.items()
+        if name in FIGURES and not _is_number(value)
+    ]
+    known = {item.name for item in fields(Resource)} - {"name"}
+    for name, entry in table.get("resources", {}).items():
+        faults += [
+            f"resource {name!r} has no setting {key!r}"
+            for key in entry
+            if key not in known
+        ]
+        faults += [
+            f"resource {name!r}: {key} is {entry[key]!r}, not a number"
+            for key in ("capacity", "wage", "other", "minimum")
+            if key in entry and not _is_number(entry[key])
+        ]
+    if faults:
+        msg = (
+            f"The scenario {where} has faults: {'; '.join(faults)}. Tables are [costs] "
+            f"and [resources.NAME]; figures are {', '.join(FIGURES)}."
+        )
+        raise InputError(msg)
+    resources = {item.name: item for item in DEFAULT_RESOURCES}
+    for name, entry in table.get("resources", {}).items():
+        resources[name] = _resource(name, resources.get(name), entry)
+    return CostModel(**costs, resources=tuple(resources.values()))
+
+
+def _resource(
+    name: str, usual: Resource | None, entry: Mapping[str, Any]
+) -> Resource:
+    given = {"source": "given by the planner", "grade": "given", **entry}
+    if usual is not None:
+        return replace(usual, **given)
+    if "capacity" not in entry:
+        msg = f"Resource {name!r} is new and needs a capacity."
+        raise InputError(msg)
+    return Resource(name=name, **given)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -1,0 +1,65 @@
+"""Plan: which zone each unit is in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zoning.errors import InputError
+from zoning.problem import Problem
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """A region split into zones. It does not know its price: ask `zoning.judge`.
+
+    Parameters
+    ----------
+    problem
+        What was to be solved.
+    zone_of
+        For each unit the number of its zone. Numbers are made canonical: zone 0 is
+        the zone of unit 0, zone 1 that of the first unit outside it, and so on.
+    """
+
+    problem: Problem
+    zone_of: NDArray[np.int32]
+
+    def __post_init__(self) -> None:
+        given = np.asarray(self.zone_of)
+        if given.shape != (len(self.problem.region),):
+            msg = (
+                f"A plan of this region needs {len(self.problem.region)} zone numbers, "
+                f"one per unit; got {given.shape}."
+            )
+            raise InputError(msg)
+        object.__setattr__(self, "zone_of", canonical(given))
+
+    @property
+    def num_zones(self) -> int:
+        """How many zones the plan has."""
+        return int(self.zone_of.max()) + 1
+
+    @cached_property
+    def zones(self) -> tuple[NDArray[np.int64], ...]:
+        """Positions of the units of each zone, ascending."""
+        order = np.argsort(self.zone_of, kind="stable")
+        ends = np.cumsum(np.bincount(self.zone_of))
+        return tuple(np.split(order, ends[:-1]))
+
+    def equals(self, other: Plan) -> bool:
+        """Same split, whatever the zones were called."""
+        return bool(np.array_equal(self.zone_of, other.zone_of))
+
+
+def canonical(zone_of: NDArray[np.integer]) -> NDArray[np.int32]:
+    """Number zones by their first unit."""
+    _, first, inverse = np.unique(zone_of, return_index=True, return_inverse=True)
+    rank = np.empty(len(first), np.int32)
+    rank[np.argsort(first)] = np.arange(len(first), dtype=np.int32)
+    labels = rank[inverse]
+    labels.setflags(write=False)
+    return labels

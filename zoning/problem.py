@@ -1,0 +1,194 @@
+"""Problem: a region, how many zones, and the rules a plan must keep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import ceil, floor
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from zoning.errors import InputError
+from zoning.units import Ints, Region
+
+TABLE_UNITS = 2_000  # the largest region whose n × n travel table is kept in memory
+
+
+@dataclass(frozen=True)
+class Band:
+    """What a sum over a zone may be, both ends included."""
+
+    low: int
+    high: int
+
+    def __post_init__(self) -> None:
+        if self.low > self.high:
+            msg = f"Band {self.low}..{self.high} is empty. Raise the upper end."
+            raise InputError(msg)
+
+    def __contains__(self, value: int) -> bool:
+        return self.low <= value <= self.high
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """Split `region` into exactly `num_zones` contiguous zones at least travel.
+
+    Parameters
+    ----------
+    region
+        The units and who touches whom.
+    num_zones
+        Exactly so many zones, at least 1.
+    tolerance
+        A zone's cost may differ from the fair share by this fraction, 0 <= t < 1.
+        None: cost is not balanced (then give `bands`).
+    bands
+        For names of `region.sums` (or ``"load"``) what their sum over a zone may be.
+    travel
+        n × n whole numbers: yearly cost of serving unit i from center j. Default:
+        floor area × rate × way, the way being by street where the region knows it.
+    fair_share
+        What the cost band stands around, whole yuan. Default: see `fair_share`.
+
+    Raises
+    ------
+    InputError
+        The number of zones, the tolerance, a band or the travel table is not usable.
+    """
+
+    region: Region
+    num_zones: int
+    tolerance: float | None = 0.10
+    bands: Mapping[str, Band] = field(default_factory=dict)
+    travel: ArrayLike | None = None
+    fair_share: int | None = None
+
+    def __post_init__(self) -> None:
+        faults = [*self._faults()]
+        if faults:
+            raise InputError(" ".join(faults))
+        put = object.__setattr__
+        put(self, "bands", {name: self.bands[name] for name in sorted(self.bands)})
+        if self.travel is not None:
+            table = np.ascontiguousarray(self.travel, np.int64)
+            table.setflags(write=False)
+            put(self, "travel", table)
+        if self.fair_share is None:
+            put(self, "fair_share", self._fair_share())
+
+    def _faults(self) -> list[str]:
+        faults = []
+        n = len(self.region)
+        if isinstance(self.num_zones, bool) or not isinstance(
+            self.num_zones, int | np.integer
+        ):
+            faults.append(f"num_zones must be a whole number; got {self.num_zones!r}.")
+        elif self.num_zones < 1:
+            faults.append(f"num_zones must be at least 1; got {self.num_zones}.")
+        if self.tolerance is not None and not 0 <= self.tolerance < 1:
+            faults.append(
+                f"tolerance must be at least 0 and below 1 (0.1 means ±10 %); got "
+                f"{self.tolerance}."
+            )
+        known = {"load", *self.region.sums}
+        faults += [
+            f"Band {name!r} names no sum of the region. It has {sorted(known)}."
+            for name in self.bands
+            if name not in known
+        ]
+        if self.travel is not None:
+            table = np.asarray(self.travel)
+            if table.shape != (n, n) or not np.issubdtype(table.dtype, np.integer):
+                faults.append(
+                    f"travel must be a {n} × {n} table of whole numbers; got "
+                    f"{table.shape} of {table.dtype}. Round it first."
+                )
+            elif table.min() < 0:
+                faults.append("travel must be >= 0 everywhere.")
+        return faults
+
+    @cached_property
+    def cost_band(self) -> Band | None:
+        """What a zone may cost, or None where cost is not balanced."""
+        if self.tolerance is None or self.fair_share is None:
+            return None
+        low = ceil(self.fair_share * (1 - self.tolerance) - 1e-6)
+        return Band(low, floor(self.fair_share * (1 + self.tolerance) + 1e-6))
+
+    @property
+    def fixed(self) -> int:
+        """What a zone costs before it serves anybody, yuan a year."""
+        return self.region.costs.fixed_per_zone
+
+    @cached_property
+    def metre_cost(self) -> NDArray[np.float64]:
+        """Per unit the yearly cost of a metre of straight line (or street)."""
+        costs = self.region.costs
+        rate = costs.travel_per_metre(self.region.area)
+        return rate if self.region.way is not None else rate * costs.detour
+
+    def travel_between(self, units: ArrayLike, centers: ArrayLike) -> Ints:
+        """Yearly cost of serving each unit (rows) from each center (columns)."""
+        i, j = np.asarray(units), np.asarray(centers)
+        if self.travel is not None:
+            return np.asarray(self.travel)[np.ix_(i, j)]
+        if self.region.way is not None:
+            way = self.region.way[np.ix_(i, j)].astype(np.float64)
+        else:
+            apart = self.region.xy[i][:, None, :] - self.region.xy[j][None, :, :]
+            # not hypot: the compiled search must get the very same last digit
+            way = np.sqrt(apart[..., 0] ** 2 + apart[..., 1] ** 2)
+        return np.rint(self.metre_cost[i][:, None] * way).astype(np.int64)
+
+    @cached_property
+    def table(self) -> Ints | None:
+        """The whole travel table, or None above `TABLE_UNITS` units."""
+        if self.travel is not None:
+            return np.asarray(self.travel)
+        if len(self.region) > TABLE_UNITS:
+            return None
+        every = np.arange(len(self.region))
+        table = self.travel_between(every, every)
+        table.setflags(write=False)
+        return table
+
+    def _fair_share(self) -> int:
+        """``F + Σ load / K`` + the mean travel of a zone in one quick plan.
+
+        The quick plan halves the region again and again across its longer side, by
+        load. It keeps no rule; it only says how far a zone of this load reaches.
+        """
+        region, count = self.region, int(self.num_zones)
+        share = self.fixed + int(region.load.sum()) / count
+        if self.tolerance is None or count > len(region):
+            return round(share)
+        parts = _halve(region.xy, region.load, np.arange(len(region)), count)
+        return round(share + sum(map(self._least_travel, parts)) / count)
+
+    def _least_travel(self, units: NDArray[np.int64]) -> int:
+        """Travel inside a set of units from its best center."""
+        middle = np.average(
+            self.region.xy[units], axis=0, weights=self.region.load[units] + 1
+        )
+        away = ((self.region.xy[units] - middle) ** 2).sum(axis=1)
+        nearest = units[np.argsort(away, kind="stable")[:50]]
+        return int(self.travel_between(units, nearest).sum(axis=0).min())
+
+
+def _halve(
+    xy: NDArray[np.float64], load: Ints, units: NDArray[np.int64], count: int
+) -> list[NDArray[np.int64]]:
+    if count == 1:
+        return [units]
+    first = count // 2
+    side = int(np.argmax(np.ptp(xy[units], axis=0)))
+    units = units[np.argsort(xy[units, side], kind="stable")]
+    heap = np.cumsum(load[units] + 1)
+    at = int(np.searchsorted(heap, heap[-1] * first / count)) + 1
+    at = min(max(at, first), len(units) - (count - first))
+    return _halve(xy, load, units[:at], first) + _halve(
+        xy, load, units[at:], count - first
+    )

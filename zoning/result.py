@@ -1,0 +1,71 @@
+"""Result: what a solve found, and how good it is proved to be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from zoning.check import Verdict
+from zoning.plan import Plan
+
+
+class Status(StrEnum):
+    """How a solve ended."""
+
+    OPTIMAL = "optimal"  # no plan is cheaper
+    FEASIBLE = "feasible"  # a plan that keeps every rule, with a bound on how good
+    INFEASIBLE = "infeasible"  # proved: no plan keeps every rule
+    UNKNOWN = "unknown"  # no plan found and none proved impossible in the time given
+
+
+@dataclass(frozen=True)
+class Step:
+    """One improvement: at `seconds` the best plan cost `cost`, none costs < `bound`."""
+
+    seconds: float
+    cost: int | None
+    bound: int
+    what: str
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """What a solve found.
+
+    Parameters
+    ----------
+    status
+        See `Status`.
+    plan
+        The best plan, or None.
+    verdict
+        What `zoning.judge` says of it: centers, cost of each zone. None without a plan.
+    bound
+        No plan costs less than this, whole yuan a year.
+    seconds
+        Wall time.
+    reason
+        In words: why there is no plan, or how the solve ended.
+    trace
+        Every improvement of cost or bound.
+    """
+
+    status: Status
+    plan: Plan | None
+    verdict: Verdict | None
+    bound: int
+    seconds: float
+    reason: str = ""
+    trace: tuple[Step, ...] = field(default=(), repr=False)
+
+    @property
+    def cost(self) -> int | None:
+        """Cost of the plan, whole yuan a year; None without a plan."""
+        return None if self.verdict is None else self.verdict.total
+
+    @property
+    def gap(self) -> float | None:
+        """``(cost - bound) / cost``; 0 when optimal, None without a plan."""
+        if self.cost is None:
+            return None
+        return max(0.0, (self.cost - self.bound) / self.cost) if self.cost else 0.0

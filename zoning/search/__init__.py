@@ -1,0 +1,1 @@
+"""Strategies: ways to look for plans and to prove bounds."""

@@ -1,0 +1,370 @@
+"""Simulated annealing: move a border unit, swap two; compiled, linear in units.
+
+The band is a penalty that grows while the temperature falls. Each zone keeps, for every
+member, what the zone's travel would be with that member as center, so that a move costs
+time proportional to the two zones' sizes.
+"""
+
+from __future__ import annotations
+
+from heapq import heappop, heappush
+
+import numba as nb
+import numpy as np
+from numpy.typing import NDArray
+
+from zoning.search.arrays import Arrays, travel
+
+Labels = NDArray[np.int32]
+
+
+@nb.njit(cache=True, nogil=True)
+def _draw(state):  # type: ignore[no-untyped-def]
+    """xorshift64*: one stream per run, carried in `state`."""
+    x = state[0]
+    x ^= x >> np.uint64(12)
+    x ^= x << np.uint64(25)
+    x ^= x >> np.uint64(27)
+    state[0] = x
+    return (x * np.uint64(2685821657736338717)) >> np.uint64(11)
+
+
+@nb.njit(cache=True, nogil=True)
+def _uniform(state):  # type: ignore[no-untyped-def]
+    return np.float64(_draw(state)) / 9007199254740992.0
+
+
+@nb.njit(cache=True, nogil=True)
+def _below(state, n):  # type: ignore[no-untyped-def]
+    return np.int64(_draw(state) % np.uint64(n))
+
+
+@nb.njit(cache=True, nogil=True)
+def _excess(a, scale, sums, zone_travel):  # type: ignore[no-untyped-def]
+    """How far a zone is outside its bands, as a fraction of the usual sum."""
+    total = 0.0
+    cost = sums[0] + zone_travel
+    if cost < a.cost_low:
+        total += (a.cost_low - cost) / scale[0]
+    elif cost > a.cost_high:
+        total += (cost - a.cost_high) / scale[0]
+    for m in range(len(sums)):
+        if sums[m] < a.low[m]:
+            total += (a.low[m] - sums[m]) / scale[m]
+        elif sums[m] > a.high[m]:
+            total += (sums[m] - a.high[m]) / scale[m]
+    if total > 0.0:
+        total += 0.003  # a hair outside is outside
+    return total
+
+
+@nb.njit(cache=True, nogil=True)
+def _holds_without(a, zone, u, seen, stamp, queue):  # type: ignore[no-untyped-def]
+    """The zone of u stays in one piece (and not empty) when u leaves it."""
+    k = zone[u]
+    wanted = 0
+    start = -1
+    for e in range(a.indptr[u], a.indptr[u + 1]):
+        v = a.indices[e]
+        if zone[v] == k and v != u:
+            wanted += 1
+            start = v
+            if a.free:
+                return True
+            seen[v] = -stamp
+    if wanted <= 1:
+        return wanted == 1
+    seen[start] = stamp
+    seen[u] = stamp
+    queue[0] = start
+    head, tail = 0, 1
+    found = 1
+    while head < tail:
+        w = queue[head]
+        head += 1
+        for e in range(a.indptr[w], a.indptr[w + 1]):
+            v = a.indices[e]
+            if zone[v] == k and seen[v] != stamp:
+                if seen[v] == -stamp:
+                    found += 1
+                    if found == wanted:
+                        return True
+                seen[v] = stamp
+                queue[tail] = v
+                tail += 1
+    return False
+
+
+@nb.njit(cache=True, nogil=True)
+def _unlink(u, k, head, after, before):  # type: ignore[no-untyped-def]
+    if before[u] >= 0:
+        after[before[u]] = after[u]
+    else:
+        head[k] = after[u]
+    if after[u] >= 0:
+        before[after[u]] = before[u]
+
+
+@nb.njit(cache=True, nogil=True)
+def _link(u, k, head, after, before):  # type: ignore[no-untyped-def]
+    before[u] = -1
+    after[u] = head[k]
+    if head[k] >= 0:
+        before[head[k]] = u
+    head[k] = u
+
+
+@nb.njit(cache=True, nogil=True)
+def _travel_changed(a, head, after, from_u, k, out, into):  # type: ignore[no-untyped-def]
+    """Travel of zone k after unit `out` (or -1) left and unit `into` (or -1) came."""
+    best = np.int64(2**62)
+    own = np.int64(0)
+    c = head[k]
+    while c >= 0:
+        if c != out:
+            t = from_u[c]
+            if out >= 0:
+                t -= travel(a, out, c)
+            if into >= 0:
+                t += travel(a, into, c)
+                own += travel(a, c, into)
+            best = min(best, t)
+        c = after[c]
+    if into >= 0:
+        best = min(best, own)
+    return best
+
+
+@nb.njit(cache=True, nogil=True)
+def _move(a, u, to, zone, head, after, before, from_u, sums, size):  # type: ignore[no-untyped-def]
+    """Carry unit u over to zone `to` and bring all sums up to date."""
+    k = zone[u]
+    _unlink(u, k, head, after, before)
+    c = head[k]
+    while c >= 0:
+        from_u[c] -= travel(a, u, c)
+        c = after[c]
+    own = np.int64(0)
+    c = head[to]
+    while c >= 0:
+        from_u[c] += travel(a, u, c)
+        own += travel(a, c, u)
+        c = after[c]
+    from_u[u] = own
+    _link(u, to, head, after, before)
+    zone[u] = to
+    size[k] -= 1
+    size[to] += 1
+    for m in range(a.sums.shape[0]):
+        sums[k, m] -= a.sums[m, u]
+        sums[to, m] += a.sums[m, u]
+
+
+@nb.njit(cache=True, nogil=True)
+def _touches(a, zone, u, k, but):  # type: ignore[no-untyped-def]
+    if a.free:
+        return True
+    for e in range(a.indptr[u], a.indptr[u + 1]):
+        v = a.indices[e]
+        if v != but and zone[v] == k:
+            return True
+    return False
+
+
+@nb.njit(cache=True, nogil=True)
+def sweeps(a, zone, count, proposals, hot, cold, soft, hard, scale, state, best):  # type: ignore[no-untyped-def]
+    """Anneal `zone` in place for so many proposals.
+
+    Temperature goes from `hot` to `cold`, the penalty per unit of excess from `soft` to
+    `hard`, both geometrically. `best` receives the cheapest labels seen that keep all
+    bands (looked at once a sweep); returns their travel, or -1.
+    """
+    n = len(zone)
+    m_count = a.sums.shape[0]
+    head = np.full(count, -1, np.int32)
+    after = np.full(n, -1, np.int32)
+    before = np.full(n, -1, np.int32)
+    size = np.zeros(count, np.int64)
+    sums = np.zeros((count, m_count), np.int64)
+    for u in range(n - 1, -1, -1):
+        _link(u, zone[u], head, after, before)
+        size[zone[u]] += 1
+        for m in range(m_count):
+            sums[zone[u], m] += a.sums[m, u]
+    from_u = np.zeros(n, np.int64)
+    zone_travel = np.full(count, 2**62, np.int64)
+    for u in range(n):
+        c = head[zone[u]]
+        while c >= 0:
+            from_u[u] += travel(a, c, u)
+            c = after[c]
+        zone_travel[zone[u]] = min(zone_travel[zone[u]], from_u[u])
+    excess = np.zeros(count, np.float64)
+    for k in range(count):
+        excess[k] = _excess(a, scale, sums[k], zone_travel[k])
+    seen = np.zeros(n, np.int64)
+    queue = np.empty(n, np.int32)
+    stamp = 0
+    changed_a = np.empty(m_count, np.int64)
+    changed_b = np.empty(m_count, np.int64)
+    best_travel = np.int64(-1)
+    cool = (cold / hot) ** (1.0 / max(1, proposals // n))
+    grow = (hard / soft) ** (1.0 / max(1, proposals // n))
+    heat = hot
+    price = soft
+    for step in range(proposals):
+        if step % n == n - 1:
+            heat *= cool
+            price *= grow
+            broken = False
+            total = np.int64(0)
+            for k in range(count):
+                total += zone_travel[k]
+                broken = broken or excess[k] > 0.0
+            if not broken and (best_travel < 0 or total < best_travel):
+                best_travel = total
+                best[:] = zone
+        u = _below(state, n)
+        degree = a.indptr[u + 1] - a.indptr[u]
+        if degree == 0:
+            continue
+        v = a.indices[a.indptr[u] + _below(state, degree)]
+        ka = zone[u]
+        kb = zone[v]
+        if ka == kb:
+            continue
+        w = -1
+        if _uniform(state) < 0.5:
+            w = v
+            degree = a.indptr[v + 1] - a.indptr[v]
+            if _uniform(state) < 0.7:
+                w = a.indices[a.indptr[v] + _below(state, degree)]
+            if zone[w] != kb or w == u:
+                continue
+            if not _touches(a, zone, w, ka, u) or not _touches(a, zone, u, kb, w):
+                if not (size[ka] == 1 and size[kb] == 1):
+                    continue
+        if size[ka] == 1 and w < 0:
+            continue
+        travel_a = _travel_changed(a, head, after, from_u, ka, u, w)
+        travel_b = _travel_changed(a, head, after, from_u, kb, w, u)
+        for m in range(m_count):
+            d = a.sums[m, u]
+            if w >= 0:
+                d -= a.sums[m, w]
+            changed_a[m] = sums[ka, m] - d
+            changed_b[m] = sums[kb, m] + d
+        excess_a = _excess(a, scale, changed_a, travel_a)
+        excess_b = _excess(a, scale, changed_b, travel_b)
+        delta = np.float64(travel_a + travel_b - zone_travel[ka] - zone_travel[kb])
+        delta += price * (excess_a + excess_b - excess[ka] - excess[kb])
+        if delta > 0.0 and _uniform(state) >= np.exp(-delta / heat):
+            continue
+        if size[ka] > 1:
+            stamp += 1
+            if not _holds_without(a, zone, u, seen, stamp, queue):
+                continue
+        if w >= 0 and size[kb] > 1:
+            stamp += 1
+            if not _holds_without(a, zone, w, seen, stamp, queue):
+                continue
+        _move(a, u, kb, zone, head, after, before, from_u, sums, size)
+        if w >= 0:
+            _move(a, w, ka, zone, head, after, before, from_u, sums, size)
+        zone_travel[ka] = travel_a
+        zone_travel[kb] = travel_b
+        excess[ka] = excess_a
+        excess[kb] = excess_b
+    broken = False
+    total = np.int64(0)
+    for k in range(count):
+        total += zone_travel[k]
+        broken = broken or excess[k] > 0.0
+    if not broken and (best_travel < 0 or total < best_travel):
+        best_travel = total
+        best[:] = zone
+    return best_travel
+
+
+@nb.njit(cache=True, nogil=True)
+def grow(a, seeds, weight, count):  # type: ignore[no-untyped-def]
+    """Contiguous zones grown from seed units: the lightest takes its nearest neighbour.
+
+    Units that no seed reaches stay -1.
+    """
+    n = len(weight)
+    zone = np.full(n, -1, np.int32)
+    heft = np.zeros(count, np.float64)
+    open_zone = np.ones(count, np.bool_)
+    members = np.full(n, -1, np.int32)  # next member of the zone, newest first
+    newest = np.full(count, -1, np.int32)
+    heap = [(0.0, 0)]
+    heap.pop()
+    for k in range(count):
+        zone[seeds[k]] = k
+        heft[k] = weight[seeds[k]]
+        newest[k] = seeds[k]
+        heappush(heap, (heft[k], k))
+    while len(heap) > 0:
+        k = heappop(heap)[1]
+        if not open_zone[k]:
+            continue
+        near = np.inf
+        pick = -1
+        c = newest[k]
+        while c >= 0:
+            for e in range(a.indptr[c], a.indptr[c + 1]):
+                v = a.indices[e]
+                if zone[v] < 0:
+                    d = travel(a, v, seeds[k]) / (1.0 + weight[v])
+                    if d < near:
+                        near = d
+                        pick = v
+                    if a.free and near == 0:
+                        break
+            c = members[c]
+        if pick < 0:
+            open_zone[k] = False
+            continue
+        zone[pick] = k
+        heft[k] += weight[pick]
+        members[pick] = newest[k]
+        newest[k] = pick
+        heappush(heap, (heft[k], k))
+    return zone
+
+
+@nb.njit(cache=True, nogil=True)
+def spread(a, units, weight, count, state):  # type: ignore[no-untyped-def]
+    """Choose `count` of `units` far apart: each drawn by weight × distance²."""
+    n = len(units)
+    chosen = np.empty(count, np.int64)
+    near = np.full(n, np.inf)
+    for k in range(count):
+        total = 0.0
+        for i in range(n):
+            total += (weight[units[i]] + 1e-9) * (1.0 if k == 0 else near[i])
+        at = _uniform(state) * total
+        pick = -1
+        for i in range(n):
+            piece = (weight[units[i]] + 1e-9) * (1.0 if k == 0 else near[i])
+            if k > 0 and near[i] <= 0.0:
+                piece = 0.0
+            at -= piece
+            if at <= 0.0 and piece > 0.0:
+                pick = i
+                break
+        if pick < 0:
+            for i in range(n):
+                if near[i] > 0.0:
+                    pick = i
+                    break
+        chosen[k] = units[pick]
+        for i in range(n):
+            if k > 0 and near[i] == 0.0:
+                continue
+            dx = a.x[units[i]] - a.x[units[pick]]
+            dy = a.y[units[i]] - a.y[units[pick]]
+            near[i] = min(near[i], dx * dx + dy * dy + 1e-6)
+        near[pick] = 0.0
+    return chosen

@@ -1,0 +1,274 @@
+"""Region: the units to be zoned and who touches whom, as frozen arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+
+from zoning.costs import CostModel
+from zoning.errors import InputError
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+T = TypeVar("T", bound=np.generic)
+Ints = NDArray[np.int64]
+NO_EDGES: NDArray[np.int32] = np.zeros((0, 2), np.int32)
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """Where a region was read from; only writing and drawing look at it.
+
+    Parameters
+    ----------
+    frame
+        The input table, one row a building, in metres, with a column ``unit`` that
+        holds each building's position among the units.
+    barriers, streets
+        The companion layers in the same coordinates, or None.
+    files
+        Paths of the input files.
+    sha256
+        Digest over the bytes of all of them.
+    unit_column
+        The column that grouped buildings to units, or None.
+    crs
+        Coordinate system of the input; layers are written back in it.
+    """
+
+    frame: Any = None
+    barriers: Any = None
+    streets: Any = None
+    files: tuple[str, ...] = ()
+    sha256: str = ""
+    unit_column: str | None = None
+    crs: Any = None
+
+
+@dataclass(frozen=True, eq=False)
+class Region:
+    """Units with their loads and neighbours. Inside the library a unit is its position.
+
+    Parameters
+    ----------
+    names
+        One per unit, all different.
+    xy
+        n × 2 coordinates in metres, kept to the centimetre.
+    load
+        Yearly service cost of each unit, whole yuan, >= 0.
+    sums
+        Whole numbers per unit that bands and resources may refer to: ``area`` (m²),
+        ``households``, and any other column.
+    edges
+        m × 2 positions of units that touch. Order and repetition do not matter.
+    bridges
+        The edges among them that only join parts which would be islands otherwise.
+    cut_edges
+        Neighbours separated by a barrier: no zone may use them, a lot may, at a price.
+    direct
+        Part of the load that is not a share of a resource; all of it if not given.
+    costs
+        The figures travel and lots are priced with.
+    way
+        n × n metres by street, or None: straight line × `costs.detour`.
+    buildings
+        For each unit the ids of its buildings; the unit's own name if not given.
+    notes
+        What was assumed or mended while reading, in words.
+    source
+        Input tables, for writing and drawing.
+
+    Raises
+    ------
+    InputError
+        Sizes do not match, a load is negative, an edge names no unit, names repeat.
+    """
+
+    names: tuple[str, ...]
+    xy: NDArray[np.float64]
+    load: Ints
+    sums: Mapping[str, Ints] = field(default_factory=dict)
+    edges: NDArray[np.int32] = field(default_factory=NO_EDGES.copy)
+    bridges: NDArray[np.int32] = field(default_factory=NO_EDGES.copy)
+    cut_edges: NDArray[np.int32] = field(default_factory=NO_EDGES.copy)
+    direct: Ints | None = None
+    costs: CostModel = field(default_factory=CostModel)
+    way: NDArray[np.int32] | None = None
+    buildings: tuple[tuple[str, ...], ...] = ()
+    notes: tuple[str, ...] = ()
+    source: Source = field(default_factory=Source)
+
+    def __post_init__(self) -> None:
+        n = len(self.names)
+        if n == 0:
+            msg = "The region has no units. Check that the file holds buildings."
+            raise InputError(msg)
+        if len(set(self.names)) < n:
+            repeated = sorted({x for x in self.names if self.names.count(x) > 1})
+            msg = f"Unit names repeat: {', '.join(repeated[:10])}. Names must differ."
+            raise InputError(msg)
+        put = object.__setattr__
+        put(self, "xy", _frozen(np.round(np.asarray(self.xy, np.float64), 2)))
+        put(self, "load", _whole("load", self.load, self.names))
+        direct = self.load if self.direct is None else self.direct
+        put(self, "direct", _whole("direct", direct, self.names))
+        sums = {k: _whole(k, self.sums[k], self.names) for k in sorted(self.sums)}
+        put(self, "sums", sums)
+        for name in ("edges", "bridges", "cut_edges"):
+            put(self, name, _edges(name, getattr(self, name), n))
+        if self.way is not None:
+            put(self, "way", _frozen(np.asarray(self.way, np.int32)))
+        if not self.buildings:
+            put(self, "buildings", tuple((name,) for name in self.names))
+        if self.xy.shape != (n, 2) or not np.isfinite(self.xy).all():
+            msg = f"Coordinates must be {n} pairs of finite numbers."
+            raise InputError(msg)
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Pickling loses the write protection of arrays; put it back."""
+        for value in state.values():
+            if isinstance(value, np.ndarray):
+                value.setflags(write=False)
+        self.__dict__.update(state)
+
+    @classmethod
+    def from_networkx(
+        cls,
+        graph: nx.Graph[Any],
+        *,
+        load: str = "load",
+        x: str = "x",
+        y: str = "y",
+        sums: tuple[str, ...] = (),
+        costs: CostModel | None = None,
+    ) -> Region:
+        """Region of any graph: nodes are units, edges say who touches whom.
+
+        Parameters
+        ----------
+        graph
+            Undirected; node names become unit names.
+        load, x, y
+            Node attributes: yearly cost in whole yuan, coordinates in metres.
+        sums
+            Further node attributes to keep, for bands (``("area", "households")``).
+        costs
+            Figures travel and lots are priced with. Without an ``area`` attribute a
+            unit counts as the floor area that would cause its load.
+
+        Raises
+        ------
+        InputError
+            A node lacks an attribute.
+        """
+        nodes = list(graph.nodes)
+        wanted = (load, x, y, *sums)
+        faults = [
+            f"node {node!r} has no {key!r}"
+            for node in nodes
+            for key in wanted
+            if key not in graph.nodes[node]
+        ]
+        if faults:
+            msg = f"Attributes are missing: {'; '.join(faults[:10])}."
+            raise InputError(msg)
+        position = {node: i for i, node in enumerate(nodes)}
+        edges = [(position[a], position[b]) for a, b in graph.edges if a != b]
+        return cls(
+            names=tuple(str(node) for node in nodes),
+            xy=np.array([[graph.nodes[i][x], graph.nodes[i][y]] for i in nodes], float),
+            load=np.array([graph.nodes[i][load] for i in nodes]),
+            sums={k: np.array([graph.nodes[i][k] for i in nodes]) for k in sums},
+            edges=np.array(edges, np.int32).reshape(-1, 2),
+            costs=costs or CostModel(),
+        )
+
+    @cached_property
+    def area(self) -> Ints:
+        """Floor area of each unit, m²; what travel is priced by."""
+        if "area" in self.sums:
+            return self.sums["area"]
+        like = np.rint(self.load / self.costs.load_per_m2()).astype(np.int64)
+        return _frozen(like)
+
+    @cached_property
+    def adjacency(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Neighbours in CSR form: `indptr`, `indices`, ascending within a unit."""
+        graph = self.graph(self.edges)
+        return _frozen(graph.indptr.astype(np.int32)), _frozen(
+            graph.indices.astype(np.int32)
+        )
+
+    @cached_property
+    def is_complete(self) -> bool:
+        """Everybody touches everybody: contiguity forbids nothing."""
+        n = len(self)
+        return bool(len(self.edges) == n * (n - 1) // 2)
+
+    def graph(self, edges: NDArray[np.int32]) -> csr_array:
+        """Symmetric sparse matrix of some edges between this region's units."""
+        n = len(self)
+        both = np.concatenate([edges, edges[:, ::-1]])
+        ones = np.ones(len(both), np.int8)
+        graph = csr_array((ones, (both[:, 0], both[:, 1])), shape=(n, n))
+        graph.sort_indices()
+        return graph
+
+    @cached_property
+    def components(self) -> NDArray[np.int32]:
+        """For each unit the number of the connected part it lies in."""
+        return _frozen(connected_components(self.graph(self.edges))[1])
+
+    def equals(self, other: Region) -> bool:
+        """Same units, loads, sums and edges, to the last digit."""
+        return (
+            self.names == other.names
+            and self.buildings == other.buildings
+            and self.costs == other.costs
+            and self.sums.keys() == other.sums.keys()
+            and all(
+                np.array_equal(getattr(self, k), getattr(other, k))
+                for k in ("xy", "load", "direct", "edges", "bridges", "cut_edges")
+            )
+            and all(np.array_equal(v, other.sums[k]) for k, v in self.sums.items())
+        )
+
+
+def _frozen(values: NDArray[T]) -> NDArray[T]:
+    values.setflags(write=False)
+    return values
+
+
+def _whole(what: str, values: ArrayLike, names: tuple[str, ...]) -> Ints:
+    array = np.asarray(values, np.float64)
+    if array.shape != (len(names),):
+        msg = f"{what} must be {len(names)} numbers, one per unit; got {array.shape}."
+        raise InputError(msg)
+    bad = np.flatnonzero(~(np.isfinite(array) & (array >= 0)))
+    if len(bad):
+        told = ", ".join(f"{names[i]} has {array[i]:g}" for i in bad[:10])
+        msg = f"{what} must be a number >= 0 for every unit; {told}."
+        raise InputError(msg)
+    return _frozen(np.rint(array).astype(np.int64))
+
+
+def _edges(what: str, edges: ArrayLike, n: int) -> NDArray[np.int32]:
+    array = np.asarray(edges, np.int32).reshape(-1, 2)
+    if array.size and (array.min() < 0 or array.max() >= n):
+        msg = f"{what} must join positions 0..{n - 1}; got {array.min()}..{array.max()}."
+        raise InputError(msg)
+    array = np.sort(array, axis=1)
+    array = array[array[:, 0] != array[:, 1]]
+    return _frozen(np.unique(array, axis=0).reshape(-1, 2))
