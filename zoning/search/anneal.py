@@ -12,6 +12,8 @@ from heapq import heappop, heappush
 import numba as nb
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
 
 from zoning.search.arrays import Arrays, travel
 
@@ -368,3 +370,51 @@ def spread(a, units, weight, count, state):  # type: ignore[no-untyped-def]
             near[i] = min(near[i], dx * dx + dy * dy + 1e-6)
         near[pick] = 0.0
     return chosen
+
+
+def start(a: Arrays, count: int, share: NDArray[np.int64], seed: int) -> Labels:
+    """Contiguous zones to begin with, bands not minded.
+
+    Parameters
+    ----------
+    share
+        For each connected part of the region how many zones it gets; see `shares`.
+    """
+    part = _parts(a)
+    weight = a.sums[0].astype(np.float64)
+    state = seed_state(seed)
+    seeds = [
+        spread(a, np.flatnonzero(part == p), weight, int(share[p]), state)
+        for p in range(len(share))
+        if share[p]
+    ]
+    return grow(a, np.concatenate(seeds), weight, count)
+
+
+def seed_state(seed: int) -> NDArray[np.uint64]:
+    """State of the compiled generator, never zero."""
+    word = np.random.SeedSequence(seed).generate_state(1, np.uint64)
+    return np.maximum(word, np.uint64(1))
+
+
+def _parts(a: Arrays) -> NDArray[np.int32]:
+    n = len(a.metre)
+    graph = csr_array((np.ones(len(a.indices), np.int8), a.indices, a.indptr), (n, n))
+    return connected_components(graph)[1]
+
+
+def shares(a: Arrays, count: int) -> NDArray[np.int64]:
+    """How many zones each connected part gets: by load, at least one."""
+    part = _parts(a)
+    load = np.bincount(part, weights=a.sums[0].astype(np.float64) + 1e-6)
+    room = np.bincount(part)
+    given = np.ones(len(load), np.int64)
+    while given.sum() < count:
+        need = np.where(given < room, load / given, -1.0)
+        given[int(need.argmax())] += 1
+    return given
+
+
+def scales(a: Arrays, count: int) -> NDArray[np.float64]:
+    """The usual sum over a zone, per row of `Arrays.sums`: the unit of excess."""
+    return np.maximum(1.0, a.sums.sum(axis=1) / count)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from zoning.problem import Problem
 
 NO_LIMIT = np.int64(2**60)
+SCALE = 1024  # dual prices are whole multiples of 1 / SCALE yuan
 
 
 class Arrays(NamedTuple):

@@ -1,0 +1,110 @@
+"""Linear relaxation of choosing zones, grown column by column and cut by cut.
+
+HiGHS is used directly: it keeps its basis while columns and rows are added as arrays,
+which is what column generation lives on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import highspy
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Duals:
+    """Prices of the rows: of each unit, of the number of zones, of each cut (<= 0)."""
+
+    unit: Floats
+    count: float
+    cut: Floats
+
+
+class ColumnLP:
+    """``min cost·x``, every unit covered once, `count` zones, cuts ``sum x <= 1``.
+
+    Parameters
+    ----------
+    num_units, count
+        Rows of the relaxation.
+    penalty
+        Cost of leaving a unit uncovered: keeps the LP solvable before it has columns.
+    """
+
+    def __init__(self, num_units: int, count: int, penalty: float) -> None:
+        self.num_units = num_units
+        self.num_cuts = 0
+        self.num_columns = 0
+        self.penalty = penalty
+        self._stand_ins = num_units + 2
+        self._lp = highspy.Highs()
+        self._lp.silent()
+        self._lp.setOptionValue("threads", 1)
+        right = np.ones(num_units + 1)
+        right[num_units] = count
+        none = np.zeros(0)
+        self._lp.addRows(
+            num_units + 1, right, right, 0, np.zeros(num_units + 1, np.int32),
+            np.zeros(0, np.int32), none,
+        )
+        size = self._stand_ins
+        rows = np.append(np.arange(num_units + 1), num_units).astype(np.int32)
+        values = np.ones(size)
+        values[-1] = -1.0
+        self._lp.addCols(
+            size, np.full(size, penalty), np.zeros(size), np.full(size, np.inf),
+            size, np.arange(size, dtype=np.int32), rows, values,
+        )
+
+    def add(
+        self,
+        indptr: NDArray[np.int64],
+        members: NDArray[np.int32],
+        cost: NDArray[np.int64],
+        in_cuts: list[NDArray[np.int64]],
+    ) -> None:
+        """Add zones; `in_cuts` holds for each of them the cuts that count it."""
+        sizes = np.diff(indptr)
+        first_cut = self.num_units + 1
+        pieces: list[NDArray[np.int64]] = []
+        starts = np.zeros(len(cost), np.int32)
+        at = 0
+        for z in range(len(cost)):
+            starts[z] = at
+            pieces.append(members[indptr[z] : indptr[z + 1]].astype(np.int64))
+            pieces.append(np.array([self.num_units], np.int64))
+            pieces.append(first_cut + in_cuts[z])
+            at += int(sizes[z]) + 1 + len(in_cuts[z])
+        rows = np.concatenate(pieces).astype(np.int32)
+        size = len(cost)
+        self._lp.addCols(
+            size, cost.astype(np.float64), np.zeros(size), np.full(size, np.inf),
+            at, starts, rows, np.ones(at),
+        )
+        self.num_columns += size
+
+    def cut(self, columns: NDArray[np.int64]) -> None:
+        """At most one of these columns (by the order they were added) is chosen."""
+        at = (self._stand_ins + columns).astype(np.int32)
+        self._lp.addRow(-np.inf, 1.0, len(at), at, np.ones(len(at)))
+        self.num_cuts += 1
+
+    def solve(self, seconds: float) -> tuple[Floats, Duals, float, bool]:
+        """Values of the columns, duals, the objective, and whether it is solved.
+
+        The last is False when time ran out; the duals are then of no use.
+        """
+        self._lp.setOptionValue("time_limit", self._lp.getRunTime() + max(0.05, seconds))
+        self._lp.run()
+        solved = self._lp.getModelStatus() == highspy.HighsModelStatus.kOptimal
+        solution = self._lp.getSolution()
+        value = np.array(solution.col_value)
+        dual = np.array(solution.row_dual)
+        n = self.num_units
+        duals = Duals(dual[:n], float(dual[n]), np.minimum(0.0, dual[n + 1 :]))
+        objective = float(self._lp.getInfo().objective_function_value)
+        return value[self._stand_ins :], duals, objective, bool(solved)

@@ -1,0 +1,265 @@
+"""Bound, cut, fix, choose: the exact engine while zones hold a couple of dozen units.
+
+1. *Bound*: the linear relaxation of choosing zones, by column generation; a zone's
+   price is found by pruned depth-first search around each center.
+2. *Cut*: subset-row cuts lift it.
+3. *Fix*: centers, and units of centers, that no better plan needs are ruled out.
+4. *List* every zone that a better plan may still hold. Often that is a few hundred.
+5. *Choose*: CP-SAT picks the best plan among them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from time import perf_counter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zoning.model.column_lp import ColumnLP
+from zoning.model.column_model import choose
+from zoning.search import pricing, zones
+from zoning.search.arrays import NO_LIMIT, SCALE, Arrays
+from zoning.search.pricing import Market, Prices
+from zoning.search.subset_rows import holding, violated
+from zoning.search.zones import Zones
+
+CUTS_A_ROUND = 60
+CUT_ROUNDS = 30
+FEW = 4_000  # so many zones CP-SAT chooses among at once, without more cuts
+MANY = 40_000  # more than so many are not given to CP-SAT
+SMOOTH = 0.6  # weight of the best prices so far in the prices asked with
+FIRST_NODES = 3_000  # steps per center while prices are still wild
+LAST_NODES = 3_000_000
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a search may use: seconds, threads, and where chance comes from."""
+
+    seconds: float
+    seed: int = 0
+    workers: int = 1
+    executor: Executor | None = None
+    tell: Callable[[int], None] = field(default=lambda _: None)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the engine found for a region or a window.
+
+    Parameters
+    ----------
+    best
+        Zones of the best plan, or None.
+    bound
+        No plan travels less; None: there is no plan at all.
+    closed
+        The plan is proved best, or proved not to exist.
+    prices
+        Dual prices the bound was found with.
+    """
+
+    best: Zones | None
+    bound: int | None
+    closed: bool
+    prices: Prices | None = None
+
+
+class Master:
+    """The linear relaxation of one region or window, grown where it pays."""
+
+    def __init__(self, a: Arrays, count: int, best: Zones | None, limits: Limits):
+        self.a = a
+        self.n = len(a.metre)
+        self.count = count
+        self.best = best
+        self.limits = limits
+        self.deadline = perf_counter() + limits.seconds
+        self.market = Market(a, count, limits.executor, 4 * limits.workers)
+        self.limit = None if best is None else int(best.cost.sum())
+        self.bound = 0
+        self.prices: Prices | None = None  # those that gave the bound
+        self.least = np.zeros(0, np.int64)
+        self.triples = np.zeros((0, 3), np.int32)
+        self.columns: list[Zones] = []
+        self.value: NDArray[np.float64] = np.zeros(0)
+        self.lp = ColumnLP(self.n, count, self._penalty())
+        if best is not None:
+            self.add(best)
+
+    def _penalty(self) -> float:
+        """More than a unit can be worth: any whole zone's travel."""
+        if self.best is not None:
+            return float(self.best.cost.max() * 4 + 4)
+        if len(self.a.table):
+            return float(self.a.table.max() * 4 + 4)
+        reach = np.hypot(np.ptp(self.a.x), np.ptp(self.a.y))
+        return float(self.a.metre.max() * reach * 4 + 4)
+
+    def add(self, some: Zones) -> None:
+        """Give the relaxation more zones to choose from."""
+        held = holding(some, self.triples, self.n)
+        self.lp.add(some.indptr, some.members, some.cost, held)
+        self.columns.append(some)
+
+    @property
+    def closed(self) -> bool:
+        """No plan is better than the one at hand."""
+        return self.limit is not None and self.bound >= self.limit
+
+    @property
+    def late(self) -> bool:
+        """The time is over."""
+        return perf_counter() >= self.deadline
+
+    def price(self) -> bool:
+        """Column generation to the end; False when the time ran out before it."""
+        smooth, nodes = SMOOTH, FIRST_NODES
+        while not self.closed and not self.late:
+            self.value, duals, objective, solved = self.lp.solve(
+                self.deadline - perf_counter()
+            )
+            if not solved:
+                return False
+            goal = pricing.whole(duals, self.triples)
+            prices = goal
+            if self.prices is not None and smooth > 0:
+                prices = pricing.between(self.prices, goal, smooth)
+            found = self.market.ask(
+                prices, prices.count - SCALE // 8, improving=True,
+                most_nodes=nodes, most_zones=50,
+            )
+            news = self._prove(prices, found)
+            fresh = pricing.columns(self.a, found)
+            if len(fresh):
+                self.add(fresh)
+            if self.bound >= objective - max(1.0, 2e-5 * objective):
+                return True
+            if not news and not self._pays(fresh, goal):
+                if smooth > 0:
+                    smooth = 0.0
+                elif nodes < LAST_NODES and not all(one.complete for one in found):
+                    nodes *= 10
+                else:
+                    return True
+        return self.closed
+
+    def _pays(self, fresh: Zones, goal: Prices) -> bool:
+        """Some new zone lowers the relaxation at its present prices."""
+        if not len(fresh):
+            return False
+        unit = np.add.reduceat(goal.unit[fresh.members], fresh.indptr[:-1])
+        value = fresh.cost * SCALE - unit - goal.count
+        held = holding(fresh, self.triples, self.n)
+        value -= np.array([int(goal.cut[cuts].sum()) for cuts in held])
+        return bool((value < -(SCALE // 8)).any())
+
+    def _prove(self, prices: Prices, found: list[pricing.Found]) -> bool:
+        least = self.market.least(found)
+        proved = self.market.bound(prices, least)
+        if proved <= self.bound:
+            return False
+        self.bound, self.prices, self.least = proved, prices, least
+        if self.limit is not None and proved < self.limit:
+            self.market.fix(prices, least, self.limit)
+        self.limits.tell(proved)
+        return True
+
+    def separate(self) -> bool:
+        """Add violated cuts; False when there are none."""
+        every = zones.stack(self.columns)
+        live = np.flatnonzero(self.value > 1e-7)
+        some = zones.pick(every, live)
+        fresh = violated(some, self.value[live], self.n, CUTS_A_ROUND)
+        if not len(fresh):
+            return False
+        held = holding(every, fresh, self.n)
+        cut = np.concatenate(held)
+        column = np.repeat(np.arange(len(every)), [len(one) for one in held])
+        for at in range(len(fresh)):
+            self.lp.cut(column[cut == at])
+        self.triples = np.concatenate([self.triples, fresh])
+        return True
+
+    def remaining(self, most: int) -> Zones | None:
+        """Every zone that a better plan may hold, or None if over `most`."""
+        if self.prices is None:
+            return None
+        allowed: pricing.Ints | int = NO_LIMIT // 4
+        if self.limit is not None:
+            allowed = self.market.allowed(self.prices, self.least, self.limit)
+        found = self.market.ask(
+            self.prices, allowed, improving=False,
+            most_nodes=LAST_NODES, most_zones=most,
+        )
+        if not all(one.complete for one in found):
+            return None
+        listed = pricing.columns(self.a, found)
+        return listed if len(listed) <= most else None
+
+
+def close(a: Arrays, count: int, best: Zones | None, limits: Limits) -> Chosen:
+    """Find the best plan of `count` zones, or how good it can be at most.
+
+    Parameters
+    ----------
+    a
+        The region or window.
+    best
+        Zones of the best plan known, or None.
+    """
+    master = Master(a, count, best, limits)
+    solved = master.price()
+    if solved and best is None and _no_cover(master):
+        return Chosen(None, None, closed=True)
+    listed = None
+    for _ in range(CUT_ROUNDS):
+        if not solved or master.closed or master.late:
+            break
+        listed = master.remaining(FEW)
+        if listed is not None or not master.separate():
+            break
+        solved = master.price()
+    if not master.closed and not master.late:
+        listed = listed if listed is not None else master.remaining(MANY)
+        if listed is not None:
+            return _choose(master, listed)
+    bound = master.bound if master.limit is None else min(master.bound, master.limit)
+    return Chosen(best, bound, master.closed, master.prices)
+
+
+def _no_cover(master: Master) -> bool:
+    """The relaxation must leave units uncovered: there is no plan."""
+    stand_ins = master.lp.penalty * 0.5
+    return master.bound > stand_ins * 2 * master.count
+
+
+def _choose(master: Master, listed: Zones) -> Chosen:
+    """CP-SAT's choice among all zones a better plan may hold."""
+    limits = master.limits
+    choice = choose(
+        listed.indptr,
+        listed.members,
+        listed.cost,
+        num_rows=master.n,
+        counts=((None, master.count),),
+        time_limit=master.deadline - perf_counter(),
+        seed=limits.seed,
+        workers=limits.workers,
+    )
+    if choice.columns is not None:
+        best = zones.pick(listed, np.array(choice.columns))
+        travel = int(best.cost.sum())
+        if master.limit is None or travel < master.limit:
+            bound = travel if choice.closed else max(master.bound, choice.bound or 0)
+            return Chosen(best, min(bound, travel), choice.closed, master.prices)
+    if not choice.closed:
+        bound = max(master.bound, choice.bound or 0)
+        if master.limit is not None:
+            bound = min(bound, master.limit)
+        return Chosen(master.best, bound, closed=False, prices=master.prices)
+    # nothing better: the plan at hand is best (or, without one, there is none)
+    return Chosen(master.best, master.limit, closed=True, prices=master.prices)

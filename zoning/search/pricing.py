@@ -1,0 +1,177 @@
+"""Dual prices in whole numbers, the zones they ask for, and the bound that follows.
+
+Dual prices are rounded to multiples of 1 / `SCALE` yuan; everything after that is whole
+numbers, so that a bound does not hang on how an LP solver rounds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zoning.model.column_lp import Duals
+from zoning.search.arrays import NO_LIMIT, SCALE, Arrays
+from zoning.search.prospect import CutRows, Found, around, may_belong
+from zoning.search.zones import Ints, Zones, ends, travel_of
+
+
+@dataclass(frozen=True)
+class Prices:
+    """Whole-number duals: `unit`, `count` and `cut` (<= 0) are yuan × `SCALE`.
+
+    `triples` is c × 3: the units of each cut, of which two are held only once.
+    """
+
+    unit: Ints
+    count: int
+    cut: Ints
+    triples: NDArray[np.int32]
+
+    @property
+    def total(self) -> int:
+        """What the rows are worth apart from the count."""
+        return int(self.unit.sum()) + int(self.cut.sum())
+
+    @cached_property
+    def cut_rows(self) -> CutRows:
+        """The cuts that have a price, unit by unit."""
+        live = np.flatnonzero(self.cut < 0)
+        flat = self.triples[live].ravel()
+        order = np.argsort(flat, kind="stable")
+        sizes = np.bincount(flat, minlength=len(self.unit))
+        return CutRows(ends(sizes), order // 3, self.cut[live])
+
+
+def whole(duals: Duals, triples: NDArray[np.int32]) -> Prices:
+    """Round duals to whole numbers; cut prices stay <= 0."""
+    return Prices(
+        np.rint(duals.unit * SCALE).astype(np.int64),
+        round(duals.count * SCALE),
+        np.minimum(0, np.rint(duals.cut * SCALE)).astype(np.int64),
+        triples,
+    )
+
+
+def between(first: Prices, second: Prices, share: float) -> Prices:
+    """`share` of the first prices, the rest of the second (which has all the cuts)."""
+    cut = second.cut * (1 - share)
+    cut[: len(first.cut)] += share * first.cut
+    return Prices(
+        np.rint(share * first.unit + (1 - share) * second.unit).astype(np.int64),
+        round(share * first.count + (1 - share) * second.count),
+        np.minimum(0, np.rint(cut)).astype(np.int64),
+        second.triples,
+    )
+
+
+class Market:
+    """Which units may belong to which center, shrinking as bounds improve.
+
+    Parameters
+    ----------
+    a
+        The region or window.
+    count
+        Number of zones in a plan.
+    executor
+        Where centers are priced side by side; None: one after the other.
+    """
+
+    def __init__(
+        self, a: Arrays, count: int, executor: Executor | None = None, pieces: int = 1
+    ) -> None:
+        self.a = a
+        self.count = count
+        self.executor = executor
+        self.pieces = pieces
+        n = len(a.metre)
+        every = np.arange(n, dtype=np.int32)
+        self.near: list[NDArray[np.int32]] = [every] * n
+        self.open = np.ones(n, np.bool_)
+
+    @property
+    def centers(self) -> Ints:
+        """Units that may still be the center of a zone of a better plan."""
+        return np.flatnonzero(self.open)
+
+    def ask(
+        self,
+        prices: Prices,
+        threshold: Ints | int,
+        *,
+        improving: bool,
+        most_nodes: int,
+        most_zones: int,
+    ) -> list[Found]:
+        """Zones of value up to the threshold, per open center."""
+        centers = self.centers
+        limits = np.broadcast_to(np.asarray(threshold, np.int64), len(self.open))
+        rows = prices.cut_rows
+
+        def some(part: NDArray[np.integer]) -> list[Found]:
+            left = most_zones
+            out = []
+            for c in part:
+                found = around(
+                    self.a, c, self.near[c], prices.unit, rows, limits[c],
+                    improving, most_nodes, max(1, left),
+                )
+                left -= 0 if improving else len(found.value)
+                out.append(found)
+            return out
+
+        return [found for part in self._spread(some, centers) for found in part]
+
+    def _spread(
+        self,
+        work: Callable[[NDArray[np.integer]], list[Found]],
+        centers: Ints,
+    ) -> Iterable[list[Found]]:
+        if self.executor is None:
+            return [work(centers)]
+        return self.executor.map(work, np.array_split(centers, self.pieces))
+
+    def least(self, found: list[Found]) -> Ints:
+        """For each unit the least value of a zone with it as center."""
+        least = np.full(len(self.open), NO_LIMIT, np.int64)
+        least[self.centers] = [one.least for one in found]
+        return least
+
+    def bound(self, prices: Prices, least: Ints) -> int:
+        """No plan travels less: prices of all rows + the `count` least values."""
+        low = np.partition(least, self.count - 1)[: self.count]
+        if (low >= NO_LIMIT // 2).any():
+            return int(NO_LIMIT)
+        return -(-(prices.total + int(low.sum())) // SCALE)
+
+    def allowed(self, prices: Prices, least: Ints, limit: int) -> Ints:
+        """Per center the value up to which its zones may be in a plan < `limit`."""
+        order = np.sort(least)
+        others = int(order[: self.count - 1].sum())
+        last = order[self.count - 1] if self.count <= len(order) else NO_LIMIT
+        # where the center is one of the cheapest itself, the next cheapest steps in
+        among = least < last
+        rest = np.where(among, others - least + last, others)
+        return (limit - 1) * SCALE - prices.total - rest
+
+    def fix(self, prices: Prices, least: Ints, limit: int) -> None:
+        """Rule out centers, and units of centers, that no plan < `limit` needs."""
+        allowed = self.allowed(prices, least, limit)
+        self.open &= least <= allowed
+        for c in self.centers:
+            self.near[c] = may_belong(self.a, c, self.near[c], prices.unit, allowed[c])
+
+
+def columns(a: Arrays, found: Iterable[Found]) -> Zones:
+    """What was found, as columns with their travel."""
+    some = [one for one in found if len(one.value)]
+    if not some:
+        return Zones(np.zeros(1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int64))
+    indptr = ends(np.concatenate([np.diff(one.indptr) for one in some]))
+    members = np.concatenate([one.members for one in some])
+    return Zones(indptr, members, travel_of(a, indptr, members))

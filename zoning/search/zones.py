@@ -1,0 +1,82 @@
+"""Zones as columns of a cover: which units each holds and what it travels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numba as nb
+import numpy as np
+from numpy.typing import NDArray
+
+from zoning.search.arrays import Arrays, travel
+
+Ints = NDArray[np.int64]
+
+
+class Zones(NamedTuple):
+    """Zone z holds the units ``members[indptr[z]:indptr[z + 1]]``.
+
+    ``cost`` is the travel from the best center; loads and fixed costs are the same in
+    every plan and left out.
+    """
+
+    indptr: Ints
+    members: NDArray[np.int32]
+    cost: Ints
+
+    def __len__(self) -> int:  # type: ignore[override]
+        return len(self.cost)
+
+
+def of_plan(a: Arrays, zone_of: NDArray[np.integer], count: int) -> Zones:
+    """The zones of a plan."""
+    order = np.argsort(zone_of, kind="stable").astype(np.int32)
+    indptr = ends(np.bincount(zone_of, minlength=count))
+    return Zones(indptr, order, travel_of(a, indptr, order))
+
+
+def pick(zones: Zones, at: NDArray[np.integer]) -> Zones:
+    """Some of the zones, in the order given."""
+    sizes = np.diff(zones.indptr)[at]
+    indptr = ends(sizes)
+    take = np.repeat(zones.indptr[at] - indptr[:-1], sizes) + np.arange(indptr[-1])
+    return Zones(indptr, zones.members[take], zones.cost[at])
+
+
+def stack(several: Sequence[Zones]) -> Zones:
+    """All zones of several sets, one set after the other."""
+    sizes = [np.diff(zones.indptr) for zones in several]
+    return Zones(
+        ends(np.concatenate(sizes)),
+        np.concatenate([zones.members for zones in several]),
+        np.concatenate([zones.cost for zones in several]),
+    )
+
+
+def labels(zones: Zones, num_units: int) -> NDArray[np.int32]:
+    """Zone of each unit, for zones that cover every unit once."""
+    zone_of = np.full(num_units, -1, np.int32)
+    zone_of[zones.members] = np.repeat(
+        np.arange(len(zones), dtype=np.int32), np.diff(zones.indptr)
+    )
+    return zone_of
+
+
+def ends(sizes: NDArray[np.integer]) -> Ints:
+    """CSR row pointers from row sizes."""
+    return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+
+
+@nb.njit(cache=True, nogil=True)
+def travel_of(a, indptr, members):  # type: ignore[no-untyped-def]
+    """Travel of each zone from its best center."""
+    out = np.empty(len(indptr) - 1, np.int64)
+    for z in range(len(out)):
+        out[z] = 2**62
+        for c in range(indptr[z], indptr[z + 1]):
+            total = np.int64(0)
+            for i in range(indptr[z], indptr[z + 1]):
+                total += travel(a, members[i], members[c])
+            out[z] = min(out[z], total)
+    return out
