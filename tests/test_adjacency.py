@@ -1,0 +1,240 @@
+"""Neighbours: found, cut, lifted to units, joined."""
+
+import sys
+
+import numpy as np
+import pytest
+import shapely
+from scipy.sparse.csgraph import minimum_spanning_tree
+from scipy.spatial.distance import cdist
+
+from zoning.adjacency import (
+    Buildings,
+    Delaunay,
+    Tessellation,
+    Within,
+    connect,
+    parts_within,
+    triangulate,
+)
+from zoning.errors import InputError
+
+NO_PAIRS = np.zeros((0, 2), np.int64)
+
+
+def town(xy, *, unit_of=None, barriers=(), size=0.0):
+    shapes = shapely.points(np.array(xy, float))
+    if size:
+        shapes = shapely.buffer(shapes, size / 2, cap_style="square")
+    unit_of = np.arange(len(shapes)) if unit_of is None else np.array(unit_of)
+    return Buildings(
+        shapes,
+        unit_of,
+        tuple("abcdefghijklmnopqrstuvwxyz"[: unit_of.max() + 1]),
+        np.array(barriers, object),
+        tuple(f"wall {i}" for i in range(len(barriers))),
+    )
+
+
+def wall(*points):
+    return shapely.LineString(points)
+
+
+ROW = [(0, 0), (50, 0), (100, 0), (150, 0)]
+# two rows of three, 50 m apart
+GRID = [(0, 0), (50, 1), (100, 0), (0, 50), (50, 51), (100, 50)]
+
+
+@pytest.mark.parametrize(
+    ("xy", "sides"),
+    [
+        ([(5, 5)], []),
+        ([(0, 0), (3, 4)], [[0, 1]]),
+        ([(0, 0), (20, 0), (10, 0)], [[0, 2], [1, 2]]),
+        ([(0, 0), (0, 9), (0, 2), (0, 5)], [[0, 2], [1, 3], [2, 3]]),
+        ([(1, 1), (1, 1), (1, 1)], [[0, 1], [0, 2]]),
+        ([(0, 0), (9, 0), (0, 9), (0, 0)], [[0, 1], [0, 2], [0, 3], [1, 2]]),
+    ],
+    ids=["one", "two", "line", "upright line", "one place", "twin"],
+)
+def test_triangulate_copes_with_points_that_span_no_triangle(xy, sides):
+    assert triangulate(np.array(xy, float)).tolist() == sides
+
+
+def test_triangles_of_far_coordinates_keep_everybody():
+    rng = np.random.default_rng(0)
+    xy = rng.uniform([5e5, 5e6], [5e5 + 1, 5e6 + 1], (50, 2))
+    assert set(triangulate(xy).ravel()) == set(range(50))
+
+
+def test_almost_collinear_points_stay_connected():
+    xy = np.column_stack([3e5 + np.arange(40.0), 5e6 + 1e-9 * (np.arange(40) % 3)])
+    assert parts_within(xy, 1.5).max() == 0
+
+
+def test_delaunay_trims_at_three_times_the_median_side():
+    # sides 50, 50, 50, 400: median 50, limit 150
+    found = Delaunay(bridges=False)(town([*ROW, (550, 0)]))
+    assert found.edges.tolist() == [[0, 1], [1, 2], [2, 3]]
+    assert "2 parts" in found.notes[-1]
+    assert "150 m" in found.notes[0]
+
+
+def test_median_side_ignores_sides_inside_units():
+    # sides between units: 50 and 140; those inside units (2 m) would trim 140 off
+    xy = [(0, 0), (2, 0), (4, 0), (54, 0), (56, 0), (196, 0)]
+    found = Delaunay(bridges=False)(town(xy, unit_of=[0, 0, 0, 1, 1, 2]))
+    assert found.edges.tolist() == [[0, 1], [1, 2]]
+
+
+def test_max_edge_overrules_the_median():
+    assert len(Delaunay(49, bridges=False)(town(ROW)).edges) == 0
+
+
+def test_islands_get_the_shortest_bridge_and_a_note():
+    found = Delaunay(60)(town([*ROW, (350, 0)]))
+    assert found.bridges.tolist() == [[3, 4]]
+    assert [3, 4] in found.edges.tolist()
+    assert "d – e 200 m" in found.notes[-1]
+
+
+def test_units_of_one_region_need_no_bridge():
+    assert Delaunay()(town(GRID)).bridges.size == 0
+
+
+def test_a_barrier_cuts_and_the_cut_is_remembered():
+    # the wall runs between the rows and ends before the last column
+    found = Delaunay()(town(GRID, barriers=[wall((-50, 25), (80, 25))]))
+    assert [2, 5] in found.edges.tolist()
+    assert [0, 3] in found.cut_edges.tolist()
+    assert found.bridges.size == 0
+    both = {tuple(e) for e in found.edges} & {tuple(e) for e in found.cut_edges}
+    assert not both
+
+
+def test_units_joined_past_the_end_of_a_wall_are_no_cut_edge():
+    # unit 0 and unit 1 have two buildings each; one pair is cut, the other free
+    xy = [(0, 0), (100, 0), (0, 50), (100, 50)]
+    walls = [wall((-50, 25), (50, 26))]
+    found = Delaunay()(town(xy, unit_of=[0, 0, 1, 1], barriers=walls))
+    assert found.edges.tolist() == [[0, 1]]
+    assert found.cut_edges.size == 0
+
+
+def test_polygon_barriers_cut_too():
+    lake = shapely.box(60, -10, 90, 10)
+    found = Delaunay(60)(town(ROW, barriers=[lake]))
+    assert found.cut_edges.tolist() == []  # the bridge took it
+    assert found.bridges.tolist() == [[1, 2]]
+    found = Delaunay(60, over_barriers=False)(town(ROW, barriers=[lake]))
+    assert found.cut_edges.tolist() == [[1, 2]]
+
+
+def test_a_line_inside_a_polygon_barrier_is_cut():
+    found = Delaunay(bridges=False)(town(ROW, barriers=[shapely.box(-9, -9, 200, 9)]))
+    assert len(found.edges) == 0
+    assert len(found.cut_edges) == 3
+
+
+def test_a_longer_bridge_beside_the_barrier_is_preferred():
+    # e stands 60 m behind the wall above b; past its end it is 112 m from d
+    xy = [*ROW, (50, 60)]
+    found = Delaunay(55)(town(xy, barriers=[wall((-50, 30), (95, 30))]))
+    assert found.bridges.tolist() == [[3, 4]]
+    assert not any("crosses" in note for note in found.notes)
+
+
+def test_a_bridge_over_a_barrier_is_the_last_resort_and_named():
+    found = Delaunay()(town(GRID, barriers=[wall((-500, 25), (500, 25))]))
+    assert len(found.bridges) == 1
+    assert any("crosses wall 0" in note for note in found.notes)
+    assert not {tuple(e) for e in found.bridges} & {tuple(e) for e in found.cut_edges}
+
+
+def test_parts_behind_a_barrier_may_be_left_apart():
+    walls = [wall((-500, 25), (500, 25))]
+    found = Delaunay(over_barriers=False)(town(GRID, barriers=walls))
+    assert found.bridges.size == 0
+    assert any("2 parts" in note for note in found.notes)
+
+
+def test_a_unit_on_both_sides_of_a_barrier_is_told():
+    found = Delaunay()(
+        town(GRID, unit_of=[0, 1, 2, 0, 3, 4], barriers=[wall((-9, 25), (30, 25))])
+    )
+    assert any(
+        "both sides of a barrier" in note and ": a." in note for note in found.notes
+    )
+
+
+def test_a_unit_on_one_side_is_not_told():
+    found = Delaunay()(
+        town(GRID, unit_of=[0, 0, 1, 2, 3, 4], barriers=[wall((-9, 25), (900, 25))])
+    )
+    assert not any("both sides" in note for note in found.notes)
+
+
+def test_bridges_are_a_least_spanning_tree():
+    xy = np.random.default_rng(1).uniform(0, 1000, (60, 2))
+    shape = Buildings(shapely.points(xy), np.arange(60), tuple(map(str, range(60))))
+    found = connect(shape, NO_PAIRS)
+    length = np.hypot(*(xy[found.bridges[:, 0]] - xy[found.bridges[:, 1]]).T).sum()
+    assert len(found.bridges) == 59
+    assert length == pytest.approx(minimum_spanning_tree(cdist(xy, xy)).sum(), abs=0.1)
+
+
+def test_neighbours_are_the_same_every_time():
+    xy = np.random.default_rng(2).integers(0, 30, (200, 2)) * 10.0  # many equal sides
+    names = tuple(map(str, range(200)))
+    runs = [
+        Delaunay(12)(Buildings(shapely.points(xy), np.arange(200), names))
+        for _ in range(2)
+    ]
+    assert np.array_equal(runs[0].edges, runs[1].edges)
+    assert np.array_equal(runs[0].bridges, runs[1].bridges)
+    assert runs[0].notes == runs[1].notes
+
+
+def test_one_building_has_no_neighbours():
+    found = Delaunay()(town([(0, 0)]))
+    assert found.edges.shape == found.bridges.shape == (0, 2)
+    assert found.notes == ()
+
+
+def test_within_measures_from_wall_to_wall():
+    # centroids 50 m apart, walls 30
+    found = Within(30, bridges=False)(town(ROW, size=20))
+    assert found.edges.tolist() == [[0, 1], [1, 2], [2, 3]]
+    assert Within(29, bridges=False)(town(ROW, size=20)).edges.size == 0
+
+
+def test_tessellation_joins_cells_that_touch():
+    pytest.importorskip("momepy", reason="momepy is not installed")
+    found = Tessellation(limit=40)(town(GRID, size=20))
+    assert [0, 3] in found.edges.tolist()
+    assert [0, 2] not in found.edges.tolist()
+    assert len(Tessellation(limit=10, bridges=False)(town(GRID, size=20)).edges) == 0
+
+
+def test_tessellation_refuses_points():
+    with pytest.raises(InputError, match="needs footprints"):
+        Tessellation()(town(GRID))
+
+
+def test_tessellation_says_how_to_get_momepy(monkeypatch):
+    monkeypatch.setitem(sys.modules, "momepy", None)
+    with pytest.raises(InputError, match=r"pip install zoning\[tessellation\]"):
+        Tessellation()(town(GRID, size=20))
+
+
+@pytest.mark.parametrize("metres", [0, -1, float("nan"), float("inf")])
+def test_distances_must_be_above_zero(metres):
+    with pytest.raises(InputError, match="above 0"):
+        Delaunay(metres)
+    with pytest.raises(InputError, match="above 0"):
+        Tessellation(metres)
+
+
+def test_within_needs_a_distance():
+    with pytest.raises(InputError, match=">= 0"):
+        Within(-1)
