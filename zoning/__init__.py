@@ -1,1 +1,34 @@
 """Contiguous zones of buildings, balanced for cost, and tender lots of three zones."""
+
+from zoning.check import Verdict, judge
+from zoning.costs import CostModel, Resource, read_scenario
+from zoning.errors import InputError, PlanError
+from zoning.lots import Lot, Lots, bundle
+from zoning.plan import Plan
+from zoning.problem import Band, Problem
+from zoning.read import read
+from zoning.result import Result, Status, Step
+from zoning.solve import solve
+from zoning.units import Region
+
+__all__ = [
+    "Band",
+    "CostModel",
+    "InputError",
+    "Lot",
+    "Lots",
+    "Plan",
+    "PlanError",
+    "Problem",
+    "Region",
+    "Resource",
+    "Result",
+    "Status",
+    "Step",
+    "Verdict",
+    "bundle",
+    "judge",
+    "read",
+    "read_scenario",
+    "solve",
+]

@@ -165,7 +165,7 @@ class Problem:
         share = self.fixed + int(region.load.sum()) / count
         if self.tolerance is None or count > len(region):
             return round(share)
-        parts = _halve(region.xy, region.load, np.arange(len(region)), count)
+        parts = halve(region.xy, region.load, np.arange(len(region)), count)
         return round(share + sum(map(self._least_travel, parts)) / count)
 
     def _least_travel(self, units: NDArray[np.int64]) -> int:
@@ -178,9 +178,12 @@ class Problem:
         return int(self.travel_between(units, nearest).sum(axis=0).min())
 
 
-def _halve(
+def halve(
     xy: NDArray[np.float64], load: Ints, units: NDArray[np.int64], count: int
 ) -> list[NDArray[np.int64]]:
+    """Split units into `count` pieces of like load, again and again across the
+    longer side of what is left. No rule is minded.
+    """
     if count == 1:
         return [units]
     first = count // 2
@@ -189,6 +192,6 @@ def _halve(
     heap = np.cumsum(load[units] + 1)
     at = int(np.searchsorted(heap, heap[-1] * first / count)) + 1
     at = min(max(at, first), len(units) - (count - first))
-    return _halve(xy, load, units[:at], first) + _halve(
+    return halve(xy, load, units[:at], first) + halve(
         xy, load, units[at:], count - first
     )

@@ -32,18 +32,21 @@ class ColumnLP:
     num_units, count
         Rows of the relaxation.
     penalty
-        Cost of leaving a unit uncovered: keeps the LP solvable before it has columns.
+        Per unit the cost of leaving it uncovered. It keeps the LP solvable before it
+        has columns, and dual prices near where they belong: no unit's price exceeds it.
     """
 
-    def __init__(self, num_units: int, count: int, penalty: float) -> None:
+    def __init__(self, num_units: int, count: int, penalty: Floats) -> None:
         self.num_units = num_units
         self.num_cuts = 0
         self.num_columns = 0
-        self.penalty = penalty
         self._stand_ins = num_units + 2
+        self.penalty = np.append(penalty, np.full(2, penalty.sum() / count))
+        self.stand_in = np.ones(self._stand_ins)
         self._lp = highspy.Highs()
         self._lp.silent()
         self._lp.setOptionValue("threads", 1)
+        self._lp.setOptionValue("simplex_strategy", 4)
         right = np.ones(num_units + 1)
         right[num_units] = count
         none = np.zeros(0)
@@ -56,7 +59,7 @@ class ColumnLP:
         values = np.ones(size)
         values[-1] = -1.0
         self._lp.addCols(
-            size, np.full(size, penalty), np.zeros(size), np.full(size, np.inf),
+            size, self.penalty, np.zeros(size), np.full(size, np.inf),
             size, np.arange(size, dtype=np.int32), rows, values,
         )
 
@@ -93,6 +96,17 @@ class ColumnLP:
         self._lp.addRow(-np.inf, 1.0, len(at), at, np.ones(len(at)))
         self.num_cuts += 1
 
+    def raise_penalty(self, factor: float) -> None:
+        """Make it dearer to leave uncovered what the last solution left so."""
+        for row in np.flatnonzero(self.stand_in > 1e-7):
+            self.penalty[row] *= factor
+            self._lp.changeColCost(int(row), float(self.penalty[row]))
+
+    @property
+    def uncovered(self) -> bool:
+        """The last solution left units uncovered or the number of zones wrong."""
+        return bool((self.stand_in > 1e-7).any())
+
     def solve(self, seconds: float) -> tuple[Floats, Duals, float, bool]:
         """Values of the columns, duals, the objective, and whether it is solved.
 
@@ -107,4 +121,5 @@ class ColumnLP:
         n = self.num_units
         duals = Duals(dual[:n], float(dual[n]), np.minimum(0.0, dual[n + 1 :]))
         objective = float(self._lp.getInfo().objective_function_value)
+        self.stand_in = value[: self._stand_ins]
         return value[self._stand_ins :], duals, objective, bool(solved)

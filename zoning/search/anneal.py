@@ -7,7 +7,9 @@ time proportional to the two zones' sizes.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from heapq import heappop, heappush
+from time import perf_counter
 
 import numba as nb
 import numpy as np
@@ -15,7 +17,9 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
+from zoning.problem import halve
 from zoning.search.arrays import Arrays, travel
+from zoning.search.zones import of_plan
 
 Labels = NDArray[np.int32]
 
@@ -336,59 +340,30 @@ def grow(a, seeds, weight, count):  # type: ignore[no-untyped-def]
     return zone
 
 
-@nb.njit(cache=True, nogil=True)
-def spread(a, units, weight, count, state):  # type: ignore[no-untyped-def]
-    """Choose `count` of `units` far apart: each drawn by weight × distance²."""
-    n = len(units)
-    chosen = np.empty(count, np.int64)
-    near = np.full(n, np.inf)
-    for k in range(count):
-        total = 0.0
-        for i in range(n):
-            total += (weight[units[i]] + 1e-9) * (1.0 if k == 0 else near[i])
-        at = _uniform(state) * total
-        pick = -1
-        for i in range(n):
-            piece = (weight[units[i]] + 1e-9) * (1.0 if k == 0 else near[i])
-            if k > 0 and near[i] <= 0.0:
-                piece = 0.0
-            at -= piece
-            if at <= 0.0 and piece > 0.0:
-                pick = i
-                break
-        if pick < 0:
-            for i in range(n):
-                if near[i] > 0.0:
-                    pick = i
-                    break
-        chosen[k] = units[pick]
-        for i in range(n):
-            if k > 0 and near[i] == 0.0:
-                continue
-            dx = a.x[units[i]] - a.x[units[pick]]
-            dy = a.y[units[i]] - a.y[units[pick]]
-            near[i] = min(near[i], dx * dx + dy * dy + 1e-6)
-        near[pick] = 0.0
-    return chosen
-
-
-def start(a: Arrays, count: int, share: NDArray[np.int64], seed: int) -> Labels:
+def start(a: Arrays, count: int, seed: int) -> Labels:
     """Contiguous zones to begin with, bands not minded.
 
-    Parameters
-    ----------
-    share
-        For each connected part of the region how many zones it gets; see `shares`.
+    Every connected part is halved again and again by load, across its longer side (the
+    map is turned by chance first); zones are grown from the middle of each piece.
     """
+    angle = np.random.default_rng(seed).uniform(0.0, np.pi) if seed else 0.0
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    xy = np.column_stack([a.x, a.y]) @ turn
     part = _parts(a)
-    weight = a.sums[0].astype(np.float64)
-    state = seed_state(seed)
-    seeds = [
-        spread(a, np.flatnonzero(part == p), weight, int(share[p]), state)
-        for p in range(len(share))
-        if share[p]
+    pieces = [
+        piece
+        for p, share in enumerate(_shares(a, part, count))
+        for piece in halve(xy, a.sums[0], np.flatnonzero(part == p), int(share))
     ]
-    return grow(a, np.concatenate(seeds), weight, count)
+    seeds = np.array([_middle(xy, a.sums[0], piece) for piece in pieces])
+    return grow(a, seeds, a.sums[0].astype(np.float64), count)
+
+
+def _middle(
+    xy: NDArray[np.float64], load: NDArray[np.int64], units: NDArray[np.int64]
+) -> int:
+    center = np.average(xy[units], axis=0, weights=load[units] + 1)
+    return int(units[((xy[units] - center) ** 2).sum(axis=1).argmin()])
 
 
 def seed_state(seed: int) -> NDArray[np.uint64]:
@@ -399,13 +374,13 @@ def seed_state(seed: int) -> NDArray[np.uint64]:
 
 def _parts(a: Arrays) -> NDArray[np.int32]:
     n = len(a.metre)
-    graph = csr_array((np.ones(len(a.indices), np.int8), a.indices, a.indptr), (n, n))
-    return connected_components(graph)[1]
+    ones = np.ones(len(a.indices), np.int8)
+    graph = csr_array((ones, a.indices, a.indptr), (n, n))
+    return np.asarray(connected_components(graph)[1], np.int32)
 
 
-def shares(a: Arrays, count: int) -> NDArray[np.int64]:
+def _shares(a: Arrays, part: NDArray[np.int32], count: int) -> NDArray[np.int64]:
     """How many zones each connected part gets: by load, at least one."""
-    part = _parts(a)
     load = np.bincount(part, weights=a.sums[0].astype(np.float64) + 1e-6)
     room = np.bincount(part)
     given = np.ones(len(load), np.int64)
@@ -418,3 +393,53 @@ def shares(a: Arrays, count: int) -> NDArray[np.int64]:
 def scales(a: Arrays, count: int) -> NDArray[np.float64]:
     """The usual sum over a zone, per row of `Arrays.sums`: the unit of excess."""
     return np.maximum(1.0, a.sums.sum(axis=1) / count)
+
+
+HOT, COLD = 1.0, 0.01  # temperatures, in travel of a usual unit
+SOFT, HARD = 2.0, 2_000.0  # price of a whole zone's excess, in travel of a usual zone
+SLICES = 20  # pieces of one descent, between which the clock is looked at
+
+
+@dataclass(frozen=True)
+class Descent:
+    """One annealing run: where it begins and how long it goes on."""
+
+    seed: int
+    sweeps: int
+    deadline: float
+    begin: Labels | None = None  # labels to begin with; grown anew if None
+    hot: float = HOT
+
+
+@dataclass(frozen=True)
+class Landing:
+    """Where a run ended: the best labels that keep all bands (or None), and the last."""
+
+    best: Labels | None
+    travel: int
+    last: Labels
+
+
+def descend(a: Arrays, count: int, descent: Descent) -> Landing:
+    """Anneal once."""
+    zone = start(a, count, descent.seed) if descent.begin is None else descent.begin
+    zone = zone.astype(np.int32, copy=True)
+    n = len(zone)
+    travel_now = float(max(1, of_plan(a, zone, count).cost.sum()))
+    scale, state = scales(a, count), seed_state(descent.seed)
+    heat = np.geomspace(descent.hot, COLD, SLICES + 1) * travel_now / n
+    price = np.geomspace(SOFT, HARD, SLICES + 1) * travel_now / count
+    best, found = zone.copy(), zone.copy()
+    least = -1
+    for piece in range(SLICES):
+        if perf_counter() > descent.deadline:
+            break
+        proposals = max(n, descent.sweeps * n // SLICES)
+        got = sweeps(
+            a, zone, count, proposals, heat[piece], heat[piece + 1],
+            price[piece], price[piece + 1], scale, state, found,
+        )
+        if got >= 0 and (least < 0 or got < least):
+            least = got
+            best[:] = found
+    return Landing(best if least >= 0 else None, int(least), zone)

@@ -86,22 +86,35 @@ def window(a: Arrays, units: NDArray[np.int64]) -> Arrays:
     position = np.full(n, -1, np.int32)
     position[units] = np.arange(len(units), dtype=np.int32)
     indptr, indices = _induced(a.indptr, a.indices, units, position)
-    if len(a.table):
-        table = np.ascontiguousarray(a.table[np.ix_(units, units)])
-    else:
-        dx = a.x[units][:, None] - a.x[units][None, :]
-        dy = a.y[units][:, None] - a.y[units][None, :]
-        way = np.sqrt(dx**2 + dy**2)
-        table = np.rint(a.metre[units][:, None] * way).astype(np.int64)
     return a._replace(
         indptr=indptr,
         indices=indices,
         sums=np.ascontiguousarray(a.sums[:, units]),
-        table=table,
+        table=between(a, units),
         metre=a.metre[units],
         x=a.x[units],
         y=a.y[units],
     )
+
+
+def between(a: Arrays, units: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Travel table of some units among themselves."""
+    if len(a.table):
+        return np.ascontiguousarray(a.table[np.ix_(units, units)])
+    dx = a.x[units][:, None] - a.x[units][None, :]
+    dy = a.y[units][:, None] - a.y[units][None, :]
+    way = np.sqrt(dx**2 + dy**2)
+    return np.rint(a.metre[units][:, None] * way).astype(np.int64)
+
+
+def pairs(
+    a: Arrays, unit: NDArray[np.int64], center: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Travel of each pair of a unit and a center."""
+    if len(a.table):
+        return a.table[unit, center]
+    dx, dy = a.x[unit] - a.x[center], a.y[unit] - a.y[center]
+    return np.rint(a.metre[unit] * np.sqrt(dx**2 + dy**2)).astype(np.int64)
 
 
 @nb.njit(cache=True, nogil=True)

@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from zoning.model.column_lp import ColumnLP
 from zoning.model.column_model import choose
-from zoning.search import pricing, zones
+from zoning.search import pricing, relax, zones
 from zoning.search.arrays import NO_LIMIT, SCALE, Arrays
 from zoning.search.pricing import Market, Prices
 from zoning.search.subset_rows import holding, violated
@@ -30,9 +30,11 @@ CUTS_A_ROUND = 60
 CUT_ROUNDS = 30
 FEW = 4_000  # so many zones CP-SAT chooses among at once, without more cuts
 MANY = 40_000  # more than so many are not given to CP-SAT
+BEGIN_SHARE = 0.15  # of the time goes to the bound by centers, first
 SMOOTH = 0.6  # weight of the best prices so far in the prices asked with
-FIRST_NODES = 3_000  # steps per center while prices are still wild
+FIRST_NODES = 500
 LAST_NODES = 3_000_000
+HUGE = 1e13  # a unit is never worth more
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,14 @@ class Chosen:
 class Master:
     """The linear relaxation of one region or window, grown where it pays."""
 
-    def __init__(self, a: Arrays, count: int, best: Zones | None, limits: Limits):
+    def __init__(
+        self,
+        a: Arrays,
+        count: int,
+        best: Zones | None,
+        limits: Limits,
+        near: Sequence[NDArray[np.int32]] = (),
+    ) -> None:
         self.a = a
         self.n = len(a.metre)
         self.count = count
@@ -81,14 +90,46 @@ class Master:
         self.market = Market(a, count, limits.executor, 4 * limits.workers)
         self.limit = None if best is None else int(best.cost.sum())
         self.bound = 0
-        self.prices: Prices | None = None  # those that gave the bound
+        self.prices: Prices | None = None  # those that gave the best value so far,
+        self.proved = 0  # which is this one; negative while prices are wild
         self.least = np.zeros(0, np.int64)
         self.triples = np.zeros((0, 3), np.int32)
         self.columns: list[Zones] = []
         self.value: NDArray[np.float64] = np.zeros(0)
-        self.lp = ColumnLP(self.n, count, self._penalty())
+        worth = relax.worth(a, count, near)
+        penalty = 5.0 * worth + 3.0 * worth.mean()
+        if best is not None:  # it covers every unit: nothing to fear
+            penalty = np.full(self.n, 4.0 * best.cost.max() + 4.0)
+        self.lp = ColumnLP(self.n, count, penalty)
         if best is not None:
             self.add(best)
+        for labels in near:
+            some = zones.inside(self.a, zones.of_plan(self.a, labels, count))
+            if len(some):
+                self.add(some)
+        self.impossible = False  # proved: there is no plan
+        self.most = self._most_travel()
+        prices, _, proved = relax.prices_by_centers(
+            self.market,
+            worth,
+            self.limit,
+            deadline=perf_counter() + BEGIN_SHARE * limits.seconds,
+        )
+        self.bound = max(0, proved)
+        limits.tell(self.bound)
+        if not self.closed:
+            self._ask(prices, FIRST_NODES)
+
+    def _ask(self, prices: Prices, nodes: int) -> tuple[list[pricing.Found], Zones, bool]:
+        found = self.market.ask(
+            prices, prices.count - SCALE // 8, improving=True,
+            most_nodes=nodes, most_zones=50,
+        )
+        news = self._prove(prices, found)
+        fresh = pricing.columns(self.a, found)
+        if len(fresh):
+            self.add(fresh)
+        return found, fresh, news
 
     def _penalty(self) -> float:
         """More than a unit can be worth: any whole zone's travel."""
@@ -105,10 +146,19 @@ class Master:
         self.lp.add(some.indptr, some.members, some.cost, held)
         self.columns.append(some)
 
+    def _most_travel(self) -> float:
+        """More than any plan travels: every unit served from the farthest center."""
+        if len(self.a.table):
+            return float(self.a.table.max(axis=1).sum())
+        reach = np.hypot(np.ptp(self.a.x), np.ptp(self.a.y)) + 1.0
+        return float((self.a.metre * reach + 1.0).sum())
+
     @property
     def closed(self) -> bool:
         """No plan is better than the one at hand."""
-        return self.limit is not None and self.bound >= self.limit
+        return self.impossible or (
+            self.limit is not None and self.bound >= self.limit
+        )
 
     @property
     def late(self) -> bool:
@@ -128,21 +178,22 @@ class Master:
             prices = goal
             if self.prices is not None and smooth > 0:
                 prices = pricing.between(self.prices, goal, smooth)
-            found = self.market.ask(
-                prices, prices.count - SCALE // 8, improving=True,
-                most_nodes=nodes, most_zones=50,
-            )
-            news = self._prove(prices, found)
-            fresh = pricing.columns(self.a, found)
-            if len(fresh):
-                self.add(fresh)
-            if self.bound >= objective - max(1.0, 2e-5 * objective):
+            found, fresh, news = self._ask(prices, nodes)
+            done = self.bound >= objective - max(1.0, 2e-5 * objective)
+            if done and not self.lp.uncovered:
                 return True
-            if not news and not self._pays(fresh, goal):
+            pays = self._pays(fresh, goal)
+            if news:
+                smooth = max(0.4, smooth - 0.1)
+            elif pays and smooth > 0:
+                smooth = 1.0 - 0.7 * (1.0 - smooth)
+            if not news and not pays:
                 if smooth > 0:
-                    smooth = 0.0
+                    smooth = smooth / 2 if smooth > 0.1 else 0.0
                 elif nodes < LAST_NODES and not all(one.complete for one in found):
                     nodes *= 10
+                elif self.lp.uncovered and self.lp.penalty.max() < HUGE:
+                    self.lp.raise_penalty(4.0)
                 else:
                     return True
         return self.closed
@@ -160,9 +211,11 @@ class Master:
     def _prove(self, prices: Prices, found: list[pricing.Found]) -> bool:
         least = self.market.least(found)
         proved = self.market.bound(prices, least)
-        if proved <= self.bound:
+        if self.prices is not None and proved <= self.proved:
             return False
-        self.bound, self.prices, self.least = proved, prices, least
+        self.proved, self.prices, self.least = proved, prices, least
+        self.bound = max(self.bound, proved)
+        self.impossible = self.limit is None and self.bound > self.most
         if self.limit is not None and proved < self.limit:
             self.market.fix(prices, least, self.limit)
         self.limits.tell(proved)
@@ -201,7 +254,13 @@ class Master:
         return listed if len(listed) <= most else None
 
 
-def close(a: Arrays, count: int, best: Zones | None, limits: Limits) -> Chosen:
+def close(
+    a: Arrays,
+    count: int,
+    best: Zones | None,
+    limits: Limits,
+    near: Sequence[NDArray[np.int32]] = (),
+) -> Chosen:
     """Find the best plan of `count` zones, or how good it can be at most.
 
     Parameters
@@ -210,10 +269,12 @@ def close(a: Arrays, count: int, best: Zones | None, limits: Limits) -> Chosen:
         The region or window.
     best
         Zones of the best plan known, or None.
+    near
+        Labels of plans that are nearly good; they may break bands.
     """
-    master = Master(a, count, best, limits)
+    master = Master(a, count, best, limits, near)
     solved = master.price()
-    if solved and best is None and _no_cover(master):
+    if master.impossible:
         return Chosen(None, None, closed=True)
     listed = None
     for _ in range(CUT_ROUNDS):
@@ -229,12 +290,6 @@ def close(a: Arrays, count: int, best: Zones | None, limits: Limits) -> Chosen:
             return _choose(master, listed)
     bound = master.bound if master.limit is None else min(master.bound, master.limit)
     return Chosen(best, bound, master.closed, master.prices)
-
-
-def _no_cover(master: Master) -> bool:
-    """The relaxation must leave units uncovered: there is no plan."""
-    stand_ins = master.lp.penalty * 0.5
-    return master.bound > stand_ins * 2 * master.count
 
 
 def _choose(master: Master, listed: Zones) -> Chosen:

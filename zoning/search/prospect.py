@@ -53,7 +53,7 @@ class Found(NamedTuple):
 
 
 @nb.njit(cache=True, nogil=True)
-def _offers(a, c, units, dual):  # type: ignore[no-untyped-def]
+def offers(a, c, units, dual):  # type: ignore[no-untyped-def]
     """Value and weight of each unit at a center, and the band of the weight.
 
     The weight is the cost where cost is balanced, else the first sum with a limit. A
@@ -78,7 +78,7 @@ def _offers(a, c, units, dual):  # type: ignore[no-untyped-def]
 @nb.njit(cache=True, nogil=True)
 def may_belong(a, c, units, dual, threshold):  # type: ignore[no-untyped-def]
     """Units that some zone around `c` of value up to the threshold may hold."""
-    value, weight, low, high = _offers(a, c, units, dual)
+    value, weight, low, high = offers(a, c, units, dual)
     cand, root = _usable(c, value, weight, high, low, threshold, units)
     if root > threshold:
         return units[:0].copy()
@@ -161,7 +161,7 @@ def around(a, c, units, dual, cut_rows, threshold, improving, most_nodes, most_z
     n_all = len(a.metre)
     m_count = a.sums.shape[0]
     n = len(units)
-    value, weight, low, high = _offers(a, c, units, dual)
+    value, weight, low, high = offers(a, c, units, dual)
     cand, root = _usable(c, value, weight, high, low, threshold, units)
     indptr = np.zeros(17, np.int64)
     members = np.empty(256, np.int32)

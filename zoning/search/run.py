@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from time import perf_counter
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zoning.check import Verdict, judge
-from zoning.errors import PlanError
-from zoning.plan import Plan
+from zoning.errors import InputError, PlanError
+from zoning.plan import Plan, canonical
 from zoning.problem import Problem
 from zoning.result import Step
+from zoning.search.arrays import of_problem
 
+Job = TypeVar("Job")
+Out = TypeVar("Out")
 Progress = Callable[[Step], None]
 
 
@@ -59,6 +63,8 @@ class Run:
         # travel is never negative, so no plan costs less than loads and fixed costs
         self.base = problem.fixed * problem.num_zones + int(problem.region.load.sum())
         self.bound = self.base
+        self.arrays = of_problem(problem)
+        self.near: list[NDArray[np.int32]] = []  # labels of plans that nearly fit
         self.impossible = ""
         self.trace: list[Step] = []
 
@@ -77,6 +83,54 @@ class Run:
         """Nothing is left to look for: proved optimal, proved impossible, time over."""
         closed = self.cost is not None and self.cost <= self.bound
         return closed or bool(self.impossible) or self.left <= 0
+
+    def map(self, work: Callable[[Job], Out], jobs: Sequence[Job]) -> Iterable[Out]:
+        """Do independent pieces of work, side by side where there is an executor."""
+        if self.executor is None:
+            return map(work, jobs)
+        return self.executor.map(work, jobs)
+
+    def begin(self, plan: Plan) -> None:
+        """Start from a plan of the planner's; it may break rules.
+
+        Raises
+        ------
+        InputError
+            It is a plan of another region, or has another number of zones.
+        """
+        if len(plan.zone_of) != len(self.problem.region):
+            msg = (
+                f"The plan to start from has {len(plan.zone_of)} units, the region "
+                f"{len(self.problem.region)}. Start from a plan of this region."
+            )
+            raise InputError(msg)
+        if plan.num_zones != self.problem.num_zones:
+            return
+        self.near.append(plan.zone_of)
+        if self.keeps_rules(plan.zone_of):
+            self.offer(plan.zone_of, "start")
+
+    def keeps_rules(self, zone_of: NDArray[np.integer]) -> bool:
+        """Whether a plan keeps every rule."""
+        return judge(Plan(self.problem, zone_of)).ok
+
+    def near_plans(self) -> list[NDArray[np.int32]]:
+        """The best plan and others that came near, without repeats; at most twelve."""
+        best = [] if self.plan is None else [self.plan.zone_of]
+        seen: dict[bytes, NDArray[np.int32]] = {}
+        for labels in [*best, *self.near]:
+            seen.setdefault(canonical(labels).tobytes(), canonical(labels))
+        return list(seen.values())[:12]
+
+    def nearest_labels(self) -> NDArray[np.int32] | None:
+        """The best plan; without one, the labels that break the fewest rules."""
+        if self.plan is not None:
+            return self.plan.zone_of
+        if not self.near:
+            return None
+        return min(
+            self.near, key=lambda labels: len(judge(Plan(self.problem, labels)).faults)
+        )
 
     def offer(self, zone_of: NDArray[np.integer], what: str) -> bool:
         """Put forward a plan; True if it is the best so far.

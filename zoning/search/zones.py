@@ -36,6 +36,15 @@ def of_plan(a: Arrays, zone_of: NDArray[np.integer], count: int) -> Zones:
     return Zones(indptr, order, travel_of(a, indptr, order))
 
 
+def inside(a: Arrays, zones: Zones) -> Zones:
+    """Those of the zones that keep all bands."""
+    sums = np.add.reduceat(a.sums[:, zones.members], zones.indptr[:-1], axis=1)
+    cost = sums[0] + zones.cost
+    keeps = (cost >= a.cost_low) & (cost <= a.cost_high)
+    keeps &= ((sums >= a.low[:, None]) & (sums <= a.high[:, None])).all(axis=0)
+    return pick(zones, np.flatnonzero(keeps))
+
+
 def pick(zones: Zones, at: NDArray[np.integer]) -> Zones:
     """Some of the zones, in the order given."""
     sizes = np.diff(zones.indptr)[at]

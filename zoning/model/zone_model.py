@@ -1,0 +1,207 @@
+"""Assignment of units to centers by CP-SAT, contiguity added where it is broken.
+
+The model for zones of many units: a variable for each unit and each center it may belong
+to. Most pairs are ruled out by bounds before the model is built.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+
+import numpy as np
+from numpy.typing import NDArray
+from ortools.sat.python import cp_model
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+
+from zoning.model import cpsat
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """What may be assigned where.
+
+    Parameters
+    ----------
+    unit, center
+        Positions, one row per pair; every center is paired with itself.
+    travel
+        Yearly cost of each pair.
+    weights
+        Bands: (weight per pair, low, high) for the sum over a zone.
+    """
+
+    unit: Ints
+    center: Ints
+    travel: Ints
+    weights: Sequence[tuple[Ints, int, int]]
+
+
+@dataclass(frozen=True)
+class Assigned:
+    """What was found: the center of each unit (or None), a bound, and if it is proved.
+
+    ``bound`` is None when it is proved that there is no assignment.
+    """
+
+    center_of: Ints | None
+    bound: int | None
+    closed: bool
+
+
+class Variables:
+    """``serves[p]``: pair p is used; ``opens[c]``: unit c is a center."""
+
+    def __init__(self, model: cp_model.CpModel, pairs: Pairs) -> None:
+        self.serves = [model.new_bool_var("") for _ in pairs.unit]
+        self.of_unit: dict[int, list[int]] = {}
+        self.of_center: dict[int, list[int]] = {}
+        self.at: dict[tuple[int, int], int] = {}
+        for p, (i, c) in enumerate(zip(pairs.unit, pairs.center, strict=True)):
+            self.of_unit.setdefault(int(i), []).append(p)
+            self.of_center.setdefault(int(c), []).append(p)
+            self.at[int(i), int(c)] = p
+        self.opens = {c: self.serves[self.at[c, c]] for c in self.of_center}
+
+
+def every_unit_is_served_once(
+    model: cp_model.CpModel, x: Variables, pairs: Pairs, count: int
+) -> None:
+    """Each unit has exactly one center."""
+    for mine in x.of_unit.values():
+        model.add_exactly_one(x.serves[p] for p in mine)
+
+
+def only_centers_serve(
+    model: cp_model.CpModel, x: Variables, pairs: Pairs, count: int
+) -> None:
+    """A unit may only be served from a unit that is a center."""
+    for p, (i, c) in enumerate(zip(pairs.unit, pairs.center, strict=True)):
+        if i != c:
+            model.add_implication(x.serves[p], x.opens[int(c)])
+
+
+def exactly_so_many_centers(
+    model: cp_model.CpModel, x: Variables, pairs: Pairs, count: int
+) -> None:
+    """There are `count` zones."""
+    model.add(cp_model.LinearExpr.sum(list(x.opens.values())) == count)
+
+
+def zones_keep_their_bands(
+    model: cp_model.CpModel, x: Variables, pairs: Pairs, count: int
+) -> None:
+    """Each sum over a zone lies in its band."""
+    for weight, low, high in pairs.weights:
+        for c, mine in x.of_center.items():
+            total = cp_model.LinearExpr.weighted_sum(
+                [x.serves[p] for p in mine], [int(weight[p]) for p in mine]
+            )
+            model.add(total <= high * x.opens[c])
+            if low > 0:
+                model.add(total >= low * x.opens[c])
+
+
+RULES = (
+    every_unit_is_served_once,
+    only_centers_serve,
+    exactly_so_many_centers,
+    zones_keep_their_bands,
+)
+
+
+def assign(
+    pairs: Pairs,
+    count: int,
+    graph: csr_array | None,
+    *,
+    hint: Ints | None,
+    seconds: float,
+    seed: int = 0,
+    workers: int = 1,
+    found: Callable[[Ints], None] = lambda _: None,
+) -> Assigned:
+    """Cheapest assignment whose zones hang together in `graph` (None: need not).
+
+    Parameters
+    ----------
+    hint
+        Center of each unit in a plan known to be allowed.
+    found
+        Called with each contiguous assignment met on the way.
+    """
+    deadline = perf_counter() + seconds
+    model = cp_model.CpModel()
+    x = Variables(model, pairs)
+    for rule in RULES:
+        rule(model, x, pairs, count)
+    model.minimize(cp_model.LinearExpr.weighted_sum(x.serves, pairs.travel.tolist()))
+    bound = 0
+    while perf_counter() < deadline:
+        model.clear_hints()
+        if hint is not None:
+            for p, (i, c) in enumerate(zip(pairs.unit, pairs.center, strict=True)):
+                model.add_hint(x.serves[p], bool(hint[i] == c))
+        cp = cpsat.solver(
+            time_limit=deadline - perf_counter(), seed=seed, workers=workers
+        )
+        status = cp.solve(model)
+        if status == cp_model.INFEASIBLE:
+            return Assigned(None, None, closed=True)
+        bound = max(bound, int(np.ceil(cp.best_objective_bound - 1e-6)))
+        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            break
+        chosen = [p for p, var in enumerate(x.serves) if cp.boolean_value(var)]
+        center_of = np.full(int(pairs.unit.max()) + 1, -1, np.int64)
+        center_of[pairs.unit[chosen]] = pairs.center[chosen]
+        torn = [] if graph is None else _torn(graph, center_of)
+        if not torn:
+            found(center_of)
+            if status == cp_model.OPTIMAL:
+                return Assigned(center_of, bound, closed=True)
+            break
+        for piece in torn:
+            _hold_together(model, x, graph, piece)
+    return Assigned(None, bound, closed=False)
+
+
+def _torn(graph: csr_array, center_of: Ints) -> list[Ints]:
+    """Pieces of zones that do not hang together with their center."""
+    rows = np.repeat(np.arange(len(center_of)), np.diff(graph.indptr))
+    same = center_of[rows] == center_of[graph.indices]
+    inside = csr_array(
+        (np.ones(int(same.sum()), np.int8), (rows[same], graph.indices[same])),
+        shape=graph.shape,
+    )
+    part = connected_components(inside)[1]
+    lost = np.unique(part[part != part[center_of]])
+    return [np.flatnonzero(part == p) for p in lost]
+
+
+def _hold_together(
+    model: cp_model.CpModel, x: Variables, graph: csr_array | None, piece: Ints
+) -> None:
+    """No center may serve a unit of the piece unless it serves a way in to it too.
+
+    The units around the piece separate it from every center outside; for each such
+    center the cut says: a unit inside needs one of them.
+    """
+    assert graph is not None
+    around = np.setdiff1d(
+        np.concatenate(
+            [graph.indices[graph.indptr[i] : graph.indptr[i + 1]] for i in piece]
+        ),
+        piece,
+    )
+    inside = set(piece.tolist())
+    for c in x.of_center:
+        if c in inside or c in around:
+            continue
+        gates = [x.serves[x.at[int(v), c]] for v in around if (int(v), c) in x.at]
+        for i in piece:
+            if (int(i), c) in x.at:
+                model.add_bool_or([*gates, x.serves[x.at[int(i), c]].negated()])

@@ -1,0 +1,105 @@
+"""Assignment to centers, for zones of many units: bound, fix, solve with cuts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from time import perf_counter
+
+import numpy as np
+
+from zoning.model.zone_model import Pairs, assign
+from zoning.search import arrays, relax
+from zoning.search.arrays import NO_LIMIT, Arrays
+from zoning.search.pricing import Ints, Market
+from zoning.search.run import Run
+
+MOST_PAIRS = 60_000  # a model of more pairs does not fit a minute
+
+
+@dataclass(frozen=True)
+class Assign:
+    """Strategy: CP-SAT's assignment model on what the bound by centers leaves open.
+
+    Parameters
+    ----------
+    share
+        At most this part of the time left is used.
+    """
+
+    share: float = 1.0
+
+    def __call__(self, run: Run) -> None:
+        """Prove a bound, and offer a better plan where there is one."""
+        a, problem = run.arrays, run.problem
+        end = perf_counter() + self.share * run.left
+        market = Market(a, problem.num_zones, run.executor, 4 * run.workers)
+        limit = None if run.cost is None else run.cost - run.base
+        prices, least, travel = relax.prices_by_centers(
+            market,
+            relax.worth(a, problem.num_zones, run.near_plans()),
+            limit,
+            deadline=perf_counter() + 0.4 * (end - perf_counter()),
+            tell=lambda bound: _told(run, bound),
+        )
+        _told(run, travel)
+        if run.done:
+            return
+        if limit is not None:
+            market.fix(prices, least, limit)
+        pairs = _pairs(a, market)
+        if len(pairs.unit) > MOST_PAIRS:
+            return
+        region = problem.region
+        assigned = assign(
+            pairs,
+            problem.num_zones,
+            None if region.is_complete else region.graph(region.edges),
+            hint=_centers(run),
+            seconds=end - perf_counter(),
+            seed=run.seed,
+            workers=run.workers,
+            found=lambda center_of: _offer(run, center_of),
+        )
+        if assigned.bound is not None:
+            _told(run, assigned.bound)
+        elif run.cost is not None:
+            run.prove(run.cost, "assignment")
+        else:
+            run.forbid(
+                "No split into connected zones keeps all bands: proved on the assignment "
+                "of units to centers. Raise the tolerance, or ask for another number "
+                "of zones."
+            )
+
+
+def _told(run: Run, travel: int) -> None:
+    run.prove(run.base + travel, "centers")
+
+
+def _offer(run: Run, center_of: Ints) -> None:
+    plan = np.unique(center_of, return_inverse=True)[1].astype(np.int32)
+    if run.keeps_rules(plan):
+        run.offer(plan, "assignment")
+
+
+def _centers(run: Run) -> Ints | None:
+    if run.plan is None or run.verdict is None:
+        return None
+    return run.verdict.center[run.plan.zone_of]
+
+
+def _pairs(a: Arrays, market: Market) -> Pairs:
+    centers = market.centers
+    near = [market.near[c] for c in centers]
+    unit = np.concatenate(near).astype(np.int64)
+    center = np.repeat(centers, [len(units) for units in near])
+    travel = arrays.pairs(a, unit, center)
+    weights = [
+        (a.sums[m][unit], int(a.low[m]), int(a.high[m]))
+        for m in range(len(a.sums))
+        if a.high[m] < NO_LIMIT or a.low[m] > 0
+    ]
+    if a.cost_high < NO_LIMIT:
+        cost = a.sums[0][unit] + travel
+        weights.append((cost, int(a.cost_low), int(a.cost_high)))
+    return Pairs(unit, center, travel, weights)

@@ -1,0 +1,49 @@
+"""Which strategies to run, by size and coarseness; and several in a row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from zoning.search.assign import Assign
+from zoning.search.improve import Improve
+from zoning.search.run import Run
+from zoning.search.start import Anneal
+from zoning.search.whole import Whole
+
+Strategy = Callable[[Run], None]
+
+WHOLE_UNITS = 500  # the exact engine closes most regions up to here in a minute
+LARGE_ZONE = 40  # units; beyond, zones are priced by assignment to centers
+CENTER_UNITS = 4_000  # beyond, the bound by centers does not fit the time
+
+
+@dataclass(frozen=True)
+class Portfolio:
+    """Strategy: several strategies, one after the other, until the plan is proved."""
+
+    parts: tuple[Strategy, ...]
+
+    def __call__(self, run: Run) -> None:
+        """Run each part on what the former ones left."""
+        for part in self.parts:
+            if run.done:
+                return
+            part(run)
+
+
+def auto(run: Run) -> None:
+    """Strategy: anneal, then whatever pays at this size, then the best bound.
+
+    Small regions are solved by the exact engine at once. Large ones are improved window
+    by window first. Where zones hold many units the assignment model takes over.
+    """
+    n, count = len(run.problem.region), run.problem.num_zones
+    large_zones = n > LARGE_ZONE * count
+    if n <= WHOLE_UNITS and not large_zones:
+        parts: tuple[Strategy, ...] = (Anneal(), Whole(), Improve(), Assign())
+    elif large_zones and n <= CENTER_UNITS:
+        parts = (Anneal(sweeps=20_000), Improve(share=0.3), Assign(0.7), Whole())
+    else:
+        parts = (Anneal(), Improve(share=0.5), Whole())
+    Portfolio(parts)(run)

@@ -1,0 +1,175 @@
+"""Improve a plan window by window: a few neighbouring zones solved again, exactly.
+
+A window is a zone and those nearest to it. Windows that do not touch are solved side by
+side. The same mends zones whose bands are broken, before there is any plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zoning.search import arrays, exact, zones
+from zoning.search.arrays import Arrays
+from zoning.search.run import Run
+
+Labels = NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Improve:
+    """Strategy: solve windows of neighbouring zones again until none gets better.
+
+    Parameters
+    ----------
+    units
+        A window takes in zones until it holds so many units (and three zones).
+    seconds
+        At most so long for one window.
+    share
+        At most this part of the time left is used.
+    """
+
+    units: int = 80
+    seconds: float = 8.0
+    share: float = 0.6
+
+    def __call__(self, run: Run) -> None:
+        """Offer every better plan."""
+        labels = run.nearest_labels()
+        if labels is None or run.problem.num_zones < 3:
+            return
+        work = _Work(run, labels.copy(), self)
+        deadline = run.left * (1 - self.share)
+        while run.left > deadline and not run.done:
+            batch = work.batch(max(1, run.workers))
+            if not batch:
+                return
+            for window, chosen in zip(
+                batch, run.map(work.solve, batch), strict=True
+            ):
+                work.put(window, chosen)
+
+
+@dataclass(frozen=True)
+class _Window:
+    """Zones solved again together, and their units."""
+
+    zones: tuple[int, ...]
+    units: NDArray[np.int64]
+    broken: bool
+
+
+class _Work:
+    """Labels being improved, and which windows are worth a look."""
+
+    def __init__(self, run: Run, labels: Labels, settings: Improve) -> None:
+        self.run = run
+        self.labels = labels
+        self.settings = settings
+        self.count = run.problem.num_zones
+        self.tried: set[tuple[tuple[int, ...], int]] = set()
+        self.version = np.zeros(self.count, np.int64)  # grows when a zone changes
+        self._measure()
+
+    def _measure(self) -> None:
+        a = self.run.arrays
+        every = zones.of_plan(a, self.labels, self.count)
+        sums = np.add.reduceat(a.sums[:, every.members], every.indptr[:-1], axis=1)
+        cost = sums[0] + every.cost
+        ok = (cost >= a.cost_low) & (cost <= a.cost_high)
+        self.ok = ok & ((sums >= a.low[:, None]) & (sums <= a.high[:, None])).all(axis=0)
+        self.size = np.diff(every.indptr)
+        self.middle = np.stack(
+            [
+                np.add.reduceat(c[every.members], every.indptr[:-1]) / self.size
+                for c in (a.x, a.y)
+            ],
+            axis=1,
+        )
+        self.touching = _zone_graph(a, self.labels, self.count)
+
+    def batch(self, most: int) -> list[_Window]:
+        """Windows not looked at yet that share no zone; broken zones first."""
+        order = np.argsort(self.ok, kind="stable")
+        taken: set[int] = set()
+        out: list[_Window] = []
+        for seed in order:
+            if len(out) == most:
+                break
+            for factor in (1.0, 1.8):
+                window = self._around(int(seed), factor)
+                key = (window.zones, int(self.version[list(window.zones)].sum()))
+                if key in self.tried or taken & set(window.zones):
+                    continue
+                self.tried.add(key)
+                taken |= set(window.zones)
+                out.append(window)
+                break
+        return out
+
+    def _around(self, seed: int, factor: float) -> _Window:
+        """A zone and the zones nearest to it that hang together with it."""
+        chosen = [seed]
+        size = self.size[seed]
+        border = set(self.touching[seed])
+        most = self.settings.units * (factor if self.ok[seed] else 2.0 * factor)
+        while border and (size < most or len(chosen) < 3) and len(chosen) < 24:
+            away = ((self.middle - self.middle[seed]) ** 2).sum(axis=1)
+            k = min(border, key=lambda z: (away[z], z))
+            if len(chosen) >= 3 and size + self.size[k] > 1.3 * most:
+                break
+            border.discard(k)
+            chosen.append(k)
+            size += self.size[k]
+            border |= set(self.touching[k]) - set(chosen)
+        some = tuple(sorted(chosen))
+        units = np.flatnonzero(np.isin(self.labels, some))
+        return _Window(some, units, not self.ok[list(some)].all())
+
+    def solve(self, window: _Window) -> exact.Chosen:
+        """The best plan of the window with as many zones as it has."""
+        a = arrays.window(self.run.arrays, window.units)
+        count = len(window.zones)
+        inside = np.searchsorted(window.zones, self.labels[window.units])
+        inside = inside.astype(np.int32)
+        best = None if window.broken else zones.of_plan(a, inside, count)
+        limits = exact.Limits(
+            seconds=min(self.settings.seconds, self.run.left), seed=self.run.seed
+        )
+        return exact.close(a, count, best, limits, [inside])
+
+    def put(self, window: _Window, chosen: exact.Chosen) -> None:
+        """Take a better window over."""
+        if chosen.best is None:
+            return
+        fresh = zones.labels(chosen.best, len(window.units))
+        before = self.labels[window.units]
+        after = np.array(window.zones, np.int32)[fresh]
+        if len(set(zip(before.tolist(), after.tolist(), strict=True))) == len(
+            window.zones
+        ):
+            return  # the same zones by other numbers
+        self.labels[window.units] = after
+        self.version[list(window.zones)] += 1
+        self._measure()
+        if self.ok.all():
+            self.run.offer(self.labels, "windows")
+
+
+def _zone_graph(a: Arrays, labels: Labels, count: int) -> list[list[int]]:
+    rows = np.repeat(np.arange(len(labels)), np.diff(a.indptr))
+    pairs = np.stack([labels[rows], labels[a.indices]], axis=1)
+    pairs = np.unique(pairs[pairs[:, 0] != pairs[:, 1]], axis=0)
+    out: list[list[int]] = [[] for _ in range(count)]
+    for k, z in _rows(pairs):
+        out[k].append(z)
+    return out
+
+
+def _rows(pairs: NDArray[np.int32]) -> Iterator[tuple[int, int]]:
+    for k, z in pairs.tolist():
+        yield k, z

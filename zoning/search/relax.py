@@ -1,0 +1,195 @@
+"""Bound by centers: forget that every unit is served once, at a price.
+
+With a price on each unit, every center is a knapsack of its own (which units are worth
+more than they travel, within the band), solved by sorting; the best `count` centers give
+a bound. The prices are found by Shor's r-algorithm (space dilation along the difference
+of two subgradients), which needs far fewer steps than plain subgradients.
+
+Shor: Minimization Methods for Non-Differentiable Functions. Springer, 1985,
+doi:10.1007/978-3-642-82118-9. Step rule after Kappel and Kuntsevich, Computational
+Optimization and Applications 15, 2000, doi:10.1023/A:1008739111712.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from time import perf_counter
+
+import numba as nb
+import numpy as np
+from numpy.typing import NDArray
+
+from zoning.search.arrays import NO_LIMIT, SCALE, Arrays
+from zoning.search.prospect import offers
+from zoning.search.pricing import Market, Prices
+from zoning.search.zones import Ints, ends, of_plan
+
+DILATION = 0.5  # space is halved along each difference of subgradients
+DENSE_UNITS = 4_000  # beyond, the dilated space does not fit the time
+PATIENCE = 40  # steps without 1 in 10,000 better
+
+
+def prices_by_centers(
+    market: Market,
+    begin: NDArray[np.float64],
+    limit: int | None,
+    *,
+    deadline: float,
+    tell: Callable[[int], None] = lambda _: None,
+) -> tuple[Prices, Ints, int]:
+    """Prices of the units, the least value of each center, and the bound they give.
+
+    Parameters
+    ----------
+    market
+        Which units may belong to which center; narrowed as the bound improves.
+    begin
+        Prices to begin with, yuan per unit.
+    limit
+        Travel of the best plan known, or None.
+    """
+    a = market.a
+    n = len(a.metre)
+    price = begin.astype(np.float64).copy()
+    space = np.eye(n)
+    step = 0.1 * float(np.abs(price).mean()) * np.sqrt(n) + 1e-9
+    best = _evaluate(market, price)
+    top, slope = best[2], best[3]
+    value = float(top)
+    stale = 0
+    while perf_counter() < deadline and stale < PATIENCE:
+        down = space.T @ slope
+        length = float(np.linalg.norm(down))
+        if length < 1e-12 * max(1.0, float(np.linalg.norm(slope))):
+            break
+        toward = space @ (down / length)
+        before = slope
+        moves = 0
+        while True:
+            price = price + step * toward
+            now = _evaluate(market, price)
+            moves += 1
+            if now[2] > top:
+                gain = now[2] - top
+                stale = 0 if gain > 1e-4 * abs(top) else stale + 1
+                best, top = now, now[2]
+                tell(top)
+            else:
+                stale += 1
+            slope = now[3]
+            if float(slope @ toward) <= 0 or moves > 20 or perf_counter() > deadline:
+                break
+            if moves > 2:
+                step *= 1.2
+        if moves == 1:
+            step *= 0.9
+        value = max(value, float(top))
+        turn = space.T @ (slope - before)
+        size = float(np.linalg.norm(turn))
+        if size > 1e-12:
+            turn /= size
+            space += (DILATION - 1.0) * np.outer(space @ turn, turn)
+        if limit is not None and top >= limit:
+            break
+    return best[0], best[1], top
+
+
+def worth(
+    a: Arrays, count: int, near: Sequence[NDArray[np.int32]]
+) -> NDArray[np.float64]:
+    """Prices to begin with, yuan per unit.
+
+    The travel of zones that are nearly good, shared among their units by load.
+    """
+    if not len(near):
+        if len(a.table):
+            return np.asarray(a.table.mean(axis=1) / np.sqrt(count), np.float64)
+        reach = np.hypot(np.ptp(a.x), np.ptp(a.y)) + 1.0
+        return np.asarray(a.metre * reach / np.sqrt(count), np.float64)
+    weight = a.sums[0].astype(np.float64) + 1.0
+    out = np.zeros(len(weight), np.float64)
+    for labels in near:
+        plan = of_plan(a, labels, count)
+        total = np.bincount(labels, weights=weight, minlength=count)
+        out += weight * (plan.cost / total)[labels]
+    return out / len(near)
+
+
+def _evaluate(
+    market: Market, price: NDArray[np.float64]
+) -> tuple[Prices, Ints, int, NDArray[np.float64]]:
+    """Whole-number prices, least values, bound, and a supergradient of the bound."""
+    a = market.a
+    whole = np.rint(price * SCALE).astype(np.int64)
+    prices = Prices(whole, 0, np.zeros(0, np.int64), np.zeros((0, 3), np.int32))
+    centers = market.centers
+    near = [market.near[c] for c in centers]
+    indptr = ends(np.array([len(units) for units in near]))
+    units = np.concatenate(near)
+    least = np.full(len(a.metre), NO_LIMIT, np.int64)
+    least[centers] = _roots(a, centers, indptr, units, whole)
+    chosen = np.argsort(least[centers], kind="stable")[: market.count]
+    served = _served(a, centers, indptr, units, whole, chosen)
+    return prices, least, market.bound(prices, least), 1.0 - served
+
+
+@nb.njit(cache=True, nogil=True)
+def _filling(c, units, value, weight, low, high):  # type: ignore[no-untyped-def]
+    """Cheapest fractional filling of a center: its value, and how much of each unit."""
+    n = len(units)
+    ratio = np.empty(n, np.float64)
+    share = np.zeros(n, np.float64)
+    own = 0
+    for q in range(n):
+        if units[q] == c:
+            own = q
+        if weight[q] > 0:
+            ratio[q] = value[q] / weight[q]
+        else:
+            ratio[q] = -np.inf if value[q] < 0 else np.inf
+    total = np.float64(value[own])
+    heft = weight[own]
+    share[own] = 1.0
+    for q in np.argsort(ratio):
+        if q == own or weight[q] + weight[own] > high:
+            continue
+        part = 1.0
+        if value[q] < 0:
+            if weight[q] > 0 and heft + weight[q] > high:
+                part = (high - heft) / weight[q]
+        elif heft >= low:
+            break
+        elif heft + weight[q] > low:
+            part = (low - heft) / weight[q]
+        share[q] = part
+        total += part * value[q]
+        if part < 1.0:
+            heft = low if value[q] >= 0 else high
+            break
+        heft += weight[q]
+    if heft < low:
+        return np.float64(NO_LIMIT), share
+    return total, share
+
+
+@nb.njit(cache=True, nogil=True)
+def _roots(a, centers, indptr, units, dual):  # type: ignore[no-untyped-def]
+    out = np.empty(len(centers), np.int64)
+    for at in range(len(centers)):
+        some = units[indptr[at] : indptr[at + 1]]
+        value, weight, low, high = offers(a, centers[at], some, dual)
+        total, _ = _filling(centers[at], some, value, weight, low, high)
+        out[at] = np.int64(np.floor(total - 1e-9 * abs(total))) - 1
+    return out
+
+
+@nb.njit(cache=True, nogil=True)
+def _served(a, centers, indptr, units, dual, chosen):  # type: ignore[no-untyped-def]
+    out = np.zeros(len(a.metre), np.float64)
+    for at in chosen:
+        some = units[indptr[at] : indptr[at + 1]]
+        value, weight, low, high = offers(a, centers[at], some, dual)
+        _, share = _filling(centers[at], some, value, weight, low, high)
+        for q in range(len(some)):
+            out[some[q]] += share[q]
+    return out

@@ -1,0 +1,50 @@
+"""The exact engine on the whole region."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from zoning.search import exact, zones
+from zoning.search.run import Run
+
+
+@dataclass(frozen=True)
+class Whole:
+    """Strategy: bound, cut, fix, list, choose on the whole region.
+
+    Parameters
+    ----------
+    share
+        At most this part of the time left is used.
+    """
+
+    share: float = 1.0
+
+    def __call__(self, run: Run) -> None:
+        """Prove a bound, and offer a better plan where there is one."""
+        a, count = run.arrays, run.problem.num_zones
+        best = None
+        if run.plan is not None:
+            best = zones.of_plan(a, run.plan.zone_of, count)
+        limits = exact.Limits(
+            seconds=self.share * run.left,
+            seed=run.seed,
+            workers=run.workers,
+            executor=run.executor,
+            tell=lambda travel: _told(run, travel),
+        )
+        chosen = exact.close(a, count, best, limits, run.near_plans())
+        if chosen.best is not None:
+            run.offer(zones.labels(chosen.best, len(run.problem.region)), "choice")
+        if chosen.bound is not None:
+            _told(run, chosen.bound)
+        elif chosen.closed:
+            run.forbid(
+                "No split into connected zones keeps all bands: proved by the relaxation "
+                "of choosing among all such zones. Raise the tolerance, or ask for "
+                "another number of zones."
+            )
+
+
+def _told(run: Run, travel: int) -> None:
+    run.prove(run.base + travel, "columns")

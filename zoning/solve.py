@@ -1,0 +1,116 @@
+"""Run a strategy on a problem, and check what comes back."""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor, ThreadPoolExecutor
+from time import perf_counter
+
+from zoning.errors import InputError
+from zoning.plan import Plan
+from zoning.problem import Problem
+from zoning.result import Result, Status
+from zoning.search import impossible
+from zoning.search.auto import Strategy, auto
+from zoning.search.run import Progress, Run
+
+
+def solve(
+    problem: Problem,
+    strategy: Strategy = auto,
+    *,
+    time_limit: float = 60.0,
+    seed: int = 0,
+    workers: int = 1,
+    start: Plan | None = None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> Result:
+    """Find the cheapest plan, and a bound on how much cheaper another could be.
+
+    Parameters
+    ----------
+    problem
+        What to split and which rules to keep.
+    strategy
+        How to search: any callable that takes a `zoning.search.run.Run`.
+    time_limit
+        Wall seconds. What was found by then is returned.
+    seed
+        Where every random choice flows from.
+    workers
+        Threads. With 1, the same problem and seed give the same plan, as long as the
+        search ends before the time does.
+    start
+        A plan to begin with; it may break rules.
+    executor
+        Where independent pieces of work run; None: threads of our own.
+    progress
+        Called with every `Step`: a better plan, a better bound.
+
+    Returns
+    -------
+    Result
+        Never an exception for want of a plan: see `Result.status`. Ctrl-C ends the
+        search like the time limit does.
+
+    Raises
+    ------
+    InputError
+        The time limit or the number of workers is not usable, or `start` is a plan of
+        another region.
+    """
+    if time_limit <= 0 or workers < 1:
+        msg = (
+            f"time_limit must be above 0 seconds and workers at least 1; got "
+            f"{time_limit} and {workers}."
+        )
+        raise InputError(msg)
+    own = None
+    if executor is None and workers > 1:
+        own = executor = ThreadPoolExecutor(workers)
+    run = Run(
+        problem,
+        time_limit=time_limit,
+        seed=seed,
+        workers=workers,
+        executor=executor,
+        progress=progress,
+    )
+    try:
+        _search(run, strategy, start)
+    except KeyboardInterrupt:
+        run.tell("stopped")
+    finally:
+        if own is not None:
+            own.shutdown(wait=False, cancel_futures=True)
+    return _result(run)
+
+
+def _search(run: Run, strategy: Strategy, start: Plan | None) -> None:
+    reason = impossible.reason(run.problem)
+    if reason:
+        run.forbid(reason)
+        return
+    if start is not None:
+        run.begin(start)
+    strategy(run)
+
+
+def _result(run: Run) -> Result:
+    seconds = perf_counter() - run.started
+    cost = run.cost
+    bound = run.bound if cost is None else min(run.bound, cost)
+    trace = tuple(run.trace)
+    if cost is not None:
+        status = Status.OPTIMAL if bound >= cost else Status.FEASIBLE
+        words = "No plan is cheaper." if bound >= cost else "The time was over."
+        return Result(status, run.plan, run.verdict, bound, seconds, words, trace)
+    if run.impossible:
+        status, words = Status.INFEASIBLE, run.impossible
+    else:
+        status = Status.UNKNOWN
+        words = (
+            "No plan that keeps every rule was found in the time, and none was proved "
+            "impossible. Give more time, raise the tolerance, or ask for fewer zones."
+        )
+    return Result(status, None, None, bound, seconds, words, trace)

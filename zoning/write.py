@@ -1,0 +1,335 @@
+"""Write a plan: the file that proves it, layers and tables, and the map.
+
+All is built in a folder of its own first and put in place at the end, so a folder holds
+a whole plan or what it held before.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import geopandas
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from zoning.errors import InputError
+from zoning.lots import Lots
+from zoning.plan_json import building_ids, table_of, text_of
+from zoning.plot import Shapes, save, shapes_of, zone_areas
+from zoning.result import Result
+from zoning.units import Region
+
+WGS84 = "EPSG:4326"
+PLAN, MAP = "plan.json", "map.png"
+BUILDINGS = "buildings.geojson"
+LAYERS = (BUILDINGS, "zones.geojson", "lots.geojson")
+TABLES = ("zones.csv", "lots.csv")
+FILES = (*LAYERS, *TABLES, MAP, PLAN)  # the plan last: it vouches for the others
+_OURS = ("zone", "lot")
+Row = dict[str, Any]
+
+
+def write(
+    folder: str | Path,
+    result: Result,
+    lots: Lots | None = None,
+    *,
+    settings: Mapping[str, Any] | None = None,
+) -> None:
+    """Write all files of a plan to a folder: `FILES`.
+
+    Files of these names are replaced, and those of lots removed when there are no
+    lots; nothing else in the folder is touched. If anything fails, all stays as it was.
+
+    Parameters
+    ----------
+    folder
+        Made if it is not there.
+    result
+        What `zoning.solve` gave; it must hold a plan.
+    lots
+        What `zoning.bundle` made of that plan.
+    settings
+        What was asked, to be recorded in ``parameters`` of plan.json: seed,
+        time_limit, and ``lot_size``, ``lot_tolerance``, ``gap_limit`` where they are
+        not the defaults of `zoning.bundle`, so that a check judges by the same rules.
+
+    Raises
+    ------
+    InputError
+        There is no plan, the lots are of another plan, or the folder cannot be
+        written to.
+    """
+    table = table_of(result, lots, settings)
+    target = Path(folder)
+    made = not target.exists()
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=target, prefix=".zoning-") as space:
+            fresh = Path(space) / "new"
+            fresh.mkdir()
+            _build(fresh, table, result, lots)
+            _put_in_place(fresh, target, Path(space) / "old")
+    except OSError as error:
+        if made:
+            shutil.rmtree(target, ignore_errors=True)
+        raise InputError(_cannot_write(target, error)) from error
+
+
+def require_writable(folder: str | Path) -> None:
+    """Refuse a folder that cannot be written to, before any work is done.
+
+    Raises
+    ------
+    InputError
+        It cannot; the message says why.
+    """
+    target = Path(folder)
+    first = next((p for p in (target, *target.parents) if p.exists()), Path("."))
+    try:
+        if not first.is_dir():
+            raise NotADirectoryError(20, "not a folder", str(first))
+        with tempfile.TemporaryDirectory(dir=first, prefix=".zoning-"):
+            pass
+    except OSError as error:
+        raise InputError(_cannot_write(target, error)) from error
+
+
+def _cannot_write(target: Path, error: OSError) -> str:
+    reason = error.strerror or str(error)
+    name = f" ({Path(error.filename).name})" if error.filename else ""
+    return (
+        f"The plan cannot be written to {target}: {reason}{name}. Close files that are "
+        "open there, or choose another folder."
+    )
+
+
+def _build(
+    folder: Path, table: Mapping[str, Any], result: Result, lots: Lots | None
+) -> None:
+    """Every file of the plan."""
+    plan = result.plan
+    assert plan is not None  # `table_of` has refused it
+    region = plan.problem.region
+    turn = _to_degrees(region)
+    zones, in_lots = zone_rows(table), lot_rows(table)
+    (folder / PLAN).write_text(text_of(table), "utf-8", newline="\n")
+    areas = zone_areas(plan)
+    _write_layer(folder / BUILDINGS, *_building_rows(table, region), turn)
+    _write_layer(folder / "zones.geojson", zones, areas, turn)
+    _write_csv(folder / "zones.csv", [_with_names(row, table) for row in zones])
+    if in_lots:
+        together = np.empty(len(in_lots), object)
+        for number, row in enumerate(in_lots):
+            members = [zone - 1 for zone in row["zones"]]
+            together[number] = shapely.union_all(areas[members])
+        _write_layer(folder / "lots.geojson", in_lots, together, turn)
+        _write_csv(folder / "lots.csv", in_lots)
+    save(folder / MAP, result, lots, areas=areas)
+
+
+def _put_in_place(fresh: Path, target: Path, old: Path) -> None:
+    """Replace file by file; put everything back if one cannot be."""
+    old.mkdir()
+    done: list[str] = []
+    try:
+        for name in FILES:
+            if (target / name).exists():
+                (target / name).replace(old / name)
+            done.append(name)
+            if (fresh / name).exists():
+                (fresh / name).replace(target / name)
+    except OSError:
+        for name in reversed(done):
+            if (old / name).exists():
+                (old / name).replace(target / name)
+            else:
+                (target / name).unlink(missing_ok=True)
+        raise
+
+
+# --- rows ----------------------------------------------------------------------------
+
+
+def zone_rows(table: Mapping[str, Any]) -> list[Row]:
+    """What is told of each zone of a plan.json: a table for people."""
+    units = table["units"]
+    lot_of = {
+        zone: lot["id"]
+        for lot in (table["lots"] or {"lots": []})["lots"]
+        for zone in lot["zones"]
+    }
+    share = table["parameters"]["fair_share"]
+    return [
+        {
+            "zone": zone["id"],
+            "lot": lot_of.get(zone["id"]),
+            "center": units[zone["center"]]["name"],
+            "units": len(zone["units"]),
+            "buildings": sum(len(units[i]["buildings"]) for i in zone["units"]),
+            "area": zone["area"],
+            "households": zone["households"],
+            "cost": zone["cost"],
+            "load": zone["load"],
+            "travel": zone["travel"],
+            "deviation": round(zone["cost"] / share - 1, 4) if share else None,
+        }
+        for zone in table["zones"]
+    ]
+
+
+def lot_rows(table: Mapping[str, Any]) -> list[Row]:
+    """What is told of each lot of a plan.json; the center is that of its hub zone."""
+    zones = {row["zone"]: row for row in zone_rows(table)}
+    rows = []
+    for lot in (table["lots"] or {"lots": []})["lots"]:
+        members = [zones[zone] for zone in lot["zones"]]
+        sums: Row = {}
+        for key in ("units", "buildings", "area", "households"):
+            values = [row[key] for row in members]
+            sums[key] = None if None in values else sum(values)
+        rows.append(
+            {
+                "lot": lot["id"],
+                "zones": lot["zones"],
+                "center": zones[lot["hub"]]["center"],
+                **sums,
+                "cost": lot["cost"],
+                "separate_cost": lot["separate_cost"],
+                "saving": lot["separate_cost"] - lot["cost"],
+                "crossings": lot["crossings"],
+                **lot["resources"],
+            }
+        )
+    return rows
+
+
+def _with_names(row: Row, table: Mapping[str, Any]) -> Row:
+    units = table["units"]
+    members = table["zones"][row["zone"] - 1]["units"]
+    return {**row, "members": "; ".join(units[i]["name"] for i in members)}
+
+
+def _building_rows(
+    table: Mapping[str, Any], region: Region
+) -> tuple[list[Row], Shapes]:
+    """Input columns, zone and lot of every building, in the order of the input."""
+    zone_of = {i: zone["id"] for zone in table["zones"] for i in zone["units"]}
+    lot_of = {row["zone"]: row["lot"] for row in zone_rows(table)}
+    shapes, unit_of = shapes_of(region)
+    frame = region.source.frame
+    if frame is None:
+        ids = building_ids(region)
+        unit_of = np.repeat(np.arange(len(region)), [len(b) for b in region.buildings])
+        shapes = shapes[unit_of]
+        rows = [
+            {"building": building, "unit": region.names[i]}
+            for building, i in zip(ids, unit_of.tolist(), strict=True)
+        ]
+    else:
+        kept = frame.drop(columns=[frame.geometry.name, "_unit"])
+        kept.columns = [_free(str(name), kept.columns) for name in kept.columns]
+        rows = [
+            {name: _plain(value) for name, value in zip(kept.columns, row, strict=True)}
+            for row in kept.itertuples(index=False, name=None)
+        ]
+    for row, i in zip(rows, unit_of.tolist(), strict=True):
+        row["zone"] = zone_of[i]
+        row["lot"] = lot_of[zone_of[i]]
+    return rows, shapes
+
+
+def _free(name: str, taken: Sequence[str]) -> str:
+    """An input column called zone or lot keeps its values under another name."""
+    if name not in _OURS:
+        return name
+    while name in taken:
+        name += "_before"
+    return name
+
+
+def _plain(value: Any) -> Any:
+    """A value JSON can hold."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, list | dict):
+        return value
+    if value is None or value is pd.NaT or value is pd.NA:
+        return None
+    if isinstance(value, float) and not np.isfinite(value):
+        return None
+    if isinstance(value, bool | int | float | str):
+        return value
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+# --- files ---------------------------------------------------------------------------
+
+
+def _to_degrees(region: Region) -> Callable[[Shapes], Shapes] | None:
+    """Turns shapes of the region to WGS 84; None where nobody knows where it lies."""
+    frame = region.source.frame
+    if frame is None or frame.crs is None:
+        return None
+
+    def turn(shapes: Shapes) -> Shapes:
+        series = geopandas.GeoSeries(shapes, crs=frame.crs).to_crs(WGS84)
+        return np.asarray(series.to_numpy())
+
+    return turn
+
+
+def _write_layer(
+    path: Path,
+    rows: Sequence[Row],
+    shapes: NDArray[Any],
+    turn: Callable[[Shapes], Shapes] | None,
+) -> None:
+    """GeoJSON, a feature a line; in metres and marked so where there is no CRS."""
+    grid = 1e-7 if turn else 0.01
+    placed = turn(shapes) if turn else shapes
+    coordinates = shapely.transform(placed, lambda xy: np.round(xy / grid) * grid)
+    digits = 7 if turn else 2
+    head = {"type": "FeatureCollection", "name": path.stem}
+    text = json.dumps(head, ensure_ascii=False)[:-1]
+    if not turn:
+        text += ', "crs": null'
+    lines = []
+    for row, shape in zip(rows, coordinates, strict=True):
+        geometry = _rounded(shapely.geometry.mapping(shape), digits)
+        feature = {"type": "Feature", "properties": row, "geometry": geometry}
+        lines.append(json.dumps(feature, ensure_ascii=False, allow_nan=False))
+    text += ', "features": [\n' + ",\n".join(lines) + "\n]}\n"
+    path.write_text(text, "utf-8", newline="\n")
+
+
+def _rounded(value: Any, digits: int) -> Any:
+    if isinstance(value, float):
+        return round(value, digits)
+    if isinstance(value, list | tuple):
+        return [_rounded(item, digits) for item in value]
+    if isinstance(value, dict):
+        return {key: _rounded(item, digits) for key, item in value.items()}
+    return value
+
+
+def _write_csv(path: Path, rows: Sequence[Row]) -> None:
+    """A table that spreadsheets open with every script: UTF-8 with a mark."""
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.DictWriter(file, fieldnames=list(rows[0]))
+        writer.writeheader()
+        writer.writerows({k: _cell(v) for k, v in row.items()} for row in rows)
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, list):
+        return " ".join(map(str, value))
+    return "" if value is None else value
