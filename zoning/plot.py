@@ -47,6 +47,9 @@ PALETTE = (
 CALM = 6  # colours used before the others: few are calmer than many
 INK = "#222222"
 LOT_INK = "#1A1A1A"
+FEW_SHAPES = 10_000  # torn areas are joined on maps of up to so many buildings
+HOLE = 5.0  # a wider hole, in usual distances of units, is left open
+FOREIGN = 50.0  # a metre of lane through a foreign building counts as so many
 MANY_POINTS = 80_000  # along walls; more than so many are not told apart on a map
 
 
@@ -110,22 +113,127 @@ def zone_areas(plan: Plan) -> Shapes:
 
     Land belongs to the zone of the nearest building wall, not farther than a fraction
     of the usual distance between units, and not across a barrier where there is
-    another choice. Only for looking at: no cost depends on them.
+    another choice. Where that tears a zone, a lane of land joins units that touch; only
+    bridges and barriers leave it in parts. Only for looking at: no cost depends on it.
     """
-    shapes, unit_of = shapes_of(plan.problem.region)
+    region, count = plan.problem.region, plan.num_zones
+    shapes, unit_of = shapes_of(region)
     zone_of = plan.zone_of[unit_of].astype(np.int64)
-    scale = _scale(plan.problem.region)
+    scale = _scale(region)
     xy, owner = _samples(shapes, zone_of, scale)
     hull = _hull(shapes, xy, scale)
+    areas = _divided(region, xy, owner, hull, count, scale)
+    if len(shapes) <= FEW_SHAPES:
+        lanes, zone = _lanes(plan, shapes, unit_of, areas)
+        if len(lanes):
+            more, of = _along_lanes(lanes, zone, shapes, zone_of, scale)
+            xy, owner = np.concatenate([xy, more]), np.concatenate([owner, of])
+            wide = shapely.buffer(lanes, 0.2 * scale, quad_segs=2)
+            hull = _without_holes(shapely.union_all(np.append(wide, hull)), scale)
+            areas = _divided(region, xy, owner, hull, count, scale)
+    return _filled(areas, shapes, zone_of, scale)
+
+
+def _divided(
+    region: Region,
+    xy: Floats,
+    owner: NDArray[np.int64],
+    hull: Any,
+    count: int,
+    scale: float,
+) -> Shapes:
+    """The hull divided among zones by the points they own."""
     lines = [shapely.boundary(hull), *_borders(xy, owner, hull, scale)]
-    barriers = _barriers(plan.problem.region, hull)
+    barriers = _barriers(region, hull)
     faces = _faces([*lines, *barriers])
     faces = faces[shapely.contains_properly(hull, shapely.point_on_surface(faces))]
     label = _owners(faces, xy, owner, barriers, scale)
-    areas = np.empty(plan.num_zones, object)
-    for k in range(plan.num_zones):
+    areas = np.empty(count, object)
+    for k in range(count):
         areas[k] = shapely.union_all(faces[label == k])
-    return _filled(areas, shapes, zone_of, scale)
+    return areas
+
+
+def _lanes(
+    plan: Plan, shapes: Shapes, unit_of: NDArray[np.int64], areas: Shapes
+) -> tuple[Shapes, NDArray[np.int64]]:
+    """Lines that join the parts of torn areas along edges, and the zone of each.
+
+    From wall to wall, the shortest first, those over foreign buildings last, none over
+    a barrier.
+    """
+    region = plan.problem.region
+    torn = shapely.get_num_geometries(areas) > 1
+    edges = region.edges.astype(np.int64)
+    n = len(region)
+    edges = edges[~np.isin(edges @ [n, 1], region.bridges.astype(np.int64) @ [n, 1])]
+    ends = plan.zone_of[edges]
+    edges = edges[(ends[:, 0] == ends[:, 1]) & torn[ends[:, 0]]]
+    members = [np.flatnonzero(unit_of == i) for i in range(n)] if len(edges) else []
+    barriers = shapely.union_all(np.array(_barriers(region, None), object))
+    tree = shapely.STRtree(shapes)
+    found = []
+    for i, j in edges.tolist():
+        zone = int(plan.zone_of[i])
+        a, b = np.meshgrid(members[i], members[j])
+        lines = shapely.shortest_line(shapes[a.ravel()], shapes[b.ravel()])
+        best = int(np.argmin(np.round(shapely.length(lines), 3)))
+        line, here, there = lines[best], a.ravel()[best], b.ravel()[best]
+        over = [
+            shapely.length(shapely.intersection(line, shapes[o]))
+            for o in tree.query(line, predicate="crosses").tolist()
+            if plan.zone_of[unit_of[o]] != zone
+        ]
+        if not shapely.intersects(line, barriers):
+            weight = round(float(shapely.length(line)) + FOREIGN * sum(over), 3)
+            found.append((weight, int(here), int(there), zone, line))
+    part = _part_of(shapes, unit_of, plan, areas)
+    chosen = []
+    for _, here, there, zone, line in sorted(found, key=lambda one: one[:3]):
+        if part[here] != part[there]:
+            part = np.where(part == part[there], part[here], part)
+            chosen.append((line, zone))
+    return (
+        np.array([line for line, _ in chosen], object),
+        np.array([zone for _, zone in chosen], np.int64),
+    )
+
+
+def _part_of(
+    shapes: Shapes, unit_of: NDArray[np.int64], plan: Plan, areas: Shapes
+) -> NDArray[np.int64]:
+    """For each building the number of the part of its zone's area it stands in."""
+    parts, zone = shapely.get_parts(areas, return_index=True)
+    middle = shapely.point_on_surface(shapes)
+    part = np.empty(len(shapes), np.int64)
+    for k in range(plan.num_zones):
+        mine = np.flatnonzero(plan.zone_of[unit_of] == k)
+        own = np.flatnonzero(zone == k)
+        if len(own):
+            away = shapely.distance(middle[mine][:, None], parts[own][None])
+            part[mine] = own[away.argmin(axis=1)]
+        else:
+            part[mine] = len(parts) + k
+    return part
+
+
+def _along_lanes(
+    lanes: Shapes,
+    zone: NDArray[np.int64],
+    shapes: Shapes,
+    zone_of: NDArray[np.int64],
+    scale: float,
+) -> tuple[Floats, NDArray[np.int64]]:
+    """Points along lanes and their zones; none inside a foreign building."""
+    dense = shapely.segmentize(lanes, 0.04 * scale)
+    xy, of = shapely.get_coordinates(dense, return_index=True)
+    owner = zone[of]
+    point, shape = shapely.STRtree(shapes).query(
+        shapely.points(xy), predicate="intersects"
+    )
+    foreign = np.zeros(len(xy), bool)
+    foreign[point[zone_of[shape] != owner[point]]] = True
+    return np.round(xy[~foreign], 3), owner[~foreign]
 
 
 def _scale(region: Region) -> float:
@@ -163,16 +271,22 @@ def _samples(
 
 def _hull(shapes: Shapes, xy: Floats, scale: float) -> Any:
     """Land around the buildings, gaps between them closed."""
-    wide, back, hole = 1.4 * scale, 0.9 * scale, (5.0 * scale) ** 2
+    wide, back = 1.4 * scale, 0.9 * scale
     around = shapes if len(shapes) < MANY_POINTS // 2 else shapely.points(xy)
     reach = shapely.union_all(shapely.buffer(around, wide, quad_segs=3))
-    parts = shapely.get_parts(shapely.buffer(reach, -back, quad_segs=3))
+    land = _without_holes(shapely.buffer(reach, -back, quad_segs=3), scale)
+    return shapely.simplify(land, 0.03 * scale)
+
+
+def _without_holes(land: Any, scale: float) -> Any:
+    """Land with a yard or park inside given to whom it lies beside; lakes stay."""
     kept = []
-    for part in parts:  # a yard or a park inside belongs to whom it lies beside
+    for part in shapely.get_parts(land):
         rings = shapely.get_rings(part)
-        holes = [r for r in rings[1:] if shapely.area(shapely.polygons(r)) > hole]
+        large = (HOLE * scale) ** 2
+        holes = [r for r in rings[1:] if shapely.area(shapely.polygons(r)) > large]
         kept.append(shapely.Polygon(rings[0], holes))
-    return shapely.simplify(shapely.union_all(np.array(kept, object)), 0.03 * scale)
+    return shapely.union_all(np.array(kept, object))
 
 
 def _borders(
@@ -201,18 +315,15 @@ def _borders(
 
 
 def _barriers(region: Region, hull: Any) -> list[Any]:
-    """Lines of the barriers inside the hull."""
+    """Lines of the barriers inside the hull, all of them if that is None."""
     frame = region.source.barriers
     if frame is None or not len(frame):
         return []
     shapes = shapely.force_2d(frame.geometry.to_numpy())
     shapes = shapes[shapely.get_dimensions(shapes) >= 1]
-    shapes = shapes[shapely.intersects(shapes, hull)]
     flat = shapely.get_dimensions(shapes) == 2
-    lines = np.where(flat, shapely.boundary(shapes), shapes)
-    return (
-        [] if not len(lines) else [shapely.intersection(shapely.union_all(lines), hull)]
-    )
+    lines = shapely.union_all(np.where(flat, shapely.boundary(shapes), shapes))
+    return [lines if hull is None else shapely.intersection(lines, hull)]
 
 
 def _faces(lines: Sequence[Any]) -> Shapes:

@@ -179,19 +179,30 @@ class Problem:
 
 
 def halve(
-    xy: NDArray[np.float64], load: Ints, units: NDArray[np.int64], count: int
+    xy: NDArray[np.float64],
+    load: Ints,
+    units: NDArray[np.int64],
+    count: int,
+    chance: np.random.Generator | None = None,
 ) -> list[NDArray[np.int64]]:
     """Split units into `count` pieces of like load, again and again across the
     longer side of what is left. No rule is minded.
+
+    With `chance`, each cut has a direction and a ratio of its own.
     """
     if count == 1:
         return [units]
     first = count // 2
-    side = int(np.argmax(np.ptp(xy[units], axis=0)))
-    units = units[np.argsort(xy[units, side], kind="stable")]
+    side = xy[units, int(np.argmax(np.ptp(xy[units], axis=0)))]
+    if chance is not None:
+        angle = chance.uniform(0.0, np.pi)
+        side = xy[units] @ np.array([np.cos(angle), np.sin(angle)])
+        first = int(chance.integers((count + 2) // 4, count - (count + 2) // 4 + 1))
+        first = min(max(first, 1), count - 1)
+    units = units[np.argsort(side, kind="stable")]
     heap = np.cumsum(load[units] + 1)
     at = int(np.searchsorted(heap, heap[-1] * first / count)) + 1
     at = min(max(at, first), len(units) - (count - first))
-    return halve(xy, load, units[:at], first) + halve(
-        xy, load, units[at:], count - first
+    return halve(xy, load, units[:at], first, chance) + halve(
+        xy, load, units[at:], count - first, chance
     )

@@ -190,6 +190,7 @@ class _Windows:
         self.dear = cost + self.penalty * 7 // 8 * unwanted
         self.cheap = cost + self.penalty // 16 * unwanted
         self.priced = self.dear
+        self.open = self.penalty
         columns = self.rows.tocsc()
         self.members = np.split(columns.indices, columns.indptr[1:-1])
         usual = np.flatnonzero(unwanted == unwanted.min())
@@ -259,7 +260,9 @@ class _Windows:
 
     def improve(self, deadline: float) -> None:
         """Solve windows until none improves or the time is over."""
+        # what is whole stays whole: no row is given up for wanted columns
         self.priced = self.dear
+        self.open = self.penalty * (1 + int(self.size.max()))
         number = self.rows.shape[0]
         still = 0
         while still <= 3 * number // WINDOW + 1 and perf_counter() < deadline:
@@ -335,7 +338,7 @@ class _Windows:
 
         def value(columns: NDArray[np.int64]) -> int:
             uncovered = len(rows) - int(self.size[columns].sum())
-            return int(self.priced[columns].sum()) + self.penalty * uncovered
+            return int(self.priced[columns].sum()) + self.open * uncovered
 
         now = value(old)
         allowed = (held == self.size) & (self.priced <= now)
@@ -343,7 +346,7 @@ class _Windows:
         slack = eye_array(len(rows), format="csc")
         found = _mip(
             csc_array(hstack([self.rows[rows][:, some], slack], format="csc")),
-            np.append(self.priced[some], np.full(len(rows), self.penalty)),
+            np.append(self.priced[some], np.full(len(rows), self.open)),
             np.ones(len(rows), np.int64),
             whole=True,
             seconds=60.0,

@@ -343,17 +343,16 @@ def grow(a, seeds, weight, count):  # type: ignore[no-untyped-def]
 def start(a: Arrays, count: int, seed: int) -> Labels:
     """Contiguous zones to begin with, bands not minded.
 
-    Every connected part is halved again and again by load, across its longer side (the
-    map is turned by chance first); zones are grown from the middle of each piece.
+    Every connected part is halved again and again by load, across its longer side (with
+    seed 0) or a side of chance; zones are grown from the middle of each piece.
     """
-    angle = np.random.default_rng(seed).uniform(0.0, np.pi) if seed else 0.0
-    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    xy = np.column_stack([a.x, a.y]) @ turn
+    xy = np.column_stack([a.x, a.y])
+    chance = np.random.default_rng(seed) if seed else None
     part = _parts(a)
     pieces = [
         piece
         for p, share in enumerate(_shares(a, part, count))
-        for piece in halve(xy, a.sums[0], np.flatnonzero(part == p), int(share))
+        for piece in halve(xy, a.sums[0], np.flatnonzero(part == p), int(share), chance)
     ]
     seeds = np.array([_middle(xy, a.sums[0], piece) for piece in pieces])
     return grow(a, seeds, a.sums[0].astype(np.float64), count)

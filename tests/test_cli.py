@@ -1,0 +1,445 @@
+"""Commands: their exit codes, their files, their words; no traceback ever."""
+
+import json
+import shutil
+import sys
+import types
+
+import networkx as nx
+import numpy as np
+import pytest
+
+from zoning.check import judge
+from zoning.cli import main
+from zoning.datasets import old_town
+from zoning.lots import bundle
+from zoning.plan import Plan
+from zoning.problem import Problem
+from zoning.read import read
+from zoning.result import Result, Status, Step
+from zoning.write import write
+
+COLUMNS = ("--unit", "compound_id", "--households", "households")
+
+
+def grown(problem):
+    """A contiguous plan: the lightest zone that can takes the nearest neighbour."""
+    region, count = problem.region, problem.num_zones
+    beside = nx.Graph(region.edges.tolist())
+    seeds = [0]
+    while len(seeds) < count:
+        away = np.min([np.hypot(*(region.xy - region.xy[s]).T) for s in seeds], axis=0)
+        seeds.append(int(away.argmax()))
+    zone_of = np.full(len(region), -1)
+    zone_of[seeds] = range(count)
+    while (zone_of < 0).any():
+        weight = [region.load[zone_of == k].sum() for k in range(count)]
+        for k in np.argsort(weight, kind="stable"):
+            here = np.flatnonzero(zone_of == k).tolist()
+            free = {j for i in here for j in beside[i] if zone_of[j] < 0}
+            if free:
+                away = {
+                    j: np.hypot(*(region.xy[j] - region.xy[seeds[k]])) for j in free
+                }
+                zone_of[min(sorted(free), key=away.get)] = k
+                break
+    return Plan(problem, zone_of)
+
+
+@pytest.fixture
+def solver(monkeypatch):
+    """Put any function in the place of `zoning.solve.solve`."""
+
+    def put(solve):
+        module = types.ModuleType("zoning.solve")
+        module.solve = solve
+        monkeypatch.setitem(sys.modules, "zoning.solve", module)
+
+    def quick(problem, *, progress=None, **asked):
+        assert asked.keys() == {"time_limit", "seed", "workers"}
+        plan = grown(problem)
+        verdict = judge(plan)
+        progress(Step(0.1, verdict.total, verdict.total - 500, "growing"))
+        return Result(Status.FEASIBLE, plan, verdict, verdict.total - 500, 0.1)
+
+    put(quick)
+    return put
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("town")
+    old_town(40, seed=3).write(folder)
+    return folder
+
+
+@pytest.fixture
+def run(capsys):
+    def typed(*arguments):
+        with pytest.raises(SystemExit) as end:
+            main([str(a) for a in arguments])
+        told = capsys.readouterr()
+        assert "Traceback" not in told.out + told.err
+        return end.value.code, told.out, told.err
+
+    return typed
+
+
+def plan(run, town, out, *more):
+    return run(
+        *("plan", town / "buildings.geojson", *COLUMNS),
+        *("--barriers", town / "barriers.geojson", "--out", out),
+        *("--tolerance", 0.95, *more),
+    )
+
+
+@pytest.fixture(scope="module")
+def once(town, tmp_path_factory):
+    """A written plan of six zones and two lots."""
+    out = tmp_path_factory.mktemp("plan") / "out"
+    region = read(
+        town / "buildings.geojson",
+        unit="compound_id",
+        area="floor_area_m2",
+        barriers=town / "barriers.geojson",
+    )
+    plan = grown(Problem(region, 6, tolerance=0.95))
+    verdict = judge(plan)
+    result = Result(Status.FEASIBLE, plan, verdict, verdict.total - 500, 0.1)
+    write(out, result, bundle(plan))
+    return out
+
+
+@pytest.fixture
+def planned(once, tmp_path):
+    return shutil.copytree(once, tmp_path / "out")
+
+
+def table(folder):
+    return json.loads((folder / "plan.json").read_text("utf-8"))
+
+
+def edit(path, change):
+    content = json.loads(path.read_text("utf-8"))
+    change(content)
+    path.write_text(json.dumps(content, ensure_ascii=False), "utf-8")
+
+
+# --- plan
+
+
+@pytest.mark.usefixtures("solver")
+def test_plan_writes_files_and_tells_tables(run, town, tmp_path):
+    code, out, err = plan(run, town, tmp_path / "out", "--zones", 6)
+    assert code == 0
+    assert {"plan.json", "map.png"} <= {p.name for p in (tmp_path / "out").iterdir()}
+    assert "Zones" in out
+    assert "Lots" in out
+    assert "map.png" in out
+    assert f"{table(tmp_path / 'out')['cost']:,}" in out
+    assert "best" in err
+    assert "bound" in err
+    assert "gap" in err
+
+
+@pytest.mark.usefixtures("solver")
+def test_without_zones_the_floor_area_decides(run, town, tmp_path):
+    code, out, _ = plan(run, town, tmp_path / "out")
+    area = sum(unit["area"] for unit in table(tmp_path / "out")["units"])
+    assert code == 0
+    assert len(table(tmp_path / "out")["zones"]) == round(area / 46_700)
+    assert "No --zones given" in out
+
+
+@pytest.mark.usefixtures("solver")
+def test_several_files_are_read_as_one(run, town, tmp_path):
+    content = json.loads((town / "buildings.geojson").read_text("utf-8"))
+    files = []
+    for half in (0, 1):
+        part = {**content, "features": content["features"][half::2]}
+        files.append(tmp_path / f"part{half}.geojson")
+        files[-1].write_text(json.dumps(part), "utf-8")
+    code, _, err = run(
+        *("plan", *files, *COLUMNS, "--zones", 3, "--tolerance", 0.95),
+        *("--out", tmp_path / "out"),
+    )
+    assert code == 0, err
+    assert sum(len(u["buildings"]) for u in table(tmp_path / "out")["units"]) == 40
+
+
+@pytest.mark.usefixtures("solver")
+def test_a_scenario_changes_costs(run, town, tmp_path):
+    (tmp_path / "s.toml").write_text("[costs]\nentry_per_zone = 50000\n")
+    plan(run, town, tmp_path / "a", "--zones", 3)
+    plan(run, town, tmp_path / "b", "--zones", 3, "--scenario", tmp_path / "s.toml")
+    assert table(tmp_path / "b")["cost"] - table(tmp_path / "a")["cost"] == 150_000
+
+
+@pytest.mark.usefixtures("solver")
+def test_lot_size_0_makes_no_lots(run, town, tmp_path):
+    code, out, _ = plan(run, town, tmp_path / "out", "--zones", 6, "--lot-size", 0)
+    assert code == 0
+    assert table(tmp_path / "out")["lots"] is None
+    assert "Lots" not in out
+
+
+def test_infeasible_ends_with_1_and_the_reason(run, town, tmp_path, solver):
+    solver(lambda *_, **__: Result(Status.INFEASIBLE, None, None, 0, 0.1, "Too big."))
+    code, _, err = plan(run, town, tmp_path / "out")
+    assert code == 1
+    assert "No plan keeps every rule. Too big." in err
+    assert not (tmp_path / "out").exists()
+
+
+def test_no_plan_in_time_ends_with_1_and_a_remedy(run, town, tmp_path, solver):
+    solver(lambda *_, **__: Result(Status.UNKNOWN, None, None, 0, 0.1))
+    code, _, err = plan(run, town, tmp_path / "out")
+    assert code == 1
+    assert "Raise --time" in err
+
+
+def test_stopping_before_there_is_a_plan_writes_nothing(run, town, tmp_path, solver):
+    def stopped(*_, **__):
+        raise KeyboardInterrupt
+
+    solver(stopped)
+    code, _, err = plan(run, town, tmp_path / "out")
+    assert code == 130
+    assert "nothing was written" in err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_bug_is_called_a_bug(run, town, tmp_path, solver):
+    solver(lambda *_, **__: 1 / 0)
+    code, _, err = plan(run, town, tmp_path / "out")
+    assert code == 3
+    assert "bug of zoning" in err
+    assert "ZeroDivisionError" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["plan"], ["FILE", "--help"]),
+        (["plan", "a.geojson", "--zones", "many"], ["--zones"]),
+        (["plan", "a.geojson", "--colour", "red"], ["--colour"]),
+        (["pln"], ["pln"]),
+        (["plan", "absent.geojson"], ["absent.geojson", "cannot be read"]),
+        (["plan", "list.xlsx"], ["list.xlsx", "GeoJSON"]),
+        (["check", "absent"], ["plan.json", "No such file"]),
+        (["sample", "--buildings", "0"], ["at least 1"]),
+    ],
+)
+@pytest.mark.usefixtures("solver")
+def test_bad_input_ends_with_2_and_words(run, tmp_path, monkeypatch, arguments, words):
+    monkeypatch.chdir(tmp_path)
+    code, _, err = run(*arguments)
+    assert code == 2
+    assert all(word in err for word in words), err
+
+
+@pytest.mark.usefixtures("solver")
+def test_a_wrong_column_is_told_with_near_names(run, town, tmp_path):
+    code, _, err = run(
+        "plan",
+        town / "buildings.geojson",
+        "--area",
+        "flor_area",
+        "--out",
+        tmp_path / "o",
+    )
+    assert code == 2
+    assert "'floor_area_m2'" in err
+
+
+@pytest.mark.usefixtures("solver")
+def test_a_wrong_setting_is_told_with_its_option(run, town, tmp_path):
+    code, _, err = plan(run, town, tmp_path / "out", "--zones", 0)
+    assert code == 2
+    assert "--zones must be at least 1" in err
+
+
+@pytest.mark.usefixtures("solver")
+def test_remedies_are_options_not_python(run, tmp_path):
+    odd = {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "properties": {"floor_area_m2": 10},
+                "geometry": {"type": "Point", "coordinates": [5_000_000, 5_000_000]},
+            }
+        ],
+    }
+    (tmp_path / "odd.geojson").write_text(json.dumps(odd))
+    code, _, err = run("plan", tmp_path / "odd.geojson", "--out", tmp_path / "o")
+    assert code == 2
+    assert "--crs 'EPSG:...'" in err
+
+
+def test_an_output_in_the_way_is_told_before_work_begins(run, town, tmp_path, solver):
+    solver(lambda *_, **__: 1 / 0)
+    (tmp_path / "out").write_text("mine")
+    code, _, err = plan(run, town, tmp_path / "out")
+    assert code == 2
+    assert "not a folder" in err
+    assert (tmp_path / "out").read_text() == "mine"
+
+
+def test_a_real_solve_from_file_to_map(run, town, tmp_path):
+    pytest.importorskip("zoning.solve")
+    code, out, err = run(
+        *("plan", town / "buildings.geojson", *COLUMNS, "--zones", 6),
+        *("--tolerance", 0.2, "--time", 20, "--out", tmp_path / "out"),
+    )
+    assert code == 0, err
+    assert "yuan a year" in out
+    assert run("check", tmp_path / "out")[0] == 0
+
+
+# --- check
+
+
+def test_check_agrees_with_what_was_written(run, planned):
+    code, out, _ = run("check", planned)
+    assert code == 0
+    assert "Every rule is kept and every number is right." in out
+
+
+def test_check_tells_a_number_that_is_wrong(run, planned):
+    right = table(planned)["zones"][2]["cost"]
+    edit(planned / "plan.json", lambda t: t["zones"][2].update(cost=1))
+    code, out, _ = run("check", planned)
+    assert code == 1
+    assert f"Zone 3: cost is {right:,}, the file says 1." in out
+
+
+def test_check_judges_zones_edited_in_plan_json(run, planned):
+    def swap(content):
+        first, second = content["zones"][0]["units"], content["zones"][1]["units"]
+        first[0], second[0] = second[0], first[0]
+
+    (planned / "buildings.geojson").unlink()
+    edit(planned / "plan.json", swap)
+    code, out, _ = run("check", planned)
+    assert code == 1
+    assert "torn" in out or "cost is" in out
+
+
+def test_check_calls_zones_as_the_file_does(run, planned):
+    def rename(content):
+        for zone in content["zones"]:
+            zone["id"] += 100
+        for lot in content["lots"]["lots"]:
+            lot["zones"] = [zone + 100 for zone in lot["zones"]]
+            lot["hub"] += 100
+        content["parameters"]["tolerance"] = 0.0
+
+    (planned / "buildings.geojson").unlink()
+    edit(planned / "plan.json", rename)
+    _, out, _ = run("check", planned)
+    assert "Zone 101 costs" in out
+    assert "Zone 1 " not in out
+
+
+def test_check_tells_a_unit_left_out(run, planned):
+    name = table(planned)["units"][table(planned)["zones"][0]["units"][-1]]["name"]
+    edit(planned / "plan.json", lambda t: t["zones"][0]["units"].pop())
+    code, out, _ = run("check", planned)
+    assert code == 1
+    assert name in out
+    assert "Every unit must be in one zone" in out
+
+
+def test_check_judges_buildings_edited_on_the_map(run, planned):
+    content = table(planned)
+    zone = {i: z["id"] for z in content["zones"] for i in z["units"]}
+    big = {z["id"] for z in content["zones"] if len(z["units"]) > 1}
+    inside = [(i, j) for i, j in content["edges"] + [e[::-1] for e in content["edges"]]]
+    unit, to = next(
+        (i, zone[j]) for i, j in inside if zone[i] != zone[j] and zone[i] in big
+    )
+    lot = {z: one["id"] for one in content["lots"]["lots"] for z in one["zones"]}
+    name = content["units"][unit]["name"]
+
+    def move(layer):
+        for feature in layer["features"]:
+            if feature["properties"]["compound_id"] == name:
+                feature["properties"].update(zone=str(to), lot=float(lot[to]))
+
+    edit(planned / "buildings.geojson", move)
+    _, out, _ = run("check", planned)
+    assert f"moves {name} from zone {zone[unit]} to {to}" in out
+    assert "Judged as edited: 6 zones cost" in out
+
+
+def test_check_tells_a_unit_torn_on_the_map(run, planned):
+    content = table(planned)
+    building = next(u for u in content["units"] if len(u["buildings"]) > 1)[
+        "buildings"
+    ][0]
+
+    def tear(layer):
+        for feature in layer["features"]:
+            if feature["properties"]["id"] == building:
+                feature["properties"]["zone"] = 6 - feature["properties"]["zone"] % 2
+
+    edit(planned / "buildings.geojson", tear)
+    code, out, _ = run("check", planned)
+    assert code == 1
+    assert "at once" in out
+
+
+@pytest.mark.parametrize("key", ["units", "parameters", "lots", "travel", "cost"])
+def test_check_refuses_a_file_that_lacks_a_key(run, planned, key):
+    edit(planned / "plan.json", lambda t: t.pop(key))
+    code, out, err = run("check", planned)
+    assert code in (1, 2)
+    assert key in out + err
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"format": "other/9"}', "\x00"])
+def test_check_refuses_what_is_no_plan(run, tmp_path, text):
+    (tmp_path / "plan.json").write_text(text)
+    code, _, err = run("check", tmp_path)
+    assert code == 2
+    assert "plan.json" in err
+
+
+# --- sample and the rest
+
+
+@pytest.mark.usefixtures("solver")
+def test_sample_draws_a_town_that_can_be_planned(run, tmp_path):
+    code, out, _ = run(
+        "sample", "--buildings", 30, "--seed", 5, "--out", tmp_path / "s"
+    )
+    assert code == 0
+    command = next(line for line in out.splitlines() if line.startswith("zoning plan"))
+    arguments = command.split()[1:-1]
+    code, _, err = run(*arguments, tmp_path / "out", "--tolerance", 0.95)
+    assert code == 0, err
+
+
+def test_help_names_every_command(run):
+    code, out, _ = run("--help")
+    assert code == 0
+    assert all(name in out for name in ("plan", "check", "sample"))
+
+
+def test_without_arguments_the_help_is_shown(run):
+    code, out, err = run()
+    assert code == 2
+    assert "plan" in out
+    assert err == ""
+
+
+def test_the_version_is_told(run):
+    code, out, _ = run("--version")
+    assert code == 0
+    assert out.startswith("zoning ")
+
+
+def test_lines_are_not_broken_in_a_pipe(run, planned):
+    _, out, _ = run("check", planned)
+    assert len(out.splitlines()) == 1

@@ -1,0 +1,357 @@
+from dataclasses import replace
+from itertools import combinations, product
+
+import numpy as np
+import pytest
+
+import zoning.lots
+from zoning.check_lots import Zones, allowed_below, judge_lots, lot_sizes
+from zoning.costs import CostModel, Resource
+from zoning.errors import InputError
+from zoning.lots import Listing, bundle, connected_sets, near_pairs, price
+from zoning.model.column_model import choose, choose_many
+from zoning.plan import Plan
+from zoning.problem import Problem
+from zoning.result import Status
+from zoning.units import Region
+
+
+def town(xy, edges, *, cut=(), area=None, costs=None):
+    """Zones of one unit each."""
+    costs = costs or CostModel()
+    n = len(xy)
+    area = np.full(n, 46_700) if area is None else np.asarray(area)
+    sums = {"area": area, "households": np.rint(area / 70).astype(np.int64)}
+    region = Region(
+        names=tuple(f"u{i}" for i in range(n)),
+        xy=np.asarray(xy, float),
+        load=costs.load(sums),
+        direct=costs.direct(sums),
+        sums=sums,
+        edges=np.array(list(edges), np.int32).reshape(-1, 2),
+        cut_edges=np.array(list(cut), np.int32).reshape(-1, 2),
+        costs=costs,
+    )
+    return Plan(Problem(region, n, tolerance=None), np.arange(n))
+
+
+def line(num_zones, **more):
+    xy = [(200.0 * i, 0.0) for i in range(num_zones)]
+    return town(xy, [(i, i + 1) for i in range(num_zones - 1)], **more)
+
+
+def grid(wide, high, **more):
+    at = [(x, y) for y in range(high) for x in range(wide)]
+    edges = [
+        (i, j)
+        for i, j in combinations(range(len(at)), 2)
+        if abs(at[i][0] - at[j][0]) + abs(at[i][1] - at[j][1]) == 1
+    ]
+    return town(200.0 * np.array(at), edges, **more)
+
+
+def star(leaves=5):
+    angle = 2 * np.pi * np.arange(leaves) / leaves
+    rim = 300.0 * np.column_stack([np.cos(angle), np.sin(angle)])
+    return town(np.vstack([[0, 0], rim]), [(0, i + 1) for i in range(leaves)])
+
+
+def random_plan(seed, num_zones=None, units=1):
+    """A random plane graph, some edges cut by barriers, odd costs."""
+    rng = np.random.default_rng(seed)
+    n = num_zones or int(rng.integers(3, 10))
+    xy = rng.uniform(0, 300 * np.sqrt(n), (n * units, 2))
+    apart = np.linalg.norm(xy[:, None] - xy[None], axis=2)
+    pairs = [(i, j) for i, j in combinations(range(n * units), 2)]
+    pairs = [pair for pair in pairs if apart[pair] < rng.uniform(250, 500)]
+    cut = [pair for pair in pairs if rng.random() < 0.2]
+    costs = CostModel(
+        fixed_per_lot=float(rng.integers(0, 5_000)),
+        crossing=float(rng.integers(0, 3_000)),
+        lot_travel=float(rng.uniform(0, 0.02)),
+        guards_per_zone=float(rng.integers(0, 3)),
+        resources=(
+            *CostModel().resources,
+            Resource("post", 30_000, wage=2_000, shared="zone", minimum=1),
+            Resource("lift crew", 5, per="lifts", wage=900, minimum=1),
+        ),
+    )
+    plan = town(
+        xy,
+        [pair for pair in pairs if pair not in cut],
+        cut=cut,
+        area=rng.integers(3_000, 70_000, n * units),
+        costs=costs,
+    )
+    if units > 1:
+        problem = Problem(plan.problem.region, n, tolerance=None)
+        plan = Plan(problem, np.append(np.arange(n), rng.integers(0, n, n * units - n)))
+    return plan
+
+
+def partitions(zones):
+    """Every way to divide zones into lots, whatever their sizes."""
+    if not zones:
+        yield []
+        return
+    first, rest = zones[0], zones[1:]
+    for size in range(len(rest) + 1):
+        for others in combinations(rest, size):
+            left = [zone for zone in rest if zone not in others]
+            for lots in partitions(left):
+                yield [(first, *others), *lots]
+
+
+def cheapest(plan, size, near_allowed, tolerance):
+    """By brute force: most lots of the size, then fewest torn lots, then least cost."""
+    allowed = set(allowed_below(plan.num_zones, size))
+    full = lot_sizes(plan.num_zones, size)
+    best = None
+    for lots in partitions(list(range(plan.num_zones))):
+        if not all(len(lot) in allowed for lot in lots):
+            continue
+        count = sum(len(lot) == size for lot in lots)
+        if count == full.count and any(len(lot) not in full.allowed for lot in lots):
+            continue
+        verdict = judge_lots(
+            plan, lots, size=size, count=count, near_allowed=near_allowed,
+            tolerance=tolerance,
+        )  # fmt: skip
+        if verdict.ok:
+            torn = sum(bool(lot.near) for lot in verdict.lots)
+            key = (-count, torn, verdict.cost)
+            best = key if best is None else min(best, key)
+    return best
+
+
+@pytest.mark.parametrize("seed", range(80))
+def test_no_choice_of_lots_is_better(seed, monkeypatch):
+    plan = random_plan(seed, num_zones=3 + seed % 5)
+    size = (3, 3, 2, 4)[seed % 4]
+    tolerance = (None, None, 0.15)[seed % 3]
+    best = cheapest(plan, size, None, tolerance) or cheapest(plan, size, 400, tolerance)
+    for few in (10**9, 0):  # CP-SAT alone, then the relaxation
+        monkeypatch.setattr(zoning.lots, "FEW", few)
+        lots = bundle(plan, size=size, tolerance=tolerance, gap_limit=400.0)
+        if best is None:
+            assert lots.status is Status.INFEASIBLE
+            assert not lots.lots and lots.cost is None and lots.gap is None
+            assert "gap_limit" in lots.reason
+            continue
+        assert lots.status is Status.OPTIMAL
+        count = sum(len(lot.zones) == size for lot in lots.lots)
+        torn = sum(bool(lot.near) for lot in lots.lots)
+        assert (-count, torn, lots.cost) == best
+        assert lots.bound == lots.cost and lots.gap == 0.0
+        covered = [zone for lot in lots.lots for zone in lot.zones]
+        assert sorted(covered) == list(range(plan.num_zones))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_listed_prices_are_those_of_the_checker(seed):
+    plan = random_plan(seed, num_zones=12, units=3)
+    if seed % 2:
+        way = np.random.default_rng(seed).integers(0, 900, (36, 36), np.int32)
+        np.fill_diagonal(way, 0)
+        region = replace(plan.problem.region, way=way)
+        plan = Plan(replace(plan.problem, region=region), plan.zone_of)
+    zones = Zones(plan)
+    rng = np.random.default_rng(seed)
+    for size in (1, 2, 3, 4, 5):
+        sets = np.sort([rng.permutation(12)[:size] for _ in range(15)], axis=1)
+        cost, near = price(zones, sets)
+        for row, listed, links in zip(sets, cost, near, strict=True):
+            others = [(zone,) for zone in range(12) if zone not in row]
+            verdict = judge_lots(plan, [tuple(row), *others])
+            [lot] = [lot for lot in verdict.lots if lot.zones == tuple(row)]
+            assert (lot.cost, len(lot.near)) == (listed, links)
+            if size == 1:
+                assert lot.cost == lot.separate_cost
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_every_connected_set_is_listed_once(seed):
+    plan = random_plan(seed, num_zones=9)
+    pairs = Zones(plan).touching
+    joined = {tuple(pair) for pair in pairs.tolist()}
+
+    def hangs_together(some):
+        reached = {some[0]}
+        for _ in some:
+            reached |= {
+                b for a, b in product(some, some)
+                if a in reached and (min(a, b), max(a, b)) in joined
+            }  # fmt: skip
+        return len(reached) == len(some)
+
+    for size in (1, 2, 3, 4):
+        listed = [tuple(row) for row in connected_sets(pairs, 9, size).tolist()]
+        wanted = [s for s in combinations(range(9), size) if hangs_together(s)]
+        assert listed == wanted
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_near_pairs_are_those_within_the_limit(seed):
+    plan = random_plan(seed, num_zones=8, units=3)
+    zones = Zones(plan)
+    near = {tuple(pair) for pair in near_pairs(plan, 250.0).tolist()}
+    assert near == {
+        (a, b) for a, b in combinations(range(8), 2) if zones.gap(a, b) <= 250
+    }
+
+
+def test_fifteen_zones_become_five_lots_that_pay():
+    lots = bundle(grid(5, 3))
+    assert lots.status is Status.OPTIMAL and lots.reason == ""
+    assert [len(lot.zones) for lot in lots.lots] == [3] * 5
+    assert [lot.zones[0] for lot in lots.lots] == sorted(
+        lot.zones[0] for lot in lots.lots
+    )
+    assert lots.saving == sum(lot.saving for lot in lots.lots) > 0
+    # 15 stations alone, one a lot together
+    assert sum(dict(lot.resources)["station"] for lot in lots.lots) == 5
+    assert sum(dict(lot.separate_resources)["station"] for lot in lots.lots) == 15
+
+
+@pytest.mark.parametrize(
+    ("num_zones", "sizes"),
+    [
+        (13, [3, 3, 3, 4]),
+        (14, [2, 3, 3, 3, 3]),
+        (16, [3, 3, 3, 3, 4]),  # one four needs one station less than two twos
+        (5, [2, 3]),
+        (4, [4]),
+    ],
+)
+def test_remainders_are_twos_or_fours(num_zones, sizes):
+    lots = bundle(line(num_zones))
+    assert lots.status is Status.OPTIMAL
+    assert sorted(len(lot.zones) for lot in lots.lots) == sizes
+
+
+def test_remainders_on_a_grid():
+    assert sorted(len(lot.zones) for lot in bundle(grid(4, 4)).lots) == [3, 3, 3, 3, 4]
+    assert sorted(len(lot.zones) for lot in bundle(grid(7, 2)).lots) == [2, 3, 3, 3, 3]
+
+
+def test_one_or_two_zones_are_one_lot():
+    one, two = bundle(line(1)), bundle(line(2))
+    assert [lot.zones for lot in one.lots] == [(0,)]
+    assert "only one zone" in one.reason and one.saving == 0
+    assert [lot.zones for lot in two.lots] == [(0, 1)]
+    assert "only 2 zones" in two.reason
+
+
+def test_lots_may_have_other_sizes():
+    assert [len(lot.zones) for lot in bundle(grid(4, 2), size=4).lots] == [4, 4]
+    assert [len(lot.zones) for lot in bundle(line(4), size=1).lots] == [1] * 4
+
+
+def test_a_star_needs_near_links_and_says_so():
+    # two triples would both need the center; leaves are 353 m apart
+    lots = bundle(star())
+    assert lots.status is Status.OPTIMAL
+    assert "No choice of lots exists in which every lot's zones touch" in lots.reason
+    assert "Joined although they do not touch" in lots.reason
+    # the triple with the center hangs together, the other has two near links
+    assert sorted(len(lot.near) for lot in lots.lots) == [0, 2]
+
+
+def test_a_star_of_far_leaves_has_no_lots():
+    lots = bundle(star(), gap_limit=300.0)
+    assert lots.status is Status.INFEASIBLE
+    assert "Near zones do not help" in lots.reason and "gap_limit" in lots.reason
+
+
+def test_fewer_threes_are_told():
+    # two parts of four zones: 8 = 3 + 3 + 2 cannot be, 4 + 4 can
+    xy = [(200.0 * i, 0) for i in range(4)] + [(200.0 * i, 9_000) for i in range(4)]
+    edges = [(0, 1), (1, 2), (2, 3), (4, 5), (5, 6), (6, 7)]
+    lots = bundle(town(xy, edges))
+    assert [lot.zones for lot in lots.lots] == [(0, 1, 2, 3), (4, 5, 6, 7)]
+    assert lots.status is Status.OPTIMAL
+    assert "2 lots of 3 cannot be had together; 0 is the most" in lots.reason
+
+
+def test_a_lonely_island_is_named():
+    xy = [(0, 0), (200, 0), (400, 0), (9_000, 0)]
+    lots = bundle(town(xy, [(0, 1), (1, 2)]))
+    assert lots.status is Status.INFEASIBLE
+    assert "no allowed lot holds zone 4" in lots.reason
+
+
+def test_a_barrier_is_crossed_where_it_must_be():
+    # 0-1 | 2-3-4-5: threes need one crossing; its price is 12 × 300
+    free = bundle(line(6))
+    edges = [(i, i + 1) for i in range(5) if i != 1]
+    xy = [(200.0 * i, 0.0) for i in range(6)]
+    lots = bundle(town(xy, edges, cut=[(1, 2)]))
+    assert [lot.crossings for lot in lots.lots] == [1, 0]
+    assert lots.cost - free.cost == 3_600
+
+
+def test_a_dear_barrier_is_left_between_lots():
+    plan = grid(3, 2)  # rows 0 1 2 / 3 4 5, a barrier between the rows
+    edges = plan.problem.region.edges.tolist()
+    cut = [tuple(pair) for pair in edges if pair[1] - pair[0] == 3]
+    kept = [tuple(pair) for pair in edges if pair[1] - pair[0] == 1]
+    lots = bundle(town(plan.problem.region.xy, kept, cut=cut))
+    assert [lot.zones for lot in lots.lots] == [(0, 1, 2), (3, 4, 5)]
+
+
+def test_a_band_that_cannot_be_kept_is_told():
+    area = [46_700] * 5 + [400_000]
+    lots = bundle(line(6, area=area), tolerance=0.1)
+    assert lots.status is Status.INFEASIBLE
+    assert "±10 %" in lots.reason and "tolerance" in lots.reason
+
+
+def test_a_band_that_can_be_kept_is_kept():
+    lots = bundle(grid(5, 3), tolerance=0.05)
+    assert lots.status is Status.OPTIMAL
+    costs = [lot.cost for lot in lots.lots]
+    assert max(costs) <= 1.05 / 0.95 * min(costs)
+
+
+def test_one_seed_gives_one_answer():
+    plan = random_plan(5, num_zones=20)
+    first, second = (bundle(plan, seed=3) for _ in range(2))
+    assert first.lots == second.lots and first.bound == second.bound
+
+
+def test_no_time_is_no_crash():
+    lots = bundle(grid(10, 10), time_limit=0.0)
+    assert lots.status in (Status.UNKNOWN, Status.FEASIBLE)
+    if lots.status is Status.UNKNOWN:
+        assert "time_limit" in lots.reason and lots.saving is None
+
+
+def test_a_time_limit_leaves_a_bound():
+    lots = bundle(grid(12, 10), time_limit=2.0)
+    assert lots.status in (Status.OPTIMAL, Status.FEASIBLE)
+    assert lots.bound <= lots.cost and lots.gap < 0.05
+
+
+def test_both_engines_agree():
+    columns = Listing(Zones(grid(5, 4)), 3, None).columns((2, 3, 4))
+    rules = [(np.flatnonzero(columns.sizes == 3), 6)]
+    found = [
+        engine(columns.indptr, columns.members, columns.cost, num_rows=20, counts=rules)
+        for engine in (choose, choose_many)
+    ]
+    assert found[0].closed and found[1].closed
+    assert found[0].bound == found[1].bound
+
+
+@pytest.mark.parametrize(
+    "setting", [{"size": 0}, {"tolerance": 1.0}, {"tolerance": -0.1}, {"gap_limit": -1}]
+)
+def test_settings_out_of_range_are_refused(setting):
+    with pytest.raises(InputError, match=next(iter(setting))):
+        bundle(line(3), **setting)
+
+
+def test_too_many_choices_are_refused(monkeypatch):
+    monkeypatch.setattr(zoning.lots, "MANY", 1_000)
+    with pytest.raises(InputError, match="too many sets"):
+        bundle(grid(12, 12), size=12)
