@@ -35,6 +35,8 @@ from zoning.model.column_model import Choice, choose, choose_many
 from zoning.plan import Plan
 from zoning.result import Status
 
+__all__ = ["Lot", "Lots", "bundle", "lot_sizes"]
+
 Ints = NDArray[np.int64]
 FEW = 100  # above so many sets the linear relaxation closes faster than CP-SAT alone
 MANY = 2_000_000  # more sets of zones than so many are not listed

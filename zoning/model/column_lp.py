@@ -6,6 +6,8 @@ which is what column generation lives on.
 
 from __future__ import annotations
 
+import os
+import sys
 from dataclasses import dataclass
 
 import highspy
@@ -13,6 +15,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+
+
+def _make_silently() -> None:
+    """HiGHS prints a banner when a process makes its first solver; swallow it.
+
+    It writes past Python's own streams, so the descriptor itself is turned away.
+    """
+    sys.stdout.flush()
+    kept, nothing = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nothing, 1)
+        highspy.Highs()
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nothing)
+
+
+_make_silently()
 
 
 @dataclass(frozen=True)

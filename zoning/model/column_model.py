@@ -136,14 +136,16 @@ def choose_many(
     windows.mend(start + 0.7 * time_limit)
     if windows.whole:
         windows.improve(start + 0.7 * time_limit)
-    kept = np.arange(len(cost))
-    best = None
-    if windows.whole:
+    best, kept = _within_gap(windows, cost, bound)
+    if len(kept) > CLOSABLE:  # HiGHS would not even look at the clock
+        if best is None:
+            return Choice(None, bound, closed=False)
+        windows.improve(start + time_limit)
         best = np.sort(windows.chosen)
         value = int(cost[best].sum())
-        if value <= bound:
-            return Choice(tuple(best.tolist()), value, closed=True)
-        kept = np.flatnonzero(reduced <= value - bound)
+        return Choice(_as_tuple(best), bound, closed=value <= bound)
+    if best is not None and int(cost[best].sum()) <= bound:
+        return Choice(_as_tuple(best), int(cost[best].sum()), closed=True)
     seconds = start + time_limit - perf_counter()
     begin = None if best is None else np.isin(kept, best)
     last = _mip(
@@ -157,12 +159,28 @@ def choose_many(
         return Choice(None, None if last.impossible else bound, closed=last.impossible)
     value = int(cost[best].sum())
     bound = value if last.closed else min(value, max(bound, last.bound))
-    return Choice(tuple(best.tolist()), bound, closed=bound == value)
+    return Choice(_as_tuple(best), bound, closed=bound == value)
 
 
 NODES = 5  # of a window's search tree: a clock would not repeat itself
 PER_ROW = 10  # columns a window chooses among, for each of its rows
-WINDOW = 45  # rows solved at once; a window that cannot be mended grows to five times
+CLOSABLE = 20_000  # so many columns HiGHS chooses among at the end
+WINDOW = 45  # rows solved at once; while mending it may grow to four times
+
+
+def _within_gap(
+    windows: _Windows, cost: NDArray[np.int64], bound: int
+) -> tuple[NDArray[np.int64] | None, NDArray[np.int64]]:
+    """The whole choice at hand, if any, and the columns a better one may hold."""
+    if not windows.whole:
+        return None, np.arange(len(cost))
+    best = np.sort(windows.chosen)
+    slack = int(cost[best].sum()) - bound
+    return best, np.flatnonzero(windows.cost <= slack)
+
+
+def _as_tuple(columns: NDArray[np.int64]) -> tuple[int, ...]:
+    return tuple(columns.tolist())
 
 
 class _Windows:

@@ -19,7 +19,7 @@ from scipy.sparse.csgraph import connected_components
 
 from zoning.problem import halve
 from zoning.search.arrays import Arrays, travel
-from zoning.search.zones import of_plan
+from zoning.search.zones import of_plan, zone_sums
 
 Labels = NDArray[np.int32]
 
@@ -412,11 +412,15 @@ class Descent:
 
 @dataclass(frozen=True)
 class Landing:
-    """Where a run ended: the best labels that keep all bands (or None), and the last."""
+    """Where a run ended: the best labels that keep all bands (or None), and the last.
+
+    `excess` is how far the last labels are outside their bands, in zones.
+    """
 
     best: Labels | None
     travel: int
     last: Labels
+    excess: float
 
 
 def descend(a: Arrays, count: int, descent: Descent) -> Landing:
@@ -441,4 +445,9 @@ def descend(a: Arrays, count: int, descent: Descent) -> Landing:
         if got >= 0 and (least < 0 or got < least):
             least = got
             best[:] = found
-    return Landing(best if least >= 0 else None, int(least), zone)
+    plan = of_plan(a, zone, count)
+    off = [
+        _excess(a, scale, sums, cost)
+        for sums, cost in zip(zone_sums(a, plan), plan.cost, strict=True)
+    ]
+    return Landing(best if least >= 0 else None, int(least), zone, float(sum(off)))

@@ -9,10 +9,11 @@ import numpy as np
 
 from zoning.model.zone_model import Pairs, assign
 from zoning.search import arrays, relax
-from zoning.search.arrays import NO_LIMIT, Arrays
+from zoning.search.arrays import NO_LIMIT, SCALE, Arrays
 from zoning.search.pricing import Ints, Market
 from zoning.search.run import Run
 
+ROUNDS = 4  # of bound and fix; each starts in a narrower space
 MOST_PAIRS = 60_000  # a model of more pairs does not fit a minute
 
 
@@ -34,18 +35,22 @@ class Assign:
         end = perf_counter() + self.share * run.left
         market = Market(a, problem.num_zones, run.executor, 4 * run.workers)
         limit = None if run.cost is None else run.cost - run.base
-        prices, least, travel = relax.prices_by_centers(
-            market,
-            relax.worth(a, problem.num_zones, run.near_plans()),
-            limit,
-            deadline=perf_counter() + 0.4 * (end - perf_counter()),
-            tell=lambda bound: _told(run, bound),
-        )
-        _told(run, travel)
-        if run.done:
-            return
-        if limit is not None:
-            market.fix(prices, least, limit)
+        prices = relax.worth(a, problem.num_zones, run.near_plans())
+        for _ in range(ROUNDS):
+            before = market.size
+            whole, _, travel = relax.prices_by_centers(
+                market,
+                prices,
+                limit,
+                deadline=perf_counter() + 0.5 * (end - perf_counter()),
+                tell=lambda bound: _told(run, bound),
+            )
+            _told(run, travel)
+            if run.done:
+                return
+            if market.size > 0.9 * before:
+                break
+            prices = whole.unit / SCALE
         pairs = _pairs(a, market)
         if len(pairs.unit) > MOST_PAIRS:
             return

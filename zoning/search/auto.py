@@ -43,7 +43,7 @@ def auto(run: Run) -> None:
     if n <= WHOLE_UNITS and not large_zones:
         parts: tuple[Strategy, ...] = (Anneal(), Whole(), Improve(), Assign())
     elif large_zones and n <= CENTER_UNITS:
-        parts = (Anneal(sweeps=20_000), Improve(share=0.3), Assign(0.7), Whole())
+        parts = (Anneal(), Improve(share=0.3), Assign(0.7), Whole())
     else:
         parts = (Anneal(), Improve(share=0.5), Whole())
     Portfolio(parts)(run)

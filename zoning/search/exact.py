@@ -33,7 +33,7 @@ MANY = 40_000  # more than so many are not given to CP-SAT
 BEGIN_SHARE = 0.15  # of the time goes to the bound by centers, first
 SMOOTH = 0.6  # weight of the best prices so far in the prices asked with
 FIRST_NODES = 500
-LAST_NODES = 3_000_000
+LAST_NODES = 1_000_000
 HUGE = 1e13  # a unit is never worth more
 
 
@@ -104,9 +104,10 @@ class Master:
         if best is not None:
             self.add(best)
         for labels in near:
-            some = zones.inside(self.a, zones.of_plan(self.a, labels, count))
-            if len(some):
-                self.add(some)
+            some = zones.of_plan(a, labels, count)
+            fits = np.flatnonzero(zones.keeps_bands(a, some))
+            if len(fits):
+                self.add(zones.pick(some, fits))
         self.impossible = False  # proved: there is no plan
         self.most = self._most_travel()
         prices, _, proved = relax.prices_by_centers(
@@ -123,7 +124,7 @@ class Master:
     def _ask(self, prices: Prices, nodes: int) -> tuple[list[pricing.Found], Zones, bool]:
         found = self.market.ask(
             prices, prices.count - SCALE // 8, improving=True,
-            most_nodes=nodes, most_zones=50,
+            most_nodes=nodes, most_zones=50, deadline=self.deadline,
         )
         news = self._prove(prices, found)
         fresh = pricing.columns(self.a, found)
@@ -246,7 +247,7 @@ class Master:
             allowed = self.market.allowed(self.prices, self.least, self.limit)
         found = self.market.ask(
             self.prices, allowed, improving=False,
-            most_nodes=LAST_NODES, most_zones=most,
+            most_nodes=LAST_NODES, most_zones=most, deadline=self.deadline,
         )
         if not all(one.complete for one in found):
             return None

@@ -78,10 +78,7 @@ class _Work:
     def _measure(self) -> None:
         a = self.run.arrays
         every = zones.of_plan(a, self.labels, self.count)
-        sums = np.add.reduceat(a.sums[:, every.members], every.indptr[:-1], axis=1)
-        cost = sums[0] + every.cost
-        ok = (cost >= a.cost_low) & (cost <= a.cost_high)
-        self.ok = ok & ((sums >= a.low[:, None]) & (sums <= a.high[:, None])).all(axis=0)
+        self.ok = zones.keeps_bands(a, every)
         self.size = np.diff(every.indptr)
         self.middle = np.stack(
             [
@@ -103,6 +100,8 @@ class _Work:
             for factor in (1.0, 1.8):
                 window = self._around(int(seed), factor)
                 key = (window.zones, int(self.version[list(window.zones)].sum()))
+                if len(window.zones) == self.count:
+                    continue  # that is the whole region
                 if key in self.tried or taken & set(window.zones):
                     continue
                 self.tried.add(key)

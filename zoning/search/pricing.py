@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cached_property
+from time import perf_counter
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +20,9 @@ from zoning.model.column_lp import Duals
 from zoning.search.arrays import NO_LIMIT, SCALE, Arrays
 from zoning.search.prospect import CutRows, Found, around, may_belong
 from zoning.search.zones import Ints, Zones, ends, travel_of
+
+
+Out = TypeVar("Out")
 
 
 @dataclass(frozen=True)
@@ -99,6 +104,11 @@ class Market:
         """Units that may still be the center of a zone of a better plan."""
         return np.flatnonzero(self.open)
 
+    @property
+    def size(self) -> int:
+        """How many pairs of a unit and a center are open."""
+        return sum(len(self.near[c]) for c in self.centers)
+
     def ask(
         self,
         prices: Prices,
@@ -107,8 +117,12 @@ class Market:
         improving: bool,
         most_nodes: int,
         most_zones: int,
+        deadline: float,
     ) -> list[Found]:
-        """Zones of value up to the threshold, per open center."""
+        """Zones of value up to the threshold, per open center.
+
+        Centers whose turn comes after the deadline have no least value.
+        """
         centers = self.centers
         limits = np.broadcast_to(np.asarray(threshold, np.int64), len(self.open))
         rows = prices.cut_rows
@@ -117,6 +131,9 @@ class Market:
             left = most_zones
             out = []
             for c in part:
+                if perf_counter() > deadline:
+                    out.append(_NOT_ASKED)
+                    continue
                 found = around(
                     self.a, c, self.near[c], prices.unit, rows, limits[c],
                     improving, most_nodes, max(1, left),
@@ -125,16 +142,19 @@ class Market:
                 out.append(found)
             return out
 
-        return [found for part in self._spread(some, centers) for found in part]
+        return [found for part in self.spread(some, centers) for found in part]
 
-    def _spread(
-        self,
-        work: Callable[[NDArray[np.integer]], list[Found]],
-        centers: Ints,
-    ) -> Iterable[list[Found]]:
-        if self.executor is None:
+    def spread(self, work: Callable[[Ints], Out], centers: Ints) -> list[Out]:
+        """Do the work for all centers, in pieces side by side where that is possible."""
+        if self.executor is None or len(centers) < self.pieces:
             return [work(centers)]
-        return self.executor.map(work, np.array_split(centers, self.pieces))
+        return list(self.executor.map(work, np.array_split(centers, self.pieces)))
+
+    def near_lists(self, centers: Ints) -> tuple[Ints, NDArray[np.int32]]:
+        """Units that may belong to each of the centers, in CSR form."""
+        near = [self.near[c] for c in centers]
+        indptr = ends(np.array([len(units) for units in near], np.int64))
+        return indptr, np.concatenate(near)
 
     def least(self, found: list[Found]) -> Ints:
         """For each unit the least value of a zone with it as center."""
@@ -165,6 +185,12 @@ class Market:
         self.open &= least <= allowed
         for c in self.centers:
             self.near[c] = may_belong(self.a, c, self.near[c], prices.unit, allowed[c])
+
+
+_NONE = np.zeros(0, np.int64)
+_NOT_ASKED = Found(
+    np.zeros(1, np.int64), np.zeros(0, np.int32), _NONE, -NO_LIMIT // 2**20, False
+)
 
 
 def columns(a: Arrays, found: Iterable[Found]) -> Zones:

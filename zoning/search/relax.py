@@ -22,10 +22,11 @@ from numpy.typing import NDArray
 from zoning.search.arrays import NO_LIMIT, SCALE, Arrays
 from zoning.search.prospect import offers
 from zoning.search.pricing import Market, Prices
-from zoning.search.zones import Ints, ends, of_plan
+from zoning.search.zones import Ints, of_plan
 
 DILATION = 0.5  # space is halved along each difference of subgradients
 DENSE_UNITS = 4_000  # beyond, the dilated space does not fit the time
+FIX_EVERY = 12  # better bounds between two looks at what they rule out
 PATIENCE = 40  # steps without 1 in 10,000 better
 
 
@@ -56,7 +57,7 @@ def prices_by_centers(
     best = _evaluate(market, price)
     top, slope = best[2], best[3]
     value = float(top)
-    stale = 0
+    stale = news = 0
     while perf_counter() < deadline and stale < PATIENCE:
         down = space.T @ slope
         length = float(np.linalg.norm(down))
@@ -74,6 +75,9 @@ def prices_by_centers(
                 stale = 0 if gain > 1e-4 * abs(top) else stale + 1
                 best, top = now, now[2]
                 tell(top)
+                news += 1
+                if limit is not None and top < limit and news % FIX_EVERY == 0:
+                    market.fix(best[0], best[1], limit)
             else:
                 stale += 1
             slope = now[3]
@@ -91,6 +95,8 @@ def prices_by_centers(
             space += (DILATION - 1.0) * np.outer(space @ turn, turn)
         if limit is not None and top >= limit:
             break
+    if limit is not None and top < limit:
+        market.fix(best[0], best[1], limit)
     return best[0], best[1], top
 
 
@@ -122,14 +128,17 @@ def _evaluate(
     a = market.a
     whole = np.rint(price * SCALE).astype(np.int64)
     prices = Prices(whole, 0, np.zeros(0, np.int64), np.zeros((0, 3), np.int32))
-    centers = market.centers
-    near = [market.near[c] for c in centers]
-    indptr = ends(np.array([len(units) for units in near]))
-    units = np.concatenate(near)
+
+    def roots(some: Ints) -> Ints:
+        indptr, units = market.near_lists(some)
+        return np.asarray(_roots(a, some, indptr, units, whole), np.int64)
+
     least = np.full(len(a.metre), NO_LIMIT, np.int64)
-    least[centers] = _roots(a, centers, indptr, units, whole)
-    chosen = np.argsort(least[centers], kind="stable")[: market.count]
-    served = _served(a, centers, indptr, units, whole, chosen)
+    least[market.centers] = np.concatenate(market.spread(roots, market.centers))
+    chosen = market.centers[
+        np.argsort(least[market.centers], kind="stable")[: market.count]
+    ]
+    served = _served(a, chosen, *market.near_lists(chosen), whole)
     return prices, least, market.bound(prices, least), 1.0 - served
 
 
@@ -184,9 +193,9 @@ def _roots(a, centers, indptr, units, dual):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def _served(a, centers, indptr, units, dual, chosen):  # type: ignore[no-untyped-def]
+def _served(a, centers, indptr, units, dual):  # type: ignore[no-untyped-def]
     out = np.zeros(len(a.metre), np.float64)
-    for at in chosen:
+    for at in range(len(centers)):
         some = units[indptr[at] : indptr[at + 1]]
         value, weight, low, high = offers(a, centers[at], some, dual)
         _, share = _filling(centers[at], some, value, weight, low, high)

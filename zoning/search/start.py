@@ -12,52 +12,83 @@ from zoning.search.anneal import Descent, Landing
 from zoning.search.run import Run
 
 SMALL = 2_000  # units up to which effort does not look at the clock: repeatable
+FIRST_SWEEPS = 1_000  # of the quick runs that look for good beginnings
+AGAIN_HOT = 0.3  # temperature of the long runs from the best of them
 
 
 @dataclass(frozen=True)
 class Anneal:
-    """Strategy: simulated annealing, many starts.
+    """Strategy: simulated annealing from many beginnings, longer from the best.
 
     Parameters
     ----------
     starts
-        Runs from different beginnings.
+        Quick runs from different beginnings.
+    again
+        So many of the best are annealed on.
     sweeps
-        Proposals per unit in each.
+        Proposals per unit in each long run.
     share
         At most this part of the time left is used.
     """
 
-    starts: int = 8
+    starts: int = 24
+    again: int = 6
     sweeps: int = 10_000
     share: float = 0.3
 
     def __call__(self, run: Run) -> None:
         """Offer the best plan found; remember all that came near."""
-        a, count = run.arrays, run.problem.num_zones
         deadline = perf_counter() + self.share * run.left
-        sweeps = self.sweeps
-        if len(a.metre) > SMALL:
-            sweeps = self._affordable(run, deadline)
-        begin = None if run.plan is None else run.plan.zone_of
-        first = Descent(run.seed, sweeps, deadline, begin, 0.1)
-        jobs = [first] if begin is not None else []
-        starts = self.starts if len(a.metre) <= SMALL else run.workers
-        jobs += [Descent(run.seed + k, sweeps, deadline) for k in range(starts)]
-        for landing in run.map(lambda job: anneal.descend(a, count, job), jobs):
-            self._take(run, landing)
+        if len(run.arrays.metre) > SMALL:
+            self._large(run, deadline)
+            return
+        jobs = [
+            Descent(run.seed + k, FIRST_SWEEPS, deadline) for k in range(self.starts)
+        ]
+        if run.plan is not None:
+            jobs.append(Descent(run.seed, FIRST_SWEEPS, deadline, run.plan.zone_of, 0.1))
+        best = sorted(_descend(run, jobs), key=_rank)[: self.again]
+        again = [
+            Descent(run.seed + k, self.sweeps, deadline, _end(landing), AGAIN_HOT)
+            for k, landing in enumerate(best)
+        ]
+        landings = sorted([*best, *_descend(run, again)], key=_rank)
+        for landing in landings[: 2 * self.again]:
+            _keep(run, landing)
 
-    def _affordable(self, run: Run, deadline: float) -> int:
-        """Sweeps that fit the time: measured on a short run."""
+    def _large(self, run: Run, deadline: float) -> None:
+        """As many sweeps as the time allows, measured on a short run."""
         begun = perf_counter()
-        trial = anneal.descend(
-            run.arrays, run.problem.num_zones, Descent(run.seed, 40, deadline)
-        )
-        self._take(run, trial)
-        a_sweep = (perf_counter() - begun) / 40
-        return int(np.clip((deadline - perf_counter()) / a_sweep * 0.8, 40, self.sweeps))
+        trial = _descend(run, [Descent(run.seed, 40, deadline)])[0]
+        _keep(run, trial)
+        sweeps = 40 * (deadline - perf_counter()) / (perf_counter() - begun) * 0.7
+        begin = None if run.plan is None else run.plan.zone_of
+        jobs = [
+            Descent(run.seed + k, int(np.clip(sweeps, 40, self.sweeps)), deadline, begin)
+            for k in range(run.workers)
+        ]
+        for landing in _descend(run, jobs):
+            _keep(run, landing)
 
-    def _take(self, run: Run, landing: Landing) -> None:
-        run.near.append(landing.last if landing.best is None else landing.best)
-        if landing.best is not None:
-            run.offer(landing.best, "annealing")
+
+def _descend(run: Run, jobs: list[Descent]) -> list[Landing]:
+    count = run.problem.num_zones
+    return list(run.map(lambda job: anneal.descend(run.arrays, count, job), jobs))
+
+
+def _rank(landing: Landing) -> tuple[bool, float]:
+    """Plans that keep the bands first, then by travel (or by how far they are off)."""
+    if landing.best is None:
+        return True, landing.excess
+    return False, float(landing.travel)
+
+
+def _end(landing: Landing) -> anneal.Labels:
+    return landing.last if landing.best is None else landing.best
+
+
+def _keep(run: Run, landing: Landing) -> None:
+    run.near.append(_end(landing))
+    if landing.best is not None:
+        run.offer(landing.best, "annealing")

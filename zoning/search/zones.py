@@ -36,13 +36,18 @@ def of_plan(a: Arrays, zone_of: NDArray[np.integer], count: int) -> Zones:
     return Zones(indptr, order, travel_of(a, indptr, order))
 
 
-def inside(a: Arrays, zones: Zones) -> Zones:
-    """Those of the zones that keep all bands."""
-    sums = np.add.reduceat(a.sums[:, zones.members], zones.indptr[:-1], axis=1)
-    cost = sums[0] + zones.cost
+def zone_sums(a: Arrays, zones: Zones) -> Ints:
+    """Sums over each zone: z × m."""
+    total = np.add.reduceat(a.sums[:, zones.members], zones.indptr[:-1], axis=1)
+    return np.ascontiguousarray(total.T)
+
+
+def keeps_bands(a: Arrays, zones: Zones) -> NDArray[np.bool_]:
+    """For each zone whether it keeps all bands."""
+    sums = zone_sums(a, zones)
+    cost = sums[:, 0] + zones.cost
     keeps = (cost >= a.cost_low) & (cost <= a.cost_high)
-    keeps &= ((sums >= a.low[:, None]) & (sums <= a.high[:, None])).all(axis=0)
-    return pick(zones, np.flatnonzero(keeps))
+    return keeps & ((sums >= a.low) & (sums <= a.high)).all(axis=1)
 
 
 def pick(zones: Zones, at: NDArray[np.integer]) -> Zones:

@@ -1,0 +1,203 @@
+"""What the docs say holds: code runs, links lead somewhere, commands exist."""
+
+import re
+import shlex
+import struct
+from pathlib import Path
+
+import pytest
+import typer
+
+import zoning
+from zoning import cli
+from zoning.costs import read_scenario
+from zoning.datasets import old_town
+from zoning.search import auto, start
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PICTURES = sorted((ROOT / "docs" / "img").glob("*.png"))
+DATA = ROOT / "examples" / "data"
+LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+SECONDS = re.compile(r"time_limit=\d+")
+
+
+def page_id(page):
+    return page.relative_to(ROOT).as_posix()
+
+
+def blocks_of(page, language):
+    return re.findall(rf"```{language}\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
+
+
+def prose_of(page):
+    return re.sub(r"```.*?```", "", page.read_text("utf-8"), flags=re.DOTALL)
+
+
+def commands_of(page):
+    lines = "\n".join(blocks_of(page, "sh")).replace("\\\n", " ").splitlines()
+    return [words for line in lines if (words := shlex.split(line, comments=True))]
+
+
+def anchors_of(page):
+    heads = re.findall(r"^#+ (.*)$", prose_of(page), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch):
+    """A folder that looks like the project's, with the sample of the tutorial."""
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    (tmp_path / "sample").symlink_to(DATA)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def names_before(page):
+    """What a page takes for granted before its first line of code."""
+    if page.name != "lots.md":
+        return {}
+    town = old_town(30, seed=1)
+    region = zoning.read(town.buildings, unit="compound_id", area="floor_area_m2")
+    problem = zoning.Problem(region, num_zones=6, tolerance=0.3)
+    return {"zoning": zoning, "plan": zoning.solve(problem, time_limit=10).plan}
+
+
+@pytest.mark.filterwarnings("ignore:Attempting to set identical:UserWarning")
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if blocks_of(page, "python")], ids=page_id
+)
+def test_python_of_a_page_runs_from_top_to_bottom(page, desk):
+    names = names_before(page)
+    for number, block in enumerate(blocks_of(page, "python"), 1):
+        code = SECONDS.sub("time_limit=10", block)
+        exec(compile(code, f"{page.name}, block {number}", "exec"), names)
+    if "result" in names:
+        assert names["result"].plan is not None, names["result"].reason
+
+
+def test_readme_example_makes_proved_lots_and_a_map(desk):
+    names = {}
+    for block in blocks_of(ROOT / "README.md", "python"):
+        exec(SECONDS.sub("time_limit=10", block), names)
+    assert names["result"].status == names["lots"].status == "optimal"
+    assert {len(lot.zones) for lot in names["lots"].lots} == {3}
+    assert (desk / "plan" / "map.png").exists()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=page_id)
+def test_links_and_pictures_exist(page):
+    for link in LINK.findall(prose_of(page)):
+        if link.startswith(("http://", "https://")):
+            continue
+        path, _, anchor = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        assert target.exists(), f"{link} in {page.name}"
+        if anchor:
+            assert anchor in anchors_of(target), f"{link} in {page.name}"
+
+
+def test_every_page_is_in_the_index_and_the_readme():
+    for start_page in (ROOT / "docs" / "index.md", ROOT / "README.md"):
+        linked = {
+            (start_page.parent / link.partition("#")[0]).resolve()
+            for link in LINK.findall(prose_of(start_page))
+        }
+        assert linked.issuperset(set(PAGES) - {start_page, *_starts()}), start_page
+
+
+def _starts():
+    return ROOT / "README.md", ROOT / "docs" / "index.md"
+
+
+def options_of(command):
+    return {
+        name: option
+        for option in command.params
+        for name in (*option.opts, *option.secondary_opts)
+    }
+
+
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if commands_of(page)], ids=page_id
+)
+def test_commands_have_the_options_the_page_gives_them(page):
+    known = typer.main.get_command(cli.app).commands
+    targets = re.findall(r"^(\w+):", (ROOT / "Makefile").read_text("utf-8"), re.M)
+    for program, what, *rest in commands_of(page):
+        if program == "make":
+            assert what in targets
+            continue
+        assert program == "zoning", f"{program} in {page.name}"
+        options = options_of(known[what])
+        for word in rest:
+            assert not word.startswith("-") or word in options, f"{what} {word}"
+        # values are of the right kind, and none is missing
+        known[what].make_context(what, list(rest))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=page_id)
+def test_options_named_in_the_text_exist(page):
+    known = typer.main.get_command(cli.app).commands.values()
+    options = {name for command in known for name in options_of(command)}
+    for word in re.findall(r"`(--[a-z-]+)", prose_of(page)):
+        assert word in options, f"{word} in {page.name}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=page_id)
+def test_scenarios_are_read(page, tmp_path):
+    for block in blocks_of(page, "toml"):
+        (tmp_path / "scenario.toml").write_text(block, "utf-8")
+        read_scenario(tmp_path / "scenario.toml")
+
+
+def test_the_sample_of_the_tutorial_is_the_one_in_the_examples(tmp_path):
+    for program, what, *rest in commands_of(ROOT / "docs" / "tutorial.md"):
+        if (program, what) != ("zoning", "sample"):
+            continue
+        command = typer.main.get_command(cli.app).commands["sample"]
+        asked = command.make_context(what, rest).params
+        old_town(asked["buildings"], seed=asked["seed"]).write(tmp_path)
+    for path in sorted(DATA.glob("*.geojson")):
+        assert (tmp_path / path.name).read_bytes() == path.read_bytes(), path.name
+
+
+def test_sizes_at_which_the_search_changes_are_those_of_the_code():
+    text = (ROOT / "docs" / "search.md").read_text("utf-8")
+    assert f"up to {auto.WHOLE_UNITS:,} units |" in text
+    assert (
+        f"up to {auto.CENTER_UNITS:,} units, over {auto.LARGE_ZONE} to a zone |" in text
+    )
+    assert f"Above {start.SMALL:,} units" in text
+
+
+def test_progress_words_are_explained():
+    text = (ROOT / "docs" / "search.md").read_text("utf-8")
+    told = set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE))
+    said = set()
+    for path in (ROOT / "zoning").rglob("*.py"):
+        code = path.read_text("utf-8")
+        said |= set(re.findall(r'\.(?:offer|prove|tell)\([^"\n]*"(\w+)"\)', code))
+    assert said
+    assert said <= told, said - told
+
+
+@pytest.mark.parametrize("picture", PICTURES, ids=page_id)
+def test_pictures_are_small_and_used(picture):
+    assert picture.stat().st_size < 300_000
+    width, height = struct.unpack(">II", picture.read_bytes()[16:24])
+    assert 500 <= width <= 2_000
+    assert 300 <= height <= 2_000
+    assert any(f"img/{picture.name})" in page.read_text("utf-8") for page in PAGES)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=page_id)
+def test_python_is_known_by_name(page):
+    """``zoning.name`` in the text names something that can be imported."""
+    for name in re.findall(r"`(zoning(?:\.\w+)+)[`(]", prose_of(page)):
+        found = zoning
+        for part in name.split(".")[1:]:
+            try:
+                found = getattr(found, part)
+            except AttributeError:
+                pytest.fail(f"{name} in {page.name} is not there")
