@@ -209,7 +209,7 @@ def check(
 @app.command()
 def sample(
     buildings: Annotated[int, typer.Option(help="How many.")] = 98,
-    seed: Annotated[int, typer.Option(min=0, help="Same seed, same town.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Same seed, same town.")] = 88,
     out: Annotated[str, typer.Option(metavar="DIR", help="Where files go.")] = "sample",
 ) -> None:
     """Draw a made-up old town to try things on."""

@@ -75,7 +75,7 @@ class Town:
             _write(getattr(self, field.name), Path(folder) / f"{field.name}.geojson")
 
 
-def old_town(buildings: int = 98, *, seed: int = 19) -> Town:
+def old_town(buildings: int = 98, *, seed: int = 88) -> Town:
     """Make up an old district of walk-ups around courtyards.
 
     Blocks lie between bending streets, compounds of 1 to 4 buildings lie in the

@@ -38,19 +38,19 @@ class Assign:
         prices = relax.worth(a, problem.num_zones, run.near_plans())
         for _ in range(ROUNDS):
             before = market.size
-            whole, _, travel = relax.prices_by_centers(
+            level = relax.prices_by_centers(
                 market,
                 prices,
                 limit,
                 deadline=perf_counter() + 0.5 * (end - perf_counter()),
                 tell=lambda bound: _told(run, bound),
             )
-            _told(run, travel)
+            _told(run, level.bound)
             if run.done:
                 return
             if market.size > 0.9 * before:
                 break
-            prices = whole.unit / SCALE
+            prices = level.prices.unit / SCALE
         pairs = _pairs(a, market)
         if len(pairs.unit) > MOST_PAIRS:
             return

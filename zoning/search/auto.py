@@ -7,15 +7,17 @@ from dataclasses import dataclass
 
 from zoning.search.assign import Assign
 from zoning.search.improve import Improve
+from zoning.search.quilt import Quilt
 from zoning.search.run import Run
 from zoning.search.start import Anneal
 from zoning.search.whole import Whole
 
 Strategy = Callable[[Run], None]
 
-WHOLE_UNITS = 500  # the exact engine closes most regions up to here in a minute
+FEW_UNITS = 500  # the exact engine closes most regions up to here in a minute
+SOME_UNITS = 1_500  # one relaxation of the whole region fits the time
 LARGE_ZONE = 40  # units; beyond, zones are priced by assignment to centers
-CENTER_UNITS = 4_000  # beyond, the bound by centers does not fit the time
+CENTER_UNITS = 5_000  # beyond, the bound by centers does not fit the time
 
 
 @dataclass(frozen=True)
@@ -40,10 +42,13 @@ def auto(run: Run) -> None:
     """
     n, count = len(run.problem.region), run.problem.num_zones
     large_zones = n > LARGE_ZONE * count
-    if n <= WHOLE_UNITS and not large_zones:
-        parts: tuple[Strategy, ...] = (Anneal(), Whole(), Improve(), Assign())
-    elif large_zones and n <= CENTER_UNITS:
+    parts: tuple[Strategy, ...]
+    if large_zones and n <= CENTER_UNITS:
         parts = (Anneal(), Improve(share=0.3), Assign(0.7), Whole())
+    elif n <= FEW_UNITS:
+        parts = (Anneal(), Whole(), Improve(), Assign())
+    elif n <= SOME_UNITS:
+        parts = (Anneal(), Improve(share=0.3), Whole())
     else:
-        parts = (Anneal(), Improve(share=0.5), Whole())
+        parts = (Anneal(), Improve(share=0.4), Quilt())
     Portfolio(parts)(run)

@@ -34,6 +34,8 @@ BEGIN_SHARE = 0.15  # of the time goes to the bound by centers, first
 SMOOTH = 0.6  # weight of the best prices so far in the prices asked with
 FIRST_NODES = 500
 LAST_NODES = 1_000_000
+DIVE_ZONES = 4_000
+DIVE_SECONDS = 6.0
 HUGE = 1e13  # a unit is never worth more
 
 
@@ -68,6 +70,15 @@ class Chosen:
     bound: int | None
     closed: bool
     prices: Prices | None = None
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """What asking all centers brought: zones, a better bound, the whole truth."""
+
+    fresh: Zones
+    news: bool
+    complete: bool
 
 
 class Master:
@@ -110,36 +121,39 @@ class Master:
                 self.add(zones.pick(some, fits))
         self.impossible = False  # proved: there is no plan
         self.most = self._most_travel()
-        prices, _, proved = relax.prices_by_centers(
-            self.market,
-            worth,
-            self.limit,
-            deadline=perf_counter() + BEGIN_SHARE * limits.seconds,
+        prices = Prices(
+            np.rint(worth * SCALE).astype(np.int64), 0, np.zeros(0, np.int64), self.triples
         )
-        self.bound = max(0, proved)
-        limits.tell(self.bound)
+        if self.n <= relax.DENSE_UNITS:
+            level = relax.prices_by_centers(
+                self.market,
+                worth,
+                self.limit,
+                deadline=perf_counter() + BEGIN_SHARE * limits.seconds,
+            )
+            prices = level.prices
+            self.bound = max(0, level.bound)
+            limits.tell(self.bound)
         if not self.closed:
             self._ask(prices, FIRST_NODES)
 
-    def _ask(self, prices: Prices, nodes: int) -> tuple[list[pricing.Found], Zones, bool]:
+    def _ask(self, prices: Prices, nodes: int) -> _Answer | None:
+        """Price every center; None if the time ran out on the way."""
         found = self.market.ask(
-            prices, prices.count - SCALE // 8, improving=True,
-            most_nodes=nodes, most_zones=50, deadline=self.deadline,
+            prices,
+            prices.count - SCALE // 8,
+            improving=True,
+            most_nodes=nodes,
+            most_zones=50,
+            deadline=self.deadline,
         )
+        if found is None:
+            return None
         news = self._prove(prices, found)
         fresh = pricing.columns(self.a, found)
         if len(fresh):
             self.add(fresh)
-        return found, fresh, news
-
-    def _penalty(self) -> float:
-        """More than a unit can be worth: any whole zone's travel."""
-        if self.best is not None:
-            return float(self.best.cost.max() * 4 + 4)
-        if len(self.a.table):
-            return float(self.a.table.max() * 4 + 4)
-        reach = np.hypot(np.ptp(self.a.x), np.ptp(self.a.y))
-        return float(self.a.metre.max() * reach * 4 + 4)
+        return _Answer(fresh, news, all(one.complete for one in found))
 
     def add(self, some: Zones) -> None:
         """Give the relaxation more zones to choose from."""
@@ -179,19 +193,21 @@ class Master:
             prices = goal
             if self.prices is not None and smooth > 0:
                 prices = pricing.between(self.prices, goal, smooth)
-            found, fresh, news = self._ask(prices, nodes)
+            answer = self._ask(prices, nodes)
+            if answer is None:
+                return False
             done = self.bound >= objective - max(1.0, 2e-5 * objective)
             if done and not self.lp.uncovered:
                 return True
-            pays = self._pays(fresh, goal)
-            if news:
+            pays = self._pays(answer.fresh, goal)
+            if answer.news:
                 smooth = max(0.4, smooth - 0.1)
             elif pays and smooth > 0:
                 smooth = 1.0 - 0.7 * (1.0 - smooth)
-            if not news and not pays:
+            if not answer.news and not pays:
                 if smooth > 0:
                     smooth = smooth / 2 if smooth > 0.1 else 0.0
-                elif nodes < LAST_NODES and not all(one.complete for one in found):
+                elif nodes < LAST_NODES and not answer.complete:
                     nodes *= 10
                 elif self.lp.uncovered and self.lp.penalty.max() < HUGE:
                     self.lp.raise_penalty(4.0)
@@ -203,11 +219,8 @@ class Master:
         """Some new zone lowers the relaxation at its present prices."""
         if not len(fresh):
             return False
-        unit = np.add.reduceat(goal.unit[fresh.members], fresh.indptr[:-1])
-        value = fresh.cost * SCALE - unit - goal.count
-        held = holding(fresh, self.triples, self.n)
-        value -= np.array([int(goal.cut[cuts].sum()) for cuts in held])
-        return bool((value < -(SCALE // 8)).any())
+        value = pricing.values(fresh, goal, holding(fresh, self.triples, self.n))
+        return bool((value < goal.count - SCALE // 8).any())
 
     def _prove(self, prices: Prices, found: list[pricing.Found]) -> bool:
         least = self.market.least(found)
@@ -238,6 +251,33 @@ class Master:
         self.triples = np.concatenate([self.triples, fresh])
         return True
 
+    def dive(self) -> None:
+        """Look for a better plan among the cheapest of the zones met so far."""
+        if self.prices is None or self.closed:
+            return
+        every = zones.stack(self.columns)
+        value = pricing.values(every, self.prices, holding(every, self.triples, self.n))
+        at = np.sort(np.argsort(value, kind="stable")[:DIVE_ZONES])
+        some = zones.pick(every, at)
+        choice = choose(
+            some.indptr,
+            some.members,
+            some.cost,
+            num_rows=self.n,
+            counts=((None, self.count),),
+            time_limit=min(DIVE_SECONDS, 0.2 * (self.deadline - perf_counter())),
+            seed=self.limits.seed,
+            workers=self.limits.workers,
+        )
+        if choice.columns is None:
+            return
+        best = zones.pick(some, np.array(choice.columns))
+        travel = int(best.cost.sum())
+        if self.limit is None or travel < self.limit:
+            self.best, self.limit = best, travel
+            if self.bound < travel:
+                self.market.fix(self.prices, self.least, travel)
+
     def remaining(self, most: int) -> Zones | None:
         """Every zone that a better plan may hold, or None if over `most`."""
         if self.prices is None:
@@ -249,7 +289,7 @@ class Master:
             self.prices, allowed, improving=False,
             most_nodes=LAST_NODES, most_zones=most, deadline=self.deadline,
         )
-        if not all(one.complete for one in found):
+        if found is None or not all(one.complete for one in found):
             return None
         listed = pricing.columns(self.a, found)
         return listed if len(listed) <= most else None
@@ -277,20 +317,24 @@ def close(
     solved = master.price()
     if master.impossible:
         return Chosen(None, None, closed=True)
-    listed = None
-    for _ in range(CUT_ROUNDS):
+    listed = master.remaining(FEW)
+    if listed is None:
+        master.dive()
+    for turn in range(CUT_ROUNDS):
         if not solved or master.closed or master.late:
             break
         listed = master.remaining(FEW)
         if listed is not None or not master.separate():
             break
         solved = master.price()
+        if turn % 6 == 5:
+            master.dive()
     if not master.closed and not master.late:
         listed = listed if listed is not None else master.remaining(MANY)
         if listed is not None:
             return _choose(master, listed)
     bound = master.bound if master.limit is None else min(master.bound, master.limit)
-    return Chosen(best, bound, master.closed, master.prices)
+    return Chosen(master.best, bound, master.closed, master.prices)
 
 
 def _choose(master: Master, listed: Zones) -> Chosen:

@@ -6,15 +6,14 @@ side. The same mends zones whose bands are broken, before there is any plan.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zoning.search import arrays, exact, zones
-from zoning.search.arrays import Arrays
 from zoning.search.run import Run
+from zoning.search.zone_graph import ZoneGraph
 
 Labels = NDArray[np.int32]
 
@@ -33,8 +32,8 @@ class Improve:
         At most this part of the time left is used.
     """
 
-    units: int = 80
-    seconds: float = 8.0
+    units: int = 70
+    seconds: float = 3.0
     share: float = 0.6
 
     def __call__(self, run: Run) -> None:
@@ -76,22 +75,11 @@ class _Work:
         self._measure()
 
     def _measure(self) -> None:
-        a = self.run.arrays
-        every = zones.of_plan(a, self.labels, self.count)
-        self.ok = zones.keeps_bands(a, every)
-        self.size = np.diff(every.indptr)
-        self.middle = np.stack(
-            [
-                np.add.reduceat(c[every.members], every.indptr[:-1]) / self.size
-                for c in (a.x, a.y)
-            ],
-            axis=1,
-        )
-        self.touching = _zone_graph(a, self.labels, self.count)
+        self.graph = ZoneGraph(self.run.arrays, self.labels, self.count)
 
     def batch(self, most: int) -> list[_Window]:
         """Windows not looked at yet that share no zone; broken zones first."""
-        order = np.argsort(self.ok, kind="stable")
+        order = np.argsort(self.graph.ok, kind="stable")
         taken: set[int] = set()
         out: list[_Window] = []
         for seed in order:
@@ -112,22 +100,12 @@ class _Work:
 
     def _around(self, seed: int, factor: float) -> _Window:
         """A zone and the zones nearest to it that hang together with it."""
-        chosen = [seed]
-        size = self.size[seed]
-        border = set(self.touching[seed])
-        most = self.settings.units * (factor if self.ok[seed] else 2.0 * factor)
-        while border and (size < most or len(chosen) < 3) and len(chosen) < 24:
-            away = ((self.middle - self.middle[seed]) ** 2).sum(axis=1)
-            k = min(border, key=lambda z: (away[z], z))
-            if len(chosen) >= 3 and size + self.size[k] > 1.3 * most:
-                break
-            border.discard(k)
-            chosen.append(k)
-            size += self.size[k]
-            border |= set(self.touching[k]) - set(chosen)
-        some = tuple(sorted(chosen))
+        graph = self.graph
+        usual = max(1.0, len(self.labels) / self.count)
+        most = self.settings.units * factor * (1.0 if graph.ok[seed] else 1.5)
+        some = sorted(graph.around(seed, max(3, min(24, round(most / usual)))))
         units = np.flatnonzero(np.isin(self.labels, some))
-        return _Window(some, units, not self.ok[list(some)].all())
+        return _Window(tuple(some), units, not graph.ok[some].all())
 
     def solve(self, window: _Window) -> exact.Chosen:
         """The best plan of the window with as many zones as it has."""
@@ -155,20 +133,5 @@ class _Work:
         self.labels[window.units] = after
         self.version[list(window.zones)] += 1
         self._measure()
-        if self.ok.all():
+        if self.graph.ok.all():
             self.run.offer(self.labels, "windows")
-
-
-def _zone_graph(a: Arrays, labels: Labels, count: int) -> list[list[int]]:
-    rows = np.repeat(np.arange(len(labels)), np.diff(a.indptr))
-    pairs = np.stack([labels[rows], labels[a.indices]], axis=1)
-    pairs = np.unique(pairs[pairs[:, 0] != pairs[:, 1]], axis=0)
-    out: list[list[int]] = [[] for _ in range(count)]
-    for k, z in _rows(pairs):
-        out[k].append(z)
-    return out
-
-
-def _rows(pairs: NDArray[np.int32]) -> Iterator[tuple[int, int]]:
-    for k, z in pairs.tolist():
-        yield k, z

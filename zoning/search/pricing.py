@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from zoning.model.column_lp import Duals
 from zoning.search.arrays import NO_LIMIT, SCALE, Arrays
-from zoning.search.prospect import CutRows, Found, around, may_belong
+from zoning.search.prospect import CutRows, Found, around, may_belong, within_reach
 from zoning.search.zones import Ints, Zones, ends, travel_of
 
 
@@ -62,6 +62,14 @@ def whole(duals: Duals, triples: NDArray[np.int32]) -> Prices:
     )
 
 
+def values(zones: Zones, prices: Prices, held: list[Ints]) -> Ints:
+    """``SCALE × travel - unit prices - cut prices`` of zones; `held`: their cuts."""
+    unit = np.add.reduceat(prices.unit[zones.members], zones.indptr[:-1])
+    padded = np.append(prices.cut, np.zeros(len(prices.triples) + 1, np.int64))
+    cut = np.array([int(padded[cuts].sum()) for cuts in held], np.int64)
+    return zones.cost * SCALE - unit - cut
+
+
 def between(first: Prices, second: Prices, share: float) -> Prices:
     """`share` of the first prices, the rest of the second (which has all the cuts)."""
     cut = second.cut * (1 - share)
@@ -97,6 +105,9 @@ class Market:
         n = len(a.metre)
         every = np.arange(n, dtype=np.int32)
         self.near: list[NDArray[np.int32]] = [every] * n
+        if not a.free:
+            indptr, units = within_reach(a)
+            self.near = np.split(units, indptr[1:-1])
         self.open = np.ones(n, np.bool_)
 
     @property
@@ -118,22 +129,18 @@ class Market:
         most_nodes: int,
         most_zones: int,
         deadline: float,
-    ) -> list[Found]:
-        """Zones of value up to the threshold, per open center.
-
-        Centers whose turn comes after the deadline have no least value.
-        """
+    ) -> list[Found] | None:
+        """Zones of value up to the threshold, per open center; None if it got late."""
         centers = self.centers
         limits = np.broadcast_to(np.asarray(threshold, np.int64), len(self.open))
         rows = prices.cut_rows
 
-        def some(part: NDArray[np.integer]) -> list[Found]:
+        def some(part: NDArray[np.integer]) -> list[Found] | None:
             left = most_zones
             out = []
             for c in part:
                 if perf_counter() > deadline:
-                    out.append(_NOT_ASKED)
-                    continue
+                    return None
                 found = around(
                     self.a, c, self.near[c], prices.unit, rows, limits[c],
                     improving, most_nodes, max(1, left),
@@ -142,7 +149,12 @@ class Market:
                 out.append(found)
             return out
 
-        return [found for part in self.spread(some, centers) for found in part]
+        answers: list[Found] = []
+        for part in self.spread(some, centers):
+            if part is None:
+                return None
+            answers.extend(part)
+        return answers
 
     def spread(self, work: Callable[[Ints], Out], centers: Ints) -> list[Out]:
         """Do the work for all centers, in pieces side by side where that is possible."""
@@ -185,12 +197,6 @@ class Market:
         self.open &= least <= allowed
         for c in self.centers:
             self.near[c] = may_belong(self.a, c, self.near[c], prices.unit, allowed[c])
-
-
-_NONE = np.zeros(0, np.int64)
-_NOT_ASKED = Found(
-    np.zeros(1, np.int64), np.zeros(0, np.int32), _NONE, -NO_LIMIT // 2**20, False
-)
 
 
 def columns(a: Arrays, found: Iterable[Found]) -> Zones:

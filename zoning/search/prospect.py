@@ -10,6 +10,7 @@ can be priced exactly.
 
 from __future__ import annotations
 
+from heapq import heappop, heappush
 from typing import NamedTuple
 
 import numba as nb
@@ -358,6 +359,73 @@ def around(a, c, units, dual, cut_rows, threshold, improving, most_nodes, most_z
         least,
         complete,
     )
+
+
+@nb.njit(cache=True, nogil=True)
+def within_reach(a):  # type: ignore[no-untyped-def]
+    """For each center the units some zone around it can hold at all, in CSR form.
+
+    A zone that holds a unit holds a way to it. The lightest way, by each of the sums,
+    must fit under the upper end of the band.
+    """
+    n = len(a.metre)
+    m_count = a.sums.shape[0]
+    indptr = np.zeros(n + 1, np.int64)
+    units = np.empty(64 * n, np.int32)
+    filled = 0
+    best = np.full(n, NO_LIMIT, np.int64)
+    met = np.empty(n, np.int32)
+    passes = np.zeros(n, np.int32)
+    for c in range(n):
+        size = 0
+        rows = 0
+        for m in range(m_count):
+            cap = min(a.high[m], a.cost_high if m == 0 else NO_LIMIT)
+            if cap >= NO_LIMIT and m > 0:
+                continue
+            rows += 1
+            touched = 0
+            heap = [(a.sums[m, c], np.int64(c))]
+            best[c] = a.sums[m, c]
+            met[touched] = c
+            touched += 1
+            while len(heap) > 0:
+                far, i = heappop(heap)
+                if far > best[i]:
+                    continue
+                if passes[i] == rows - 1 and (m > 0 or far + travel(a, i, c) <= cap):
+                    passes[i] = rows
+                for e in range(a.indptr[i], a.indptr[i + 1]):
+                    v = a.indices[e]
+                    further = far + a.sums[m, v]
+                    if further <= cap and further < best[v]:
+                        if best[v] >= NO_LIMIT:
+                            met[touched] = v
+                            touched += 1
+                        best[v] = further
+                        heappush(heap, (further, np.int64(v)))
+            if filled + touched > len(units):
+                larger = np.empty(2 * len(units) + touched, np.int32)
+                larger[:filled] = units[:filled]
+                units = larger
+            for p in range(touched):
+                i = met[p]
+                best[i] = NO_LIMIT
+                if m == 0:
+                    units[filled + size] = i
+                    size += 1
+        kept = 0
+        for p in range(size):
+            i = units[filled + p]
+            if passes[i] == rows:
+                units[filled + kept] = i
+                kept += 1
+            passes[i] = 0
+        some = units[filled : filled + kept]
+        some.sort()
+        filled += kept
+        indptr[c + 1] = filled
+    return indptr, units[:filled].copy()
 
 
 def no_cuts(num_units: int) -> CutRows:

@@ -13,6 +13,7 @@ Optimization and Applications 15, 2000, doi:10.1023/A:1008739111712.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from time import perf_counter
 
 import numba as nb
@@ -25,9 +26,19 @@ from zoning.search.pricing import Market, Prices
 from zoning.search.zones import Ints, of_plan
 
 DILATION = 0.5  # space is halved along each difference of subgradients
-DENSE_UNITS = 4_000  # beyond, the dilated space does not fit the time
+DENSE_UNITS = 5_000  # beyond, the dilated space does not fit the time
 FIX_EVERY = 12  # better bounds between two looks at what they rule out
 PATIENCE = 40  # steps without 1 in 10,000 better
+
+
+@dataclass(frozen=True)
+class Level:
+    """Prices, the least value of each center at them, the bound, and which way is up."""
+
+    prices: Prices
+    least: Ints
+    bound: int
+    up: NDArray[np.float64]
 
 
 def prices_by_centers(
@@ -37,8 +48,8 @@ def prices_by_centers(
     *,
     deadline: float,
     tell: Callable[[int], None] = lambda _: None,
-) -> tuple[Prices, Ints, int]:
-    """Prices of the units, the least value of each center, and the bound they give.
+) -> Level:
+    """Best prices of the units when centers are knapsacks.
 
     Parameters
     ----------
@@ -49,14 +60,36 @@ def prices_by_centers(
     limit
         Travel of the best plan known, or None.
     """
-    a = market.a
-    n = len(a.metre)
+    return climb(
+        lambda price: _evaluate(market, price),
+        market,
+        begin,
+        limit,
+        deadline=deadline,
+        tell=tell,
+    )
+
+
+def climb(
+    evaluate: Callable[[NDArray[np.float64]], Level | None],
+    market: Market,
+    begin: NDArray[np.float64],
+    limit: int | None,
+    *,
+    deadline: float,
+    tell: Callable[[int], None] = lambda _: None,
+) -> Level:
+    """Lift the bound by Shor's r-algorithm; see `prices_by_centers`.
+
+    `evaluate` may give None when the time ran out; the first answer must not.
+    """
+    n = len(begin)
     price = begin.astype(np.float64).copy()
     space = np.eye(n)
     step = 0.1 * float(np.abs(price).mean()) * np.sqrt(n) + 1e-9
-    best = _evaluate(market, price)
-    top, slope = best[2], best[3]
-    value = float(top)
+    first = evaluate(price)
+    assert first is not None
+    best, slope = first, first.up
     stale = news = 0
     while perf_counter() < deadline and stale < PATIENCE:
         down = space.T @ slope
@@ -64,40 +97,66 @@ def prices_by_centers(
         if length < 1e-12 * max(1.0, float(np.linalg.norm(slope))):
             break
         toward = space @ (down / length)
-        before = slope
-        moves = 0
+        before, moves = slope, 0
         while True:
             price = price + step * toward
-            now = _evaluate(market, price)
+            now = evaluate(price)
+            if now is None:
+                return best
             moves += 1
-            if now[2] > top:
-                gain = now[2] - top
-                stale = 0 if gain > 1e-4 * abs(top) else stale + 1
-                best, top = now, now[2]
-                tell(top)
+            stale += 1
+            if now.bound > best.bound:
+                if now.bound - best.bound > 1e-4 * abs(best.bound):
+                    stale = 0
+                best = now
+                tell(best.bound)
                 news += 1
-                if limit is not None and top < limit and news % FIX_EVERY == 0:
-                    market.fix(best[0], best[1], limit)
-            else:
-                stale += 1
-            slope = now[3]
+                if limit is not None and best.bound < limit and news % FIX_EVERY == 0:
+                    market.fix(best.prices, best.least, limit)
+            slope = now.up
             if float(slope @ toward) <= 0 or moves > 20 or perf_counter() > deadline:
                 break
             if moves > 2:
                 step *= 1.2
         if moves == 1:
             step *= 0.9
-        value = max(value, float(top))
         turn = space.T @ (slope - before)
         size = float(np.linalg.norm(turn))
         if size > 1e-12:
             turn /= size
             space += (DILATION - 1.0) * np.outer(space @ turn, turn)
-        if limit is not None and top >= limit:
+        if limit is not None and best.bound >= limit:
             break
-    if limit is not None and top < limit:
-        market.fix(best[0], best[1], limit)
-    return best[0], best[1], top
+    if limit is not None and best.bound < limit:
+        market.fix(best.prices, best.least, limit)
+    return best
+
+
+def slide(
+    evaluate: Callable[[NDArray[np.float64]], Level | None],
+    begin: NDArray[np.float64],
+    limit: int,
+    *,
+    deadline: float,
+    tell: Callable[[int], None],
+) -> Level:
+    """Lift the bound by Polyak's steps: for regions too large for a dilated space."""
+    price = begin.astype(np.float64).copy()
+    first = evaluate(price)
+    assert first is not None
+    best, now, pace = first, first, 0.3
+    while perf_counter() < deadline and pace > 1e-3 and best.bound < limit:
+        length = pace * (limit - now.bound) / max(1.0, float(now.up @ now.up))
+        tried = evaluate(price + length * now.up)
+        if tried is None:
+            break
+        if tried.bound > best.bound:
+            best = tried
+            tell(best.bound)
+        else:
+            pace *= 0.7
+        price, now = price + length * now.up, tried
+    return best
 
 
 def worth(
@@ -121,10 +180,8 @@ def worth(
     return out / len(near)
 
 
-def _evaluate(
-    market: Market, price: NDArray[np.float64]
-) -> tuple[Prices, Ints, int, NDArray[np.float64]]:
-    """Whole-number prices, least values, bound, and a supergradient of the bound."""
+def _evaluate(market: Market, price: NDArray[np.float64]) -> Level:
+    """The bound where every center is a knapsack."""
     a = market.a
     whole = np.rint(price * SCALE).astype(np.int64)
     prices = Prices(whole, 0, np.zeros(0, np.int64), np.zeros((0, 3), np.int32))
@@ -139,7 +196,7 @@ def _evaluate(
         np.argsort(least[market.centers], kind="stable")[: market.count]
     ]
     served = _served(a, chosen, *market.near_lists(chosen), whole)
-    return prices, least, market.bound(prices, least), 1.0 - served
+    return Level(prices, least, market.bound(prices, least), 1.0 - served)
 
 
 @nb.njit(cache=True, nogil=True)

@@ -9,9 +9,11 @@ import numpy as np
 
 from zoning.search import anneal
 from zoning.search.anneal import Descent, Landing
+from zoning.search.arrays import window
 from zoning.search.run import Run
 
 SMALL = 2_000  # units up to which effort does not look at the clock: repeatable
+QUICK, LONG = 1_000_000, 5_000_000  # proposals a run, where units are few
 FIRST_SWEEPS = 1_000  # of the quick runs that look for good beginnings
 AGAIN_HOT = 0.3  # temperature of the long runs from the best of them
 
@@ -39,18 +41,20 @@ class Anneal:
 
     def __call__(self, run: Run) -> None:
         """Offer the best plan found; remember all that came near."""
+        compile_once(run)
         deadline = perf_counter() + self.share * run.left
         if len(run.arrays.metre) > SMALL:
             self._large(run, deadline)
             return
-        jobs = [
-            Descent(run.seed + k, FIRST_SWEEPS, deadline) for k in range(self.starts)
-        ]
+        n = len(run.arrays.metre)
+        quick = max(FIRST_SWEEPS, QUICK // n)
+        jobs = [Descent(run.seed + k, quick, deadline) for k in range(self.starts)]
         if run.plan is not None:
             jobs.append(Descent(run.seed, FIRST_SWEEPS, deadline, run.plan.zone_of, 0.1))
+        sweeps = max(self.sweeps, LONG // n)
         best = sorted(_descend(run, jobs), key=_rank)[: self.again]
         again = [
-            Descent(run.seed + k, self.sweeps, deadline, _end(landing), AGAIN_HOT)
+            Descent(run.seed + k, sweeps, deadline, _end(landing), AGAIN_HOT)
             for k, landing in enumerate(best)
         ]
         landings = sorted([*best, *_descend(run, again)], key=_rank)
@@ -70,6 +74,15 @@ class Anneal:
         ]
         for landing in _descend(run, jobs):
             _keep(run, landing)
+
+
+def compile_once(run: Run) -> None:
+    """Compile what annealing needs, on one unit, where that was never done here."""
+    if anneal.sweeps.signatures:
+        return
+    run.tell("compiling, once on this machine")
+    few = window(run.arrays, np.arange(1))
+    anneal.descend(few, 1, Descent(0, 1, run.deadline))
 
 
 def _descend(run: Run, jobs: list[Descent]) -> list[Landing]:

@@ -1,0 +1,220 @@
+"""Small regions known by name, chance problems, and the truth about them by counting.
+
+What is enumerated here shares no code with the library: a zone is a set of bits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import networkx as nx
+import numpy as np
+import pytest
+
+from zoning.costs import CostModel
+from zoning.problem import Band, Problem
+from zoning.units import Region
+
+# Consumables alone, a yuan per m² a year; travel a yuan per m² and 100 m of way, which
+# is the straight line: a unit of 10 m² that is 300 m away costs 30 a year to reach.
+PLAIN = CostModel(consumables=1 / 12, travel=1 / 12, detour=1.0, resources=())
+
+
+def line(
+    *loads: int,
+    touching: Sequence[tuple[int, int]] | None = None,
+    costs: CostModel = PLAIN,
+    **sums: Sequence[int],
+) -> Region:
+    """Units a, b, c, ... 100 m apart on a line, each touching the next."""
+    n = len(loads)
+    steps = [(i, i + 1) for i in range(n - 1)]
+    return Region(
+        names=tuple("abcdefghijklmnopqrstuvwxyz"[:n]),
+        xy=np.column_stack([100.0 * np.arange(n), np.zeros(n)]),
+        load=np.array(loads),
+        sums={name: np.array(values) for name, values in sums.items()},
+        edges=np.array(steps if touching is None else touching, int).reshape(-1, 2),
+        costs=costs,
+    )
+
+
+def blocks(wide: int, high: int, seed: int = 0) -> Region:
+    """A grid of units about 80 m apart, of unlike loads, touching left and above."""
+    chance = np.random.default_rng(seed)
+    at = np.arange(wide * high).reshape(high, wide)
+    beside = np.column_stack([at[:, :-1].ravel(), at[:, 1:].ravel()])
+    above = np.column_stack([at[:-1].ravel(), at[1:].ravel()])
+    grid = np.column_stack(
+        [np.arange(wide * high) % wide, np.arange(wide * high) // wide]
+    )
+    return Region(
+        names=tuple(f"u{i}" for i in range(wide * high)),
+        xy=80.0 * grid + chance.uniform(-20, 20, grid.shape),
+        load=chance.integers(5_000, 20_000, wide * high),
+        edges=np.concatenate([beside, above]),
+    )
+
+
+def chance_region(chance: np.random.Generator) -> Region:
+    """A connected region of 5 to 9 units; a few touch everybody."""
+    n = int(chance.integers(5, 10))
+    graph = nx.random_labeled_tree(n, seed=int(chance.integers(1 << 30)))
+    for _ in range(int(chance.integers(n + 1))):
+        graph.add_edge(*map(int, chance.choice(n, 2, replace=False)))
+    if chance.random() < 0.1:
+        graph = nx.complete_graph(n)
+    loads = [(0, 5), (1, 100), (900, 1_100), (1_000, 100_000)][chance.integers(4)]
+    return Region(
+        names=tuple(f"u{i}" for i in range(n)),
+        xy=chance.integers(0, 300, (n, 2)).astype(float),
+        load=chance.integers(*loads, n),
+        sums={
+            "area": chance.integers(0, 2_000, n),
+            "households": chance.integers(0, 30, n),
+        },
+        edges=np.array(graph.edges),
+        costs=CostModel(
+            entry_per_zone=float(chance.choice([0, 0, 500])),
+            travel=float(chance.choice([0.0, 0.005, 0.02, 0.02, 0.5])),
+        ),
+    )
+
+
+def chance_problem(seed: int) -> Problem:
+    """One to four zones, any tolerance or none, now and then bands or a table."""
+    chance = np.random.default_rng(seed)
+    region = chance_region(chance)
+    n, count = len(region), int(chance.integers(1, 5))
+    tolerance = [None, 0.02, 0.1, 0.2, 0.3, 0.5, 0.8, 0.99][chance.integers(8)]
+    bands: dict[str, Band] = {}
+    travel = None
+    if chance.random() < 0.3:
+        travel = chance.integers(0, [3, 100, 5_000][chance.integers(3)], (n, n))
+        np.fill_diagonal(travel, 0)
+    if chance.random() < 0.4:
+        mean = region.sums["households"].sum() / count
+        low, high = mean * chance.uniform(0, 0.9), mean * chance.uniform(1.05, 2)
+        bands["households"] = Band(int(low), int(high) + 1)
+    if chance.random() < 0.15:
+        bands["load"] = Band(0, int(region.load.sum() / count * 1.5) + 1)
+    if chance.random() < 0.1:
+        bands["area"] = Band(int(region.sums["area"].sum() / count * 0.4), 10**9)
+    return Problem(region, count, tolerance=tolerance, bands=bands, travel=travel)
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What enumeration says.
+
+    `cost` of the cheapest plan, or None where there is none; `zones` gives, for every
+    set of units (as bits) that may be a zone, its travel and its best center.
+    """
+
+    cost: int | None
+    zones: dict[int, tuple[int, int]]
+
+
+def bits(units: Sequence[int]) -> int:
+    """A set of units as one number."""
+    return sum(1 << int(i) for i in units)
+
+
+def units_of(zone: int) -> list[int]:
+    """The units of a number made by `bits`."""
+    return [i for i in range(zone.bit_length()) if zone >> i & 1]
+
+
+def enumerate_plans(problem: Problem) -> Truth:
+    """All sets of units that may be zones, and the cheapest way to split into them."""
+    region, count = problem.region, problem.num_zones
+    n = len(region)
+    touching = [0] * n
+    for i, j in region.edges.tolist():
+        touching[i] |= 1 << j
+        touching[j] |= 1 << i
+    table = problem.travel_between(range(n), range(n)).tolist()
+    zones = {}
+    for zone in range(1, 1 << n):
+        units = units_of(zone)
+        if not _connected(zone, touching):
+            continue
+        travel, center = min((sum(table[i][j] for i in units), j) for j in units)
+        if _keeps_bands(problem, units, travel):
+            zones[zone] = (travel, center)
+    starting: dict[int, list[int]] = {}
+    for zone in zones:
+        starting.setdefault(zone & -zone, []).append(zone)
+
+    @cache
+    def least(left: int, wanted: int) -> int | None:
+        if not left or not wanted:
+            return 0 if left == wanted else None
+        found = None
+        for zone in starting.get(left & -left, ()):
+            if zone & left != zone:
+                continue
+            rest = least(left ^ zone, wanted - 1)
+            if rest is not None and (found is None or rest + zones[zone][0] < found):
+                found = rest + zones[zone][0]
+        return found
+
+    travel = least((1 << n) - 1, count)
+    base = problem.fixed * count + int(region.load.sum())
+    return Truth(None if travel is None else base + travel, zones)
+
+
+def _connected(zone: int, touching: list[int]) -> bool:
+    seen = border = zone & -zone
+    while border:
+        reached = 0
+        for i in units_of(border):
+            reached |= touching[i]
+        border = reached & zone & ~seen
+        seen |= border
+    return seen == zone
+
+
+def _keeps_bands(problem: Problem, units: list[int], travel: int) -> bool:
+    region = problem.region
+    cost = problem.fixed + sum(int(region.load[i]) for i in units) + travel
+    if problem.cost_band is not None and cost not in problem.cost_band:
+        return False
+    return all(
+        sum(
+            int((region.load if name == "load" else region.sums[name])[i])
+            for i in units
+        )
+        in band
+        for name, band in problem.bands.items()
+    )
+
+
+@pytest.fixture(scope="session", name="line")
+def _line() -> Callable[..., Region]:
+    return line
+
+
+@pytest.fixture(scope="session", name="blocks")
+def _blocks() -> Callable[..., Region]:
+    return blocks
+
+
+@pytest.fixture(scope="session", name="chance_problem")
+def _chance_problem() -> Callable[[int], Problem]:
+    return chance_problem
+
+
+@pytest.fixture(scope="session")
+def truth_of() -> Callable[[Problem], Truth]:
+    return enumerate_plans
+
+
+@pytest.fixture(scope="session")
+def compiled() -> None:
+    """Compile before a clock runs: numba's work counts as solving time."""
+    from zoning.solve import solve
+
+    solve(Problem(blocks(3, 3), 3, tolerance=0.9), time_limit=60)

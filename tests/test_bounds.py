@@ -1,0 +1,158 @@
+"""Bounds of every engine stay below the truth, stage by stage."""
+
+from time import perf_counter
+
+import numpy as np
+import pytest
+
+from zoning.search import exact, relax, zones
+from zoning.search.arrays import NO_LIMIT, of_problem
+from zoning.search.pricing import Market
+
+BATCHES = range(0, 160, 20)
+
+
+def cases(chance_problem, truth_of, first):
+    """Problems that have a plan, with their arrays, truth and cheapest travel."""
+    for seed in range(first, first + 20):
+        problem = chance_problem(seed)
+        truth = truth_of(problem)
+        if truth.cost is not None:
+            base = problem.fixed * problem.num_zones + int(problem.region.load.sum())
+            yield seed, problem, of_problem(problem), truth, truth.cost - base
+
+
+def best_zones(truth, count, travel, n):
+    """The zones of one cheapest plan, as units."""
+
+    def search(left, wanted, worth):
+        if not left or not wanted:
+            return [] if left == wanted == worth else None
+        for zone, (cost, _) in truth.zones.items():
+            if zone & left & -left and zone & left == zone and cost <= worth:
+                rest = search(left ^ zone, wanted - 1, worth - cost)
+                if rest is not None:
+                    return [zone, *rest]
+        return None
+
+    return search((1 << n) - 1, count, travel)
+
+
+def labels_of(plan, n):
+    """Zone of each unit for zones given as bits."""
+    return np.array([[zone >> i & 1 for zone in plan].index(1) for i in range(n)])
+
+
+@pytest.mark.parametrize("first", BATCHES)
+def test_the_bound_by_centers_is_below_the_truth(chance_problem, truth_of, first):
+    for seed, problem, a, _, travel in cases(chance_problem, truth_of, first):
+        market, told = Market(a, problem.num_zones), []
+        level = relax.prices_by_centers(
+            market,
+            relax.worth(a, problem.num_zones, []),
+            None,
+            deadline=perf_counter() + 5,
+            tell=told.append,
+        )
+        assert level.bound <= travel, seed
+        assert max([*told, 0]) <= travel, seed
+        assert market.bound(level.prices, level.least) == level.bound, seed
+
+
+@pytest.mark.parametrize("first", BATCHES)
+def test_nothing_is_fixed_that_a_better_plan_needs(chance_problem, truth_of, first):
+    for seed, problem, a, truth, travel in cases(chance_problem, truth_of, first):
+        market = Market(a, problem.num_zones)
+        level = relax.prices_by_centers(
+            market,
+            relax.worth(a, problem.num_zones, []),
+            travel + 1,
+            deadline=perf_counter() + 5,
+        )
+        market.fix(level.prices, level.least, travel + 1)
+        for zone in best_zones(truth, problem.num_zones, travel, len(problem.region)):
+            center = truth.zones[zone][1]
+            assert market.open[center], seed
+            units = {i for i in range(len(problem.region)) if zone >> i & 1}
+            assert units <= set(market.near[center].tolist()), seed
+
+
+@pytest.mark.parametrize("begin", ["nothing", "a plan", "the best plan"])
+@pytest.mark.parametrize("first", range(0, 120, 20))
+def test_each_stage_of_the_exact_engine_keeps_below_the_truth(
+    chance_problem, truth_of, begin, first
+):
+    for seed, problem, a, truth, travel in cases(chance_problem, truth_of, first):
+        count, n = problem.num_zones, len(problem.region)
+        told, best = [], None
+        if begin != "nothing":
+            plan = labels_of(best_zones(truth, count, travel, n), n)
+            best = zones.of_plan(a, plan, count)
+            if begin == "a plan":  # the same zones, told to be a little dearer
+                best = zones.Zones(best.indptr, best.members, best.cost + 3)
+        limits = exact.Limits(seconds=2.0, tell=told.append)
+        master = exact.Master(a, count, best, limits)
+        # beyond the plan at hand a bound only says that no plan is better than that
+        limit = travel if best is None else max(travel, int(best.cost.sum()))
+        highest = limit if begin == "the best plan" else travel
+        assert bounded(master) <= highest, seed
+        for _ in range(10):
+            solved = master.price()
+            assert bounded(master) <= highest, seed
+            assert not master.impossible, seed
+            if not solved or master.closed:
+                break
+            listed = master.remaining(10_000)
+            if begin == "a plan" and listed is not None:
+                # the best zones are among what a better plan may hold
+                left = {frozenset(z.tolist()) for z in split(listed)}
+                assert has_a_best_plan(left, truth, count, travel, n), seed
+            if not master.separate():
+                break
+        assert min(max(told), limit) <= highest, seed
+
+
+def bounded(master):
+    return master.bound if master.limit is None else min(master.bound, master.limit)
+
+
+def split(some):
+    return np.split(some.members, some.indptr[1:-1]) if len(some) else []
+
+
+def has_a_best_plan(left, truth, count, travel, n):
+    only = {
+        zone: told
+        for zone, told in truth.zones.items()
+        if frozenset(i for i in range(n) if zone >> i & 1) in left
+    }
+    return best_zones(type(truth)(None, only), count, travel, n) is not None
+
+
+@pytest.mark.parametrize("first", BATCHES)
+def test_the_exact_engine_closes_tiny_regions(chance_problem, truth_of, first):
+    for seed in range(first, first + 20):
+        problem = chance_problem(seed)
+        a, count = of_problem(problem), problem.num_zones
+        truth = truth_of(problem).cost
+        if count > len(problem.region):
+            continue
+        chosen = exact.close(a, count, None, exact.Limits(seconds=5.0))
+        assert chosen.closed, seed
+        if truth is None:
+            assert chosen.best is None, seed
+            assert chosen.bound is None, seed
+        else:
+            base = problem.fixed * count + int(problem.region.load.sum())
+            assert base + int(chosen.best.cost.sum()) == truth, seed
+            assert base + chosen.bound == truth, seed
+
+
+def test_a_region_without_a_plan_has_no_finite_bound(line):
+    from zoning.problem import Problem
+
+    # Three units of 10 make no two zones within 5 % of each other.
+    problem = Problem(line(10, 10, 10), 2, tolerance=0.05)
+    chosen = exact.close(of_problem(problem), 2, None, exact.Limits(seconds=5.0))
+    assert chosen == exact.Chosen(None, None, closed=True)
+    assert NO_LIMIT > 10**18
