@@ -54,8 +54,8 @@ def exact_strategy(request):
 
 @pytest.fixture
 def district(blocks):
-    """Twenty units, four zones, ± 15 %: every engine has something to do."""
-    return Problem(blocks(5, 4), 4, tolerance=0.15)
+    """Twenty units, four zones, ± 25 %: every engine has something to do."""
+    return Problem(blocks(5, 4), 4, tolerance=0.25)
 
 
 def keeps_its_word(result, problem):
@@ -177,7 +177,10 @@ def test_an_interrupt_returns_the_best_so_far(strategy, district, again):
         if again or len(met) == 1:
             raise KeyboardInterrupt
 
-    result = solve(district, strategy, time_limit=5, progress=interrupt)
+    try:
+        result = solve(district, strategy, time_limit=5, progress=interrupt)
+    except KeyboardInterrupt:  # would end the whole test run
+        pytest.fail("solve let the interrupt out")
     keeps_its_word(result, district)
     if met:
         assert result.cost == met[-1].cost
@@ -269,7 +272,7 @@ def test_a_strategy_is_any_function(district):
 
 def test_a_portfolio_stops_when_the_plan_is_proved(district):
     def never(run):
-        raise AssertionError
+        pytest.fail(f"at {run.cost} nothing is left to do")
 
     assert solve(district, Portfolio((QUICK, Whole(), never))).gap == 0.0
 

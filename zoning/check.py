@@ -84,15 +84,15 @@ def zone_name(zone: int) -> str:
 def _centers(
     problem: Problem, zones: tuple[NDArray[np.int64], ...]
 ) -> tuple[NDArray[np.int64], Ints]:
-    """For each zone its cheapest member (the first of equals) and the travel from it."""
+    """For each zone its cheapest member (first of equals) and the travel from it."""
     center = np.empty(len(zones), np.int64)
     travel = np.empty(len(zones), np.int64)
     for k, units in enumerate(zones):
-        least = None
+        least = -1
         for some in np.array_split(units, 1 + len(units) // TABLE_ROWS):
             totals = problem.travel_between(units, some).sum(axis=0)
             best = int(totals.argmin())
-            if least is None or totals[best] < least:
+            if least < 0 or totals[best] < least:
                 least, center[k] = int(totals[best]), some[best]
         travel[k] = least
     return center, travel
@@ -130,8 +130,8 @@ def _outside_cost_band(plan: Plan, cost: Ints) -> Iterator[str]:
         return
     for k in np.flatnonzero((cost < band.low) | (cost > band.high)):
         yield (
-            f"{zone_name(k).capitalize()} costs {cost[k]:,} yuan a year; allowed are "
-            f"{band.low:,} to {band.high:,}."
+            f"{zone_name(int(k)).capitalize()} costs {cost[k]:,} yuan a year; allowed "
+            f"are {band.low:,} to {band.high:,}."
         )
 
 
@@ -142,6 +142,6 @@ def _outside_bands(plan: Plan) -> Iterator[str]:
         total = sum_over(plan, values)
         for k in np.flatnonzero((total < band.low) | (total > band.high)):
             yield (
-                f"{zone_name(k).capitalize()} has {name} {total[k]:,}; allowed are "
-                f"{band.low:,} to {band.high:,}."
+                f"{zone_name(int(k)).capitalize()} has {name} {total[k]:,}; allowed "
+                f"are {band.low:,} to {band.high:,}."
             )

@@ -121,7 +121,11 @@ DEFAULT_RESOURCES = (
 FIGURES: Mapping[str, tuple[str, str, str]] = {
     "consumables": ("yuan/m²·month", "assumption: materials and utilities", "X"),
     "on_cost": ("factor on wages", "assumption; 1.05 retired - 1.40 insured", "X"),
-    "guards_per_zone": ("people", "none by default; day post 2, round the clock 3", "X"),
+    "guards_per_zone": (
+        "people",
+        "none by default; day post 2, round the clock 3",
+        "X",
+    ),
     "guard_wage": ("yuan/month", _WAGES, "X"),
     "entry_per_zone": (
         "yuan/year",
@@ -197,7 +201,7 @@ class CostModel:
     def direct(self, sums: Mapping[str, NDArray[np.int64]]) -> NDArray[np.int64]:
         """What each unit costs apart from resources, yuan a year."""
         yearly = self.consumables * MONTHS * sums["area"]
-        return np.rint(yearly).astype(np.int64)
+        return np.asarray(np.rint(yearly), np.int64)
 
     def load(self, sums: Mapping[str, NDArray[np.int64]]) -> NDArray[np.int64]:
         """What each unit costs with resources bought by the fraction, yuan a year.
@@ -210,7 +214,7 @@ class CostModel:
             for resource in self.resources
             if resource.per in sums
         ]
-        return self.direct(sums) + np.rint(sum(shares, 0.0)).astype(np.int64)
+        return np.asarray(self.direct(sums) + np.rint(sum(shares, 0.0)), np.int64)
 
     def load_per_m2(self) -> float:
         """Yearly load of one square metre of dwellings of the usual size."""
@@ -313,9 +317,7 @@ def from_tables(table: Mapping[str, Any], *, where: str = "scenario") -> CostMod
     return CostModel(**costs, resources=tuple(resources.values()))
 
 
-def _resource(
-    name: str, usual: Resource | None, entry: Mapping[str, Any]
-) -> Resource:
+def _resource(name: str, usual: Resource | None, entry: Mapping[str, Any]) -> Resource:
     given = {"source": "given by the planner", "grade": "given", **entry}
     if usual is not None:
         return replace(usual, **given)

@@ -134,14 +134,14 @@ class Problem:
         """Yearly cost of serving each unit (rows) from each center (columns)."""
         i, j = np.asarray(units), np.asarray(centers)
         if self.travel is not None:
-            return np.asarray(self.travel)[np.ix_(i, j)]
+            return np.asarray(np.asarray(self.travel)[np.ix_(i, j)], np.int64)
         if self.region.way is not None:
             way = self.region.way[np.ix_(i, j)].astype(np.float64)
         else:
             apart = self.region.xy[i][:, None, :] - self.region.xy[j][None, :, :]
             # not hypot: the compiled search must get the very same last digit
             way = np.sqrt(apart[..., 0] ** 2 + apart[..., 1] ** 2)
-        return np.rint(self.metre_cost[i][:, None] * way).astype(np.int64)
+        return np.asarray(np.rint(self.metre_cost[i][:, None] * way), np.int64)
 
     @cached_property
     def table(self) -> Ints | None:
@@ -185,10 +185,10 @@ def halve(
     count: int,
     chance: np.random.Generator | None = None,
 ) -> list[NDArray[np.int64]]:
-    """Split units into `count` pieces of like load, again and again across the
-    longer side of what is left. No rule is minded.
+    """Split units into `count` pieces of like load; no rule is minded.
 
-    With `chance`, each cut has a direction and a ratio of its own.
+    What is left is cut again and again across its longer side. With
+    `chance`, each cut has a direction and a ratio of its own.
     """
     if count == 1:
         return [units]

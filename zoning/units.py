@@ -267,7 +267,9 @@ def _whole(what: str, values: ArrayLike, names: tuple[str, ...]) -> Ints:
 def _edges(what: str, edges: ArrayLike, n: int) -> NDArray[np.int32]:
     array = np.asarray(edges, np.int32).reshape(-1, 2)
     if array.size and (array.min() < 0 or array.max() >= n):
-        msg = f"{what} must join positions 0..{n - 1}; got {array.min()}..{array.max()}."
+        msg = (
+            f"{what} must join positions 0..{n - 1}; got {array.min()}..{array.max()}."
+        )
         raise InputError(msg)
     array = np.sort(array, axis=1)
     array = array[array[:, 0] != array[:, 1]]

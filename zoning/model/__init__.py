@@ -1,0 +1,1 @@
+"""Models for CP-SAT and HiGHS: the only importers of ortools and highspy."""

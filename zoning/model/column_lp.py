@@ -26,7 +26,7 @@ def _make_silently() -> None:
     kept, nothing = os.dup(1), os.open(os.devnull, os.O_WRONLY)
     try:
         os.dup2(nothing, 1)
-        highspy.Highs()
+        highspy.Highs()  # type: ignore[no-untyped-call]
     finally:
         os.dup2(kept, 1)
         os.close(kept)
@@ -64,7 +64,7 @@ class ColumnLP:
         self._stand_ins = num_units + 2
         self.penalty = np.append(penalty, np.full(2, penalty.sum() / count))
         self.stand_in = np.ones(self._stand_ins)
-        self._lp = highspy.Highs()
+        self._lp = highspy.Highs()  # type: ignore[no-untyped-call]
         self._lp.silent()
         self._lp.setOptionValue("threads", 1)
         self._lp.setOptionValue("simplex_strategy", 4)
@@ -72,16 +72,27 @@ class ColumnLP:
         right[num_units] = count
         none = np.zeros(0)
         self._lp.addRows(
-            num_units + 1, right, right, 0, np.zeros(num_units + 1, np.int32),
-            np.zeros(0, np.int32), none,
+            num_units + 1,
+            right,
+            right,
+            0,
+            np.zeros(num_units + 1, np.int32),
+            np.zeros(0, np.int32),
+            none,
         )
         size = self._stand_ins
         rows = np.append(np.arange(num_units + 1), num_units).astype(np.int32)
         values = np.ones(size)
         values[-1] = -1.0
         self._lp.addCols(
-            size, self.penalty, np.zeros(size), np.full(size, np.inf),
-            size, np.arange(size, dtype=np.int32), rows, values,
+            size,
+            self.penalty,
+            np.zeros(size),
+            np.full(size, np.inf),
+            size,
+            np.arange(size, dtype=np.int32),
+            rows,
+            values,
         )
 
     def add(
@@ -106,8 +117,14 @@ class ColumnLP:
         rows = np.concatenate(pieces).astype(np.int32)
         size = len(cost)
         self._lp.addCols(
-            size, cost.astype(np.float64), np.zeros(size), np.full(size, np.inf),
-            at, starts, rows, np.ones(at),
+            size,
+            cost.astype(np.float64),
+            np.zeros(size),
+            np.full(size, np.inf),
+            at,
+            starts,
+            rows,
+            np.ones(at),
         )
         self.num_columns += size
 
@@ -133,7 +150,9 @@ class ColumnLP:
 
         The last is False when time ran out; the duals are then of no use.
         """
-        self._lp.setOptionValue("time_limit", self._lp.getRunTime() + max(0.05, seconds))
+        self._lp.setOptionValue(
+            "time_limit", self._lp.getRunTime() + max(0.05, seconds)
+        )
         self._lp.run()
         solved = self._lp.getModelStatus() == highspy.HighsModelStatus.kOptimal
         solution = self._lp.getSolution()

@@ -1,7 +1,7 @@
 """Assignment of units to centers by CP-SAT, contiguity added where it is broken.
 
-The model for zones of many units: a variable for each unit and each center it may belong
-to. Most pairs are ruled out by bounds before the model is built.
+The model for zones of many units: a variable for each unit and each center it may
+belong to. Most pairs are ruled out by bounds before the model is built.
 """
 
 from __future__ import annotations
@@ -33,12 +33,15 @@ class Pairs:
         Yearly cost of each pair.
     weights
         Bands: (weight per pair, low, high) for the sum over a zone.
+    count
+        Number of zones.
     """
 
     unit: Ints
     center: Ints
     travel: Ints
     weights: Sequence[tuple[Ints, int, int]]
+    count: int
 
 
 @dataclass(frozen=True)
@@ -69,16 +72,14 @@ class Variables:
 
 
 def every_unit_is_served_once(
-    model: cp_model.CpModel, x: Variables, pairs: Pairs, count: int
+    model: cp_model.CpModel, x: Variables, _pairs: Pairs
 ) -> None:
     """Each unit has exactly one center."""
     for mine in x.of_unit.values():
         model.add_exactly_one(x.serves[p] for p in mine)
 
 
-def only_centers_serve(
-    model: cp_model.CpModel, x: Variables, pairs: Pairs, count: int
-) -> None:
+def only_centers_serve(model: cp_model.CpModel, x: Variables, pairs: Pairs) -> None:
     """A unit may only be served from a unit that is a center."""
     for p, (i, c) in enumerate(zip(pairs.unit, pairs.center, strict=True)):
         if i != c:
@@ -86,15 +87,13 @@ def only_centers_serve(
 
 
 def exactly_so_many_centers(
-    model: cp_model.CpModel, x: Variables, pairs: Pairs, count: int
+    model: cp_model.CpModel, x: Variables, pairs: Pairs
 ) -> None:
-    """There are `count` zones."""
-    model.add(cp_model.LinearExpr.sum(list(x.opens.values())) == count)
+    """There are `pairs.count` zones."""
+    model.add(cp_model.LinearExpr.sum(list(x.opens.values())) == pairs.count)
 
 
-def zones_keep_their_bands(
-    model: cp_model.CpModel, x: Variables, pairs: Pairs, count: int
-) -> None:
+def zones_keep_their_bands(model: cp_model.CpModel, x: Variables, pairs: Pairs) -> None:
     """Each sum over a zone lies in its band."""
     for weight, low, high in pairs.weights:
         for c, mine in x.of_center.items():
@@ -116,7 +115,6 @@ RULES = (
 
 def assign(
     pairs: Pairs,
-    count: int,
     graph: csr_array | None,
     *,
     hint: Ints | None,
@@ -138,11 +136,11 @@ def assign(
     model = cp_model.CpModel()
     x = Variables(model, pairs)
     for rule in RULES:
-        rule(model, x, pairs, count)
+        rule(model, x, pairs)
     model.minimize(cp_model.LinearExpr.weighted_sum(x.serves, pairs.travel.tolist()))
     bound = 0
     while perf_counter() < deadline:
-        model.clear_hints()
+        model.clear_hints()  # type: ignore[no-untyped-call]
         if hint is not None:
             for p, (i, c) in enumerate(zip(pairs.unit, pairs.center, strict=True)):
                 model.add_hint(x.serves[p], bool(hint[i] == c))

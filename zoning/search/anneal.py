@@ -247,9 +247,9 @@ def sweeps(a, zone, count, proposals, hot, cold, soft, hard, scale, state, best)
                 w = a.indices[a.indptr[v] + _below(state, degree)]
             if zone[w] != kb or w == u:
                 continue
-            if not _touches(a, zone, w, ka, u) or not _touches(a, zone, u, kb, w):
-                if not (size[ka] == 1 and size[kb] == 1):
-                    continue
+            joined = _touches(a, zone, w, ka, u) and _touches(a, zone, u, kb, w)
+            if not joined and not (size[ka] == 1 and size[kb] == 1):
+                continue
         if size[ka] == 1 and w < 0:
             continue
         travel_a = _travel_changed(a, head, after, from_u, ka, u, w)
@@ -355,7 +355,7 @@ def start(a: Arrays, count: int, seed: int) -> Labels:
         for piece in halve(xy, a.sums[0], np.flatnonzero(part == p), int(share), chance)
     ]
     seeds = np.array([_middle(xy, a.sums[0], piece) for piece in pieces])
-    return grow(a, seeds, a.sums[0].astype(np.float64), count)
+    return np.asarray(grow(a, seeds, a.sums[0].astype(np.float64), count), np.int32)
 
 
 def _middle(
@@ -391,7 +391,7 @@ def _shares(a: Arrays, part: NDArray[np.int32], count: int) -> NDArray[np.int64]
 
 def scales(a: Arrays, count: int) -> NDArray[np.float64]:
     """The usual sum over a zone, per row of `Arrays.sums`: the unit of excess."""
-    return np.maximum(1.0, a.sums.sum(axis=1) / count)
+    return np.asarray(np.maximum(1.0, a.sums.sum(axis=1) / count), np.float64)
 
 
 HOT, COLD = 1.0, 0.01  # temperatures, in travel of a usual unit
@@ -439,8 +439,17 @@ def descend(a: Arrays, count: int, descent: Descent) -> Landing:
             break
         proposals = max(n, descent.sweeps * n // SLICES)
         got = sweeps(
-            a, zone, count, proposals, heat[piece], heat[piece + 1],
-            price[piece], price[piece + 1], scale, state, found,
+            a,
+            zone,
+            count,
+            proposals,
+            heat[piece],
+            heat[piece + 1],
+            price[piece],
+            price[piece + 1],
+            scale,
+            state,
+            found,
         )
         if got >= 0 and (least < 0 or got < least):
             least = got

@@ -60,7 +60,7 @@ def of_problem(problem: Problem) -> Arrays:
     for row, name in enumerate(("load", *names)):
         if name in problem.bands:
             low[row] = max(0, problem.bands[name].low)
-            high[row] = min(problem.bands[name].high, NO_LIMIT)
+            high[row] = min(problem.bands[name].high, int(NO_LIMIT))
     band, fixed = problem.cost_band, problem.fixed
     indptr, indices = region.adjacency
     table = problem.table

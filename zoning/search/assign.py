@@ -10,8 +10,9 @@ import numpy as np
 from zoning.model.zone_model import Pairs, assign
 from zoning.search import arrays, relax
 from zoning.search.arrays import NO_LIMIT, SCALE, Arrays
-from zoning.search.pricing import Ints, Market
+from zoning.search.pricing import Market
 from zoning.search.run import Run
+from zoning.search.zones import Ints
 
 ROUNDS = 4  # of bound and fix; each starts in a narrower space
 MOST_PAIRS = 60_000  # a model of more pairs does not fit a minute
@@ -57,7 +58,6 @@ class Assign:
         region = problem.region
         assigned = assign(
             pairs,
-            problem.num_zones,
             None if region.is_complete else region.graph(region.edges),
             hint=_centers(run),
             seconds=end - perf_counter(),
@@ -71,9 +71,9 @@ class Assign:
             run.prove(run.cost, "assignment")
         else:
             run.forbid(
-                "No split into connected zones keeps all bands: proved on the assignment "
-                "of units to centers. Raise the tolerance, or ask for another number "
-                "of zones."
+                "No split into connected zones keeps all bands: proved on the "
+                "assignment of units to centers. Raise the tolerance, or ask for "
+                "another number of zones."
             )
 
 
@@ -90,7 +90,7 @@ def _offer(run: Run, center_of: Ints) -> None:
 def _centers(run: Run) -> Ints | None:
     if run.plan is None or run.verdict is None:
         return None
-    return run.verdict.center[run.plan.zone_of]
+    return np.asarray(run.verdict.center[run.plan.zone_of], np.int64)
 
 
 def _pairs(a: Arrays, market: Market) -> Pairs:
@@ -107,4 +107,4 @@ def _pairs(a: Arrays, market: Market) -> Pairs:
     if a.cost_high < NO_LIMIT:
         cost = a.sums[0][unit] + travel
         weights.append((cost, int(a.cost_low), int(a.cost_high)))
-    return Pairs(unit, center, travel, weights)
+    return Pairs(unit, center, travel, weights, market.count)

@@ -23,6 +23,7 @@ from zoning.model.column_model import choose
 from zoning.search import pricing, relax, zones
 from zoning.search.arrays import NO_LIMIT, SCALE, Arrays
 from zoning.search.pricing import Market, Prices
+from zoning.search.prospect import Found
 from zoning.search.subset_rows import holding, violated
 from zoning.search.zones import Zones
 
@@ -122,7 +123,10 @@ class Master:
         self.impossible = False  # proved: there is no plan
         self.most = self._most_travel()
         prices = Prices(
-            np.rint(worth * SCALE).astype(np.int64), 0, np.zeros(0, np.int64), self.triples
+            np.rint(worth * SCALE).astype(np.int64),
+            0,
+            np.zeros(0, np.int64),
+            self.triples,
         )
         if self.n <= relax.DENSE_UNITS:
             level = relax.prices_by_centers(
@@ -171,9 +175,7 @@ class Master:
     @property
     def closed(self) -> bool:
         """No plan is better than the one at hand."""
-        return self.impossible or (
-            self.limit is not None and self.bound >= self.limit
-        )
+        return self.impossible or (self.limit is not None and self.bound >= self.limit)
 
     @property
     def late(self) -> bool:
@@ -222,7 +224,7 @@ class Master:
         value = pricing.values(fresh, goal, holding(fresh, self.triples, self.n))
         return bool((value < goal.count - SCALE // 8).any())
 
-    def _prove(self, prices: Prices, found: list[pricing.Found]) -> bool:
+    def _prove(self, prices: Prices, found: list[Found]) -> bool:
         least = self.market.least(found)
         proved = self.market.bound(prices, least)
         if self.prices is not None and proved <= self.proved:
@@ -282,12 +284,16 @@ class Master:
         """Every zone that a better plan may hold, or None if over `most`."""
         if self.prices is None:
             return None
-        allowed: pricing.Ints | int = NO_LIMIT // 4
+        allowed: zones.Ints | int = int(NO_LIMIT) // 4
         if self.limit is not None:
             allowed = self.market.allowed(self.prices, self.least, self.limit)
         found = self.market.ask(
-            self.prices, allowed, improving=False,
-            most_nodes=LAST_NODES, most_zones=most, deadline=self.deadline,
+            self.prices,
+            allowed,
+            improving=False,
+            most_nodes=LAST_NODES,
+            most_zones=most,
+            deadline=self.deadline,
         )
         if found is None or not all(one.complete for one in found):
             return None

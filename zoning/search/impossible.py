@@ -64,14 +64,15 @@ def _sums_out_of_reach(problem: Problem) -> str:
         total = int(values.sum())
         if total < low * count:
             return (
-                f"{count} zones of at least {low:,} {words} need {low * count:,}; there "
-                f"are {total:,}. Ask for at most {total // low} zones, or at least "
-                f"{total // count:,} each."
+                f"{count} zones of at least {low:,} {words} need {low * count:,}; "
+                f"there are {total:,}. Ask for at most {total // low} zones, or at "
+                f"least {total // count:,} each."
             )
         if total > high * count:
             return (
-                f"{count} zones of at most {high:,} {words} hold {high * count:,}; there "
-                f"are {total:,}. Ask for at least {-(-total // max(1, high))} zones."
+                f"{count} zones of at most {high:,} {words} hold {high * count:,}; "
+                f"there are {total:,}. Ask for at least "
+                f"{-(-total // max(1, high))} zones."
             )
     return ""
 
@@ -115,7 +116,9 @@ def _zones_of(problem: Problem, units: Ints) -> tuple[int, int]:
     band = problem.cost_band
     if band is not None:
         # the most travel these units can cause: all served from the farthest of them
-        away = problem.metre_cost[units] * np.hypot(*np.ptp(problem.region.xy[units], 0))
+        away = problem.metre_cost[units] * np.hypot(
+            *np.ptp(problem.region.xy[units], 0)
+        )
         if problem.travel is None and problem.region.way is None:
             cost = int(problem.region.load[units].sum() + np.ceil(away).sum())
             many = min(many, cost // max(1, band.low - problem.fixed))

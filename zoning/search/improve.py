@@ -7,15 +7,20 @@ side. The same mends zones whose bands are broken, before there is any plan.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.search import arrays, exact, zones
+from zoning.search import anneal, arrays, exact, zones
+from zoning.search.arrays import Arrays
 from zoning.search.run import Run
 from zoning.search.zone_graph import ZoneGraph
+from zoning.search.zones import Zones
 
 Labels = NDArray[np.int32]
+MENDS, MEND_SWEEPS = 4, 20_000
+OFFER_SHARE = 20  # judge a better plan at most so seldom, in times it takes
 
 
 @dataclass(frozen=True)
@@ -42,15 +47,18 @@ class Improve:
         if labels is None or run.problem.num_zones < 3:
             return
         work = _Work(run, labels.copy(), self)
-        deadline = run.left * (1 - self.share)
-        while run.left > deadline and not run.done:
-            batch = work.batch(max(1, run.workers))
-            if not batch:
-                return
-            for window, chosen in zip(
-                batch, run.map(work.solve, batch), strict=True
-            ):
-                work.put(window, chosen)
+        rest = run.left * (1 - self.share)
+        try:
+            while run.left > rest and not run.done:
+                batch = work.batch(max(1, run.workers))
+                if not batch:
+                    break
+                for window, chosen in zip(
+                    batch, run.map(work.solve, batch), strict=True
+                ):
+                    work.put(window, chosen)
+        finally:
+            work.offer(now=True)
 
 
 @dataclass(frozen=True)
@@ -72,10 +80,21 @@ class _Work:
         self.count = run.problem.num_zones
         self.tried: set[tuple[tuple[int, ...], int]] = set()
         self.version = np.zeros(self.count, np.int64)  # grows when a zone changes
+        self.offered = self.judging = 0.0
         self._measure()
 
     def _measure(self) -> None:
         self.graph = ZoneGraph(self.run.arrays, self.labels, self.count)
+
+    def offer(self, *, now: bool) -> None:
+        """Put the labels forward; judging a large plan takes time, so not each time."""
+        begun = perf_counter()
+        wait = OFFER_SHARE * self.judging
+        if not self.graph.ok.all() or not (now or begun > self.offered + wait):
+            return
+        self.run.offer(self.labels, "windows")
+        self.offered = perf_counter()
+        self.judging = self.offered - begun
 
     def batch(self, most: int) -> list[_Window]:
         """Windows not looked at yet that share no zone; broken zones first."""
@@ -111,13 +130,29 @@ class _Work:
         """The best plan of the window with as many zones as it has."""
         a = arrays.window(self.run.arrays, window.units)
         count = len(window.zones)
-        inside = np.searchsorted(window.zones, self.labels[window.units])
-        inside = inside.astype(np.int32)
+        places = np.searchsorted(window.zones, self.labels[window.units])
+        inside = places.astype(np.int32)
+        if window.broken:
+            mended = self._mend(a, count, inside)
+            if mended is not None:
+                return exact.Chosen(mended, None, closed=False)
         best = None if window.broken else zones.of_plan(a, inside, count)
         limits = exact.Limits(
             seconds=min(self.settings.seconds, self.run.left), seed=self.run.seed
         )
         return exact.close(a, count, best, limits, [inside])
+
+    def _mend(self, a: Arrays, count: int, inside: Labels) -> Zones | None:
+        """Any plan of the window that keeps the bands, by annealing it hot again."""
+        for seed in range(MENDS):
+            landing = anneal.descend(
+                a,
+                count,
+                anneal.Descent(seed, MEND_SWEEPS, self.run.deadline, inside, 0.5),
+            )
+            if landing.best is not None:
+                return zones.of_plan(a, landing.best, count)
+        return None
 
     def put(self, window: _Window, chosen: exact.Chosen) -> None:
         """Take a better window over."""
@@ -133,5 +168,4 @@ class _Work:
         self.labels[window.units] = after
         self.version[list(window.zones)] += 1
         self._measure()
-        if self.graph.ok.all():
-            self.run.offer(self.labels, "windows")
+        self.offer(now=False)

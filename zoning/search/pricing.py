@@ -21,7 +21,6 @@ from zoning.search.arrays import NO_LIMIT, SCALE, Arrays
 from zoning.search.prospect import CutRows, Found, around, may_belong, within_reach
 from zoning.search.zones import Ints, Zones, ends, travel_of
 
-
 Out = TypeVar("Out")
 
 
@@ -142,8 +141,15 @@ class Market:
                 if perf_counter() > deadline:
                     return None
                 found = around(
-                    self.a, c, self.near[c], prices.unit, rows, limits[c],
-                    improving, most_nodes, max(1, left),
+                    self.a,
+                    c,
+                    self.near[c],
+                    prices.unit,
+                    rows,
+                    limits[c],
+                    improving,
+                    most_nodes,
+                    max(1, left),
                 )
                 left -= 0 if improving else len(found.value)
                 out.append(found)
@@ -157,7 +163,7 @@ class Market:
         return answers
 
     def spread(self, work: Callable[[Ints], Out], centers: Ints) -> list[Out]:
-        """Do the work for all centers, in pieces side by side where that is possible."""
+        """Do the work for all centers, in pieces side by side where possible."""
         if self.executor is None or len(centers) < self.pieces:
             return [work(centers)]
         return list(self.executor.map(work, np.array_split(centers, self.pieces)))
@@ -203,7 +209,9 @@ def columns(a: Arrays, found: Iterable[Found]) -> Zones:
     """What was found, as columns with their travel."""
     some = [one for one in found if len(one.value)]
     if not some:
-        return Zones(np.zeros(1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int64))
+        return Zones(
+            np.zeros(1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int64)
+        )
     indptr = ends(np.concatenate([np.diff(one.indptr) for one in some]))
     members = np.concatenate([one.members for one in some])
     return Zones(indptr, members, travel_of(a, indptr, members))

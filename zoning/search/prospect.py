@@ -432,5 +432,3 @@ def no_cuts(num_units: int) -> CutRows:
     """Cut rows where there are no cuts."""
     none = np.zeros(0, np.int64)
     return CutRows(np.zeros(num_units + 1, np.int64), none, none)
-
-

@@ -1,10 +1,11 @@
 """Bound of a large region: prices from overlapping windows, then one look everywhere.
 
-A bound is valid for any prices of the units. Good prices are local: what a unit is worth
-hangs on what lies around it. So the relaxation is solved on windows of neighbouring
-zones, each unit takes its price from the window it lies deepest in, and then every
-center of the whole region is asked once for its best zone at these prices. Time and
-memory grow with the number of units, and windows are solved side by side.
+A bound is valid for any prices of the units. Good prices are local: what a unit is
+worth hangs on what lies around it. So the relaxation is solved on windows of
+neighbouring zones, each unit takes its price from the window it lies deepest in, and
+then every center of the whole region is asked for its best zone at these prices. Steps
+along the bound's slope follow, as time allows. Time and memory grow with the number of
+units, and windows are solved side by side.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from zoning.search.pricing import Market, Prices
 from zoning.search.prospect import Found
 from zoning.search.relax import DENSE_UNITS, Level, climb, slide
 from zoning.search.run import Run
-from zoning.search.zones import Ints
 from zoning.search.zone_graph import ZoneGraph
+from zoning.search.zones import Ints
 
 NODES = 200_000
 
@@ -136,9 +137,7 @@ def _look_everywhere(run: Run, market: Market, price: NDArray[np.float64]) -> No
         _told(run, travel)
 
     if len(price) <= DENSE_UNITS:
-        level = climb(
-            evaluate, market, price, limit, deadline=run.deadline, tell=tell
-        )
+        level = climb(evaluate, market, price, limit, deadline=run.deadline, tell=tell)
     else:
         level = slide(evaluate, price, limit, deadline=run.deadline, tell=tell)
     _told(run, level.bound)

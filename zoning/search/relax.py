@@ -1,9 +1,9 @@
 """Bound by centers: forget that every unit is served once, at a price.
 
 With a price on each unit, every center is a knapsack of its own (which units are worth
-more than they travel, within the band), solved by sorting; the best `count` centers give
-a bound. The prices are found by Shor's r-algorithm (space dilation along the difference
-of two subgradients), which needs far fewer steps than plain subgradients.
+more than they travel, within the band), solved by sorting; the best `count` centers
+give a bound. The prices are found by Shor's r-algorithm (space dilation along the
+difference of two subgradients), which needs far fewer steps than plain subgradients.
 
 Shor: Minimization Methods for Non-Differentiable Functions. Springer, 1985,
 doi:10.1007/978-3-642-82118-9. Step rule after Kappel and Kuntsevich, Computational
@@ -21,8 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.search.arrays import NO_LIMIT, SCALE, Arrays
-from zoning.search.prospect import offers
 from zoning.search.pricing import Market, Prices
+from zoning.search.prospect import offers
 from zoning.search.zones import Ints, of_plan
 
 DILATION = 0.5  # space is halved along each difference of subgradients
@@ -33,7 +33,7 @@ PATIENCE = 40  # steps without 1 in 10,000 better
 
 @dataclass(frozen=True)
 class Level:
-    """Prices, the least value of each center at them, the bound, and which way is up."""
+    """Prices, each center's least value at them, the bound, and which way is up."""
 
     prices: Prices
     least: Ints

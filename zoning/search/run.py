@@ -112,7 +112,7 @@ class Run:
 
     def keeps_rules(self, zone_of: NDArray[np.integer]) -> bool:
         """Whether a plan keeps every rule."""
-        return judge(Plan(self.problem, zone_of)).ok
+        return judge(Plan(self.problem, canonical(zone_of))).ok
 
     def near_plans(self) -> list[NDArray[np.int32]]:
         """The best plan and others that came near, without repeats; at most twelve."""
@@ -140,7 +140,7 @@ class Run:
         PlanError
             The plan breaks a rule: a strategy must not offer such a plan.
         """
-        plan = Plan(self.problem, zone_of)
+        plan = Plan(self.problem, canonical(zone_of))
         verdict = judge(plan)
         if not verdict.ok:
             msg = f"{what} offered a plan that breaks rules: {' '.join(verdict.faults)}"

@@ -50,7 +50,9 @@ class Anneal:
         quick = max(FIRST_SWEEPS, QUICK // n)
         jobs = [Descent(run.seed + k, quick, deadline) for k in range(self.starts)]
         if run.plan is not None:
-            jobs.append(Descent(run.seed, FIRST_SWEEPS, deadline, run.plan.zone_of, 0.1))
+            jobs.append(
+                Descent(run.seed, FIRST_SWEEPS, deadline, run.plan.zone_of, 0.1)
+            )
         sweeps = max(self.sweeps, LONG // n)
         best = sorted(_descend(run, jobs), key=_rank)[: self.again]
         again = [
@@ -69,7 +71,9 @@ class Anneal:
         sweeps = 40 * (deadline - perf_counter()) / (perf_counter() - begun) * 0.7
         begin = None if run.plan is None else run.plan.zone_of
         jobs = [
-            Descent(run.seed + k, int(np.clip(sweeps, 40, self.sweeps)), deadline, begin)
+            Descent(
+                run.seed + k, int(np.clip(sweeps, 40, self.sweeps)), deadline, begin
+            )
             for k in range(run.workers)
         ]
         for landing in _descend(run, jobs):

@@ -40,9 +40,9 @@ class Whole:
             _told(run, chosen.bound)
         elif chosen.closed:
             run.forbid(
-                "No split into connected zones keeps all bands: proved by the relaxation "
-                "of choosing among all such zones. Raise the tolerance, or ask for "
-                "another number of zones."
+                "No split into connected zones keeps all bands: proved by the "
+                "relaxation of choosing among all such zones. Raise the tolerance, or "
+                "ask for another number of zones."
             )
 
 

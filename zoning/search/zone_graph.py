@@ -61,9 +61,7 @@ class ZoneGraph:
         middle = self.middle[out].mean(axis=0)
         border = {k for z in out for k in self.touching[z]} - set(out)
         while border and len(out) < most:
-            options = sorted(
-                k for k in border if allowed is None or allowed[k]
-            )
+            options = sorted(k for k in border if allowed is None or allowed[k])
             if not options:
                 break
             away = ((self.middle[options] - middle) ** 2).sum(axis=1)

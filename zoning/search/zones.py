@@ -25,7 +25,7 @@ class Zones(NamedTuple):
     members: NDArray[np.int32]
     cost: Ints
 
-    def __len__(self) -> int:  # type: ignore[override]
+    def __len__(self) -> int:
         return len(self.cost)
 
 
