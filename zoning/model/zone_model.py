@@ -19,6 +19,7 @@ from scipy.sparse.csgraph import connected_components
 from zoning.model import cpsat
 
 Ints = NDArray[np.int64]
+NO_LIMIT = 2**60  # a band without an upper end
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,8 @@ def zones_keep_their_bands(model: cp_model.CpModel, x: Variables, pairs: Pairs) 
             total = cp_model.LinearExpr.weighted_sum(
                 [x.serves[p] for p in mine], [int(weight[p]) for p in mine]
             )
-            model.add(total <= high * x.opens[c])
+            if high < NO_LIMIT:
+                model.add(total <= high * x.opens[c])
             if low > 0:
                 model.add(total >= low * x.opens[c])
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from zoning.search.assign import Assign
 from zoning.search.improve import Improve
 from zoning.search.quilt import Quilt
+from zoning.search.refute import Refute
 from zoning.search.run import Run
 from zoning.search.start import Anneal
 from zoning.search.whole import Whole
@@ -44,11 +45,11 @@ def auto(run: Run) -> None:
     large_zones = n > LARGE_ZONE * count
     parts: tuple[Strategy, ...]
     if large_zones and n <= CENTER_UNITS:
-        parts = (Anneal(), Improve(share=0.3), Assign(0.7), Whole())
+        parts = (Anneal(), Refute(), Improve(share=0.3), Assign(0.7), Whole())
     elif n <= FEW_UNITS:
-        parts = (Anneal(), Whole(), Improve(), Assign())
+        parts = (Anneal(), Refute(), Whole(), Improve(), Assign())
     elif n <= SOME_UNITS:
-        parts = (Anneal(), Improve(share=0.3), Whole())
+        parts = (Anneal(), Refute(0.2), Improve(share=0.3), Whole())
     else:
         parts = (Anneal(), Improve(share=0.4), Quilt())
     Portfolio(parts)(run)

@@ -393,7 +393,8 @@ def within_reach(a):  # type: ignore[no-untyped-def]
                 far, i = heappop(heap)
                 if far > best[i]:
                     continue
-                if passes[i] == rows - 1 and (m > 0 or far + travel(a, i, c) <= cap):
+                fits = m > 0 or far + travel(a, i, c) <= a.cost_high
+                if passes[i] == rows - 1 and fits:
                     passes[i] = rows
                 for e in range(a.indptr[i], a.indptr[i + 1]):
                     v = a.indices[e]

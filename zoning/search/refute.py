@@ -1,0 +1,84 @@
+"""Is there any plan at all? Travel left aside, CP-SAT decides on bands and contiguity.
+
+Each zone is named after its heaviest unit; a unit can only join a zone whose name a way
+light enough leads to. That alone settles most impossible cases before any search.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from zoning.model.zone_model import Pairs, assign
+from zoning.search import arrays
+from zoning.search.arrays import NO_LIMIT, Arrays
+from zoning.search.prospect import within_reach
+from zoning.search.run import Run
+from zoning.search.zones import Ints
+
+MOST_PAIRS = 40_000  # beyond, the model does not fit the time
+
+
+@dataclass(frozen=True)
+class Refute:
+    """Strategy: where no plan was found yet, prove that there is none, or find one.
+
+    Parameters
+    ----------
+    share
+        At most this part of the time left is used.
+    """
+
+    share: float = 0.4
+
+    def __call__(self, run: Run) -> None:
+        """Forbid the problem, or offer a plan whatever it costs."""
+        region = run.problem.region
+        if run.plan is not None or region.is_complete:
+            return
+        pairs = _pairs(run.arrays, run.problem.num_zones)
+        if len(pairs.unit) > MOST_PAIRS:
+            return
+        answer = assign(
+            pairs,
+            region.graph(region.edges),
+            hint=None,
+            seconds=self.share * run.left,
+            seed=run.seed,
+            workers=run.workers,
+            found=lambda center_of: _offer(run, center_of),
+        )
+        if answer.closed and answer.bound is None:
+            run.forbid(
+                f"There is no way to split the region into {run.problem.num_zones} "
+                "connected zones that all keep their bands, whatever they cost: proved "
+                "by CP-SAT. Raise the tolerance, or ask for another number of zones."
+            )
+
+
+def _offer(run: Run, center_of: Ints) -> None:
+    plan = np.unique(center_of, return_inverse=True)[1].astype(np.int32)
+    run.near.append(plan)
+    if run.keeps_rules(plan):
+        run.offer(plan, "assignment")
+
+
+def _pairs(a: Arrays, count: int) -> Pairs:
+    indptr, unit = within_reach(a)
+    center = np.repeat(np.arange(len(a.metre)), np.diff(indptr))
+    rank = np.empty(len(a.metre), np.int64)
+    rank[np.argsort(-a.sums[0], kind="stable")] = np.arange(len(a.metre))
+    after = rank[unit] >= rank[center]
+    unit, center = unit[after].astype(np.int64), center[after]
+    weights = [
+        (a.sums[m][unit], int(a.low[m]), int(a.high[m]))
+        for m in range(len(a.sums))
+        if a.high[m] < NO_LIMIT or a.low[m] > 0
+    ]
+    if a.cost_high < NO_LIMIT:
+        # travel from the best center is between nothing and that from any center
+        cost = a.sums[0][unit] + arrays.pairs(a, unit, center)
+        weights.append((a.sums[0][unit], 0, int(a.cost_high)))
+        weights.append((cost, int(a.cost_low), int(NO_LIMIT)))
+    return Pairs(unit, center, np.zeros(len(unit), np.int64), weights, count)
