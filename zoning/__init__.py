@@ -9,7 +9,9 @@ from zoning.problem import Band, Problem
 from zoning.read import read
 from zoning.result import Result, Status, Step
 from zoning.solve import solve
+from zoning.sweep import curve, tightest
 from zoning.units import Region
+from zoning.write import write
 
 __all__ = [
     "Band",
@@ -27,8 +29,11 @@ __all__ = [
     "Step",
     "Verdict",
     "bundle",
+    "curve",
     "judge",
     "read",
     "read_scenario",
     "solve",
+    "tightest",
+    "write",
 ]

@@ -84,8 +84,12 @@ def plan(
         list[str], typer.Argument(metavar="FILE...", help="Buildings; read as one.")
     ],
     zones: Annotated[
-        int | None,
-        typer.Option(help="How many. Default: one for each 46,700 m² of floor area."),
+        str | None,
+        typer.Option(
+            metavar="N",
+            help="How many, or a range such as 12-18. Default: one for each 46,700 m² "
+            "of floor area.",
+        ),
     ] = None,
     unit: Annotated[
         str | None, typer.Option(help="Column of what stays together: a compound.")
@@ -97,8 +101,11 @@ def plan(
         str | None, typer.Option(help="Column of households. Default: 1 a 70 m².")
     ] = None,
     tolerance: Annotated[
-        float, typer.Option(help="A zone's cost may differ so much; 0.1 is ±10 %.")
-    ] = 0.1,
+        str,
+        typer.Option(
+            help="A zone's cost may differ so much; 0.1 is ±10 %. Or: tightest."
+        ),
+    ] = "0.1",
     barriers: Annotated[
         list[str] | None, typer.Option(metavar="FILE", help="What no zone crosses.")
     ] = None,
@@ -131,9 +138,8 @@ def plan(
     ] = None,
 ) -> None:
     """Split buildings into zones, bundle them into lots, write tables and a map."""
-    from zoning.solve import solve  # compiled code: slow to load
-
     screen, log = _consoles()
+    counts, allowed = _numbers(zones), _tolerance(tolerance)
     require_writable(out)
     region = read(
         list(files),
@@ -148,13 +154,18 @@ def plan(
         costs=CostModel() if scenario is None else read_scenario(scenario),
     )
     notes = list(region.notes)
-    count = zones if zones is not None else _usual_number(region, notes)
-    problem = Problem(region, count, tolerance=tolerance)
+    if not counts:
+        counts = [_usual_number(region, notes)]
+    problem = Problem(region, counts[0], tolerance=allowed or 0.1)
     _tell_task(problem, log)
     with _Progress(log) as progress:
-        result = solve(
-            problem, time_limit=time, seed=seed, workers=workers, progress=progress
-        )
+        options: dict[str, Any] = {
+            "time_limit": time,
+            "seed": seed,
+            "workers": workers,
+            "progress": progress,
+        }
+        result = _search(problem, counts, allowed is None, options, notes)
     if result.plan is None:
         _tell_no_plan(result, log)
         raise typer.Exit(NONE)
@@ -169,6 +180,70 @@ def plan(
     write(out, result, lots, settings=settings)
     _tell_plan(table_of(result, lots, settings), notes, screen)
     _tell_files(Path(out), screen)
+
+
+def _numbers(zones: str | None) -> list[int]:
+    """The numbers of zones that were asked for; none where that is left to us."""
+    if zones is None:
+        return []
+    first, _, last = zones.partition("-")
+    try:
+        low, high = int(first), int(last or first)
+    except ValueError:
+        low, high = 1, 0
+    if not 1 <= low <= high:
+        msg = (
+            f"--zones must be a whole number, at least 1, or a range such as 12-18; "
+            f"got {zones!r}."
+        )
+        raise InputError(msg)
+    return list(range(low, high + 1))
+
+
+def _tolerance(words: str) -> float | None:
+    """The tolerance that was asked for; None for the tightest there is."""
+    if words == "tightest":
+        return None
+    try:
+        return float(words)
+    except ValueError as error:
+        msg = (
+            "--tolerance must be a number such as 0.1 (that is ±10 %), or the word "
+            f"tightest; got {words!r}."
+        )
+        raise InputError(msg) from error
+
+
+def _search(
+    problem: Problem,
+    counts: list[int],
+    tight: bool,
+    options: dict[str, Any],
+    notes: list[str],
+) -> Result:
+    """Solve for one number of zones, or for several and take the cheapest plan."""
+    from zoning.solve import solve  # compiled code: slow to load
+    from zoning.sweep import curve, tightest
+
+    if len(counts) > 1:
+        if tight:
+            msg = "Give either a range of zones or --tolerance tightest, not both."
+            raise InputError(msg)
+        drawn = curve(problem, counts, **options)
+        for count, one in zip(drawn.num_zones, drawn.results, strict=True):
+            cost = "no plan" if one.cost is None else f"{one.cost:,} yuan a year"
+            notes.append(
+                f"{count} zones: {one.status}, {cost}, none below {one.bound:,}."
+            )
+        return drawn.best
+    if tight:
+        found = tightest(problem, **options)
+        notes.append(
+            f"The tightest tolerance found with a plan is ±{found.tolerance:.2%}; "
+            f"there is proved to be none within ±{found.refuted:.2%}."
+        )
+        return found.result
+    return solve(problem, **options)
 
 
 @app.command()

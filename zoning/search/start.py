@@ -47,13 +47,13 @@ class Anneal:
             self._large(run, deadline)
             return
         n = len(run.arrays.metre)
-        quick = max(FIRST_SWEEPS, QUICK // n)
+        quick = max(FIRST_SWEEPS, min(QUICK // n, 10 * FIRST_SWEEPS))
         jobs = [Descent(run.seed + k, quick, deadline) for k in range(self.starts)]
         if run.plan is not None:
             jobs.append(
                 Descent(run.seed, FIRST_SWEEPS, deadline, run.plan.zone_of, 0.1)
             )
-        sweeps = max(self.sweeps, LONG // n)
+        sweeps = max(self.sweeps, min(LONG // n, 5 * self.sweeps))
         best = sorted(_descend(run, jobs), key=_rank)[: self.again]
         again = [
             Descent(run.seed + k, sweeps, deadline, _end(landing), AGAIN_HOT)
