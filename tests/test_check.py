@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from zoning.check import judge, parts, zone_name
 from zoning.costs import CostModel
+from zoning.errors import InputError
 from zoning.plan import Plan
 from zoning.problem import Band, Problem
 from zoning.units import Region
@@ -59,10 +60,10 @@ def test_a_travel_table_replaces_the_way(line):
     assert (found.center[0], found.travel[0], found.total) == (2, 4, 64)
 
 
-def test_a_center_may_cost_something_by_itself(line):
-    table = np.array([[5, 1], [1, 9]])
-    # From a 5 + 1 = 6; from b 1 + 9 = 10.
-    assert verdict(line(10, 20), [0, 0], travel=table).travel.tolist() == [6]
+def test_travel_from_a_unit_to_itself_must_be_nothing(line):
+    table = np.array([[5, 1], [1, 0]])
+    with pytest.raises(InputError, match="to itself must be 0; it is not for a"):
+        verdict(line(10, 20), [0, 0], travel=table)
 
 
 def test_ways_by_street_replace_straight_lines(line):

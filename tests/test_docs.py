@@ -155,7 +155,8 @@ def test_the_sample_of_the_tutorial_is_the_one_in_the_examples(tmp_path):
 
 def test_sizes_at_which_the_search_changes_are_those_of_the_code():
     text = (ROOT / "docs" / "search.md").read_text("utf-8")
-    assert f"up to {auto.WHOLE_UNITS:,} units |" in text
+    assert f"up to {auto.FEW_UNITS:,} units |" in text
+    assert f"up to {auto.SOME_UNITS:,} units |" in text
     assert (
         f"up to {auto.CENTER_UNITS:,} units, over {auto.LARGE_ZONE} to a zone |" in text
     )
@@ -164,7 +165,7 @@ def test_sizes_at_which_the_search_changes_are_those_of_the_code():
 
 def test_progress_words_are_explained():
     text = (ROOT / "docs" / "search.md").read_text("utf-8")
-    told = set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE))
+    told = set(re.findall(r"^\| `([^`]+)` \|", text, re.MULTILINE))
     said = set()
     for path in (ROOT / "zoning").rglob("*.py"):
         code = path.read_text("utf-8")

@@ -25,14 +25,13 @@ def every_pair(problem):
         # what is fixed is paid once a zone, so it goes with the center
         cost[unit != center] -= problem.fixed
         weights.append((cost, problem.cost_band.low, problem.cost_band.high))
-    return Pairs(unit, center, travel, weights)
+    return Pairs(unit, center, travel, weights, problem.num_zones)
 
 
 def assigned(problem, *, graph=True, **options):
     region = problem.region
     return assign(
         every_pair(problem),
-        problem.num_zones,
         region.graph(region.edges) if graph else None,
         **{"hint": None, "seconds": 20.0, **options},
     )
@@ -71,6 +70,22 @@ def test_found_is_called_with_what_is_returned(line):
     problem = Problem(line(20, 10, 10, 20), 2, tolerance=None)
     found = assigned(problem, found=met.append, hint=np.array([1, 1, 2, 2]))
     assert met[-1].tolist() == found.center_of.tolist()
+
+
+def test_a_unit_that_no_center_may_serve_proves_that_there_is_none(line):
+    # The bounds left unit c with no center at all: there is nothing to assign.
+    problem = Problem(line(5, 5, 5), 1, tolerance=None)
+    every = every_pair(problem)
+    kept = (every.unit != 2) & (every.center != 2)
+    pairs = replace(
+        every,
+        unit=every.unit[kept],
+        center=every.center[kept],
+        travel=every.travel[kept],
+    )
+    graph = problem.region.graph(problem.region.edges)
+    found = assign(pairs, graph, hint=None, seconds=5.0)
+    assert (found.center_of, found.bound, found.closed) == (None, None, True)
 
 
 def without_cost(problem):

@@ -193,8 +193,8 @@ def _numbers(zones: str | None) -> list[int]:
         low, high = 1, 0
     if not 1 <= low <= high:
         msg = (
-            f"--zones must be a whole number, at least 1, or a range such as 12-18; "
-            f"got {zones!r}."
+            "--zones must be at least 1: a whole number, or a range such as 12-18; got "
+            f"{zones!r}."
         )
         raise InputError(msg)
     return list(range(low, high + 1))
@@ -332,8 +332,8 @@ def _tell_no_plan(result: Result, log: Console) -> None:
         log.print(f"No plan keeps every rule. {result.reason}".strip())
     else:
         log.print(
-            f"No plan was found in time, and none proved impossible. {result.reason} "
-            "Raise --time or --tolerance, or ask for fewer --zones."
+            "No plan was found in time, and it was not proved that there is none. Raise "
+            "--time or --tolerance, or ask for fewer --zones."
         )
     log.print("Nothing was written.")
 
@@ -349,7 +349,8 @@ def _tell_plan(table: dict[str, Any], notes: Sequence[str], screen: Console) -> 
     screen.print(_ending("Zones", table))
     if table["lots"] is not None:
         screen.print(_lots_ending(table["lots"], lots))
-    reasons = [table["reason"], (table["lots"] or {}).get("reason", "")]
+    own = "" if table["status"] == Status.OPTIMAL else table["reason"]
+    reasons = [own, (table["lots"] or {}).get("reason", "")]
     _tell_notes([*notes, *filter(None, reasons)], screen)
 
 

@@ -286,7 +286,19 @@ def from_tables(table: Mapping[str, Any], *, where: str = "scenario") -> CostMod
     """Cost model from tables as `tomllib` gives them; see `read_scenario`."""
     unknown = sorted(set(table) - {"costs", "resources"})
     faults = [f"table [{name}] is not known" for name in unknown]
-    costs = table.get("costs", {})
+    costs, resources = table.get("costs", {}), table.get("resources", {})
+    shapeless = [
+        f"{name} must be a table, written as [{name}]"
+        for name, value in (
+            ("costs", costs),
+            ("resources", resources),
+            *((f"resources.{name}", entry) for name, entry in _items(resources)),
+        )
+        if not isinstance(value, Mapping)
+    ]
+    if shapeless:
+        msg = f"The scenario {where} has faults: {'; '.join(shapeless)}."
+        raise InputError(msg)
     faults += [f"figure {name!r} is not known" for name in costs if name not in FIGURES]
     faults += [
         f"figure {name!r} is {value!r}, not a number"
@@ -294,7 +306,12 @@ def from_tables(table: Mapping[str, Any], *, where: str = "scenario") -> CostMod
         if name in FIGURES and not _is_number(value)
     ]
     known = {item.name for item in fields(Resource)} - {"name"}
-    for name, entry in table.get("resources", {}).items():
+    for name, entry in resources.items():
+        faults += [
+            f"resource {name!r}: {key} is {entry[key]!r}, not words"
+            for key in ("per", "shared", "source", "grade")
+            if key in entry and not isinstance(entry[key], str)
+        ]
         faults += [
             f"resource {name!r} has no setting {key!r}"
             for key in entry
@@ -311,8 +328,9 @@ def from_tables(table: Mapping[str, Any], *, where: str = "scenario") -> CostMod
             f"and [resources.NAME]; figures are {', '.join(FIGURES)}."
         )
         raise InputError(msg)
+    given = resources
     resources = {item.name: item for item in DEFAULT_RESOURCES}
-    for name, entry in table.get("resources", {}).items():
+    for name, entry in given.items():
         resources[name] = _resource(name, resources.get(name), entry)
     return CostModel(**costs, resources=tuple(resources.values()))
 
@@ -325,6 +343,10 @@ def _resource(name: str, usual: Resource | None, entry: Mapping[str, Any]) -> Re
         msg = f"Resource {name!r} is new and needs a capacity."
         raise InputError(msg)
     return Resource(name=name, **given)
+
+
+def _items(table: Any) -> list[tuple[str, Any]]:
+    return list(table.items()) if isinstance(table, Mapping) else []
 
 
 def _is_number(value: object) -> bool:

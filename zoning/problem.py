@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import ceil, floor
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -79,6 +80,13 @@ class Problem:
         if self.fair_share is None:
             put(self, "fair_share", self._fair_share())
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Pickling loses the write protection of arrays; put it back."""
+        for value in state.values():
+            if isinstance(value, np.ndarray):
+                value.setflags(write=False)
+        self.__dict__.update(state)
+
     def _faults(self) -> list[str]:
         faults = []
         n = len(self.region)
@@ -108,6 +116,13 @@ class Problem:
                 )
             elif table.min() < 0:
                 faults.append("travel must be >= 0 everywhere.")
+            elif np.diagonal(table).any():
+                own = np.flatnonzero(np.diagonal(table))[:5]
+                told = ", ".join(self.region.names[i] for i in own)
+                faults.append(
+                    f"travel from a unit to itself must be 0; it is not for {told}. "
+                    "Put what a unit always costs into its load."
+                )
         return faults
 
     @cached_property

@@ -79,6 +79,7 @@ def solve(
     try:
         _search(run, strategy, start)
     except KeyboardInterrupt:
+        run.progress = None
         run.tell("stopped")
     finally:
         if own is not None:

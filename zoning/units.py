@@ -138,7 +138,7 @@ class Region:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Pickling loses the write protection of arrays; put it back."""
-        for value in state.values():
+        for value in (*state.values(), *state["sums"].values()):
             if isinstance(value, np.ndarray):
                 value.setflags(write=False)
         self.__dict__.update(state)

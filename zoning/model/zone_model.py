@@ -135,6 +135,11 @@ def assign(
         Called with each contiguous assignment met on the way.
     """
     deadline = perf_counter() + seconds
+    num_units = int(pairs.unit.max(initial=-1)) + 1
+    if graph is not None:
+        num_units = graph.shape[0]
+    if len(np.unique(pairs.unit)) < num_units:
+        return Assigned(None, None, closed=True)  # a unit that no center may serve
     model = cp_model.CpModel()
     x = Variables(model, pairs)
     for rule in RULES:
@@ -156,7 +161,7 @@ def assign(
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             break
         chosen = [p for p, var in enumerate(x.serves) if cp.boolean_value(var)]
-        center_of = np.full(int(pairs.unit.max()) + 1, -1, np.int64)
+        center_of = np.full(num_units, -1, np.int64)
         center_of[pairs.unit[chosen]] = pairs.center[chosen]
         torn = [] if graph is None else _torn(graph, center_of)
         if not torn:

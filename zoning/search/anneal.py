@@ -124,7 +124,7 @@ def _link(u, k, head, after, before):  # type: ignore[no-untyped-def]
 def _travel_changed(a, head, after, from_u, k, out, into):  # type: ignore[no-untyped-def]
     """Travel of zone k after unit `out` (or -1) left and unit `into` (or -1) came."""
     best = np.int64(2**62)
-    own = np.int64(0)
+    own = travel(a, into, into) if into >= 0 else np.int64(0)
     c = head[k]
     while c >= 0:
         if c != out:
@@ -150,7 +150,7 @@ def _move(a, u, to, zone, head, after, before, from_u, sums, size):  # type: ign
     while c >= 0:
         from_u[c] -= travel(a, u, c)
         c = after[c]
-    own = np.int64(0)
+    own = travel(a, u, u)
     c = head[to]
     while c >= 0:
         from_u[c] += travel(a, u, c)

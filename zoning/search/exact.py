@@ -37,7 +37,6 @@ FIRST_NODES = 500
 LAST_NODES = 1_000_000
 DIVE_ZONES = 4_000
 DIVE_SECONDS = 6.0
-HUGE = 1e13  # a unit is never worth more
 
 
 @dataclass(frozen=True)
@@ -109,7 +108,7 @@ class Master:
         self.columns: list[Zones] = []
         self.value: NDArray[np.float64] = np.zeros(0)
         worth = relax.worth(a, count, near)
-        penalty = 5.0 * worth + 3.0 * worth.mean()
+        penalty = 5.0 * worth + 3.0 * worth.mean() + 1.0
         if best is not None:  # it covers every unit: nothing to fear
             penalty = np.full(self.n, 4.0 * best.cost.max() + 4.0)
         self.lp = ColumnLP(self.n, count, penalty)
@@ -122,6 +121,7 @@ class Master:
                 self.add(zones.pick(some, fits))
         self.impossible = False  # proved: there is no plan
         self.most = self._most_travel()
+        self.dearest = min(50.0 * self.most, relax.dearest(self.n) / 4)
         prices = Prices(
             np.rint(worth * SCALE).astype(np.int64),
             0,
@@ -211,11 +211,15 @@ class Master:
                     smooth = smooth / 2 if smooth > 0.1 else 0.0
                 elif nodes < LAST_NODES and not answer.complete:
                     nodes *= 10
-                elif self.lp.uncovered and self.lp.penalty.max() < HUGE:
+                elif self.lp.uncovered and self._may_rise():
                     self.lp.raise_penalty(4.0)
                 else:
                     return True
         return self.closed
+
+    def _may_rise(self) -> bool:
+        """Leaving a unit uncovered is still cheaper than it may be made."""
+        return bool(self.lp.penalty[: self.n].max() < self.dearest)
 
     def _pays(self, fresh: Zones, goal: Prices) -> bool:
         """Some new zone lowers the relaxation at its present prices."""
@@ -255,7 +259,7 @@ class Master:
 
     def dive(self) -> None:
         """Look for a better plan among the cheapest of the zones met so far."""
-        if self.prices is None or self.closed:
+        if self.prices is None or self.closed or not self.columns:
             return
         every = zones.stack(self.columns)
         value = pricing.values(every, self.prices, holding(every, self.triples, self.n))

@@ -7,6 +7,8 @@ import numpy as np
 from zoning.problem import Problem
 from zoning.units import Ints
 
+COST = "cost without travel"
+
 
 def reason(problem: Problem) -> str:
     """Why no plan can keep the rules, or "" where one look finds nothing."""
@@ -25,7 +27,7 @@ def _bands(problem: Problem) -> list[tuple[str, Ints, int, int]]:
     region, out = problem.region, []
     if problem.cost_band is not None:
         high = problem.cost_band.high - problem.fixed
-        out.append(("cost without travel", region.load, 0, high))
+        out.append((COST, region.load, 0, high))
     for name, band in problem.bands.items():
         values = region.load if name == "load" else region.sums[name]
         out.append((name, values, band.low, band.high))
@@ -49,11 +51,17 @@ def _too_heavy(problem: Problem) -> str:
         if len(heavy):
             told = ", ".join(f"{region.names[i]} ({values[i]:,})" for i in heavy[:5])
             more = f" and {len(heavy) - 5} more" if len(heavy) > 5 else ""
-            fewer = int(region.load.sum() // max(1, int(values[heavy].max())))
+            most = int(values[heavy].max())
+            mend = f"Raise that limit to at least {most:,}, or split the unit."
+            if words == COST:
+                fewer = max(1, int(values.sum()) // most)
+                mend = (
+                    f"Ask for fewer zones (about {fewer}), raise the tolerance, or "
+                    "split the unit."
+                )
             return (
                 f"A zone may have {words} of at most {high:,}, but single units exceed "
-                f"that: {told}{more}. Ask for fewer zones (about {max(1, fewer)}), "
-                "raise the tolerance, or split the unit."
+                f"that: {told}{more}. {mend}"
             )
     return ""
 
@@ -121,5 +129,6 @@ def _zones_of(problem: Problem, units: Ints) -> tuple[int, int]:
         )
         if problem.travel is None and problem.region.way is None:
             cost = int(problem.region.load[units].sum() + np.ceil(away).sum())
-            many = min(many, cost // max(1, band.low - problem.fixed))
+            if band.low > problem.fixed:
+                many = min(many, cost // (band.low - problem.fixed))
     return few, many

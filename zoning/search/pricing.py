@@ -105,7 +105,7 @@ class Market:
         every = np.arange(n, dtype=np.int32)
         self.near: list[NDArray[np.int32]] = [every] * n
         if not a.free:
-            indptr, units = within_reach(a)
+            indptr, units = within_reach(a, True)
             self.near = np.split(units, indptr[1:-1])
         self.open = np.ones(n, np.bool_)
 

@@ -362,11 +362,12 @@ def around(a, c, units, dual, cut_rows, threshold, improving, most_nodes, most_z
 
 
 @nb.njit(cache=True, nogil=True)
-def within_reach(a):  # type: ignore[no-untyped-def]
-    """For each center the units some zone around it can hold at all, in CSR form.
+def within_reach(a, served):  # type: ignore[no-untyped-def]
+    """For each unit the units some zone that holds it can hold too, in CSR form.
 
     A zone that holds a unit holds a way to it. The lightest way, by each of the sums,
-    must fit under the upper end of the band.
+    must fit under the upper end of the band. `served`: the first unit is the best
+    center, so that travel from it counts as well.
     """
     n = len(a.metre)
     m_count = a.sums.shape[0]
@@ -393,7 +394,7 @@ def within_reach(a):  # type: ignore[no-untyped-def]
                 far, i = heappop(heap)
                 if far > best[i]:
                     continue
-                fits = m > 0 or far + travel(a, i, c) <= a.cost_high
+                fits = m > 0 or not served or far + travel(a, i, c) <= a.cost_high
                 if passes[i] == rows - 1 and fits:
                     passes[i] = rows
                 for e in range(a.indptr[i], a.indptr[i + 1]):

@@ -129,17 +129,19 @@ def _look_everywhere(run: Run, market: Market, price: NDArray[np.float64]) -> No
         least = market.least(found)
         return Level(prices, least, market.bound(prices, least), _up(market, found))
 
-    if evaluate(price) is None or run.cost is None:
+    first = evaluate(price)
+    if first is None or run.cost is None:
         return
     limit = run.cost - run.base
 
     def tell(travel: int) -> None:
         _told(run, travel)
 
+    tell(first.bound)
     if len(price) <= DENSE_UNITS:
-        level = climb(evaluate, market, price, limit, deadline=run.deadline, tell=tell)
+        level = climb(evaluate, market, first, limit, deadline=run.deadline, tell=tell)
     else:
-        level = slide(evaluate, price, limit, deadline=run.deadline, tell=tell)
+        level = slide(evaluate, first, limit, deadline=run.deadline, tell=tell)
     _told(run, level.bound)
 
 

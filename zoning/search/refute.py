@@ -65,7 +65,7 @@ def _offer(run: Run, center_of: Ints) -> None:
 
 
 def _pairs(a: Arrays, count: int) -> Pairs:
-    indptr, unit = within_reach(a)
+    indptr, unit = within_reach(a, False)
     center = np.repeat(np.arange(len(a.metre)), np.diff(indptr))
     rank = np.empty(len(a.metre), np.int64)
     rank[np.argsort(-a.sums[0], kind="stable")] = np.arange(len(a.metre))

@@ -41,6 +41,11 @@ class Level:
     up: NDArray[np.float64]
 
 
+def dearest(num_units: int) -> float:
+    """The highest price of a unit that all sums of whole-number prices can hold."""
+    return float(2.0**57 / SCALE / num_units)
+
+
 def prices_by_centers(
     market: Market,
     begin: NDArray[np.float64],
@@ -63,7 +68,7 @@ def prices_by_centers(
     return climb(
         lambda price: _evaluate(market, price),
         market,
-        begin,
+        _evaluate(market, begin),
         limit,
         deadline=deadline,
         tell=tell,
@@ -73,7 +78,7 @@ def prices_by_centers(
 def climb(
     evaluate: Callable[[NDArray[np.float64]], Level | None],
     market: Market,
-    begin: NDArray[np.float64],
+    first: Level,
     limit: int | None,
     *,
     deadline: float,
@@ -81,14 +86,12 @@ def climb(
 ) -> Level:
     """Lift the bound by Shor's r-algorithm; see `prices_by_centers`.
 
-    `evaluate` may give None when the time ran out; the first answer must not.
+    `evaluate` gives None when the time ran out.
     """
-    n = len(begin)
-    price = begin.astype(np.float64).copy()
+    price = first.prices.unit / SCALE
+    n = len(price)
     space = np.eye(n)
     step = 0.1 * float(np.abs(price).mean()) * np.sqrt(n) + 1e-9
-    first = evaluate(price)
-    assert first is not None
     best, slope = first, first.up
     stale = news = 0
     while perf_counter() < deadline and stale < PATIENCE:
@@ -100,7 +103,8 @@ def climb(
         before, moves = slope, 0
         while True:
             price = price + step * toward
-            now = evaluate(price)
+            # without any plan prices rise for ever; stop where whole numbers end
+            now = None if np.abs(price).max() > dearest(n) else evaluate(price)
             if now is None:
                 return best
             moves += 1
@@ -134,16 +138,14 @@ def climb(
 
 def slide(
     evaluate: Callable[[NDArray[np.float64]], Level | None],
-    begin: NDArray[np.float64],
+    first: Level,
     limit: int,
     *,
     deadline: float,
     tell: Callable[[int], None],
 ) -> Level:
     """Lift the bound by Polyak's steps: for regions too large for a dilated space."""
-    price = begin.astype(np.float64).copy()
-    first = evaluate(price)
-    assert first is not None
+    price = first.prices.unit / SCALE
     best, now, pace = first, first, 0.3
     while perf_counter() < deadline and pace > 1e-3 and best.bound < limit:
         length = pace * (limit - now.bound) / max(1.0, float(now.up @ now.up))

@@ -106,6 +106,8 @@ class Run:
             raise InputError(msg)
         if plan.num_zones != self.problem.num_zones:
             return
+        if "torn" in " ".join(judge(Plan(self.problem, plan.zone_of)).faults):
+            return
         self.near.append(plan.zone_of)
         if self.keeps_rules(plan.zone_of):
             self.offer(plan.zone_of, "start")

@@ -60,7 +60,7 @@ class Anneal:
             for k, landing in enumerate(best)
         ]
         landings = sorted([*best, *_descend(run, again)], key=_rank)
-        for landing in landings[: 2 * self.again]:
+        for landing in landings[: max(1, 2 * self.again)]:
             _keep(run, landing)
 
     def _large(self, run: Run, deadline: float) -> None:
