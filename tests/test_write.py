@@ -1,10 +1,10 @@
 """Written plans: whole or not at all, and open to anyone's arithmetic."""
 
-import sys
 import csv
 import json
 import math
 import re
+import sys
 from dataclasses import replace
 from pathlib import Path
 

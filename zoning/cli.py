@@ -332,8 +332,8 @@ def _tell_no_plan(result: Result, log: Console) -> None:
         log.print(f"No plan keeps every rule. {result.reason}".strip())
     else:
         log.print(
-            "No plan was found in time, and it was not proved that there is none. Raise "
-            "--time or --tolerance, or ask for fewer --zones."
+            "No plan was found in time, and it was not proved that there is none. "
+            "Raise --time or --tolerance, or ask for fewer --zones."
         )
     log.print("Nothing was written.")
 
