@@ -147,6 +147,7 @@ def _parameters(
             {**asdict(resource), "price": costs.price(resource)}
             for resource in costs.resources
         ],
+        "assumptions": costs.assumptions(),
         **{k: v for k, v in settings.items() if k not in _LOT_SETTINGS},
     }
 

@@ -899,7 +899,7 @@ class _Sheet:
             pen.dot("Center of a zone")
         for style, _ in self._kinds():
             pen.stroke(
-                f"{style.name} (no zone crosses it)",
+                f"{style.name} (only a bridge crosses it)",
                 color=style.colour,
                 linewidth=style.width,
                 dashed=style.dashed,

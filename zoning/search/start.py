@@ -84,7 +84,7 @@ def compile_once(run: Run) -> None:
     """Compile what annealing needs, on one unit, where that was never done here."""
     if anneal.sweeps.signatures:
         return
-    run.tell("compiling, once on this machine")
+    run.tell("getting ready")
     few = window(run.arrays, np.arange(1))
     anneal.descend(few, 1, Descent(0, 1, run.deadline))
 
