@@ -44,9 +44,9 @@ class Assign:
                 prices,
                 limit,
                 deadline=perf_counter() + 0.5 * (end - perf_counter()),
-                tell=lambda bound: _told(run, bound),
+                tell=lambda bound: run.prove_travel(bound, "centers"),
             )
-            _told(run, level.bound)
+            run.prove_travel(level.bound, "centers")
             if run.done:
                 return
             if market.size > 0.9 * before:
@@ -63,10 +63,10 @@ class Assign:
             seconds=end - perf_counter(),
             seed=run.seed,
             workers=run.workers,
-            found=lambda center_of: _offer(run, center_of),
+            found=lambda center_of: run.offer_centers(center_of, "assignment"),
         )
         if assigned.bound is not None:
-            _told(run, assigned.bound)
+            run.prove_travel(assigned.bound, "centers")
         elif run.cost is not None:
             run.prove(run.cost, "assignment")
         else:
@@ -75,16 +75,6 @@ class Assign:
                 "assignment of units to centers. Raise the tolerance, or ask for "
                 "another number of zones."
             )
-
-
-def _told(run: Run, travel: int) -> None:
-    run.prove(run.base + travel, "centers")
-
-
-def _offer(run: Run, center_of: Ints) -> None:
-    plan = np.unique(center_of, return_inverse=True)[1].astype(np.int32)
-    if run.keeps_rules(plan):
-        run.offer(plan, "assignment")
 
 
 def _centers(run: Run) -> Ints | None:

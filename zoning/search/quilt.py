@@ -135,18 +135,14 @@ def _look_everywhere(run: Run, market: Market, price: NDArray[np.float64]) -> No
     limit = run.cost - run.base
 
     def tell(travel: int) -> None:
-        _told(run, travel)
+        run.prove_travel(travel, "windows' prices")
 
     tell(first.bound)
     if len(price) <= DENSE_UNITS:
         level = climb(evaluate, market, first, limit, deadline=run.deadline, tell=tell)
     else:
         level = slide(evaluate, first, limit, deadline=run.deadline, tell=tell)
-    _told(run, level.bound)
-
-
-def _told(run: Run, travel: int) -> None:
-    run.prove(run.base + travel, "windows' prices")
+    run.prove_travel(level.bound, "windows' prices")
 
 
 def _up(market: Market, found: list[Found]) -> NDArray[np.float64]:

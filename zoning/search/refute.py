@@ -15,7 +15,6 @@ from zoning.search import arrays
 from zoning.search.arrays import NO_LIMIT, Arrays
 from zoning.search.prospect import within_reach
 from zoning.search.run import Run
-from zoning.search.zones import Ints
 
 MOST_PAIRS = 40_000  # beyond, the model does not fit the time
 
@@ -47,7 +46,7 @@ class Refute:
             seconds=self.share * run.left,
             seed=run.seed,
             workers=run.workers,
-            found=lambda center_of: _offer(run, center_of),
+            found=lambda center_of: run.offer_centers(center_of, "assignment"),
         )
         if answer.closed and answer.bound is None:
             run.forbid(
@@ -55,13 +54,6 @@ class Refute:
                 "connected zones that all keep their bands, whatever they cost: proved "
                 "by CP-SAT. Raise the tolerance, or ask for another number of zones."
             )
-
-
-def _offer(run: Run, center_of: Ints) -> None:
-    plan = np.unique(center_of, return_inverse=True)[1].astype(np.int32)
-    run.near.append(plan)
-    if run.keeps_rules(plan):
-        run.offer(plan, "assignment")
 
 
 def _pairs(a: Arrays, count: int) -> Pairs:

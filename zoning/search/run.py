@@ -161,6 +161,17 @@ class Run:
         self.tell(what)
         return True
 
+    def prove_travel(self, travel: int, what: str) -> None:
+        """`prove` for a bound on travel alone, as the engines reckon."""
+        self.prove(self.base + travel, what)
+
+    def offer_centers(self, center_of: NDArray[np.integer], what: str) -> None:
+        """`offer` the zones of an assignment to centers, where they keep all rules."""
+        labels = canonical(center_of)
+        self.near.append(labels)
+        if self.keeps_rules(labels):
+            self.offer(labels, what)
+
     def forbid(self, reason: str) -> None:
         """Report a proof that there is no plan, in words."""
         if self.verdict is not None:

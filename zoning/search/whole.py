@@ -31,20 +31,16 @@ class Whole:
             seed=run.seed,
             workers=run.workers,
             executor=run.executor,
-            tell=lambda travel: _told(run, travel),
+            tell=lambda travel: run.prove_travel(travel, "columns"),
         )
         chosen = exact.close(a, count, best, limits, run.near_plans())
         if chosen.best is not None:
             run.offer(zones.labels(chosen.best, len(run.problem.region)), "choice")
         if chosen.bound is not None:
-            _told(run, chosen.bound)
+            run.prove_travel(chosen.bound, "columns")
         elif chosen.closed:
             run.forbid(
                 "No split into connected zones keeps all bands: proved by the "
                 "relaxation of choosing among all such zones. Raise the tolerance, or "
                 "ask for another number of zones."
             )
-
-
-def _told(run: Run, travel: int) -> None:
-    run.prove(run.base + travel, "columns")
