@@ -23,6 +23,14 @@ Ints = NDArray[np.int64]
 NO_EDGES: NDArray[np.int32] = np.zeros((0, 2), np.int32)
 
 
+@dataclass(frozen=True, order=True)
+class Barrier:
+    """What no zone may cross: its name, and its kind ("river", "primary road")."""
+
+    name: str
+    kind: str = ""
+
+
 @dataclass(frozen=True, eq=False)
 class Source:
     """Where a region was read from; only writing and drawing look at it.
@@ -82,6 +90,14 @@ class Region:
         n × n metres by street, or None: straight line × `costs.detour`.
     buildings
         For each unit the ids of its buildings; the unit's own name if not given.
+    columns
+        Further facts by column name, one value per building in the order of
+        `building_ids`: words or numbers, None where not known. Rules,
+        fees and contracts refer to them.
+    cut_by
+        For each of `cut_edges` what cuts it, or nothing where that is not known.
+    given
+        The region this one was made of by rules that edit it, or None.
     notes
         What was assumed or mended while reading, in words.
     source
@@ -104,6 +120,9 @@ class Region:
     costs: CostModel = field(default_factory=CostModel)
     way: NDArray[np.int32] | None = None
     buildings: tuple[tuple[str, ...], ...] = ()
+    columns: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    cut_by: tuple[tuple[Barrier, ...], ...] = ()
+    given: Region | None = field(default=None, repr=False)
     notes: tuple[str, ...] = ()
     source: Source = field(default_factory=Source)
 
@@ -123,18 +142,56 @@ class Region:
         put(self, "direct", _whole("direct", direct, self.names))
         sums = {k: _whole(k, self.sums[k], self.names) for k in sorted(self.sums)}
         put(self, "sums", sums)
+        if not self.cut_by:
+            put(self, "cut_by", ((),) * len(np.asarray(self.cut_edges).reshape(-1, 2)))
+        self._sort_cuts()
         for name in ("edges", "bridges", "cut_edges"):
             put(self, name, _edges(name, getattr(self, name), n))
         if self.way is not None:
             put(self, "way", _frozen(np.asarray(self.way, np.int32)))
         if not self.buildings:
             put(self, "buildings", tuple((name,) for name in self.names))
+        put(self, "columns", {k: tuple(self.columns[k]) for k in sorted(self.columns)})
+        count = len(self.building_ids)
+        for name, column in self.columns.items():
+            if len(column) != count:
+                msg = (
+                    f"Column {name!r} must have {count} values, one per building; it "
+                    f"has {len(column)}."
+                )
+                raise InputError(msg)
         if self.xy.shape != (n, 2) or not np.isfinite(self.xy).all():
             msg = f"Coordinates must be {n} pairs of finite numbers."
             raise InputError(msg)
 
     def __len__(self) -> int:
         return len(self.names)
+
+    def _sort_cuts(self) -> None:
+        """Keep what cuts an edge beside it while edges are put in order."""
+        edges = np.sort(np.asarray(self.cut_edges, np.int32).reshape(-1, 2), axis=1)
+        if len(self.cut_by) != len(edges):
+            msg = (
+                f"cut_by must say for each of the {len(edges)} cut edges what cuts it; "
+                f"got {len(self.cut_by)}."
+            )
+            raise InputError(msg)
+        cuts: dict[tuple[int, ...], tuple[Barrier, ...]] = {}
+        for edge, by in zip(map(tuple, edges.tolist()), self.cut_by, strict=True):
+            if edge[0] != edge[1]:
+                cuts[edge] = tuple(sorted({*cuts.get(edge, ()), *by}))
+        object.__setattr__(self, "cut_by", tuple(cuts[edge] for edge in sorted(cuts)))
+
+    @cached_property
+    def building_ids(self) -> tuple[str, ...]:
+        """Ids of all buildings, unit by unit."""
+        return tuple(name for mine in self.buildings for name in mine)
+
+    @cached_property
+    def unit_of_building(self) -> Ints:
+        """Position of the unit of each of `building_ids`."""
+        sizes = [len(mine) for mine in self.buildings]
+        return _frozen(np.repeat(np.arange(len(self)), sizes))
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Pickling loses the write protection of arrays; put it back."""
@@ -237,6 +294,8 @@ class Region:
             self.names == other.names
             and self.buildings == other.buildings
             and self.costs == other.costs
+            and self.columns == other.columns
+            and self.cut_by == other.cut_by
             and self.sums.keys() == other.sums.keys()
             and all(
                 np.array_equal(getattr(self, k), getattr(other, k))
