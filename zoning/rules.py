@@ -1,0 +1,371 @@
+"""Planners' rules: what belongs together or apart, which borders and ways count.
+
+A rule is a frozen value that says what is wanted in terms of building ids (or names of
+units) and columns of the building table. It knows nothing of search: `zoning.ground`
+makes edits of the map out of rules, `zoning.check_rules` judges them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from zoning.errors import InputError
+from zoning.units import Region
+
+
+def _several(buildings: Iterable[str], what: str, least: int) -> tuple[str, ...]:
+    if isinstance(buildings, str):
+        buildings = (buildings,)
+    names = tuple(dict.fromkeys(str(name) for name in buildings))
+    if len(names) < least:
+        told = ", ".join(names) or "none"
+        msg = f"{what} needs at least {least} different buildings; got {told}."
+        raise InputError(msg)
+    return names
+
+
+def _listed(names: tuple[str, ...], most: int = 6) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
+@dataclass(frozen=True)
+class MustLink:
+    """These buildings are in one zone: one yard, one boiler, one gate."""
+
+    buildings: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "buildings", _several(self.buildings, "MustLink", 2))
+
+    def __str__(self) -> str:
+        return f"{_listed(self.buildings)} stay together"
+
+
+@dataclass(frozen=True)
+class CannotLink:
+    """No two of these buildings are in one zone: disputes, rival owners' committees."""
+
+    buildings: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "buildings", _several(self.buildings, "CannotLink", 2))
+
+    def __str__(self) -> str:
+        return f"no two of {_listed(self.buildings)} share a zone"
+
+
+@dataclass(frozen=True)
+class Pin:
+    """These buildings are in the zone of this name."""
+
+    zone: str
+    buildings: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "zone", str(self.zone))
+        object.__setattr__(self, "buildings", _several(self.buildings, "Pin", 1))
+
+    def __str__(self) -> str:
+        verb = "is" if len(self.buildings) == 1 else "are"
+        return f"{_listed(self.buildings)} {verb} in zone {self.zone}"
+
+
+@dataclass(frozen=True)
+class Lock:
+    """The zone of this name is exactly these buildings, and must keep the bands."""
+
+    zone: str
+    buildings: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "zone", str(self.zone))
+        name = type(self).__name__
+        object.__setattr__(self, "buildings", _several(self.buildings, name, 1))
+
+    def __str__(self) -> str:
+        return f"zone {self.zone} stays as it is ({_listed(self.buildings, 3)})"
+
+
+@dataclass(frozen=True)
+class Freeze(Lock):
+    """As `Lock`, but bands are not asked of it: it is left out of the balance."""
+
+    def __str__(self) -> str:
+        return f"zone {self.zone} is frozen ({_listed(self.buildings, 3)})"
+
+
+@dataclass(frozen=True)
+class Contain:
+    """No zone holds units of two values of a column: a subdistrict."""
+
+    column: str
+
+    def __str__(self) -> str:
+        return f"no zone crosses a border of {self.column}"
+
+
+@dataclass(frozen=True)
+class Border:
+    """A unit served from a center of another value of a column costs more.
+
+    Parameters
+    ----------
+    column
+        A community, say.
+    price
+        Yuan a year for each unit served across a border, > 0.
+    """
+
+    column: str
+    price: int
+
+    def __post_init__(self) -> None:
+        _require_price("Border", self.price)
+
+    def __str__(self) -> str:
+        return (
+            f"a unit served across a border of {self.column} costs {self.price:,} yuan "
+            "a year more"
+        )
+
+
+@dataclass(frozen=True)
+class SoftBarrier:
+    """Zones may cross this barrier, at a price for each crossing on the way.
+
+    Parameters
+    ----------
+    barrier
+        Name or kind of the barrier ("Hequ street", "primary road").
+    price
+        Yuan a year for each unit and each crossing on its way from the center; 0
+        opens the barrier.
+    """
+
+    barrier: str
+    price: int = 0
+
+    def __post_init__(self) -> None:
+        if self.price < 0:
+            _require_price("SoftBarrier", self.price)
+
+    def __str__(self) -> str:
+        if self.price == 0:
+            return f"zones may cross {self.barrier}"
+        return f"crossing {self.barrier} costs {self.price:,} yuan a year for each unit"
+
+
+@dataclass(frozen=True)
+class Radius:
+    """How far a unit may be from the center it is served from.
+
+    Parameters
+    ----------
+    hard
+        Metres of way no unit may exceed, or None.
+    soft
+        Metres of way beyond which a unit costs `price` more, or None. The way is by
+        street where the region has streets, else straight line × the usual detour.
+    price
+        Yuan a year for each unit beyond `soft`.
+    """
+
+    hard: float | None = 900.0
+    soft: float | None = None
+    price: int = 0
+
+    def __post_init__(self) -> None:
+        for metres in (self.hard, self.soft):
+            if metres is not None and not metres > 0:
+                msg = f"Radius must be above 0 metres; got {metres}."
+                raise InputError(msg)
+        if self.soft is not None:
+            _require_price("Radius with a soft limit", self.price)
+
+    def __str__(self) -> str:
+        parts = []
+        if self.hard is not None:
+            parts.append(f"no unit is over {self.hard:g} m from its center")
+        if self.soft is not None:
+            parts.append(
+                f"a unit over {self.soft:g} m from its center costs {self.price:,} "
+                "yuan a year more"
+            )
+        return "; ".join(parts) or "ways are not limited"
+
+
+@dataclass(frozen=True)
+class Centers:
+    """Only these buildings can be a zone's center: those with a service room."""
+
+    buildings: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "buildings", _several(self.buildings, "Centers", 1))
+
+    def __str__(self) -> str:
+        return f"centers are among {len(self.buildings)} buildings"
+
+
+@dataclass(frozen=True)
+class Target:
+    """The zone of this name may be larger or smaller than the others.
+
+    Parameters
+    ----------
+    zone
+        Its name.
+    factor
+        Its share in times a usual zone's, > 0: 1.5 is half as large again.
+    """
+
+    zone: str
+    factor: float
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "zone", str(self.zone))
+        if not self.factor > 0:
+            msg = f"Target of zone {self.zone} must be above 0; got {self.factor}."
+            raise InputError(msg)
+
+    def __str__(self) -> str:
+        return f"zone {self.zone} has {self.factor:g} times a usual share"
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Values of a column differ by at most so much inside a zone: fees, years.
+
+    Buildings without a value are left out.
+    """
+
+    column: str
+    most: float
+
+    def __post_init__(self) -> None:
+        if not self.most >= 0:
+            msg = f"Spread of {self.column} must be at least 0; got {self.most}."
+            raise InputError(msg)
+
+    def __str__(self) -> str:
+        return f"{self.column} differs by at most {self.most:g} inside a zone"
+
+
+@dataclass(frozen=True)
+class Previous:
+    """Last year's plan: zones keep their names, and change is limited or priced.
+
+    A zone takes the name of the former zone it shares the most floor area with, so
+    that all zones together keep as much as can be. A unit changes when its zone's
+    name is not that of its former zone; units without one are new and do not count.
+
+    Parameters
+    ----------
+    column
+        Holds the name of each building's former zone.
+    budget
+        At most this share of the floor area changes zone, 0 to 1, or None.
+    price
+        Yuan for each m² that changes, or 0.
+    """
+
+    column: str
+    budget: float | None = None
+    price: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.budget is not None and not 0 <= self.budget <= 1:
+            msg = (
+                f"The budget of change must be 0 to 1 (0.1 is 10 % of the area); got "
+                f"{self.budget}."
+            )
+            raise InputError(msg)
+        if not self.price >= 0:
+            msg = f"The price of change must be at least 0; got {self.price}."
+            raise InputError(msg)
+
+    def __str__(self) -> str:
+        parts = [f"zones keep their names of {self.column}"]
+        if self.budget is not None:
+            parts.append(f"at most {100 * self.budget:g} % of the area changes zone")
+        if self.price:
+            parts.append(f"each m² that changes costs {self.price:g} yuan")
+        return "; ".join(parts)
+
+
+Rule: TypeAlias = (
+    MustLink
+    | CannotLink
+    | Pin
+    | Lock
+    | Freeze
+    | Contain
+    | Border
+    | SoftBarrier
+    | Radius
+    | Centers
+    | Target
+    | Spread
+    | Previous
+)
+
+
+def linked_by(region: Region, column: str) -> tuple[MustLink, ...]:
+    """One `MustLink` for each value of a column that several buildings share."""
+    return tuple(
+        MustLink(members)
+        for members in groups(region, column).values()
+        if len(members) > 1
+    )
+
+
+def parted_by(region: Region, column: str) -> tuple[CannotLink, ...]:
+    """One `CannotLink` for each value of a column that several buildings share."""
+    return tuple(
+        CannotLink(members)
+        for members in groups(region, column).values()
+        if len(members) > 1
+    )
+
+
+def pinned_by(region: Region, column: str) -> tuple[Pin, ...]:
+    """One `Pin` for each zone named in a column."""
+    return tuple(Pin(zone, them) for zone, them in groups(region, column).items())
+
+
+def locked_by(region: Region, column: str) -> tuple[Lock, ...]:
+    """One `Lock` for each zone named in a column."""
+    return tuple(Lock(zone, them) for zone, them in groups(region, column).items())
+
+
+def frozen_by(region: Region, column: str) -> tuple[Freeze, ...]:
+    """One `Freeze` for each zone named in a column."""
+    return tuple(Freeze(zone, them) for zone, them in groups(region, column).items())
+
+
+def groups(region: Region, column: str) -> dict[str, tuple[str, ...]]:
+    """Buildings by the value they have in a column; those without one left out.
+
+    Raises
+    ------
+    InputError
+        The region has no such column.
+    """
+    if column not in region.columns:
+        have = ", ".join(region.columns) or "none"
+        msg = f"The region has no column {column!r}; it has {have}. Read it with columns=."
+        raise InputError(msg)
+    found: dict[str, list[str]] = {}
+    for name, value in zip(region.building_ids, region.columns[column], strict=True):
+        if value is not None:
+            found.setdefault(str(value), []).append(name)
+    return {value: tuple(found[value]) for value in sorted(found)}
+
+
+def _require_price(what: str, price: float) -> None:
+    if not price > 0:
+        msg = f"{what} needs a price above 0 yuan a year; got {price}."
+        raise InputError(msg)
