@@ -6,15 +6,18 @@ said about its plan; it starts from the labels alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
+from zoning.check_rules import broken_rules, frozen
+from zoning.naming import naming
 from zoning.plan import Plan
 from zoning.problem import Problem
+from zoning.rules import Previous, Target
 from zoning.units import Ints, Region
 
 
@@ -28,17 +31,28 @@ class Verdict:
         Every broken rule in words; empty when the plan keeps them all.
     center
         For each zone the unit it is best run from.
-    load, travel, cost
-        For each zone, whole yuan a year; ``cost = fixed + load + travel``.
+    load, travel, surcharge, cost
+        For each zone, whole yuan a year: ``cost = fixed + load + travel + surcharge``.
+        The surcharge is what soft rules add.
+    names
+        What each zone is called.
+    changed
+        For each zone the m² that came from a former zone of another name.
+    change_cost
+        What these changes cost, whole yuan; 0 without a price.
     total
-        Cost of the plan, whole yuan a year.
+        Cost of the plan, whole yuan a year: all zones and the changes.
     """
 
     faults: tuple[str, ...]
     center: NDArray[np.int64]
     load: Ints
     travel: Ints
+    surcharge: Ints
     cost: Ints
+    names: tuple[str, ...]
+    changed: Ints
+    change_cost: int
     total: int
 
     @property
@@ -52,15 +66,36 @@ def judge(plan: Plan) -> Verdict:
     problem = plan.problem
     region = problem.region
     load = sum_over(plan, region.load)
-    center, travel = _centers(problem, plan.zones)
-    cost = problem.fixed + load + travel
+    center, travel, surcharge = _centers(problem, plan.zones)
+    cost = problem.fixed + load + travel + surcharge
+    called = naming(plan, cost)
+    change_cost = _change_cost(problem, called.changed)
+    asked = np.setdiff1d(np.arange(plan.num_zones), sorted(frozen(plan, called.names)))
     faults = (
         *_wrong_count(plan),
-        *_torn(plan),
-        *_outside_cost_band(plan, cost),
-        *_outside_bands(plan),
+        *_torn(plan, called.names),
+        *_outside_cost_band(plan, cost, called.names, asked),
+        *_outside_bands(plan, called.names, asked),
+        *broken_rules(plan, called, center),
     )
-    return Verdict(faults, center, load, travel, cost, int(cost.sum()))
+    total = int(cost.sum()) + change_cost
+    return Verdict(
+        faults,
+        center,
+        load,
+        travel,
+        surcharge,
+        cost,
+        called.names,
+        called.changed,
+        change_cost,
+        total,
+    )
+
+
+def _change_cost(problem: Problem, changed: Ints) -> int:
+    prices = [rule.price for rule in problem.rules if isinstance(rule, Previous)]
+    return round(sum(prices) * int(changed.sum()))
 
 
 def sum_over(plan: Plan, values: Ints) -> Ints:
@@ -83,19 +118,31 @@ def zone_name(zone: int) -> str:
 
 def _centers(
     problem: Problem, zones: tuple[NDArray[np.int64], ...]
-) -> tuple[NDArray[np.int64], Ints]:
-    """For each zone its cheapest member (first of equals) and the travel from it."""
+) -> tuple[NDArray[np.int64], Ints, Ints]:
+    """For each zone its cheapest center (first of equals), travel and surcharge.
+
+    A center that may serve all units goes before one that may not.
+    """
+    terms = problem.terms
     center = np.empty(len(zones), np.int64)
     travel = np.empty(len(zones), np.int64)
+    surcharge = np.zeros(len(zones), np.int64)
     for k, units in enumerate(zones):
-        least = -1
+        least: tuple[int, int] | None = None
         for some in np.array_split(units, 1 + len(units) // TABLE_ROWS):
-            totals = problem.travel_between(units, some).sum(axis=0)
-            best = int(totals.argmin())
-            if least < 0 or totals[best] < least:
-                least, center[k] = int(totals[best]), some[best]
-        travel[k] = least
-    return center, travel
+            ways = problem.travel_between(units, some).sum(axis=0)
+            more = np.zeros(len(some), np.int64)
+            bad = np.zeros(len(some), np.int64)
+            if terms.priced:
+                more = problem.surcharge_between(units, some).sum(axis=0)
+            if terms.limits_ways:
+                bad = (~problem.may_serve(units, some)).sum(axis=0)
+            best = int(np.lexsort((ways + more, bad))[0])
+            value = (int(bad[best]), int(ways[best] + more[best]))
+            if least is None or value < least:
+                least, center[k] = value, some[best]
+                travel[k], surcharge[k] = ways[best], more[best]
+    return center, travel, surcharge
 
 
 TABLE_ROWS = 1_000  # centers tried at once: bounds the memory of one zone's table
@@ -107,7 +154,7 @@ def _wrong_count(plan: Plan) -> Iterator[str]:
         yield f"There are {plan.num_zones} zones; exactly {wanted} were asked for."
 
 
-def _torn(plan: Plan) -> Iterator[str]:
+def _torn(plan: Plan, names: Sequence[str]) -> Iterator[str]:
     """A zone must hang together by edges between its own units."""
     region = plan.problem.region
     inside = plan.zone_of[region.edges[:, 0]] == plan.zone_of[region.edges[:, 1]]
@@ -119,29 +166,33 @@ def _torn(plan: Plan) -> Iterator[str]:
         if len(pieces) > 1:
             some = ", ".join(region.names[units[i]] for i in np.sort(pieces)[:5])
             yield (
-                f"{zone_name(k).capitalize()} is torn into {len(pieces)} parts that "
+                f"Zone {names[k]} is torn into {len(pieces)} parts that "
                 f"do not touch (one unit of each: {some})."
             )
 
 
-def _outside_cost_band(plan: Plan, cost: Ints) -> Iterator[str]:
-    band = plan.problem.cost_band
-    if band is None:
-        return
-    for k in np.flatnonzero((cost < band.low) | (cost > band.high)):
-        yield (
-            f"{zone_name(int(k)).capitalize()} costs {cost[k]:,} yuan a year; allowed "
-            f"are {band.low:,} to {band.high:,}."
-        )
+def _outside_cost_band(
+    plan: Plan, cost: Ints, names: Sequence[str], asked: NDArray[np.int64]
+) -> Iterator[str]:
+    factor = {r.zone: r.factor for r in plan.problem.rules if isinstance(r, Target)}
+    for k in asked.tolist():
+        band = plan.problem.cost_band_of(factor.get(names[k], 1.0))
+        if band is not None and int(cost[k]) not in band:
+            yield (
+                f"Zone {names[k]} costs {cost[k]:,} yuan a year; allowed are "
+                f"{band.low:,} to {band.high:,}."
+            )
 
 
-def _outside_bands(plan: Plan) -> Iterator[str]:
+def _outside_bands(
+    plan: Plan, names: Sequence[str], asked: NDArray[np.int64]
+) -> Iterator[str]:
     region = plan.problem.region
     for name, band in plan.problem.bands.items():
         values = region.load if name == "load" else region.sums[name]
         total = sum_over(plan, values)
-        for k in np.flatnonzero((total < band.low) | (total > band.high)):
+        for k in asked[(total[asked] < band.low) | (total[asked] > band.high)]:
             yield (
-                f"{zone_name(int(k)).capitalize()} has {name} {total[k]:,}; allowed "
-                f"are {band.low:,} to {band.high:,}."
+                f"Zone {names[k]} has {name} {total[k]:,}; allowed are {band.low:,} to "
+                f"{band.high:,}."
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import ceil, floor
@@ -11,8 +11,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from zoning.contradictions import contradictions
 from zoning.errors import InputError
+from zoning.ground import edited, units_of
+from zoning.rules import Lock, MustLink, Pin, Rule, Target
+from zoning.terms import Terms, terms_of
 from zoning.units import Ints, Region
+
+Floats = NDArray[np.float64]
 
 TABLE_UNITS = 2_000  # the largest region whose n × n travel table is kept in memory
 
@@ -53,11 +59,15 @@ class Problem:
         floor area × rate × way, the way being by street where the region knows it.
     fair_share
         What the cost band stands around, whole yuan. Default: see `fair_share`.
+    rules
+        Planners' rules, see `zoning.rules`. `region` becomes the region as they edit
+        it; the one given stays in ``region.given``.
 
     Raises
     ------
     InputError
-        The number of zones, the tolerance, a band or the travel table is not usable.
+        The number of zones, the tolerance, a band or the travel table is not usable;
+        rules name what is not there or contradict one another.
     """
 
     region: Region
@@ -66,12 +76,15 @@ class Problem:
     bands: Mapping[str, Band] = field(default_factory=dict)
     travel: ArrayLike | None = None
     fair_share: int | None = None
+    rules: tuple[Rule, ...] = ()
 
     def __post_init__(self) -> None:
-        faults = [*self._faults()]
+        put = object.__setattr__
+        put(self, "rules", tuple(self.rules))
+        put(self, "region", edited(self.region, self.rules))
+        faults = [*self._faults(), *contradictions(self.region, self.rules)]
         if faults:
             raise InputError(" ".join(faults))
-        put = object.__setattr__
         put(self, "bands", {name: self.bands[name] for name in sorted(self.bands)})
         if self.travel is not None:
             table = np.ascontiguousarray(self.travel, np.int64)
@@ -79,6 +92,9 @@ class Problem:
             put(self, "travel", table)
         if self.fair_share is None:
             put(self, "fair_share", self._fair_share())
+        heavy = [*self._heavy_groups()]
+        if heavy:
+            raise InputError(" ".join(heavy))
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Pickling loses the write protection of arrays; put it back."""
@@ -101,6 +117,12 @@ class Problem:
                 f"tolerance must be at least 0 and below 1 (0.1 means ±10 %); got "
                 f"{self.tolerance}."
             )
+        required = {r.zone for r in self.rules if isinstance(r, Lock | Pin | Target)}
+        if not faults and len(required) > self.num_zones:
+            faults.append(
+                f"Rules name {len(required)} zones ({', '.join(sorted(required)[:10])}"
+                f"), but only {self.num_zones} were asked for."
+            )
         known = {"load", *self.region.sums}
         faults += [
             f"Band {name!r} names no sum of the region. It has {sorted(known)}."
@@ -111,8 +133,9 @@ class Problem:
             table = np.asarray(self.travel)
             if table.shape != (n, n) or not np.issubdtype(table.dtype, np.integer):
                 faults.append(
-                    f"travel must be a {n} × {n} table of whole numbers; got "
-                    f"{table.shape} of {table.dtype}. Round it first."
+                    f"travel must be a {n} × {n} table of whole numbers, one row for "
+                    f"each unit (rules may merge units); got {table.shape} of "
+                    f"{table.dtype}. Round it first."
                 )
             elif table.min() < 0:
                 faults.append("travel must be >= 0 everywhere.")
@@ -126,12 +149,25 @@ class Problem:
         return faults
 
     @cached_property
+    def terms(self) -> Terms:
+        """The rules as numbers per unit."""
+        return terms_of(self.region, self.rules)
+
+    @property
     def cost_band(self) -> Band | None:
-        """What a zone may cost, or None where cost is not balanced."""
+        """What a usual zone may cost, or None where cost is not balanced."""
+        return self.cost_band_of(1.0)
+
+    def cost_band_of(self, factor: float) -> Band | None:
+        """What a zone may cost whose share is `factor` times a usual zone's."""
         if self.tolerance is None or self.fair_share is None:
             return None
-        low = ceil(self.fair_share * (1 - self.tolerance) - 1e-6)
-        return Band(low, floor(self.fair_share * (1 + self.tolerance) + 1e-6))
+        # what zones with targets take more, the others have less
+        named = self.terms.factor
+        usual = self.num_zones / max(1e-9, self.num_zones - len(named) + named.sum())
+        share = self.fair_share * factor * usual
+        low = ceil(share * (1 - self.tolerance) - 1e-6)
+        return Band(low, floor(share * (1 + self.tolerance) + 1e-6))
 
     @property
     def fixed(self) -> int:
@@ -158,9 +194,38 @@ class Problem:
             way = np.sqrt(apart[..., 0] ** 2 + apart[..., 1] ** 2)
         return np.asarray(np.rint(self.metre_cost[i][:, None] * way), np.int64)
 
+    def way_between(self, units: ArrayLike, centers: ArrayLike) -> Floats:
+        """Metres of way from each unit (rows) to each center (columns)."""
+        i, j = np.asarray(units), np.asarray(centers)
+        if self.region.way is not None:
+            return np.asarray(self.region.way[np.ix_(i, j)], np.float64)
+        apart = self.region.xy[i][:, None, :] - self.region.xy[j][None, :, :]
+        way = np.sqrt(apart[..., 0] ** 2 + apart[..., 1] ** 2)
+        return np.asarray(way * self.region.costs.detour)
+
+    def surcharge_between(self, units: ArrayLike, centers: ArrayLike) -> Ints:
+        """What soft rules add for each unit (rows) served from each center (columns).
+
+        Yuan a year: priced borders and barriers on the way, and ways too long.
+        """
+        i, j = np.asarray(units), np.asarray(centers)
+        terms = self.terms
+        more = terms.side_price[np.ix_(terms.side[i], terms.side[j])]
+        if terms.soft < np.inf:
+            more = more + terms.soft_price * (self.way_between(i, j) > terms.soft)
+        return np.asarray(more, np.int64)
+
+    def may_serve(self, units: ArrayLike, centers: ArrayLike) -> NDArray[np.bool_]:
+        """Whether rules let each unit (rows) be served from each center (columns)."""
+        i, j = np.asarray(units), np.asarray(centers)
+        allowed = np.repeat(self.terms.candidate[j][None, :], len(i), axis=0)
+        if self.terms.hard < np.inf:
+            allowed &= self.way_between(i, j) <= self.terms.hard
+        return allowed
+
     @cached_property
     def table(self) -> Ints | None:
-        """The whole travel table, or None above `TABLE_UNITS` units."""
+        """Travel from all units to all, or None above `TABLE_UNITS` units."""
         if self.travel is not None:
             return np.asarray(self.travel)
         if len(self.region) > TABLE_UNITS:
@@ -170,17 +235,51 @@ class Problem:
         table.setflags(write=False)
         return table
 
+    def _heavy_groups(self) -> Iterator[str]:
+        """Buildings that must share a zone and are too many for one."""
+        region, terms = self.region, self.terms
+        limits = [
+            (name, region.sums.get(name, region.load), band.high)
+            for name, band in self.bands.items()
+        ]
+        top = max((*terms.factor.tolist(), 1.0))
+        band = self.cost_band_of(top)
+        if band is not None:
+            limits.append(("cost without travel", region.load, band.high - self.fixed))
+        groups = [
+            units_of(region, r.buildings) for r in self.rules if isinstance(r, MustLink)
+        ]
+        for units in (*groups, *terms.together):
+            for name, values, high in limits:
+                total = int(values[units].sum())
+                if total > high:
+                    some = [b for i in units for b in region.buildings[i]]
+                    more = ", ..." if len(some) > 6 else ""
+                    yield (
+                        f"{', '.join(some[:6])}{more} must share a zone and have "
+                        f"{name} {total:,}; a zone may have at most {high:,}. Take "
+                        "buildings out of the group, or allow larger zones."
+                    )
+
     def _fair_share(self) -> int:
         """``F + Σ load / K`` + the mean travel of a zone in one quick plan.
 
         The quick plan halves the region again and again across its longer side, by
-        load. It keeps no rule; it only says how far a zone of this load reaches.
+        load. It keeps no rule; it only says how far a zone of this load reaches. Frozen
+        zones are left out.
         """
         region, count = self.region, int(self.num_zones)
-        share = self.fixed + int(region.load.sum()) / count
-        if self.tolerance is None or count > len(region):
+        units = np.arange(len(region))
+        frozen = [lock.units for lock in self.terms.locks if lock.frozen]
+        if 0 < len(frozen) < count:
+            units, count = (
+                np.setdiff1d(units, np.concatenate(frozen)),
+                count - len(frozen),
+            )
+        share = self.fixed + int(region.load[units].sum()) / count
+        if self.tolerance is None or count > len(units):
             return round(share)
-        parts = halve(region.xy, region.load, np.arange(len(region)), count)
+        parts = halve(region.xy, region.load, units, count)
         return round(share + sum(map(self._least_travel, parts)) / count)
 
     def _least_travel(self, units: NDArray[np.int64]) -> int:

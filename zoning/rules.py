@@ -2,7 +2,8 @@
 
 A rule is a frozen value that says what is wanted in terms of building ids (or names of
 units) and columns of the building table. It knows nothing of search: `zoning.ground`
-makes edits of the map out of rules, `zoning.check_rules` judges them.
+edits the map by them, `zoning.terms` makes numbers of them, and
+`zoning.check_rules` judges a plan by them.
 """
 
 from __future__ import annotations
@@ -356,7 +357,9 @@ def groups(region: Region, column: str) -> dict[str, tuple[str, ...]]:
     """
     if column not in region.columns:
         have = ", ".join(region.columns) or "none"
-        msg = f"The region has no column {column!r}; it has {have}. Read it with columns=."
+        msg = (
+            f"The region has no column {column!r}; it has {have}. Name it when reading."
+        )
         raise InputError(msg)
     found: dict[str, list[str]] = {}
     for name, value in zip(region.building_ids, region.columns[column], strict=True):

@@ -1,0 +1,270 @@
+"""The map as rules edit it: units merged, edges cut, barriers opened.
+
+Most rules are edits of the graph, so that the search needs no special case for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components, dijkstra
+
+from zoning.errors import InputError
+from zoning.rules import Contain, MustLink, Rule, SoftBarrier
+from zoning.units import Barrier, Ints, Region
+
+Pairs = NDArray[np.int32]
+
+
+def edited(region: Region, rules: Sequence[Rule]) -> Region:
+    """The region as rules make it: the same where no rule edits it.
+
+    Buildings that must stay together become one unit where they touch one another (at
+    the mean of their places by load, with the ways of the heaviest). Borders of
+    `Contain` cut edges, `SoftBarrier` joins what only such barriers cut.
+
+    Raises
+    ------
+    InputError
+        A rule names a building, a column or a barrier that is not there.
+    """
+    given = region if region.given is None else region.given
+    told = [*_faults(given, rules)]
+    if told:
+        raise InputError(" ".join(told))
+    made = _opened(given, [rule for rule in rules if isinstance(rule, SoftBarrier)])
+    for rule in rules:
+        if isinstance(rule, Contain):
+            made = _cut(made, rule.column)
+    links = [units_of(made, r.buildings) for r in rules if isinstance(r, MustLink)]
+    made = _merged(made, links)
+    return given if made is given else replace(made, given=given)
+
+
+def units_of(region: Region, buildings: Iterable[str]) -> Ints:
+    """Positions of the units that hold these buildings (or bear these names).
+
+    Raises
+    ------
+    InputError
+        There is no such building.
+    """
+    places = _places(region)
+    unknown = [name for name in buildings if name not in places]
+    if unknown:
+        told = ", ".join(map(repr, unknown[:10]))
+        msg = f"There is no building {told}. Use ids of the buildings that were read."
+        raise InputError(msg)
+    return np.unique([places[name] for name in buildings]).astype(np.int64)
+
+
+def value_of_units(region: Region, column: str) -> tuple[Any, ...]:
+    """For each unit the value of a column that most of its buildings have."""
+    values = region.columns[column]
+    area = region.columns.get("area", (1,) * len(values))
+    heaps: list[dict[Any, float]] = [{} for _ in region.names]
+    for i, value, size in zip(region.unit_of_building, values, area, strict=True):
+        heaps[i][value] = heaps[i].get(value, 0.0) + float(size or 0)
+    return tuple(max(heap, key=lambda value: heap[value]) for heap in heaps)
+
+
+def crossing_prices(
+    region: Region, rules: Sequence[Rule]
+) -> tuple[NDArray[np.int32], Ints]:
+    """Sides of soft barriers: the side of each unit, and what the way between costs.
+
+    A side is what hangs together without crossing. The price from one side to another
+    is that of the cheapest way over barriers; where there is none it is 0.
+    """
+    soft = [rule for rule in rules if isinstance(rule, SoftBarrier) and rule.price]
+    given = region if region.given is None else region.given
+    if not soft or not len(given.cut_edges):
+        return np.zeros(len(region), np.int32), np.zeros((1, 1), np.int64)
+    to = _unit_there(given, region)
+    free_pairs = set(map(tuple, np.sort(to[given.edges], axis=1).tolist()))
+    price: dict[tuple[int, int], int] = {}
+    for edge, by in zip(to[given.cut_edges].tolist(), given.cut_by, strict=True):
+        paid = _price(by, [r for r in rules if isinstance(r, SoftBarrier)])
+        pair = (min(edge), max(edge))
+        if paid and pair not in free_pairs:
+            price[pair] = min(paid, price.get(pair, paid))
+    edges = [(a, b) for a, b in region.edges.tolist() if (a, b) not in price]
+    free = region.graph(np.array(edges, np.int32).reshape(-1, 2))
+    count, side = connected_components(free, directed=False)
+    steps: dict[tuple[int, int], int] = {}
+    for (a, b), paid in price.items():
+        pair = (int(side[a]), int(side[b]))
+        if pair[0] != pair[1]:
+            pair = (min(pair), max(pair))
+            steps[pair] = min(paid, steps.get(pair, paid))
+    rows = np.array(list(steps), np.int64).reshape(-1, 2)
+    graph = coo_array(
+        (np.array(list(steps.values()), np.float64), (rows[:, 0], rows[:, 1])),
+        shape=(count, count),
+    )
+    far = dijkstra(graph.tocsr(), directed=False)
+    table = np.where(np.isfinite(far), np.rint(far), 0).astype(np.int64)
+    return side.astype(np.int32), table
+
+
+def _places(region: Region) -> dict[str, int]:
+    places = {name: i for i, name in enumerate(region.names)}
+    ids = zip(region.building_ids, region.unit_of_building.tolist(), strict=True)
+    places.update(ids)
+    return places
+
+
+def _unit_there(given: Region, region: Region) -> Ints:
+    """For each unit of the given region the unit of the edited one that holds it."""
+    if len(given) == len(region):
+        return np.arange(len(given))
+    places = dict(
+        zip(region.building_ids, region.unit_of_building.tolist(), strict=True)
+    )
+    return np.array([places[mine[0]] for mine in given.buildings], np.int64)
+
+
+def _faults(region: Region, rules: Sequence[Rule]) -> list[str]:
+    """Buildings, columns and barriers that rules name and the region has not."""
+    places, out = _places(region), []
+    barriers = {x for by in region.cut_by for b in by for x in (b.name, b.kind)}
+    for rule in rules:
+        named = getattr(rule, "buildings", ())
+        unknown = [name for name in named if name not in places]
+        if unknown:
+            told = ", ".join(map(repr, unknown[:10]))
+            out.append(
+                f"The rule that {rule} names what is not there: {told}. Use ids of "
+                "the buildings that were read."
+            )
+        column = getattr(rule, "column", None)
+        if column is not None and column not in region.columns:
+            have = ", ".join(region.columns) or "none"
+            out.append(
+                f"The rule that {rule} needs a column {column!r}; the buildings have "
+                f"{have}. Name it when reading."
+            )
+        if isinstance(rule, SoftBarrier) and rule.barrier not in barriers:
+            have = ", ".join(sorted(barriers - {""})[:10]) or "none"
+            out.append(
+                f"The rule that {rule} names no barrier that parts neighbours; there "
+                f"are {have}."
+            )
+    return out
+
+
+def _price(by: Sequence[Barrier], soft: Sequence[SoftBarrier]) -> int | None:
+    """What crossing all these barriers costs; None where one of them is hard."""
+    total = 0
+    for barrier in by:
+        prices = [r.price for r in soft if r.barrier in (barrier.name, barrier.kind)]
+        if not prices:
+            return None
+        total += min(prices)
+    return total if by else None
+
+
+def _opened(region: Region, soft: Sequence[SoftBarrier]) -> Region:
+    """Cut edges that only soft barriers cut become edges."""
+    open_ = np.array([_price(by, soft) is not None for by in region.cut_by], bool)
+    if not open_.any():
+        return region
+    return replace(
+        region,
+        edges=np.concatenate([region.edges, region.cut_edges[open_]]),
+        cut_edges=region.cut_edges[~open_],
+        cut_by=tuple(by for by, o in zip(region.cut_by, open_, strict=True) if not o),
+    )
+
+
+def _cut(region: Region, column: str) -> Region:
+    """No edge joins units of two values of the column."""
+    words = [str(value) for value in value_of_units(region, column)]
+    value = np.unique(np.array(words), return_inverse=True)[1]
+    across = value[region.edges[:, 0]] != value[region.edges[:, 1]]
+    if not across.any():
+        return region
+    border = Barrier(f"border of {column}", "border")
+    gone = region.edges[across]
+    bridges = region.bridges
+    return replace(
+        region,
+        edges=region.edges[~across],
+        bridges=bridges[value[bridges[:, 0]] == value[bridges[:, 1]]],
+        cut_edges=np.concatenate([region.cut_edges, gone]),
+        cut_by=(*region.cut_by, *((border,),) * len(gone)),
+    )
+
+
+def _merged(region: Region, links: Sequence[Ints]) -> Region:
+    """Units that must stay together and touch one another become one unit."""
+    n = len(region)
+    pairs = [np.column_stack([link[:-1], link[1:]]) for link in links]
+    if not pairs:
+        return region
+    wanted = connected_components(
+        region.graph(np.concatenate(pairs).astype(np.int32)), directed=False
+    )[1]
+    inside = wanted[region.edges[:, 0]] == wanted[region.edges[:, 1]]
+    label = connected_components(region.graph(region.edges[inside]), directed=False)[1]
+    count = int(label.max()) + 1
+    if count == n:
+        return region
+    first = np.unique(label, return_index=True)[1]
+    order = np.argsort(np.argsort(first))
+    unit = order[label]  # merged units stand where their first one stood
+    return _joined(region, unit, count)
+
+
+def _joined(region: Region, unit: Ints, count: int) -> Region:
+    """Region of merged units: unit i goes into unit ``unit[i]``."""
+    weight = region.load.astype(np.float64) + 1.0
+    heap = np.bincount(unit, weights=weight, minlength=count)
+    xy = np.column_stack(
+        [np.bincount(unit, weights=weight * c) / heap for c in region.xy.T]
+    )
+    members = [np.flatnonzero(unit == k) for k in range(count)]
+    main = np.array([mine[np.argmax(region.load[mine])] for mine in members])
+    buildings = tuple(
+        tuple(name for i in mine for name in region.buildings[i]) for mine in members
+    )
+    values = {
+        name: dict(zip(region.building_ids, column, strict=True))
+        for name, column in region.columns.items()
+    }
+    assert region.direct is not None
+    edges = np.sort(unit[region.edges], axis=1)
+    cut = np.sort(unit[region.cut_edges], axis=1)
+    touching = set(map(tuple, edges.tolist()))
+    apart = [a != b and (a, b) not in touching for a, b in cut.tolist()]
+    return replace(
+        region,
+        names=tuple(_name(region, mine) for mine in members),
+        xy=xy,
+        load=np.bincount(unit, weights=region.load).astype(np.int64),
+        direct=np.bincount(unit, weights=region.direct).astype(np.int64),
+        sums={
+            name: np.bincount(unit, weights=some).astype(np.int64)
+            for name, some in region.sums.items()
+        },
+        edges=edges.astype(np.int32),
+        bridges=unit[region.bridges].astype(np.int32),
+        cut_edges=cut[np.array(apart, bool)].astype(np.int32),
+        cut_by=tuple(by for by, o in zip(region.cut_by, apart, strict=True) if o),
+        way=None if region.way is None else region.way[np.ix_(main, main)],
+        buildings=buildings,
+        columns={
+            name: tuple(of[b] for mine in buildings for b in mine)
+            for name, of in values.items()
+        },
+    )
+
+
+def _name(region: Region, units: Ints) -> str:
+    names = [region.names[i] for i in units]
+    return names[0] if len(names) == 1 else f"{names[0]} +{len(names) - 1}"

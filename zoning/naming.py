@@ -1,0 +1,94 @@
+"""What the zones of a plan are called, and what changed since last year."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import count
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+
+from zoning.ground import units_of, value_of_units
+from zoning.plan import Plan
+from zoning.rules import Lock, Pin, Previous, Target
+from zoning.units import Ints
+
+
+@dataclass(frozen=True)
+class Naming:
+    """The name of each zone, and the floor area in each that came from another.
+
+    Parameters
+    ----------
+    names
+        One per zone. Pinned, locked and targeted zones have the names rules give
+        them; the others that of the former zone they share most area with, so that
+        all together keep as much as can be; what is left is counted 1, 2, 3, ...
+    changed
+        m² in each zone whose former zone had another name.
+    """
+
+    names: tuple[str, ...]
+    changed: Ints
+
+
+def naming(plan: Plan, cost: Ints) -> Naming:
+    """Names for zones of these costs, and what changed."""
+    problem = plan.problem
+    named, value, required = _worth(plan, cost)
+    names: list[str | None] = [None] * plan.num_zones
+    if named:
+        # whatever bears a required name must be there: it outweighs any area kept
+        rows, columns = linear_sum_assignment(value + required[None, :], maximize=True)
+        for zone, at in zip(rows.tolist(), columns.tolist(), strict=True):
+            if required[at] or value[zone, at] > 0:
+                names[zone] = named[at]
+    taken = {name for name in (*named, *names) if name is not None}
+    fresh = (str(number) for number in count(1) if str(number) not in taken)
+    called = tuple(next(fresh) if name is None else name for name in names)
+    before = former(plan)
+    changed = np.zeros(plan.num_zones, np.int64)
+    area = problem.region.area
+    for i, name in enumerate(before):
+        if name is not None and name != called[plan.zone_of[i]]:
+            changed[plan.zone_of[i]] += int(area[i])
+    return Naming(called, changed)
+
+
+def former(plan: Plan) -> tuple[str | None, ...]:
+    """Name of the former zone of each unit; None where there is none."""
+    region = plan.problem.region
+    for rule in plan.problem.rules:
+        if isinstance(rule, Previous):
+            values = value_of_units(region, rule.column)
+            return tuple(None if value is None else str(value) for value in values)
+    return (None,) * len(region)
+
+
+def _worth(
+    plan: Plan, cost: Ints
+) -> tuple[Sequence[str], NDArray[np.float64], NDArray[np.float64]]:
+    """Names there are, what each is worth to each zone, and what for being used."""
+    region, rules = plan.problem.region, plan.problem.rules
+    wanted = [r.zone for r in rules if isinstance(r, Pin | Lock | Target)]
+    before = former(plan)
+    names = list(dict.fromkeys([*wanted, *sorted({x for x in before if x})]))
+    place = {name: at for at, name in enumerate(names)}
+    much = float(region.area.sum()) + 1.0
+    value = np.zeros((plan.num_zones, len(names)))
+    for i, name in enumerate(before):
+        if name is not None:
+            value[plan.zone_of[i], place[name]] += float(region.area[i])
+    for rule in rules:
+        if isinstance(rule, Pin | Lock):
+            for i in units_of(region, rule.buildings):
+                value[plan.zone_of[i], place[rule.zone]] += 4 * much
+        elif isinstance(rule, Target):
+            band = plan.problem.cost_band_of(rule.factor)
+            if band is not None:
+                fits = (cost >= band.low) & (cost <= band.high)
+                value[fits, place[rule.zone]] += much
+    required = np.array([2.0 * much * (name in wanted) for name in names])
+    return names, value, required
