@@ -85,10 +85,23 @@ def _worth(
         if isinstance(rule, Pin | Lock):
             for i in units_of(region, rule.buildings):
                 value[plan.zone_of[i], place[rule.zone]] += 4 * much
-        elif isinstance(rule, Target):
-            band = plan.problem.cost_band_of(rule.factor)
-            if band is not None:
-                fits = (cost >= band.low) & (cost <= band.high)
-                value[fits, place[rule.zone]] += much
+    value += much * _fits(plan, cost, names)
     required = np.array([2.0 * much * (name in wanted) for name in names])
     return names, value, required
+
+
+def _fits(plan: Plan, cost: Ints, names: Sequence[str]) -> NDArray[np.float64]:
+    """1 where only the name makes a zone fit its cost band, -1 where it unfits it."""
+    factor = {r.zone: r.factor for r in plan.problem.rules if isinstance(r, Target)}
+
+    def fits(share: float) -> NDArray[np.float64]:
+        band = plan.problem.cost_band_of(share)
+        if band is None:
+            return np.ones(len(cost))
+        return ((cost >= band.low) & (cost <= band.high)).astype(np.float64)
+
+    usual = fits(1.0)
+    more = [
+        fits(factor[name]) - usual if name in factor else 0 * usual for name in names
+    ]
+    return np.column_stack(more) if more else np.zeros((len(cost), 0))

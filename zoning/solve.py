@@ -92,6 +92,7 @@ def _search(run: Run, strategy: Strategy, start: Plan | None) -> None:
     if reason:
         run.forbid(reason)
         return
+    run.begin_formerly()
     if start is not None:
         run.begin(start)
     strategy(run)

@@ -114,6 +114,12 @@ class Terms:
         return self.hard < np.inf or not self.candidate.all()
 
     @property
+    def minds_company(self) -> bool:
+        """Some units may not, or must, share a zone."""
+        several = len(self.apart) + len(self.spreads) + len(self.together)
+        return several > 0 or bool((self.pinned >= 0).any())
+
+    @property
     def named(self) -> bool:
         """Zones are not all alike."""
         return bool(self.names)

@@ -7,7 +7,7 @@ belong to. Most pairs are ruled out by bounds before the model is built.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import perf_counter
 
 import numpy as np
@@ -36,6 +36,10 @@ class Pairs:
         Bands: (weight per pair, low, high) for the sum over a zone.
     count
         Number of zones.
+    together
+        Units that share a zone.
+    apart
+        m × 2: units that may not.
     """
 
     unit: Ints
@@ -43,6 +47,8 @@ class Pairs:
     travel: Ints
     weights: Sequence[tuple[Ints, int, int]]
     count: int
+    together: Sequence[Ints] = ()
+    apart: Ints = field(default_factory=lambda: np.zeros((0, 2), np.int64))
 
 
 @dataclass(frozen=True)
@@ -107,11 +113,32 @@ def zones_keep_their_bands(model: cp_model.CpModel, x: Variables, pairs: Pairs) 
                 model.add(total >= low * x.opens[c])
 
 
+def groups_share_a_center(model: cp_model.CpModel, x: Variables, pairs: Pairs) -> None:
+    """Units that must share a zone are served from one center, or none of them is."""
+    for group in pairs.together:
+        first = int(group[0])
+        for other in group[1:].tolist():
+            for c in x.of_center:
+                p, q = x.at.get((first, c)), x.at.get((other, c))
+                left = 0 if p is None else x.serves[p]
+                model.add(left == (0 if q is None else x.serves[q]))
+
+
+def some_stay_apart(model: cp_model.CpModel, x: Variables, pairs: Pairs) -> None:
+    """No center serves two units that may not share a zone."""
+    for i, j in pairs.apart.tolist():
+        for c in x.of_center:
+            if (i, c) in x.at and (j, c) in x.at:
+                model.add_at_most_one(x.serves[x.at[i, c]], x.serves[x.at[j, c]])
+
+
 RULES = (
     every_unit_is_served_once,
     only_centers_serve,
     exactly_so_many_centers,
     zones_keep_their_bands,
+    groups_share_a_center,
+    some_stay_apart,
 )
 
 

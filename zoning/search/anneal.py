@@ -18,10 +18,13 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from zoning.problem import halve
-from zoning.search.arrays import Arrays, travel
+from zoning.search.arrays import FAR, NO_LIMIT, NOBODY, Arrays, travel
+from zoning.search.company import clash
+from zoning.search.slots import in_place
 from zoning.search.zones import of_plan, zone_sums
 
 Labels = NDArray[np.int32]
+UNSERVED, STRAINED = 0.5, 0.3  # a broken rule, in zones outside their band
 
 
 @nb.njit(cache=True, nogil=True)
@@ -46,14 +49,17 @@ def _below(state, n):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def _excess(a, scale, sums, zone_travel):  # type: ignore[no-untyped-def]
-    """How far a zone is outside its bands, as a fraction of the usual sum."""
-    total = 0.0
-    cost = sums[0] + zone_travel
-    if cost < a.cost_low:
-        total += (a.cost_low - cost) / scale[0]
-    elif cost > a.cost_high:
-        total += (cost - a.cost_high) / scale[0]
+def _excess(a, scale, k, sums, zone_travel):  # type: ignore[no-untyped-def]
+    """How far zone k is outside its bands, as a fraction of the usual sum.
+
+    A unit that the best center may not serve counts half a zone.
+    """
+    total = UNSERVED * (zone_travel // FAR)
+    cost = sums[0] + zone_travel % FAR
+    if cost < a.slot_low[k]:
+        total += (a.slot_low[k] - cost) / scale[0]
+    elif cost > a.slot_high[k]:
+        total += (cost - a.slot_high[k]) / scale[0]
     for m in range(len(sums)):
         if sums[m] < a.low[m]:
             total += (a.low[m] - sums[m]) / scale[m]
@@ -99,6 +105,60 @@ def _holds_without(a, zone, u, seen, stamp, queue):  # type: ignore[no-untyped-d
                 queue[tail] = v
                 tail += 1
     return False
+
+
+@nb.njit(cache=True, nogil=True)
+def _strain(a, zone, u, k, head, after, other, other_zone):  # type: ignore[no-untyped-def]
+    """How many rules of company unit u breaks in zone k.
+
+    Unit `other` (or -1) is taken to be in zone `other_zone`.
+    """
+    total = 0
+    c = head[k]
+    while c >= 0:
+        if c != u and c != other:
+            total += clash(a, u, c)
+        c = after[c]
+    g = a.group[u]
+    if g >= 0:
+        for e in range(a.group_ptr[g], a.group_ptr[g + 1]):
+            v = a.group_units[e]
+            if v != u:
+                total += (other_zone if v == other else zone[v]) != k
+    return total + (a.pinned[u] >= 0 and a.pinned[u] != k)
+
+
+@nb.njit(cache=True, nogil=True)
+def _moved(a, u, k):  # type: ignore[no-untyped-def]
+    """m² that change zone when unit u is in zone k."""
+    if a.before[u] == NOBODY or a.before[u] == k:
+        return np.int64(0)
+    return a.area[u]
+
+
+@nb.njit(cache=True, nogil=True)
+def _strains(a, zone, count):  # type: ignore[no-untyped-def]
+    """Rules of company a plan breaks, and m² that change zone."""
+    head = np.full(count, -1, np.int32)
+    after = np.full(len(zone), -1, np.int32)
+    before = np.full(len(zone), -1, np.int32)
+    strain = 0
+    moved = np.int64(0)
+    for u in range(len(zone)):
+        # only those before it are linked, so that each pair counts once
+        c = head[zone[u]]
+        while c >= 0:
+            strain += clash(a, u, c)
+            c = after[c]
+        g = a.group[u]
+        if g >= 0:
+            for e in range(a.group_ptr[g], a.group_ptr[g + 1]):
+                v = a.group_units[e]
+                strain += v < u and zone[v] != zone[u]
+        strain += a.pinned[u] >= 0 and a.pinned[u] != zone[u]
+        moved += _moved(a, u, zone[u])
+        _link(u, zone[u], head, after, before)
+    return strain, moved
 
 
 @nb.njit(cache=True, nogil=True)
@@ -207,7 +267,13 @@ def sweeps(a, zone, count, proposals, hot, cold, soft, hard, scale, state, best)
         zone_travel[zone[u]] = min(zone_travel[zone[u]], from_u[u])
     excess = np.zeros(count, np.float64)
     for k in range(count):
-        excess[k] = _excess(a, scale, sums[k], zone_travel[k])
+        excess[k] = _excess(a, scale, k, sums[k], zone_travel[k])
+    ruled = a.bound or a.named.any()
+    strain = 0
+    moved = np.int64(0)
+    if ruled:
+        strain, moved = _strains(a, zone, count)
+    usual_area = max(1.0, a.area.sum() / count)
     seen = np.zeros(n, np.int64)
     queue = np.empty(n, np.int32)
     stamp = 0
@@ -222,8 +288,8 @@ def sweeps(a, zone, count, proposals, hot, cold, soft, hard, scale, state, best)
         if step % n == n - 1:
             heat *= cool
             price *= grow
-            broken = False
-            total = np.int64(0)
+            broken = strain > 0 or moved > a.change_most
+            total = np.int64(np.rint(a.change_price * moved))
             for k in range(count):
                 total += zone_travel[k]
                 broken = broken or excess[k] > 0.0
@@ -260,10 +326,26 @@ def sweeps(a, zone, count, proposals, hot, cold, soft, hard, scale, state, best)
                 d -= a.sums[m, w]
             changed_a[m] = sums[ka, m] - d
             changed_b[m] = sums[kb, m] + d
-        excess_a = _excess(a, scale, changed_a, travel_a)
-        excess_b = _excess(a, scale, changed_b, travel_b)
-        delta = np.float64(travel_a + travel_b - zone_travel[ka] - zone_travel[kb])
+        excess_a = _excess(a, scale, ka, changed_a, travel_a)
+        excess_b = _excess(a, scale, kb, changed_b, travel_b)
+        delta = np.float64(travel_a % FAR + travel_b % FAR)
+        delta -= np.float64(zone_travel[ka] % FAR + zone_travel[kb] % FAR)
         delta += price * (excess_a + excess_b - excess[ka] - excess[kb])
+        more_strain = 0
+        more_moved = np.int64(0)
+        if ruled:
+            more_strain = _strain(a, zone, u, kb, head, after, w, ka)
+            more_strain -= _strain(a, zone, u, ka, head, after, w, kb)
+            more_moved = _moved(a, u, kb) - _moved(a, u, ka)
+            if w >= 0:
+                more_strain += _strain(a, zone, w, ka, head, after, u, kb)
+                more_strain -= _strain(a, zone, w, kb, head, after, u, ka)
+                more_moved += _moved(a, w, ka) - _moved(a, w, kb)
+            delta += price * STRAINED * more_strain + a.change_price * more_moved
+            if a.change_most < NO_LIMIT:
+                over = max(0, moved + more_moved - a.change_most)
+                over -= max(0, moved - a.change_most)
+                delta += price * over / usual_area
         if delta > 0.0 and _uniform(state) >= np.exp(-delta / heat):
             continue
         if size[ka] > 1:
@@ -277,12 +359,14 @@ def sweeps(a, zone, count, proposals, hot, cold, soft, hard, scale, state, best)
         _move(a, u, kb, zone, head, after, before, from_u, sums, size)
         if w >= 0:
             _move(a, w, ka, zone, head, after, before, from_u, sums, size)
+        strain += more_strain
+        moved += more_moved
         zone_travel[ka] = travel_a
         zone_travel[kb] = travel_b
         excess[ka] = excess_a
         excess[kb] = excess_b
-    broken = False
-    total = np.int64(0)
+    broken = strain > 0 or moved > a.change_most
+    total = np.int64(np.rint(a.change_price * moved))
     for k in range(count):
         total += zone_travel[k]
         broken = broken or excess[k] > 0.0
@@ -322,7 +406,7 @@ def grow(a, seeds, weight, count):  # type: ignore[no-untyped-def]
             for e in range(a.indptr[c], a.indptr[c + 1]):
                 v = a.indices[e]
                 if zone[v] < 0:
-                    d = travel(a, v, seeds[k]) / (1.0 + weight[v])
+                    d = travel(a, v, seeds[k]) % FAR / (1.0 + weight[v])
                     if d < near:
                         near = d
                         pick = v
@@ -426,9 +510,10 @@ class Landing:
 def descend(a: Arrays, count: int, descent: Descent) -> Landing:
     """Anneal once."""
     zone = start(a, count, descent.seed) if descent.begin is None else descent.begin
+    zone = in_place(a, zone, count) if a.slotted else zone
     zone = zone.astype(np.int32, copy=True)
     n = len(zone)
-    travel_now = float(max(1, of_plan(a, zone, count).cost.sum()))
+    travel_now = float(max(1, (of_plan(a, zone, count).cost % FAR).sum()))
     scale, state = scales(a, count), seed_state(descent.seed)
     heat = np.geomspace(descent.hot, COLD, SLICES + 1) * travel_now / n
     price = np.geomspace(SOFT, HARD, SLICES + 1) * travel_now / count
@@ -456,7 +541,11 @@ def descend(a: Arrays, count: int, descent: Descent) -> Landing:
             best[:] = found
     plan = of_plan(a, zone, count)
     off = [
-        _excess(a, scale, sums, cost)
-        for sums, cost in zip(zone_sums(a, plan), plan.cost, strict=True)
+        _excess(a, scale, k, sums, plan.cost[k])
+        for k, sums in enumerate(zone_sums(a, plan))
     ]
+    if a.bound or a.slotted:
+        strain, moved = _strains(a, zone, count)
+        over = max(0, moved - a.change_most) * count / max(1, int(a.area.sum()))
+        off.append(STRAINED * strain + over)
     return Landing(best if least >= 0 else None, int(least), zone, float(sum(off)))

@@ -32,11 +32,11 @@ class Assign:
 
     def __call__(self, run: Run) -> None:
         """Prove a bound, and offer a better plan where there is one."""
-        a, problem = run.arrays, run.problem
+        a = run.arrays
         end = perf_counter() + self.share * run.left
-        market = Market(a, problem.num_zones, run.executor, 4 * run.workers)
+        market = Market(a, run.count, run.executor, 4 * run.workers)
         limit = None if run.cost is None else run.cost - run.base
-        prices = relax.worth(a, problem.num_zones, run.near_plans())
+        prices = relax.worth(a, run.count, run.near_plans())
         for _ in range(ROUNDS):
             before = market.size
             level = relax.prices_by_centers(
@@ -55,10 +55,9 @@ class Assign:
         pairs = _pairs(a, market)
         if len(pairs.unit) > MOST_PAIRS:
             return
-        region = problem.region
         assigned = assign(
             pairs,
-            None if region.is_complete else region.graph(region.edges),
+            None if a.free else arrays.graph(a),
             hint=_centers(run),
             seconds=end - perf_counter(),
             seed=run.seed,
@@ -80,7 +79,9 @@ class Assign:
 def _centers(run: Run) -> Ints | None:
     if run.plan is None or run.verdict is None:
         return None
-    return np.asarray(run.verdict.center[run.plan.zone_of], np.int64)
+    position = np.full(len(run.problem.region), -1, np.int64)
+    position[run.units] = np.arange(len(run.units))
+    return position[run.verdict.center[run.plan.zone_of[run.units]]]
 
 
 def _pairs(a: Arrays, market: Market) -> Pairs:
@@ -97,4 +98,4 @@ def _pairs(a: Arrays, market: Market) -> Pairs:
     if a.cost_high < NO_LIMIT:
         cost = a.sums[0][unit] + travel
         weights.append((cost, int(a.cost_low), int(a.cost_high)))
-    return Pairs(unit, center, travel, weights, market.count)
+    return Pairs(unit, center, travel, weights, market.count, *arrays.company(a))

@@ -41,7 +41,7 @@ def auto(run: Run) -> None:
     Small regions are solved by the exact engine at once. Large ones are improved window
     by window first. Where zones hold many units the assignment model takes over.
     """
-    n, count = len(run.problem.region), run.problem.num_zones
+    n, count = len(run.units), run.count
     large_zones = n > LARGE_ZONE * count
     parts: tuple[Strategy, ...]
     if large_zones and n <= CENTER_UNITS:

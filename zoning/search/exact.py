@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 
 from zoning.model.column_lp import ColumnLP
 from zoning.model.column_model import choose
-from zoning.search import pricing, relax, zones
-from zoning.search.arrays import NO_LIMIT, SCALE, Arrays
+from zoning.model.named_model import Names, choose_named
+from zoning.search import pricing, relax, slots, zones
+from zoning.search.arrays import FAR, NO_LIMIT, SCALE, Arrays
 from zoning.search.pricing import Market, Prices
 from zoning.search.prospect import Found
 from zoning.search.subset_rows import holding, violated
@@ -91,6 +92,7 @@ class Master:
         best: Zones | None,
         limits: Limits,
         near: Sequence[NDArray[np.int32]] = (),
+        extra: int = 0,
     ) -> None:
         self.a = a
         self.n = len(a.metre)
@@ -99,7 +101,7 @@ class Master:
         self.limits = limits
         self.deadline = perf_counter() + limits.seconds
         self.market = Market(a, count, limits.executor, 4 * limits.workers)
-        self.limit = None if best is None else int(best.cost.sum())
+        self.limit = None if best is None else int(best.cost.sum()) + extra
         self.bound = 0
         self.prices: Prices | None = None  # those that gave the best value so far,
         self.proved = 0  # which is this one; negative while prices are wild
@@ -168,7 +170,7 @@ class Master:
     def _most_travel(self) -> float:
         """More than any plan travels: every unit served from the farthest center."""
         if len(self.a.table):
-            return float(self.a.table.max(axis=1).sum())
+            return float((self.a.table % FAR).max(axis=1).sum())
         reach = np.hypot(np.ptp(self.a.x), np.ptp(self.a.y)) + 1.0
         return float((self.a.metre * reach + 1.0).sum())
 
@@ -265,24 +267,14 @@ class Master:
         value = pricing.values(every, self.prices, holding(every, self.triples, self.n))
         at = np.sort(np.argsort(value, kind="stable")[:DIVE_ZONES])
         some = zones.pick(every, at)
-        choice = choose(
-            some.indptr,
-            some.members,
-            some.cost,
-            num_rows=self.n,
-            counts=((None, self.count),),
-            time_limit=min(DIVE_SECONDS, 0.2 * (self.deadline - perf_counter())),
-            seed=self.limits.seed,
-            workers=self.limits.workers,
-        )
-        if choice.columns is None:
+        seconds = min(DIVE_SECONDS, 0.2 * (self.deadline - perf_counter()))
+        picked = pick_plan(self.a, some, self.count, self.limits, seconds)
+        if picked.best is None:
             return
-        best = zones.pick(some, np.array(choice.columns))
-        travel = int(best.cost.sum())
-        if self.limit is None or travel < self.limit:
-            self.best, self.limit = best, travel
-            if self.bound < travel:
-                self.market.fix(self.prices, self.least, travel)
+        if self.limit is None or picked.travel < self.limit:
+            self.best, self.limit = picked.best, picked.travel
+            if self.bound < picked.travel:
+                self.market.fix(self.prices, self.least, picked.travel)
 
     def remaining(self, most: int) -> Zones | None:
         """Every zone that a better plan may hold, or None if over `most`."""
@@ -311,6 +303,7 @@ def close(
     best: Zones | None,
     limits: Limits,
     near: Sequence[NDArray[np.int32]] = (),
+    extra: int = 0,
 ) -> Chosen:
     """Find the best plan of `count` zones, or how good it can be at most.
 
@@ -322,8 +315,10 @@ def close(
         Zones of the best plan known, or None.
     near
         Labels of plans that are nearly good; they may break bands.
+    extra
+        What the best plan costs beside the travel of its zones: changes of zone.
     """
-    master = Master(a, count, best, limits, near)
+    master = Master(a, count, best, limits, near, extra)
     solved = master.price()
     if master.impossible:
         return Chosen(None, None, closed=True)
@@ -349,27 +344,89 @@ def close(
 
 def _choose(master: Master, listed: Zones) -> Chosen:
     """CP-SAT's choice among all zones a better plan may hold."""
-    limits = master.limits
-    choice = choose(
-        listed.indptr,
-        listed.members,
-        listed.cost,
-        num_rows=master.n,
-        counts=((None, master.count),),
-        time_limit=master.deadline - perf_counter(),
-        seed=limits.seed,
-        workers=limits.workers,
-    )
-    if choice.columns is not None:
-        best = zones.pick(listed, np.array(choice.columns))
-        travel = int(best.cost.sum())
-        if master.limit is None or travel < master.limit:
-            bound = travel if choice.closed else max(master.bound, choice.bound or 0)
-            return Chosen(best, min(bound, travel), choice.closed, master.prices)
-    if not choice.closed:
-        bound = max(master.bound, choice.bound or 0)
+    seconds = master.deadline - perf_counter()
+    picked = pick_plan(master.a, listed, master.count, master.limits, seconds)
+    if picked.best is not None and (
+        master.limit is None or picked.travel < master.limit
+    ):
+        bound = picked.travel
+        if not picked.closed:
+            bound = min(bound, max(master.bound, picked.bound or 0))
+        return Chosen(picked.best, bound, picked.closed, master.prices)
+    if not picked.closed:
+        bound = max(master.bound, picked.bound or 0)
         if master.limit is not None:
             bound = min(bound, master.limit)
         return Chosen(master.best, bound, closed=False, prices=master.prices)
     # nothing better: the plan at hand is best (or, without one, there is none)
     return Chosen(master.best, master.limit, closed=True, prices=master.prices)
+
+
+@dataclass(frozen=True)
+class Picked:
+    """CP-SAT's choice among zones.
+
+    Parameters
+    ----------
+    best
+        The zones, each in its place where zones have names; None if none were found.
+    travel
+        What they travel, and their changes of zone.
+    bound
+        No choice costs less; None: there is none.
+    closed
+        The choice is proved cheapest, or proved not to exist.
+    """
+
+    best: Zones | None
+    travel: int
+    bound: int | None
+    closed: bool
+
+
+def pick_plan(
+    a: Arrays, listed: Zones, count: int, limits: Limits, seconds: float
+) -> Picked:
+    """Cheapest plan among listed zones, by all rules about names and changes."""
+    n = len(a.metre)
+    if not a.slotted:
+        choice = choose(
+            listed.indptr,
+            listed.members,
+            listed.cost,
+            num_rows=n,
+            counts=((None, count),),
+            time_limit=seconds,
+            seed=limits.seed,
+            workers=limits.workers,
+        )
+        if choice.columns is None:
+            return Picked(None, 0, choice.bound, choice.closed)
+        best = zones.pick(listed, np.array(choice.columns))
+        return Picked(best, int(best.cost.sum()), choice.bound, choice.closed)
+    could = slots.options(a, listed)
+    names = Names(
+        could.zone,
+        could.slot,
+        slots.change_cost(a, could.change),
+        could.change,
+        np.flatnonzero(a.required),
+        None if a.change_most >= NO_LIMIT else int(a.change_most),
+    )
+    named = choose_named(
+        listed.indptr,
+        listed.members,
+        listed.cost,
+        names,
+        num_rows=n,
+        count=count,
+        time_limit=seconds,
+        seed=limits.seed,
+        workers=limits.workers,
+    )
+    if named.pairs is None:
+        return Picked(None, 0, named.bound, named.closed)
+    best = zones.pick(listed, slots.placed(named.pairs, count))
+    change = slots.changed(a, zones.labels(best, n))
+    travel = int(best.cost.sum()) + int(slots.change_cost(a, change))
+    return Picked(best, travel, named.bound, named.closed)

@@ -12,8 +12,8 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.search import anneal, arrays, exact, zones
-from zoning.search.arrays import Arrays
+from zoning.search import anneal, arrays, exact, slots, zones
+from zoning.search.arrays import NO_LIMIT, NOBODY, Arrays
 from zoning.search.run import Run
 from zoning.search.zone_graph import ZoneGraph
 from zoning.search.zones import Zones
@@ -44,7 +44,7 @@ class Improve:
     def __call__(self, run: Run) -> None:
         """Offer every better plan."""
         labels = run.nearest_labels()
-        if labels is None or run.problem.num_zones < 3:
+        if labels is None or run.count < 3:
             return
         work = _Work(run, labels.copy(), self)
         rest = run.left * (1 - self.share)
@@ -77,7 +77,7 @@ class _Work:
         self.run = run
         self.labels = labels
         self.settings = settings
-        self.count = run.problem.num_zones
+        self.count = run.count
         self.tried: set[tuple[tuple[int, ...], int]] = set()
         self.version = np.zeros(self.count, np.int64)  # grows when a zone changes
         self.offered = self.judging = 0.0
@@ -128,7 +128,7 @@ class _Work:
 
     def solve(self, window: _Window) -> exact.Chosen:
         """The best plan of the window with as many zones as it has."""
-        a = arrays.window(self.run.arrays, window.units)
+        a = self._window(window)
         count = len(window.zones)
         places = np.searchsorted(window.zones, self.labels[window.units])
         inside = places.astype(np.int32)
@@ -137,10 +137,24 @@ class _Work:
             if mended is not None:
                 return exact.Chosen(mended, None, closed=False)
         best = None if window.broken else zones.of_plan(a, inside, count)
+        extra = int(slots.change_cost(a, slots.changed(a, inside))) if a.slotted else 0
         limits = exact.Limits(
             seconds=min(self.settings.seconds, self.run.left), seed=self.run.seed
         )
-        return exact.close(a, count, best, limits, [inside])
+        return exact.close(a, count, best, limits, [inside], extra)
+
+    def _window(self, window: _Window) -> Arrays:
+        """Arrays of a window; of the budget of change it has what others leave."""
+        whole = self.run.arrays
+        a = arrays.window(whole, window.units, np.array(window.zones))
+        if not whole.slotted or whole.change_most >= NO_LIMIT:
+            return a
+        outside = np.setdiff1d(np.arange(len(self.labels)), window.units)
+        rest = (whole.before[outside] != NOBODY) & (
+            whole.before[outside] != self.labels[outside]
+        )
+        left = whole.change_most - whole.area[outside[rest]].sum()
+        return a._replace(change_most=np.int64(max(0, left)))
 
     def _mend(self, a: Arrays, count: int, inside: Labels) -> Zones | None:
         """Any plan of the window that keeps the bands, by annealing it hot again."""
@@ -161,10 +175,13 @@ class _Work:
         fresh = zones.labels(chosen.best, len(window.units))
         before = self.labels[window.units]
         after = np.array(window.zones, np.int32)[fresh]
-        if len(set(zip(before.tolist(), after.tolist(), strict=True))) == len(
-            window.zones
-        ):
-            return  # the same zones by other numbers
+        if self.run.arrays.slotted:
+            same = np.array_equal(before, after)
+        else:
+            pairs = set(zip(before.tolist(), after.tolist(), strict=True))
+            same = len(pairs) == len(window.zones)
+        if same:
+            return  # the same zones, be it by other numbers
         self.labels[window.units] = after
         self.version[list(window.zones)] += 1
         self._measure()

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.model.column_lp import Duals
-from zoning.search.arrays import NO_LIMIT, SCALE, Arrays
+from zoning.search.arrays import FAR, NO_LIMIT, SCALE, Arrays, pairs
 from zoning.search.prospect import CutRows, Found, around, may_belong, within_reach
 from zoning.search.zones import Ints, Zones, ends, travel_of
 
@@ -107,7 +107,9 @@ class Market:
         if not a.free:
             indptr, units = within_reach(a, True)
             self.near = np.split(units, indptr[1:-1])
-        self.open = np.ones(n, np.bool_)
+        elif a.bound or not a.candidate.all() or a.hard < np.inf:
+            self.near = [_may_serve(a, every, int(c)) for c in every]
+        self.open = pairs(a, np.arange(n), np.arange(n)) < FAR
 
     @property
     def centers(self) -> Ints:
@@ -203,6 +205,12 @@ class Market:
         self.open &= least <= allowed
         for c in self.centers:
             self.near[c] = may_belong(self.a, c, self.near[c], prices.unit, allowed[c])
+
+
+def _may_serve(a: Arrays, units: NDArray[np.int32], center: int) -> NDArray[np.int32]:
+    """Units that rules let a center serve, where contiguity forbids nothing."""
+    ways = pairs(a, units.astype(np.int64), np.full(len(units), center, np.int64))
+    return units[ways < FAR]
 
 
 def columns(a: Arrays, found: Iterable[Found]) -> Zones:

@@ -17,7 +17,8 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.search.arrays import NO_LIMIT, SCALE, travel
+from zoning.search.arrays import FAR, NO_LIMIT, SCALE, travel
+from zoning.search.company import clash, fits_with, is_whole
 
 Ints = NDArray[np.int64]
 
@@ -217,6 +218,8 @@ def around(a, c, units, dual, cut_rows, threshold, improving, most_nodes, most_z
             fits = True
             for m in range(m_count):
                 fits = fits and a.low[m] <= sums[m] <= a.high[m]
+            if fits and a.bound:
+                fits = is_whole(a, inside, count)
             if fits:
                 t_own = np.int64(0)
                 for p in range(count):
@@ -272,6 +275,8 @@ def around(a, c, units, dual, cut_rows, threshold, improving, most_nodes, most_z
                 ok = True
                 for m in range(m_count):
                     ok = ok and sums[m] + a.sums[m, unit[s]] <= a.high[m]
+                if ok and a.bound:
+                    ok = fits_with(a, unit[s], inside, count)
                 if ok:
                     pick = s
                     if not filling:
@@ -394,7 +399,12 @@ def within_reach(a, served):  # type: ignore[no-untyped-def]
                 far, i = heappop(heap)
                 if far > best[i]:
                     continue
-                fits = m > 0 or not served or far + travel(a, i, c) <= a.cost_high
+                fits = True
+                if m == 0 and served:
+                    t = travel(a, i, c)
+                    fits = t < FAR and far + t <= a.cost_high
+                if fits and a.bound:
+                    fits = not clash(a, i, c)
                 if passes[i] == rows - 1 and fits:
                     passes[i] = rows
                 for e in range(a.indptr[i], a.indptr[i + 1]):

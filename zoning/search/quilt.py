@@ -47,8 +47,8 @@ class Quilt:
         """Prove a bound; offers no plan."""
         if run.plan is None:
             return
-        labels = run.plan.zone_of
-        graph = ZoneGraph(run.arrays, labels, run.problem.num_zones)
+        labels = run.placed(run.plan.zone_of)
+        graph = ZoneGraph(run.arrays, labels, run.count)
         patches = _patches(graph, self.core, self.rim)
         each = min(self.seconds, 0.7 * run.left * run.workers / len(patches))
         price = np.zeros(len(labels), np.float64)
@@ -58,9 +58,7 @@ class Quilt:
 
         for units, prices in run.map(sew, patches):
             price[units] = prices
-        market = Market(
-            run.arrays, run.problem.num_zones, run.executor, 16 * run.workers
-        )
+        market = Market(run.arrays, run.count, run.executor, 16 * run.workers)
         _look_everywhere(run, market, price)
 
 

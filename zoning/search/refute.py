@@ -33,15 +33,15 @@ class Refute:
 
     def __call__(self, run: Run) -> None:
         """Forbid the problem, or offer a plan whatever it costs."""
-        region = run.problem.region
-        if run.plan is not None or region.is_complete:
+        a = run.arrays
+        if run.plan is not None or a.free:
             return
-        pairs = _pairs(run.arrays, run.problem.num_zones)
+        pairs = _pairs(a, run.count)
         if len(pairs.unit) > MOST_PAIRS:
             return
         answer = assign(
             pairs,
-            region.graph(region.edges),
+            arrays.graph(a),
             hint=None,
             seconds=self.share * run.left,
             seed=run.seed,
@@ -50,7 +50,7 @@ class Refute:
         )
         if answer.closed and answer.bound is None:
             run.forbid(
-                f"There is no way to split the region into {run.problem.num_zones} "
+                f"There is no way to split the region into {run.count} "
                 "connected zones that all keep their bands, whatever they cost: proved "
                 "by CP-SAT. Raise the tolerance, or ask for another number of zones."
             )
@@ -73,4 +73,5 @@ def _pairs(a: Arrays, count: int) -> Pairs:
         cost = a.sums[0][unit] + arrays.pairs(a, unit, center)
         weights.append((a.sums[0][unit], 0, int(a.cost_high)))
         weights.append((cost, int(a.cost_low), int(NO_LIMIT)))
-    return Pairs(unit, center, np.zeros(len(unit), np.int64), weights, count)
+    nothing = np.zeros(len(unit), np.int64)
+    return Pairs(unit, center, nothing, weights, count, *arrays.company(a))

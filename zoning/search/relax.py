@@ -20,7 +20,7 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.search.arrays import NO_LIMIT, SCALE, Arrays
+from zoning.search.arrays import FAR, NO_LIMIT, SCALE, Arrays
 from zoning.search.pricing import Market, Prices
 from zoning.search.prospect import offers
 from zoning.search.zones import Ints, of_plan
@@ -170,7 +170,8 @@ def worth(
     """
     if not len(near):
         if len(a.table):
-            return np.asarray(a.table.mean(axis=1) / np.sqrt(count), np.float64)
+            ways = (a.table % FAR).mean(axis=1)
+            return np.asarray(ways / np.sqrt(count), np.float64)
         reach = np.hypot(np.ptp(a.x), np.ptp(a.y)) + 1.0
         return np.asarray(a.metre * reach / np.sqrt(count), np.float64)
     weight = a.sums[0].astype(np.float64) + 1.0
@@ -178,7 +179,7 @@ def worth(
     for labels in near:
         plan = of_plan(a, labels, count)
         total = np.bincount(labels, weights=weight, minlength=count)
-        out += weight * (plan.cost / total)[labels]
+        out += weight * (plan.cost % FAR / total)[labels]
     return out / len(near)
 
 

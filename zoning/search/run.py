@@ -10,12 +10,14 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.check import Verdict, judge
+from zoning.check import Verdict, judge, parts
 from zoning.errors import InputError, PlanError
 from zoning.plan import Plan, canonical
 from zoning.problem import Problem
 from zoning.result import Step
-from zoning.search.arrays import of_problem
+from zoning.search.arrays import FAR, Arrays, of_problem, window
+from zoning.search.slots import in_place
+from zoning.search.zones import travel_of
 
 Job = TypeVar("Job")
 Out = TypeVar("Out")
@@ -60,13 +62,51 @@ class Run:
         self.progress = progress
         self.plan: Plan | None = None
         self.verdict: Verdict | None = None
+        every = of_problem(problem)
+        self.units = problem.terms.free  # those of locked zones are not searched
+        self.locked = np.full(len(problem.region), -1, np.int32)
+        for at, lock in enumerate(problem.terms.locks):
+            self.locked[lock.units] = problem.num_zones - 1 - at
+        self.count = problem.num_zones - len(problem.terms.locks)
+        whole = len(self.units) == len(problem.region)
+        self.arrays = every if whole else window(every, self.units)
         # travel is never negative, so no plan costs less than loads and fixed costs
         self.base = problem.fixed * problem.num_zones + int(problem.region.load.sum())
+        self.base += self._locked_travel(every)
         self.bound = self.base
-        self.arrays = of_problem(problem)
         self.near: list[NDArray[np.int32]] = []  # labels of plans that nearly fit
         self.impossible = ""
         self.trace: list[Step] = []
+
+    def _locked_travel(self, every: Arrays) -> int:
+        """What the locked zones travel, whatever becomes of the others."""
+        locks = [lock.units for lock in self.problem.terms.locks]
+        if not locks:
+            return 0
+        indptr = np.cumsum([0, *map(len, locks)])
+        ways = travel_of(every, indptr, np.concatenate(locks))
+        return int((ways % FAR).sum())
+
+    @property
+    def labels(self) -> NDArray[np.int32] | None:
+        """Zone of each unit the search may place, in the best plan so far."""
+        return None if self.plan is None else self.placed(self.plan.zone_of)
+
+    def placed(self, zone_of: NDArray[np.integer]) -> NDArray[np.int32]:
+        """Labels of the units the search may place, zones with names at their places.
+
+        `zone_of` is over all units of the region.
+        """
+        labels = canonical(zone_of[self.units])
+        if self.arrays.slotted and labels.max(initial=0) < self.count:
+            return in_place(self.arrays, labels, self.count)
+        return labels
+
+    def _all(self, labels: NDArray[np.integer]) -> NDArray[np.int32]:
+        """Labels of every unit: those searched, and those of locked zones."""
+        out = self.locked.copy()
+        out[self.units] = labels
+        return out
 
     @property
     def cost(self) -> int | None:
@@ -104,47 +144,70 @@ class Run:
                 f"{len(self.problem.region)}. Start from a plan of this region."
             )
             raise InputError(msg)
-        if plan.num_zones != self.problem.num_zones:
-            return
-        if "torn" in " ".join(judge(Plan(self.problem, plan.zone_of)).faults):
-            return
-        self.near.append(plan.zone_of)
-        if self.keeps_rules(plan.zone_of):
-            self.offer(plan.zone_of, "start")
+        labels = canonical(plan.zone_of[self.units])
+        if labels.max(initial=0) + 1 == self.count:
+            self._begin(labels)
 
-    def keeps_rules(self, zone_of: NDArray[np.integer]) -> bool:
-        """Whether a plan keeps every rule."""
-        return judge(Plan(self.problem, canonical(zone_of))).ok
+    def begin_formerly(self) -> None:
+        """Start from last year's plan, where rules tell of one."""
+        before = self.problem.terms.before[self.units]
+        labels = canonical(before)
+        if before.min(initial=0) >= 0 and labels.max(initial=0) + 1 == self.count:
+            self._begin(labels)
+
+    def _begin(self, labels: NDArray[np.int32]) -> None:
+        zones = Plan(self.problem, canonical(self._all(labels))).zones
+        region = self.problem.region
+        if any(parts(region, units) > 1 for units in zones):
+            return
+        if self.arrays.slotted:
+            labels = in_place(self.arrays, labels, self.count)
+        self.near.append(labels)
+        if self.keeps_rules(labels):
+            self.offer(labels, "start")
+
+    def keeps_rules(self, labels: NDArray[np.integer]) -> bool:
+        """Whether a plan keeps every rule; labels are those of the units searched."""
+        return judge(Plan(self.problem, canonical(self._all(labels)))).ok
 
     def near_plans(self) -> list[NDArray[np.int32]]:
         """The best plan and others that came near, without repeats; at most twelve."""
-        best = [] if self.plan is None else [self.plan.zone_of]
+        best = self.labels
         seen: dict[bytes, NDArray[np.int32]] = {}
-        for labels in [*best, *self.near]:
-            seen.setdefault(canonical(labels).tobytes(), canonical(labels))
+        for labels in [*([] if best is None else [best]), *self.near]:
+            seen.setdefault(canonical(labels).tobytes(), labels)
         return list(seen.values())[:12]
 
     def nearest_labels(self) -> NDArray[np.int32] | None:
         """The best plan; without one, the labels that break the fewest rules."""
         if self.plan is not None:
-            return self.plan.zone_of
+            return self.labels
         if not self.near:
             return None
-        return min(
-            self.near, key=lambda labels: len(judge(Plan(self.problem, labels)).faults)
-        )
 
-    def offer(self, zone_of: NDArray[np.integer], what: str) -> bool:
-        """Put forward a plan; True if it is the best so far.
+        def faults(labels: NDArray[np.int32]) -> int:
+            plan = Plan(self.problem, canonical(self._all(labels)))
+            return len(judge(plan).faults)
+
+        return min(self.near, key=faults)
+
+    def offer(self, labels: NDArray[np.integer], what: str) -> bool:
+        """Put forward a plan that keeps all bands; True if it is the best so far.
+
+        A plan that breaks a rule about names or changes, which some strategies do not
+        look at, is only remembered as near.
 
         Raises
         ------
         PlanError
-            The plan breaks a rule: a strategy must not offer such a plan.
+            The plan breaks another rule: a strategy must not offer such a plan.
         """
-        plan = Plan(self.problem, canonical(zone_of))
+        plan = Plan(self.problem, canonical(self._all(labels)))
         verdict = judge(plan)
         if not verdict.ok:
+            if self.arrays.slotted:
+                self.near.append(self.placed(plan.zone_of))
+                return False
             msg = f"{what} offered a plan that breaks rules: {' '.join(verdict.faults)}"
             raise PlanError(msg)
         if self.cost is not None and verdict.total >= self.cost:
@@ -167,7 +230,7 @@ class Run:
 
     def offer_centers(self, center_of: NDArray[np.integer], what: str) -> None:
         """`offer` the zones of an assignment to centers, where they keep all rules."""
-        labels = canonical(center_of)
+        labels = self.placed(self._all(canonical(center_of)))
         self.near.append(labels)
         if self.keeps_rules(labels):
             self.offer(labels, what)

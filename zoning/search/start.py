@@ -49,10 +49,8 @@ class Anneal:
         n = len(run.arrays.metre)
         quick = max(FIRST_SWEEPS, min(QUICK // n, 10 * FIRST_SWEEPS))
         jobs = [Descent(run.seed + k, quick, deadline) for k in range(self.starts)]
-        if run.plan is not None:
-            jobs.append(
-                Descent(run.seed, FIRST_SWEEPS, deadline, run.plan.zone_of, 0.1)
-            )
+        if run.plan is not None:  # the planner's, or last year's
+            jobs.append(Descent(run.seed, FIRST_SWEEPS, deadline, run.labels, 0.1))
         sweeps = max(self.sweeps, min(LONG // n, 5 * self.sweeps))
         best = sorted(_descend(run, jobs), key=_rank)[: self.again]
         again = [
@@ -69,7 +67,7 @@ class Anneal:
         trial = _descend(run, [Descent(run.seed, 40, deadline)])[0]
         _keep(run, trial)
         sweeps = 40 * (deadline - perf_counter()) / (perf_counter() - begun) * 0.7
-        begin = None if run.plan is None else run.plan.zone_of
+        begin = run.labels
         jobs = [
             Descent(
                 run.seed + k, int(np.clip(sweeps, 40, self.sweeps)), deadline, begin
@@ -90,7 +88,7 @@ def compile_once(run: Run) -> None:
 
 
 def _descend(run: Run, jobs: list[Descent]) -> list[Landing]:
-    count = run.problem.num_zones
+    count = run.count
     return list(run.map(lambda job: anneal.descend(run.arrays, count, job), jobs))
 
 

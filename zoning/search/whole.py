@@ -22,10 +22,11 @@ class Whole:
 
     def __call__(self, run: Run) -> None:
         """Prove a bound, and offer a better plan where there is one."""
-        a, count = run.arrays, run.problem.num_zones
-        best = None
-        if run.plan is not None:
-            best = zones.of_plan(a, run.plan.zone_of, count)
+        a, count = run.arrays, run.count
+        best, extra, labels = None, 0, run.labels
+        if labels is not None and run.cost is not None:
+            best = zones.of_plan(a, labels, count)
+            extra = run.cost - run.base - int(best.cost.sum())
         limits = exact.Limits(
             seconds=self.share * run.left,
             seed=run.seed,
@@ -33,9 +34,9 @@ class Whole:
             executor=run.executor,
             tell=lambda travel: run.prove_travel(travel, "columns"),
         )
-        chosen = exact.close(a, count, best, limits, run.near_plans())
+        chosen = exact.close(a, count, best, limits, run.near_plans(), extra)
         if chosen.best is not None:
-            run.offer(zones.labels(chosen.best, len(run.problem.region)), "choice")
+            run.offer(zones.labels(chosen.best, len(a.metre)), "choice")
         if chosen.bound is not None:
             run.prove_travel(chosen.bound, "columns")
         elif chosen.closed:

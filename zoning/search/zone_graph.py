@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.search import zones
+from zoning.search import slots, zones
 from zoning.search.arrays import Arrays
 
 
@@ -28,6 +28,8 @@ class ZoneGraph:
         every = zones.of_plan(a, labels, count)
         self.count = count
         self.ok = zones.keeps_bands(a, every)
+        if a.slotted:
+            self.ok &= slots.keeps_places(a, every)
         self.size = np.diff(every.indptr)
         self.middle = np.stack(
             [

@@ -9,7 +9,8 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.search.arrays import Arrays, travel
+from zoning.search.arrays import FAR, Arrays, travel
+from zoning.search.company import agree
 
 Ints = NDArray[np.int64]
 
@@ -43,10 +44,12 @@ def zone_sums(a: Arrays, zones: Zones) -> Ints:
 
 
 def keeps_bands(a: Arrays, zones: Zones) -> NDArray[np.bool_]:
-    """For each zone whether it keeps all bands."""
+    """For each zone whether it keeps all bands and may be a zone by all rules."""
     sums = zone_sums(a, zones)
     cost = sums[:, 0] + zones.cost
-    keeps = (cost >= a.cost_low) & (cost <= a.cost_high)
+    keeps = (cost >= a.cost_low) & (cost <= a.cost_high) & (zones.cost < FAR)
+    if a.bound:
+        keeps &= agree(a, zones.indptr, zones.members)
     return keeps & ((sums >= a.low) & (sums <= a.high)).all(axis=1)
 
 

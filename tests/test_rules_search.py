@@ -1,0 +1,203 @@
+"""Every strategy obeys every rule; what is called optimal equals brute force."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from zoning.check import judge
+from zoning.costs import CostModel
+from zoning.errors import InputError
+from zoning.plan import Plan, canonical
+from zoning.problem import Problem
+from zoning.result import Status
+from zoning.rules import (
+    Border,
+    CannotLink,
+    Centers,
+    Contain,
+    Freeze,
+    Lock,
+    MustLink,
+    Pin,
+    Previous,
+    Radius,
+    SoftBarrier,
+    Spread,
+    Target,
+)
+from zoning.solve import solve
+from zoning.units import Barrier, Region
+
+WIDE, HIGH = 4, 3
+
+
+def board(seed):
+    """4 × 3 buildings 100 m apart, touching sideways; a creek cuts the middle row."""
+    chance = np.random.default_rng(seed)
+    n = WIDE * HIGH
+    xy = np.array([(100.0 * (i % WIDE), 100.0 * (i // WIDE)) for i in range(n)])
+    xy += chance.uniform(-20, 20, (n, 2))
+    sides = [(i, i + 1) for i in range(n) if i % WIDE < WIDE - 1]
+    sides += [(i, i + WIDE) for i in range(n - WIDE)]
+    creek = {(WIDE + 1 + k, 2 * WIDE + 1 + k) for k in range(2)}
+    edges = [pair for pair in sides if pair not in creek]
+    cut = sorted(creek)
+    names = tuple(f"b{i}" for i in range(n))
+    return Region(
+        names=names,
+        xy=xy,
+        load=chance.integers(60_000, 100_000, n),
+        sums={"area": chance.integers(4_000, 9_000, n)},
+        edges=np.array(edges, np.int32),
+        cut_edges=np.array(cut, np.int32),
+        cut_by=tuple((Barrier("Creek", "stream"),) for _ in cut),
+        costs=CostModel(travel=0.02),
+        columns={
+            "street": tuple("north" if i < WIDE else "south" for i in range(n)),
+            "club": tuple("a" if (i // WIDE) % 2 else "b" for i in range(n)),
+            "fee": tuple(float(x) for x in chance.uniform(0.3, 0.8, n).round(2)),
+            "was": tuple("NSM"[min(2, i // WIDE)] for i in range(n)),
+        },
+    )
+
+
+def every_plan(region, count):
+    """Labels of every split into `count` connected zones."""
+    n = len(region)
+    graph = region.graph(region.edges).toarray().astype(bool)
+
+    def connected(units):
+        seen, new = {units[0]}, [units[0]]
+        while new:
+            u = new.pop()
+            fresh = [v for v in units if graph[u, v] and v not in seen]
+            seen.update(fresh)
+            new += fresh
+        return len(seen) == len(units)
+
+    def grow(labels, used):
+        i = len(labels)
+        if i == n:
+            if used == count:
+                zones = [[u for u in range(n) if labels[u] == k] for k in range(count)]
+                if all(map(connected, zones)):
+                    yield np.array(labels)
+            return
+        for k in range(min(used + 1, count)):
+            yield from grow([*labels, k], max(used, k + 1))
+
+    yield from grow([], 0)
+
+
+def cheapest(problem):
+    """The least total of all plans that keep the rules, by the checker."""
+    region = problem.region
+    totals = []
+    for labels in every_plan(region, problem.num_zones):
+        verdict = judge(Plan(problem, canonical(labels)))
+        if verdict.ok:
+            totals.append(verdict.total)
+    return min(totals, default=None)
+
+
+RULES = {
+    "must link": (MustLink(("b0", "b1")),),
+    "must link afar": (MustLink(("b0", "b6")),),
+    "cannot link": (CannotLink(("b0", "b1", "b5")),),
+    "pins": (Pin("North", ("b0",)), Pin("South", ("b11", "b9"))),
+    "lock": (Lock("Old", ("b0", "b1", "b4", "b5")),),
+    "freeze": (Freeze("Old", ("b0", "b1")),),
+    "contain": (Contain("street"),),
+    "border": (Border("club", 3_000),),
+    "open barrier": (SoftBarrier("Creek"),),
+    "soft barrier": (SoftBarrier("stream", 2_500),),
+    "radius": (Radius(hard=230.0),),
+    "soft radius": (Radius(hard=None, soft=140.0, price=4_000),),
+    "centers": (Centers(("b1", "b6", "b8", "b11")),),
+    "target": (Target("Big", 1.4),),
+    "spread": (Spread("fee", 0.35),),
+    "change price": (Previous("was", price=2.0),),
+    "change budget": (Previous("was", budget=0.3),),
+    "many": (
+        MustLink(("b2", "b3")),
+        CannotLink(("b0", "b11")),
+        Pin("S", ("b4",)),
+        Border("club", 2_000),
+        SoftBarrier("Creek", 1_000),
+        Radius(hard=300.0, soft=150.0, price=1_000),
+        Centers(("b1", "b2", "b5", "b6", "b8", "b10")),
+        Previous("was", budget=0.5, price=0.5),
+    ),
+}
+
+
+@pytest.mark.parametrize("rules", RULES.values(), ids=RULES)
+@pytest.mark.parametrize("seed", [1, 2])
+def test_plans_under_rules_equal_the_best_of_all(rules, seed):
+    problem = Problem(board(seed), 3, tolerance=0.25, rules=rules)
+    least = cheapest(problem)
+    result = solve(problem, time_limit=20)
+    if least is None:
+        assert result.status is Status.INFEASIBLE
+        return
+    assert result.status is Status.OPTIMAL
+    assert result.cost == least
+    assert result.bound <= least
+    assert judge(result.plan).ok
+
+
+def test_every_rule_admits_a_plan_somewhere():
+    """Else the comparison above would show nothing."""
+    for name, rules in RULES.items():
+        found = [
+            cheapest(Problem(board(seed), 3, tolerance=0.25, rules=rules))
+            for seed in (1, 2)
+        ]
+        assert any(least is not None for least in found), name
+
+
+IMPOSSIBLE = {
+    "must link": ((MustLink(("b0", "b1", "b2", "b3", "b4", "b5", "b6")),), "share a"),
+    "cannot link": ((CannotLink(("b0", "b1", "b2", "b3")),), None),
+    "pins": ((Pin("N", ("b0",)), Pin("M", ("b0",))), "asked to be in zone"),
+    "lock": ((Lock("Old", ("b0", "b11")),), "torn into 2 parts"),
+    "radius": ((Radius(hard=60.0),), None),
+    "centers": ((Centers(("b0", "b1")),), None),
+    "spread": ((Spread("fee", 0.0),), None),
+    "target": ((Target("Big", 12.0),), None),
+}
+
+
+@pytest.mark.parametrize(("rules", "refused"), IMPOSSIBLE.values(), ids=IMPOSSIBLE)
+def test_rules_that_nothing_keeps_are_refused_or_proved_so(rules, refused):
+    region = board(3)
+    if refused is not None:
+        with pytest.raises(InputError, match=refused):
+            Problem(region, 3, tolerance=0.25, rules=rules)
+        return
+    problem = Problem(region, 3, tolerance=0.25, rules=rules)
+    assert cheapest(problem) is None
+    assert solve(problem, time_limit=20).status is Status.INFEASIBLE
+
+
+def test_pairs_of_rules_are_obeyed_together():
+    names = [name for name in RULES if name != "many"]
+    chance = np.random.default_rng(5)
+    pairs = list(itertools.combinations(names, 2))
+    for at in chance.choice(len(pairs), 12, replace=False):
+        one, other = pairs[at]
+        if {one, other} == {"change price", "change budget"}:
+            continue
+        try:
+            problem = Problem(
+                board(4), 3, tolerance=0.3, rules=(*RULES[one], *RULES[other])
+            )
+        except InputError:
+            continue  # the two contradict one another
+        least = cheapest(problem)
+        result = solve(problem, time_limit=20)
+        assert result.cost == least, (one, other)
+        assert result.status is (
+            Status.INFEASIBLE if least is None else Status.OPTIMAL
+        ), (one, other)
