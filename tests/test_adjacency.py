@@ -14,15 +14,15 @@ from zoning.adjacency import (
     Tessellation,
     Within,
     connect,
-    parts_within,
-    triangulate,
 )
 from zoning.errors import InputError
+from zoning.triangles import parts_within, triangulate
+from zoning.units import Barrier
 
 NO_PAIRS = np.zeros((0, 2), np.int64)
 
 
-def town(xy, *, unit_of=None, barriers=(), size=0.0):
+def town(xy, *, unit_of=None, barriers=(), size=0.0, names=None):
     shapes = shapely.points(np.array(xy, float))
     if size:
         shapes = shapely.buffer(shapes, size / 2, cap_style="square")
@@ -32,7 +32,7 @@ def town(xy, *, unit_of=None, barriers=(), size=0.0):
         unit_of,
         tuple("abcdefghijklmnopqrstuvwxyz"[: unit_of.max() + 1]),
         np.array(barriers, object),
-        tuple(f"wall {i}" for i in range(len(barriers))),
+        names or tuple(Barrier(f"wall {i}") for i in range(len(barriers))),
     )
 
 
@@ -134,6 +134,82 @@ def test_a_line_inside_a_polygon_barrier_is_cut():
     found = Delaunay(bridges=False)(town(ROW, barriers=[shapely.box(-9, -9, 200, 9)]))
     assert len(found.edges) == 0
     assert len(found.cut_edges) == 3
+
+
+# Two compounds of two buildings each, 0 above 1: pairs of 50 m on the left and right.
+PAIR = [(0, 0), (100, 0), (0, 50), (100, 50)]
+
+
+def cut_by(xy, barriers, names, unit_of=(0, 0, 1, 1)):
+    found = Delaunay(60, bridges=False)(
+        town(xy, unit_of=unit_of, barriers=barriers, names=names)
+    )
+    edges = map(tuple, found.cut_edges.tolist())
+    return dict(zip(edges, found.cut_by, strict=True))
+
+
+RIVER, STREET, RAIL = Barrier("Wu", "river"), Barrier("Hequ"), Barrier("line 1", "rail")
+
+
+def test_every_barrier_on_the_way_must_be_open():
+    walls = [wall((-50, 20), (150, 20)), wall((-50, 30), (150, 30))]
+    assert cut_by(PAIR, walls, (STREET, RIVER)) == {(0, 1): (STREET, RIVER)}
+
+
+def test_the_pair_that_crosses_fewest_barriers_says_what_cuts():
+    # left two barriers are in the way, right only the street
+    walls = [wall((-50, 20), (150, 20)), wall((-50, 30), (50, 30))]
+    assert cut_by(PAIR, walls, (STREET, RIVER)) == {(0, 1): (STREET,)}
+
+
+def test_among_equally_many_barriers_the_shortest_pair_says_what_cuts():
+    # the right pair is 40 m apart, the left one 50 m
+    xy = [(0, 0), (100, 10), (0, 50), (100, 50)]
+    walls = [wall((-50, 30), (50, 30)), wall((51, 30), (150, 30))]
+    assert cut_by(xy, walls, (STREET, RAIL)) == {(0, 1): (RAIL,)}
+
+
+def test_a_barrier_in_two_pieces_counts_once():
+    walls = [wall((-50, 20), (150, 20)), wall((-50, 30), (150, 30))]
+    assert cut_by(PAIR, walls, (RIVER, RIVER)) == {(0, 1): (RIVER,)}
+
+
+def test_opening_what_cuts_an_edge_joins_it_and_less_does_not():
+    chance = np.random.default_rng(5)
+    for _ in range(20):
+        xy = chance.uniform(0, 200, (14, 2))
+        unit_of = np.sort(chance.integers(0, 6, 14))
+        unit_of = np.unique(unit_of, return_inverse=True)[1]
+        walls = [wall(*chance.uniform(0, 200, (2, 2))) for _ in range(4)]
+        names = (RIVER, STREET, RAIL, STREET)
+        for edge, by in cut_by(xy, walls, names, unit_of).items():
+            # every set of barriers that joins the edge has at least as many
+            for mask in range(8):
+                opened = {b for k, b in enumerate(names[:3]) if mask >> k & 1}
+                left = [k for k, b in enumerate(names) if b not in opened]
+                found = Delaunay(60, bridges=False)(
+                    town(
+                        xy,
+                        unit_of=unit_of,
+                        barriers=[walls[k] for k in left],
+                        names=tuple(names[k] for k in left),
+                    )
+                )
+                joined = edge in map(tuple, found.edges.tolist())
+                assert joined or opened != set(by)
+                assert len(opened) >= len(by) or not joined
+
+
+def test_bridges_name_kind_and_name_of_what_they_cross():
+    walls = [wall((-500, 25), (500, 25))]
+
+    def told(name):
+        return Delaunay()(town(GRID, barriers=walls, names=(name,))).notes[-1]
+
+    assert "crosses river Wu:" in told(RIVER)
+    assert "crosses Hequ:" in told(STREET)
+    assert "crosses river:" in told(Barrier("barrier 1", "river"))
+    assert "crosses barrier 1:" in told(Barrier("barrier 1"))
 
 
 def test_a_longer_bridge_beside_the_barrier_is_preferred():

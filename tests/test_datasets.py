@@ -4,9 +4,13 @@ import networkx as nx
 import numpy as np
 import pytest
 import shapely
+import shapely.ops
 
+from zoning.adjacency import Delaunay
 from zoning.datasets import Town, old_town
 from zoning.errors import InputError
+from zoning.read import read
+from zoning.units import Barrier
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "data"
 FILES = ("buildings.geojson", "barriers.geojson", "streets.geojson")
@@ -88,7 +92,7 @@ def test_98_buildings_have_about_700_000_square_metres(town):
 def test_compounds_have_one_to_four_buildings_in_one_block(seed):
     compounds = old_town(150, seed=seed).buildings.groupby("compound_id")
     assert compounds.size().between(1, 4).all()
-    for column in ("block", "community", "fee", "built_year"):
+    for column in ("block", "community", "fee", "built"):
         assert (compounds[column].nunique() == 1).all()
 
 
@@ -120,8 +124,95 @@ def test_areas_and_households_fit_the_footprints(large):
     assert (table["households"] - table["floor_area_m2"] / 70).abs().max() <= 0.5
     assert table["footprint_m2"].between(150, 3000).all()
     assert table["levels"].between(4, 9).all()
-    assert table["built_year"].between(1955, 1999).all()
+    assert table["built"].between(1955, 1999).all()
     assert table["fee"].between(0.3, 0.8).all()
+
+
+def connected(region, column):
+    """For each value of a column whether its units hang together."""
+    graph = nx.Graph(region.edges.tolist())
+    graph.add_nodes_from(range(len(region)))
+    members = {}
+    values = zip(region.unit_of_building, region.columns[column], strict=True)
+    for unit, value in values:
+        members.setdefault(value, set()).add(int(unit))
+    return {v: nx.is_connected(graph.subgraph(some)) for v, some in members.items()}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_communities_and_subdistricts_hang_together(seed):
+    columns = ["community", "subdistrict"]
+    region = read(
+        old_town(500, seed=seed).buildings,
+        area="floor_area_m2",
+        columns=columns,
+        adjacency=Delaunay(max_edge=300),  # over an empty block
+    )
+    for column in columns:
+        assert len(connected(region, column)) > 1
+        assert all(connected(region, column).values())
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_subdistrict_is_of_whole_communities_and_an_old_zone_of_whole_blocks(seed):
+    table = old_town(500, seed=seed).buildings
+    assert (table.groupby("community")["subdistrict"].nunique() == 1).all()
+    assert (table.groupby("block")["community"].nunique() == 1).all()
+    assert (table.groupby("block")["previous"].nunique() == 1).all()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_old_zones_are_usual_in_size_and_number(seed):
+    town = old_town(500, seed=seed)
+    zones = town.buildings.groupby("previous")["floor_area_m2"].sum()
+    assert abs(len(zones) - zones.sum() / 46_700) <= 0.15 * len(zones)
+    assert zones.median() == pytest.approx(46_700, rel=0.3)
+
+
+def test_old_zones_cross_no_arterial(large):
+    arterials = large.barriers[large.barriers["kind"] == "arterial"].to_crs(UTM)
+    shapes = large.buildings.geometry.to_crs(UTM).to_numpy()
+    hull = shapely.convex_hull(shapely.union_all(shapes))
+    sides = shapely.ops.split(hull, arterials.geometry.iloc[0]).geoms
+    side = np.argmax([shapely.contains(part, shapes) for part in sides], axis=0)
+    assert set(side) == {0, 1}
+    both = large.buildings.assign(side=side).groupby("previous")["side"].nunique()
+    assert len(both) > 100
+    assert (both == 1).all()
+
+
+def test_what_the_office_knows_is_plausible(large):
+    table = large.buildings
+    assert table["rate"].between(0.3, 0.9).all()
+    assert (table.groupby("compound_id")["rate"].nunique() == 1).all()
+    assert set(table["room"]) == {0, 1}
+    assert (table.groupby("block")["room"].max() == 1).all()
+    assert 0.2 < table["incumbent"].notna().mean() < 0.6
+    assert (table["incumbent"].notna() == table["contract_end"].notna()).all()
+    assert table["contract_end"].dropna().str.fullmatch(r"20\d\d-\d\d-\d\d").all()
+
+
+def test_missing_values_are_written_as_json_knows_them(tmp_path, town):
+    town.write(tmp_path)
+    text = (tmp_path / "buildings.geojson").read_text("utf-8")
+    assert '"incumbent":null,"contract_end":null' in text
+    assert "NaN" not in text
+
+
+def test_barriers_have_names_and_kinds(large):
+    assert set(large.barriers["kind"]) == {"river", "arterial"}
+    assert large.barriers["name"].is_unique
+    region = read(
+        large.buildings, area="floor_area_m2", barriers=large.barriers, unit="block"
+    )
+    cuts = {barrier for by in region.cut_by for barrier in by}
+    assert cuts <= {
+        Barrier(name, kind)
+        for name, kind in zip(
+            large.barriers["name"], large.barriers["kind"], strict=True
+        )
+    }
+    assert {barrier.kind for barrier in cuts} == {"arterial"}
 
 
 def test_streets_are_one_network_split_at_crossings(large):

@@ -10,10 +10,11 @@ import pandas as pd
 import pytest
 import shapely
 
-from zoning.adjacency import Neighbours
+from zoning.adjacency import Delaunay, Neighbours
 from zoning.costs import CostModel, Resource
 from zoning.errors import InputError
 from zoning.read import UNIT, read
+from zoning.units import Barrier
 
 DATA = Path(__file__).parents[1].parent / "shared" / "data"
 UTM = "EPSG:32652"
@@ -496,6 +497,38 @@ def test_barriers_cut_and_are_named():
     assert region.bridges.tolist() == [[1, 2]]
     assert noted(region, "A bridge b – c, 50 m, crosses railway 京哈线")
     assert region.source.barriers.crs == UTM
+
+
+def apart(**columns):
+    """What cuts b from c, where no bridge takes the cut edge."""
+    wall = barrier((85, -99), (85, 99), **columns)
+    adjacency = Delaunay(over_barriers=False)
+    region = read(frame(), area="m2", barriers=wall, adjacency=adjacency)
+    return dict(zip(map(tuple, region.cut_edges.tolist()), region.cut_by, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        ({"name": "Hequ", "kind": "street"}, Barrier("Hequ", "street")),
+        ({"name": "Hequ"}, Barrier("Hequ", "")),
+        ({"kind": "river"}, Barrier("barrier 1", "river")),
+        ({}, Barrier("barrier 1", "")),
+        ({"highway": None, "waterway": "canal"}, Barrier("barrier 1", "canal")),
+        ({"railway": "rail", "name": "line 1"}, Barrier("line 1", "rail")),
+        ({"fclass": "primary", "kind": None}, Barrier("barrier 1", "primary")),
+    ],
+    ids=["both", "name", "kind", "neither", "waterway", "railway", "fclass"],
+)
+def test_a_cut_edge_knows_what_cuts_it(columns, expected):
+    assert apart(**columns) == {(1, 2): (expected,)}
+
+
+def test_barriers_without_names_are_counted_in_the_order_of_the_file():
+    walls = [barrier((35, -99), (35, 99)), barrier((135, -99), (135, 99))]
+    adjacency = Delaunay(over_barriers=False)
+    region = read(frame(), area="m2", barriers=walls, adjacency=adjacency)
+    assert region.cut_by == ((Barrier("barrier 1"),), (Barrier("barrier 2"),))
 
 
 def test_barriers_of_points_cut_nothing():

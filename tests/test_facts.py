@@ -1,0 +1,167 @@
+"""Facts about buildings: kept beside them, called by other names, read with care."""
+
+import datetime
+
+import geopandas
+import numpy as np
+import pytest
+import shapely
+
+from zoning.errors import InputError
+from zoning.facts import ALIASES
+from zoning.read import read
+
+X, Y = 315_000.0, 5_067_000.0
+
+
+def frame(**columns):
+    """Four points in a row; a and c are one yard, b another, d stands alone."""
+    table = {
+        "id": ["a", "b", "c", "d"],
+        "m2": [700.5, 1400, 2100, 2800],
+        "yard": ["y", "x", "y", None],
+        **columns,
+    }
+    points = shapely.points([(X + 50 * i, Y) for i in range(4)])
+    return geopandas.GeoDataFrame(table, geometry=points, crs="EPSG:32652")
+
+
+def kept(name, values, **options):
+    region = read(frame(**{name: values}), area="m2", columns=[name], **options)
+    return region.columns[name]
+
+
+def as_rate(*values):
+    """A column `rate` as it is kept, and whether a note tells of percentages."""
+    region = read(frame(rate=values), area="m2", columns=["rate"])
+    noted = any("'rate' holds percentages" in note for note in region.notes)
+    return region.columns["rate"], noted
+
+
+def fault(table, *columns):
+    with pytest.raises(InputError) as caught:
+        read(table, area="m2", columns=columns)
+    return str(caught.value)
+
+
+def test_values_stand_in_the_order_of_the_buildings_not_of_the_rows():
+    region = read(
+        frame(gate=["1", "2", "3", "4"]), area="m2", unit="yard", columns=["gate"]
+    )
+    assert region.building_ids == ("a", "c", "b", "d")
+    assert region.columns["gate"] == ("1", "3", "2", "4")
+
+
+def test_floor_area_is_always_kept_unrounded():
+    region = read(frame(), area="m2", unit="yard")
+    assert dict(region.columns) == {"area": (700.5, 2100, 1400, 2800)}
+    assert read(frame(area=9), area="m2", columns=["area"]).columns["area"][0] == 700.5
+
+
+def test_what_is_summed_can_be_kept_too():
+    table = frame(flats=["10", "20", "30", "40"])
+    region = read(table, area="m2", households="flats", columns=["households", "flats"])
+    assert region.columns["households"] == (10, 20, 30, 40)
+    assert region.columns["flats"] == ("10", "20", "30", "40")
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ([1, 2, 3, 4], (1, 2, 3, 4)),
+        ([1, np.nan, 2.5, 3], (1, None, 2.5, 3)),
+        (["x ", None, " ", "03"], ("x", None, None, "03")),
+        ([True, False, True, False], (1, 0, 1, 0)),
+        ([datetime.date(2026, 6, 30), None, None, None], ("2026-06-30", *[None] * 3)),
+    ],
+    ids=["whole", "gaps", "words", "yes or no", "dates"],
+)
+def test_numbers_words_and_dates_are_kept_as_such(given, expected):
+    found = kept("some", given)
+    assert found == expected
+    assert list(map(type, found)) == list(map(type, expected))
+
+
+def test_dates_come_out_of_files_as_they_went_in(tmp_path):
+    table = frame(contract_end=["2026-06-30", None, "2027-01-01", None])
+    for name in ("b.geojson", "b.gpkg"):
+        table.to_file(tmp_path / name)
+        region = read(tmp_path / name, area="m2", columns="contract_end")
+        expected = ("2026-06-30", None, "2027-01-01", None)
+        assert region.columns["contract_end"] == expected, name
+
+
+def test_an_unknown_column_gets_the_nearest_name():
+    told = fault(frame(fee=0.5), "feee", "nothing")
+    assert "2 faults" in told
+    assert "no column 'feee' (columns). Did you mean 'fee'?" in told
+    assert "no column 'nothing' (columns). The columns are id, m2, yard, fee" in told
+
+
+@pytest.mark.parametrize(
+    ("name", "alias"), [(name, alias) for name in ALIASES for alias in ALIASES[name]]
+)
+def test_headers_of_a_street_office_are_understood(name, alias):
+    value = 1990 if name == "built" else 1
+    region = read(frame(**{alias: value}), area="m2", columns=[name])
+    assert region.columns[name] == (value,) * 4
+    assert any(
+        f"no column {name!r}; {alias!r} was taken" in note for note in region.notes
+    )
+
+
+def test_a_unit_in_the_header_is_no_part_of_the_name():
+    table = frame(**{"物业费\uff08元/㎡·月\uff09": [0.5, 0.6, 0.5, 0.4]})
+    region = read(table, area="m2", columns=["fee"])
+    assert region.columns["fee"] == (0.5, 0.6, 0.5, 0.4)
+
+
+def test_names_a_shapefile_cuts_off_are_understood(tmp_path):
+    frame(contract_e="none", subdistric="A").to_file(tmp_path / "b.shp")
+    names = ["contract_end", "subdistrict"]
+    region = read(tmp_path / "b.shp", area="m2", columns=names)
+    assert region.columns["contract_end"] == ("none",) * 4
+    assert region.columns["subdistrict"] == ("A",) * 4
+
+
+def test_a_column_of_the_very_name_wins_without_a_note():
+    region = read(frame(fee=1, 物业费=2), area="m2", columns=["fee"])
+    assert region.columns["fee"] == (1, 1, 1, 1)
+    assert not any("was taken" in note for note in region.notes)
+
+
+def test_two_headers_that_may_be_meant_are_a_fault():
+    told = fault(frame(竣工时间=1990, 建成年份=1991), "built")
+    assert "'竣工时间' and '建成年份' may both be meant" in told
+
+
+def test_rates_are_shares_however_they_are_written():
+    assert as_rate(0.6, 0.0, 1, None) == ((0.6, 0, 1, None), False)
+    assert as_rate(60, 55.5, 100, 5) == ((0.6, 0.555, 1, 0.05), True)
+    assert as_rate("60%", "0.60", "60\uff05", "0.5%") == ((0.6, 0.6, 0.6, 0.005), True)
+
+
+def test_rates_that_may_mean_two_things_are_a_fault():
+    told = fault(frame(rate=["1.2", "120", "-3", "most"]), "rate")
+    assert "share of 0 to 1 or a percentage of 5 to 100" in told
+    assert "a has 1.2, b has 120, c has -3, d has most" in told
+
+
+def test_only_a_column_asked_for_as_rate_is_taken_for_a_share():
+    assert kept("paid", [60, 70, 80, 90]) == (60, 70, 80, 90)
+
+
+@pytest.mark.parametrize("name", ["fee", "parking"])
+def test_amounts_are_numbers_and_may_be_missing(name):
+    assert kept(name, ["0.5", "\uff10\uff0e\uff16", None, ""]) == (0.5, 0.6, None, None)
+    told = fault(frame(**{name: ["much", "-1", "nan", "inf"]}), name)
+    assert f"Column {name!r} must be a number >= 0; it is not for 4 building(s)" in told
+
+
+def test_the_year_is_taken_out_of_a_date():
+    given = ["1985年6月", "1985.6", "19850601", "1985-06-01"]
+    assert kept("built", given) == (1985,) * 4
+    assert kept("built", [1985, 1990, None, 2001]) == (1985, 1990, None, 2001)
+    assert "must be a year" in fault(
+        frame(built=["new", "85", "1985", "3000"]), "built"
+    )

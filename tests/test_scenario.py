@@ -1,0 +1,404 @@
+"""The scenario file: what it gives, and every fault in it told by table and key."""
+
+import pickle
+import re
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from zoning.costs import CostModel
+from zoning.errors import InputError
+from zoning.facts import ALIASES
+from zoning.problem import Band, Problem
+from zoning.rules import (
+    Border,
+    CannotLink,
+    Centers,
+    Contain,
+    Freeze,
+    Lock,
+    MustLink,
+    Pin,
+    Previous,
+    Radius,
+    SoftBarrier,
+    Spread,
+    Target,
+)
+from zoning.scenario import LEGAL_AREA, Scenario, from_tables, read_scenario_file
+from zoning.scenario_forms import AT_THE_TOP, FORMS
+
+
+def scenario(tmp_path, text, encoding="utf-8"):
+    path = tmp_path / "mine.toml"
+    path.write_bytes(text.encode(encoding))
+    return read_scenario_file(path)
+
+
+def fault(tmp_path, text):
+    with pytest.raises(InputError) as caught:
+        scenario(tmp_path, text)
+    return str(caught.value)
+
+
+@pytest.fixture
+def town(line):
+    """Units a to f on a line, a building each, with columns of every kind."""
+    columns = {
+        "yard": ("x", "x", None, "y", "y", "z"),
+        "room": (1, 0, None, "yes", "no", "有"),
+        "pin": (3, None, None, None, 1, 3),
+        "fee": (0.5, 0.5, 0.6, 0.8, 0.8, 0.8),
+        "empty": (None,) * 6,
+    }
+    return replace(line(1, 1, 1, 1, 1, 1, area=[1] * 6), columns=columns)
+
+
+# --- what a file gives
+
+
+def test_an_empty_file_is_the_default_with_areas_as_by_law(tmp_path):
+    found = scenario(tmp_path, "")
+    assert found == Scenario()
+    assert found.costs == CostModel()
+    assert found.bands == {"area": Band(30_000, 100_000)}
+    assert found.legal_area
+    assert found.columns == found.sums == found.rules == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "bands", "legal"),
+    [
+        ("legal_area = false", {}, False),
+        ("legal_area = true", {"area": LEGAL_AREA}, True),
+        (
+            "[bands.area]\nlow = 20_000\nhigh = 9e4",
+            {"area": Band(20_000, 90_000)},
+            False,
+        ),
+        (
+            "[bands.households]\nhigh = 2000",
+            {"area": LEGAL_AREA, "households": Band(0, 2_000)},
+            True,
+        ),
+    ],
+)
+def test_the_legal_area_holds_until_told_otherwise(tmp_path, text, bands, legal):
+    found = scenario(tmp_path, text)
+    assert found.bands == bands
+    assert found.legal_area == legal
+
+
+EVERY_RULE = """
+[costs]
+travel = 0.03
+[resources.cleaner]
+capacity = 12_000
+
+[[must_link]]
+buildings = ["a", "b"]
+[[must_link]]
+buildings = ["d", "e"]
+[[cannot_link]]
+buildings = ["a", "f"]
+[[pin]]
+zone = 3
+buildings = ["a"]
+[[lock]]
+zone = "old"
+buildings = ["c"]
+[[freeze]]
+zone = "park"
+buildings = ["f"]
+[[contain]]
+column = "subdistrict"
+[[border]]
+column = "community"
+price = 600
+[[soft_barrier]]
+barrier = "Hequ street"
+price = 200
+[[soft_barrier]]
+barrier = "canal"
+[radius]
+hard = 900
+soft = 500.5
+price = 100
+[centers]
+buildings = ["a", "b", 7]
+[[target]]
+zone = "3"
+factor = 1.5
+[[spread]]
+column = "fee"
+most = 0.2
+[previous]
+column = "previous"
+budget = 0.1
+price = 1.5
+"""
+
+
+def test_every_rule_can_be_written_down(tmp_path, town):
+    found = scenario(tmp_path, EVERY_RULE)
+    assert found.rules == (
+        MustLink(("a", "b")),
+        MustLink(("d", "e")),
+        CannotLink(("a", "f")),
+        Pin("3", ("a",)),
+        Lock("old", ("c",)),
+        Freeze("park", ("f",)),
+        Contain("subdistrict"),
+        Border("community", 600),
+        SoftBarrier("Hequ street", 200),
+        SoftBarrier("canal", 0),
+        Radius(900, 500.5, 100),
+        Centers(("a", "b", "7")),
+        Target("3", 1.5),
+        Spread("fee", 0.2),
+        Previous("previous", 0.1, 1.5),
+    )
+    assert found.rules_for(town) == found.rules
+    assert found.columns == ("subdistrict", "community", "fee", "previous")
+    assert found.costs.travel == 0.03
+    assert found.costs.resources[0].capacity == 12_000
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        ("[[must_link]]\ncolumn='yard'", [MustLink(("a", "b")), MustLink(("d", "e"))]),
+        (
+            "[[cannot_link]]\ncolumn='yard'",
+            [CannotLink(("a", "b")), CannotLink(("d", "e"))],
+        ),
+        ("[[pin]]\ncolumn='pin'", [Pin("1", ("e",)), Pin("3", ("a", "f"))]),
+        ("[[lock]]\ncolumn='pin'", [Lock("1", ("e",)), Lock("3", ("a", "f"))]),
+        ("[[freeze]]\ncolumn='pin'", [Freeze("1", ("e",)), Freeze("3", ("a", "f"))]),
+        # a has 1, d says yes, f says it in Chinese; 0, no and nothing are a no
+        ("[centers]\ncolumn='room'", [Centers(("a", "d", "f"))]),
+    ],
+    ids=["must_link", "cannot_link", "pin", "lock", "freeze", "centers"],
+)
+def test_a_column_becomes_rules_once_buildings_are_read(
+    tmp_path, town, table, expected
+):
+    found = scenario(tmp_path, table)
+    assert found.columns == (table.split("'")[1],)
+    assert list(found.rules_for(town)) == expected
+    assert list(map(type, found.rules_for(town))) == list(map(type, expected))
+
+
+def test_a_radius_has_only_the_limits_that_were_written(tmp_path):
+    assert scenario(tmp_path, "[radius]\nhard = 800").rules == (Radius(800),)
+    soft = scenario(tmp_path, "[radius]\nsoft = 500\nprice = 90")
+    assert soft.rules == (Radius(None, 500, 90),)
+
+
+def test_one_bracket_does_for_a_single_table(tmp_path):
+    one = scenario(tmp_path, "[contain]\ncolumn = 'yard'")
+    assert one == scenario(tmp_path, "[[contain]]\ncolumn = 'yard'")
+
+
+def test_columns_are_those_that_rules_lots_and_the_planner_name(tmp_path):
+    found = scenario(
+        tmp_path,
+        """
+        columns = ["rate", "fee"]
+        [[spread]]
+        column = "fee"
+        most = 1
+        [lots]
+        within = "subdistrict"
+        [[lots.apart]]
+        column = "incumbent"
+        [money.deep]
+        columns = ["parking", "fee"]
+        """,
+    )
+    assert found.columns == ("fee", "subdistrict", "incumbent", "parking", "rate")
+
+
+def test_sums_are_those_that_bands_and_resources_need(tmp_path):
+    found = scenario(
+        tmp_path,
+        """
+        [bands.lifts]
+        high = 9
+        [bands.load]
+        high = 9
+        [resources.gardener]
+        capacity = 5000
+        per = "green"
+        """,
+    )
+    assert found.sums == ("green", "lifts")
+
+
+def test_tables_of_others_come_as_they_stand(tmp_path):
+    found = scenario(
+        tmp_path, "[lots]\nsize = 3\n[money]\nyears = 8\n[award]\nmost = 2"
+    )
+    assert (found.lots, found.money, found.award) == (
+        {"size": 3},
+        {"years": 8},
+        {"most": 2},
+    )
+    assert "lots must be a table" in fault(tmp_path, "lots = 3")
+
+
+def test_files_of_windows_editors_are_read(tmp_path):
+    assert scenario(tmp_path, "# 社区\nlegal_area = false", "utf-8-sig").bands == {}
+
+
+def test_a_scenario_can_be_sent_to_another_process(tmp_path):
+    found = scenario(tmp_path, EVERY_RULE + "[[pin]]\ncolumn = 'pin'")
+    assert pickle.loads(pickle.dumps(found)) == found
+
+
+def test_a_scenario_makes_a_problem(tmp_path, town):
+    found = scenario(
+        tmp_path,
+        "legal_area = false\n[[must_link]]\ncolumn = 'yard'\n[bands.area]\nhigh=4",
+    )
+    problem = Problem(town, 2, bands=found.bands, rules=found.rules_for(town))
+    # a b | c | d e | f: two linked pairs become a unit each
+    assert len(problem.region) == 4
+    assert problem.bands == {"area": Band(0, 4)}
+
+
+PAGE = Path(__file__).parents[1] / "docs" / "scenario.md"
+BLOCKS = re.findall(r"```toml\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_every_example_of_the_page_is_read(tmp_path, block):
+    scenario(tmp_path, block)
+
+
+def test_the_page_has_an_example_of_every_table():
+    shown = set().union(*map(tomllib.loads, BLOCKS))
+    assert {*FORMS, *AT_THE_TOP, "costs", "resources", "bands", "lots"} == shown
+
+
+def test_the_page_tells_every_column_with_its_headers():
+    rows = re.findall(r"^\| `(\w+)` \|.*\| (.*) \|$", PAGE.read_text("utf-8"), re.M)
+    chinese = {
+        name: {alias for alias in aliases if not alias.isascii()}
+        for name, aliases in ALIASES.items()
+    }
+    assert {name: set(told.split(", ")) for name, told in rows} == chinese
+
+
+# --- what is wrong with a file
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[must_links]\n", "'must_links' is not known. Did you mean 'must_link'?"),
+        (
+            "[[pin]]\nzone='1'\nbuilding=['a']",
+            "[[pin]] has no key 'building'. Did you mean 'buildings'? Its keys are "
+            "zone, buildings, column.",
+        ),
+        ("[[pin]]\nbuildings=['a']", "[[pin]] needs zone and buildings, or column"),
+        ("[[contain]]\n", "[[contain]] needs column."),
+        ("[[border]]\ncolumn='x'", "[[border]] needs column and price."),
+        (
+            "[[pin]]\nzone='1'\ncolumn='x'",
+            "[[pin]] has column and zone; leave one out.",
+        ),
+        (
+            "[[target]]\nzone=1\nfactor='large'",
+            "[[target]]: factor must be a number; it is 'large'.",
+        ),
+        ("[[border]]\ncolumn='x'\nprice=1.5", "price must be a whole number"),
+        ("[[border]]\ncolumn='x'\nprice=true", "price must be a whole number"),
+        ("[[border]]\ncolumn='x'\nprice=0", "[[border]]: Border needs a price above 0"),
+        ("[[contain]]\ncolumn=3", "column must be a word in quotes; it is 3"),
+        ("[[contain]]\ncolumn=' '", "column must be a word in quotes"),
+        ("[[must_link]]\nbuildings='a'", 'buildings must be a list such as ["a", "b"]'),
+        ("[[must_link]]\nbuildings=['a', 1.5]", "buildings must be a list"),
+        ("[[must_link]]\nbuildings=['a']", "[[must_link]]: MustLink needs at least 2"),
+        ("[radius]\n", "[radius]: Give hard or soft"),
+        ("[radius]\nhard=9\nprice=5", "[radius]: Give soft and price together"),
+        ("[radius]\nsoft=inf\nprice=5", "soft must be a number; it is inf"),
+        ("[radius]\nhard=-1", "[radius]: Radius must be above 0 metres"),
+        ("radius = 900", "[radius] must be a table; it is 900."),
+        (
+            "[[previous]]\ncolumn='a'\n[[previous]]\ncolumn='b'",
+            "[previous] can stand there only once; it does 2 times",
+        ),
+        ("[previous]\ncolumn='p'\nbudget=10", "[previous]: The budget of change must"),
+        ("[bands]\narea=3", "[bands.area] must be a table; it is 3."),
+        ("[bands.area]\nlow=3", "[bands.area] needs high."),
+        ("[bands.area]\nlow=3\nhigh=2", "[bands.area]: Band 3..2 is empty"),
+        ("[bands.area]\nlow=3\nhigh=2.5", "high must be a whole number; it is 2.5"),
+        ("[bands.cost]\nlow=3\nhigh=5", "cost is balanced by the tolerance"),
+        ("legal_area = 'no'", "legal_area must be true or false; it is 'no'"),
+        (
+            "[[contain]]\ncolumn='x'\nlegal_area=false",
+            "[[contain]] has no key 'legal_area'. Write legal_area at the top",
+        ),
+        ("columns = 'fee'", "columns must be a list"),
+        ("[costs]\ntravl = 1", "figure 'travl' is not known"),
+        ("[resources.gardener]\nwage = 5", "'gardener' is new and needs a capacity"),
+        ("[costs", "is not valid TOML"),
+    ],
+)
+def test_a_fault_is_told_by_table_and_key(tmp_path, text, told):
+    assert told in fault(tmp_path, text)
+
+
+def test_all_faults_are_told_at_once(tmp_path):
+    told = fault(
+        tmp_path,
+        """
+        colums = ["fee"]
+        [costs]
+        travl = 1
+        [bands.area]
+        low = 5
+        [[pin]]
+        zone = "1"
+        buildings = ["a"]
+        [[pin]]
+        zones = "1"
+        [[target]]
+        zone = "1"
+        factor = 0
+        """,
+    )
+    # colums; travl; low without high; zones unknown and zone missing; factor
+    assert told.startswith(f"The scenario {tmp_path / 'mine.toml'} has 6 faults.\n1. ")
+    assert "[[pin]] no. 2 has no key 'zones'. Did you mean 'zone'?" in told
+    assert "[[pin]] no. 2 needs zone and buildings, or column alone." in told
+    assert "[[pin]] no. 1" not in told
+
+
+def test_a_missing_file_is_told(tmp_path):
+    with pytest.raises(InputError, match="Cannot read the scenario file"):
+        read_scenario_file(tmp_path / "gone.toml")
+
+
+def test_a_file_in_another_encoding_is_told(tmp_path):
+    (tmp_path / "mine.toml").write_bytes("# 社区".encode("gb18030"))
+    with pytest.raises(InputError, match="not valid TOML"):
+        read_scenario_file(tmp_path / "mine.toml")
+
+
+def test_columns_the_region_lacks_are_told_at_once(town):
+    found = from_tables({"must_link": {"column": "gate"}, "pin": {"column": "zone"}})
+    with pytest.raises(InputError, match="no column 'gate'") as caught:
+        found.rules_for(town)
+    assert "no column 'zone'" in str(caught.value)
+
+
+def test_centers_need_a_building_that_says_yes(town):
+    for column in ("empty", "yard"):
+        found = from_tables({"centers": {"column": column}})
+        with pytest.raises(InputError, match=f"No building has a yes .* {column!r}"):
+            found.rules_for(town)

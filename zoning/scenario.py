@@ -1,0 +1,224 @@
+"""One file of all a planner sets: figures, bands, rules, and settings of lots."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from zoning.costs import CostModel
+from zoning.costs import from_tables as costs_from_tables
+from zoning.errors import InputError
+from zoning.findings import Findings, meant
+from zoning.problem import Band
+from zoning.rules import Rule
+from zoning.scenario_forms import AT_THE_TOP, BAND, FORMS, NAMES, ByColumn, Form
+from zoning.units import Region
+
+LEGAL_AREA = Band(30_000, 100_000)  # m² a zone may have by law
+
+_FIGURES = ("costs", "resources")
+_LATER = ("lots", "money", "award")  # tables that others read
+_TABLES = (*AT_THE_TOP, *_FIGURES, "bands", *FORMS, *_LATER)
+_NAMING_COLUMNS = ("column", "columns", "within")  # keys of tables that others read
+_ALWAYS_READ = ("area", "households", "load")
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What a planner sets beside the buildings.
+
+    Parameters
+    ----------
+    costs
+        Figures everything is priced with.
+    bands
+        What sums over a zone may be, as `Problem` takes them. Floor area is limited
+        by law unless the file says otherwise.
+    rules
+        Rules, and what is to become rules once the buildings are read; `rules_for`
+        gives them all.
+    more_columns
+        Columns to keep though no rule names them.
+    lots, money, award
+        Tables as they stand in the file, for those who bundle, price and tender.
+    """
+
+    costs: CostModel = field(default_factory=CostModel)
+    bands: Mapping[str, Band] = field(default_factory=lambda: {"area": LEGAL_AREA})
+    rules: tuple[Rule | ByColumn, ...] = ()
+    more_columns: tuple[str, ...] = ()
+    lots: Mapping[str, Any] = field(default_factory=dict)
+    money: Mapping[str, Any] = field(default_factory=dict)
+    award: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def legal_area(self) -> bool:
+        """Whether floor area is limited as by law."""
+        return self.bands.get("area") == LEGAL_AREA
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns of the buildings that `read` must keep: ``columns=`` of it."""
+        named = [getattr(rule, "column", None) for rule in self.rules]
+        named += [*_columns_in(self.lots), *_columns_in(self.money)]
+        named += [*_columns_in(self.award), *self.more_columns]
+        return tuple(dict.fromkeys(name for name in named if name is not None))
+
+    @property
+    def sums(self) -> tuple[str, ...]:
+        """Columns that `read` must sum over units: ``sums=`` of it."""
+        named = [resource.per for resource in self.costs.resources]
+        named += self.bands
+        return tuple(dict.fromkeys(n for n in named if n not in _ALWAYS_READ))
+
+    def rules_for(self, region: Region) -> tuple[Rule, ...]:
+        """Rules for these buildings, those of columns included.
+
+        Raises
+        ------
+        InputError
+            The region lacks a column, or holds nothing to make a rule of.
+        """
+        found: list[Rule] = []
+        faults: list[str] = []
+        for rule in self.rules:
+            if not isinstance(rule, ByColumn):
+                found.append(rule)
+                continue
+            try:
+                found += rule.make(region, rule.column)
+            except InputError as error:
+                faults.append(str(error))
+        if faults:
+            raise InputError(" ".join(faults))
+        return tuple(found)
+
+
+def read_scenario_file(path: str | Path) -> Scenario:
+    """Everything in a scenario file (TOML); see docs/scenario.md.
+
+    Raises
+    ------
+    InputError
+        The file is missing, is not TOML, or asks for what there is not; the message
+        tells all that is wrong.
+    """
+    try:
+        # -sig: editors on Windows begin a file with a mark
+        tables = tomllib.loads(Path(path).read_text("utf-8-sig"))
+    except OSError as error:
+        msg = f"Cannot read the scenario file {path}: {error.strerror}."
+        raise InputError(msg) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        msg = f"The scenario file {path} is not valid TOML: {error}."
+        raise InputError(msg) from error
+    return from_tables(tables, where=str(path))
+
+
+def from_tables(tables: Mapping[str, Any], *, where: str = "") -> Scenario:
+    """Scenario of tables as `tomllib` gives them; see `read_scenario_file`.
+
+    Examples
+    --------
+    >>> scenario = from_tables({"contain": [{"column": "subdistrict"}]})
+    >>> scenario.columns, scenario.bands
+    (('subdistrict',), {'area': Band(low=30000, high=100000)})
+    """
+    log = Findings(f"The scenario {where}".strip())
+    log.faults += [
+        f"{name!r} is not known. {meant(name, _TABLES)}A scenario has "
+        f"{', '.join(_TABLES)}."
+        for name in tables
+        if name not in _TABLES
+    ]
+    given = {name: tables[name] for name in _FIGURES if name in tables}
+    costs = CostModel()
+    try:
+        costs = costs_from_tables(given, where=where or "scenario")
+    except InputError as error:
+        log.faults.append(str(error))
+    scenario = Scenario(
+        costs,
+        _bands(tables, log.faults),
+        tuple(_rules(tables, log.faults)),
+        _more_columns(tables, log.faults),
+        **{name: _table(tables, name, log.faults) for name in _LATER},
+    )
+    log.raise_faults()
+    return scenario
+
+
+def _table(tables: Mapping[str, Any], name: str, faults: list[str]) -> dict[str, Any]:
+    table = tables.get(name, {})
+    if isinstance(table, Mapping):
+        return dict(table)
+    faults.append(f"{name} must be a table, written as [{name}]; it is {table!r}.")
+    return {}
+
+
+def _bands(tables: Mapping[str, Any], faults: list[str]) -> dict[str, Band]:
+    legal = tables.get("legal_area", True)
+    if not isinstance(legal, bool):
+        faults.append(f"legal_area must be true or false; it is {legal!r}.")
+    found = {"area": LEGAL_AREA} if legal else {}
+    for name, table in _table(tables, "bands", faults).items():
+        if name == "cost":
+            faults.append(
+                "[bands.cost] cannot be set: cost is balanced by the tolerance. Give "
+                "that instead."
+            )
+            continue
+        band = BAND.read(table, f"[bands.{name}]", faults)
+        if band is not None:
+            found[name] = band
+    return found
+
+
+def _rules(tables: Mapping[str, Any], faults: list[str]) -> Iterator[Rule | ByColumn]:
+    for name, form in FORMS.items():
+        for where, entry in _entries(tables, name, form, faults):
+            asked = form.read(entry, where, faults)
+            if asked is not None:
+                yield asked
+
+
+def _entries(
+    tables: Mapping[str, Any], name: str, form: Form, faults: list[str]
+) -> Iterator[tuple[str, Any]]:
+    """Every table of a name, and what to call it in messages."""
+    given = tables.get(name, [])
+    if not isinstance(given, list):
+        yield f"[{name}]", given
+    elif form.once and len(given) > 1:
+        faults.append(
+            f"[{name}] can stand there only once; it does {len(given)} times."
+        )
+    elif len(given) == 1:
+        yield f"[[{name}]]", given[0]
+    else:
+        yield from ((f"[[{name}]] no. {i}", table) for i, table in enumerate(given, 1))
+
+
+def _more_columns(tables: Mapping[str, Any], faults: list[str]) -> tuple[str, ...]:
+    given = tables.get("columns", [])
+    names: tuple[str, ...] | None = NAMES.read(given)
+    if names is None:
+        faults.append(f"columns must be {NAMES.called}; it is {given!r}.")
+    return names or ()
+
+
+def _columns_in(table: Any) -> Iterator[str]:
+    """Columns that a table of others names, however deep inside."""
+    if isinstance(table, Mapping):
+        for key, value in table.items():
+            if key in _NAMING_COLUMNS:
+                names = value if isinstance(value, list) else [value]
+                yield from (name for name in names if isinstance(name, str))
+            else:
+                yield from _columns_in(value)
+    elif isinstance(table, list):
+        for entry in table:
+            yield from _columns_in(entry)
