@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 import networkx as nx
 import numpy as np
 import pytest
 
 from zoning.costs import CostModel
+from zoning.plan import Plan
 from zoning.problem import Band, Problem
 from zoning.units import Region
 
@@ -192,6 +194,30 @@ def _keeps_bands(problem: Problem, units: list[int], travel: int) -> bool:
     )
 
 
+def grow(problem: Problem) -> Plan:
+    """A contiguous plan: the lightest zone that can takes the nearest neighbour."""
+    region, count = problem.region, problem.num_zones
+    beside = nx.Graph(region.edges.tolist())
+    seeds = [0]
+    while len(seeds) < count:
+        away = np.min([np.hypot(*(region.xy - region.xy[s]).T) for s in seeds], axis=0)
+        seeds.append(int(away.argmax()))
+    zone_of = np.full(len(region), -1)
+    zone_of[seeds] = range(count)
+    while (zone_of < 0).any():
+        weight = [region.load[zone_of == k].sum() for k in range(count)]
+        for k in np.argsort(weight, kind="stable"):
+            here = np.flatnonzero(zone_of == k).tolist()
+            free = {j for i in here for j in beside[i] if zone_of[j] < 0}
+            if free:
+                away = {
+                    j: np.hypot(*(region.xy[j] - region.xy[seeds[k]])) for j in free
+                }
+                zone_of[min(sorted(free), key=away.get)] = k
+                break
+    return Plan(problem, zone_of)
+
+
 @pytest.fixture(scope="session", name="line")
 def _line() -> Callable[..., Region]:
     return line
@@ -218,3 +244,18 @@ def compiled() -> None:
     from zoning.solve import solve
 
     solve(Problem(blocks(3, 3), 3, tolerance=0.9), time_limit=60)
+
+
+@pytest.fixture(scope="session")
+def grown() -> Callable[[Problem], Plan]:
+    return grow
+
+
+@pytest.fixture(scope="session")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the layers of a town of 40 buildings; to be left as it is."""
+    from zoning.datasets import old_town
+
+    folder = tmp_path_factory.mktemp("town")
+    old_town(40, seed=3).write(folder)
+    return folder

@@ -5,15 +5,11 @@ import shutil
 import sys
 import types
 
-import networkx as nx
-import numpy as np
 import pytest
 
 from zoning.check import judge
 from zoning.cli import main
-from zoning.datasets import old_town
 from zoning.lots import bundle
-from zoning.plan import Plan
 from zoning.problem import Problem
 from zoning.read import read
 from zoning.result import Result, Status, Step
@@ -22,32 +18,8 @@ from zoning.write import write
 COLUMNS = ("--unit", "compound_id", "--households", "households")
 
 
-def grown(problem):
-    """A contiguous plan: the lightest zone that can takes the nearest neighbour."""
-    region, count = problem.region, problem.num_zones
-    beside = nx.Graph(region.edges.tolist())
-    seeds = [0]
-    while len(seeds) < count:
-        away = np.min([np.hypot(*(region.xy - region.xy[s]).T) for s in seeds], axis=0)
-        seeds.append(int(away.argmax()))
-    zone_of = np.full(len(region), -1)
-    zone_of[seeds] = range(count)
-    while (zone_of < 0).any():
-        weight = [region.load[zone_of == k].sum() for k in range(count)]
-        for k in np.argsort(weight, kind="stable"):
-            here = np.flatnonzero(zone_of == k).tolist()
-            free = {j for i in here for j in beside[i] if zone_of[j] < 0}
-            if free:
-                away = {
-                    j: np.hypot(*(region.xy[j] - region.xy[seeds[k]])) for j in free
-                }
-                zone_of[min(sorted(free), key=away.get)] = k
-                break
-    return Plan(problem, zone_of)
-
-
 @pytest.fixture
-def solver(monkeypatch):
+def solver(monkeypatch, grown):
     """Put any function in the place of `zoning.solve.solve`."""
 
     def put(solve):
@@ -64,13 +36,6 @@ def solver(monkeypatch):
 
     put(quick)
     return put
-
-
-@pytest.fixture(scope="module")
-def town(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("town")
-    old_town(40, seed=3).write(folder)
-    return folder
 
 
 @pytest.fixture
@@ -94,7 +59,7 @@ def plan(run, town, out, *more):
 
 
 @pytest.fixture(scope="module")
-def once(town, tmp_path_factory):
+def once(town, grown, tmp_path_factory):
     """A written plan of six zones and two lots."""
     out = tmp_path_factory.mktemp("plan") / "out"
     region = read(

@@ -5,9 +5,17 @@ import numpy as np
 import pytest
 import shapely
 
+from zoning import plot_fonts
+from zoning.areas import shapes_of, zone_areas
+from zoning.check_lots import judge_lots
 from zoning.datasets import old_town
+from zoning.lots import bundle
 from zoning.plan import Plan
-from zoning.plot import _Sheet, colours, draw, shapes_of, zone_areas
+from zoning.plot import draw
+from zoning.plot_colours import colours
+from zoning.plot_labels import Labels
+from zoning.plot_sheet import Sheet
+from zoning.plot_ties import ties_of
 from zoning.problem import Problem, halve
 from zoning.read import read
 from zoning.units import Region
@@ -123,16 +131,147 @@ def test_neighbours_differ_in_colour(plan):
 
 
 def test_labels_do_not_collide(plan):
-    sheet = _Sheet(plan, None, None, zone_areas(plan))
-    sheet.drawn()
-    boxes = sheet.taken
+    sheet = Sheet(plan, None, None, zone_areas(plan))
+    _, axes, _ = sheet.page(6.0)
+    labels = Labels(axes, sheet)
+    labels.write()
+    boxes = labels.taken
     assert len(boxes) >= plan.num_zones
     assert not any(a.meets(b) for i, a in enumerate(boxes) for b in boxes[:i])
 
 
 def test_a_map_tells_zones_and_legend(plan):
     figure = draw(plan)
-    texts = {text.get_text() for axes in figure.axes for text in axes.texts}
+    texts = texts_of(figure)
     assert {str(k + 1) for k in range(12)} <= texts
     assert {"Legend", "N", "Street"} <= texts
     assert any("Water" in text for text in texts)
+
+
+# --- names in Chinese
+
+
+NAME = "马家沟"
+
+
+@pytest.fixture
+def beside_a_river():
+    """Two rows of houses and a river of a Chinese name between them."""
+    import geopandas
+
+    houses = geopandas.GeoDataFrame(
+        {"m2": [1000] * 6},
+        geometry=geopandas.points_from_xy([0, 60, 120] * 2, [0] * 3 + [100] * 3),
+        crs="EPSG:32652",
+    )
+    river = geopandas.GeoDataFrame(
+        {"kind": ["river"], "name": [NAME]},
+        geometry=[shapely.LineString([(-500, 50), (600, 50)])],
+        crs="EPSG:32652",
+    )
+    region = read(houses, area="m2", barriers=river)
+    return Plan(Problem(region, 2, tolerance=None), np.repeat([0, 1], 3))
+
+
+def install(path, family, letters):
+    """Make a font of boxes for a few letters and let matplotlib find it."""
+    from fontTools.fontBuilder import FontBuilder
+    from fontTools.pens.ttGlyphPen import TTGlyphPen
+    from matplotlib.font_manager import fontManager
+
+    pen = TTGlyphPen(None)
+    pen.moveTo((100, 0))
+    for corner in ((100, 800), (900, 800), (900, 0)):
+        pen.lineTo(corner)
+    pen.closePath()
+    glyphs = [".notdef", *(f"uni{ord(letter):04X}" for letter in letters)]
+    font = FontBuilder(1000, isTTF=True)
+    font.setupGlyphOrder(glyphs)
+    font.setupCharacterMap({ord(x): f"uni{ord(x):04X}" for x in letters})
+    font.setupGlyf(dict.fromkeys(glyphs, pen.glyph()))
+    font.setupHorizontalMetrics(dict.fromkeys(glyphs, (1000, 100)))
+    font.setupHorizontalHeader(ascent=800, descent=-200)
+    font.setupNameTable({"familyName": family, "styleName": "Regular"})
+    font.setupOS2()
+    font.setupPost()
+    font.save(path)
+    fontManager.addfont(path)
+
+
+def texts_of(figure):
+    return {text.get_text() for axes in figure.axes for text in axes.texts}
+
+
+LEFT_OFF = "Some names are left off: no font here has the letters."
+
+
+def test_a_chinese_font_writes_chinese_names(beside_a_river, tmp_path, monkeypatch):
+    from matplotlib.font_manager import fontManager
+
+    monkeypatch.setattr(fontManager, "ttflist", [*fontManager.ttflist])
+    install(tmp_path / "font.ttf", "Noto Sans CJK Test", NAME)
+    monkeypatch.setattr(plot_fonts, "CHINESE", ("Absent", "Noto Sans CJK"))
+    assert plot_fonts.families()[-1] == "Noto Sans CJK Test"
+    figure = draw(beside_a_river)
+    figure.savefig(tmp_path / "map.png")  # would warn of a missing letter
+    assert NAME in texts_of(figure)
+    assert LEFT_OFF not in texts_of(figure)
+
+
+def test_without_a_chinese_font_the_legend_says_that_names_are_left_off(
+    beside_a_river, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(plot_fonts, "CHINESE", ())
+    figure = draw(beside_a_river)
+    figure.savefig(tmp_path / "map.png")
+    assert NAME not in texts_of(figure)
+    assert LEFT_OFF in texts_of(figure)
+
+
+# --- ties between the parts of a lot
+
+
+def test_parts_of_a_lot_are_tied_along_the_edge_another_zone_lies_over():
+    # west and east touch; north and south are nearer to the gap between them
+    places = {"west": (0, 0), "east": (200, 0), "north": (100, 50), "south": (100, -50)}
+    graph = nx.Graph([("west", "east")])
+    for name, (x, y) in places.items():
+        graph.add_node(name, x=x, y=y, load=10)
+    plan = Plan(Problem(Region.from_networkx(graph), 4, tolerance=None), np.arange(4))
+    (lot, *_) = judge_lots(plan, [(0, 1), (2,), (3,)]).lots
+    (tie,) = ties_of(plan, lot, zone_areas(plan), 1.0)
+    assert sorted(shapely.get_coordinates(tie).tolist()) == [[0, 0], [200, 0]]
+
+
+def far_apart(*, bridge):
+    """Zones of two units each, 1 km apart, that touch all the same."""
+    far = [(1, 2)]
+    region = Region(
+        names=("a", "b", "c", "d"),
+        xy=np.array([(0.0, 0.0), (50.0, 0.0), (1050.0, 0.0), (1100.0, 0.0)]),
+        load=np.full(4, 10),
+        edges=np.array([(0, 1), (2, 3), *far]),
+        bridges=np.array(far if bridge else [], int).reshape(-1, 2),
+    )
+    return Plan(Problem(region, 2, tolerance=None), np.array([0, 0, 1, 1]))
+
+
+def test_a_map_and_its_legend_show_ties():
+    plan = far_apart(bridge=False)
+    lots = bundle(plan, size=2)
+    (tie,) = Sheet(plan, lots, None, zone_areas(plan)).ties
+    assert shapely.length(tie) == 1000
+    assert "Joins parts of one lot" in texts_of(draw(plan, lots))
+
+
+def test_a_bridge_needs_no_tie():
+    plan = far_apart(bridge=True)
+    lots = bundle(plan, size=2)
+    assert Sheet(plan, lots, None, zone_areas(plan)).ties == []
+
+
+def test_zones_side_by_side_need_no_tie():
+    region = points([(0.0, 0.0), (50.0, 0.0), (100.0, 0.0), (150.0, 0.0)])
+    plan = Plan(Problem(region, 2, tolerance=None), np.array([0, 0, 1, 1]))
+    (lot,) = judge_lots(plan, [(0, 1)]).lots
+    assert ties_of(plan, lot, zone_areas(plan), 1.0) == []

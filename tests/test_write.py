@@ -16,11 +16,13 @@ import shapely
 
 from zoning.check import judge
 from zoning.costs import CostModel, Resource
-from zoning.datasets import old_town
 from zoning.errors import InputError, PlanError
 from zoning.lots import bundle
 from zoning.plan import Plan
-from zoning.plan_json import differences, edited, read_plan, table_of, text_of
+from zoning.plan_differences import differences
+from zoning.plan_edits import edited
+from zoning.plan_file import read_plan
+from zoning.plan_table import table_of, text_of
 from zoning.problem import Band, Problem
 from zoning.read import read
 from zoning.result import Result, Status
@@ -28,43 +30,17 @@ from zoning.units import Region
 from zoning.write import FILES, require_writable, write
 
 
-def grown(problem):
-    """A contiguous plan: the lightest zone that can takes the nearest neighbour."""
-    region, count = problem.region, problem.num_zones
-    beside = nx.Graph(region.edges.tolist())
-    seeds = [0]
-    while len(seeds) < count:
-        away = np.min([np.hypot(*(region.xy - region.xy[s]).T) for s in seeds], axis=0)
-        seeds.append(int(away.argmax()))
-    zone_of = np.full(len(region), -1)
-    zone_of[seeds] = range(count)
-    while (zone_of < 0).any():
-        weight = [region.load[zone_of == k].sum() for k in range(count)]
-        for k in np.argsort(weight, kind="stable"):
-            here = np.flatnonzero(zone_of == k).tolist()
-            free = {j for i in here for j in beside[i] if zone_of[j] < 0}
-            if free:
-                away = {
-                    j: np.hypot(*(region.xy[j] - region.xy[seeds[k]])) for j in free
-                }
-                zone_of[min(sorted(free), key=away.get)] = k
-                break
-    return Plan(problem, zone_of)
-
-
-def found(problem, **changes):
-    plan = grown(problem)
-    verdict = judge(plan)
-    assert verdict.ok, verdict.faults
-    result = Result(Status.FEASIBLE, plan, verdict, verdict.total - 1_000, 0.5)
-    return replace(result, **changes)
-
-
 @pytest.fixture(scope="module")
-def town(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("town")
-    old_town(40, seed=3).write(folder)
-    return folder
+def found(grown):
+    """A result as a search gives it: a plan, and a bound a little under its cost."""
+
+    def result_of(problem):
+        plan = grown(problem)
+        verdict = judge(plan)
+        assert verdict.ok, verdict.faults
+        return Result(Status.FEASIBLE, plan, verdict, verdict.total - 1_000, 0.5)
+
+    return result_of
 
 
 def region_of(town, *, streets=False, **options):
@@ -80,7 +56,7 @@ def region_of(town, *, streets=False, **options):
 
 
 @pytest.fixture(scope="module")
-def written(town, tmp_path_factory):
+def written(town, tmp_path_factory, found):
     """A plan of six zones and two lots in a folder, with all it was made from."""
     folder = tmp_path_factory.mktemp("plan") / "out"
     result = found(Problem(region_of(town, streets=True), 6, tolerance=None))
@@ -118,7 +94,7 @@ def test_anyone_can_recompute_every_cost(written):
     assert_recomputed(written[0] / "plan.json")
 
 
-def test_anyone_can_recompute_odd_costs(town, tmp_path):
+def test_anyone_can_recompute_odd_costs(town, tmp_path, found):
     costs = CostModel(
         guards_per_zone=2,
         entry_per_zone=12_345.6,
@@ -135,7 +111,7 @@ def test_anyone_can_recompute_odd_costs(town, tmp_path):
     assert_recomputed(tmp_path / "plan.json")
 
 
-def test_anyone_can_recompute_a_plan_with_a_travel_table_of_its_own(tmp_path):
+def test_anyone_can_recompute_a_plan_with_a_travel_table_of_its_own(tmp_path, found):
     region = square()
     table = np.arange(256).reshape(16, 16) % 7 * 100
     np.fill_diagonal(table, 0)
@@ -160,6 +136,7 @@ def test_plan_json_has_the_keys_of_the_format(written):
     assert {"file", "sha256"} <= table["input"].keys()
     keys = "parameters software status cost bound gap seconds units edges bridges"
     assert {*keys.split(), "cut_edges", "travel", "zones", "lots"} <= table.keys()
+    assert {"columns", "cut_by"} <= table.keys()
     unit = {"name", "x", "y", "area", "households", "load", "direct", "buildings"}
     assert unit <= table["units"][0].keys()
     zone = {"id", "center", "units", "cost", "area", "households"}
@@ -181,7 +158,7 @@ def test_only_seconds_differ_between_runs(written):
 
 
 @pytest.mark.parametrize("streets", [True, False])
-def test_a_plan_comes_back_as_it_was(town, tmp_path, streets):
+def test_a_plan_comes_back_as_it_was(town, tmp_path, streets, found):
     problem = Problem(
         region_of(town, streets=streets),
         6,
@@ -200,7 +177,16 @@ def test_a_plan_comes_back_as_it_was(town, tmp_path, streets):
     assert differences(back) == []
 
 
-def test_a_plan_of_a_graph_comes_back_as_it_was(tmp_path):
+def test_files_without_the_newer_keys_are_still_read(written, tmp_path):
+    table = json.loads((written[0] / "plan.json").read_text("utf-8"))
+    del table["columns"], table["cut_by"]
+    (tmp_path / "plan.json").write_text(json.dumps(table), "utf-8")
+    back = read_plan(tmp_path / "plan.json")
+    assert back.plan.equals(written[1].plan)
+    assert differences(back) == []
+
+
+def test_a_plan_of_a_graph_comes_back_as_it_was(tmp_path, found):
     result = found(Problem(square(), 4, tolerance=None))
     write(tmp_path, result, bundle(result.plan, size=2))
     back = read_plan(tmp_path / "plan.json")
@@ -244,7 +230,7 @@ def test_buildings_keep_their_columns_and_gain_zone_and_lot(written, town):
     assert away.max() < 1e-6  # degrees
 
 
-def test_a_zone_column_of_the_input_keeps_its_values(town, tmp_path):
+def test_a_zone_column_of_the_input_keeps_its_values(town, tmp_path, found):
     table = geopandas.read_file(town / "buildings.geojson").assign(zone=99)
     region = read(table, unit="compound_id", area="floor_area_m2")
     write(tmp_path, found(Problem(region, 3, tolerance=None)))
@@ -266,7 +252,7 @@ def test_tables_open_in_spreadsheets_and_add_up(written):
     assert sum(int(row["saving"]) for row in rows) == lots.saving
 
 
-def test_values_json_cannot_hold_are_written_all_the_same(tmp_path):
+def test_values_json_cannot_hold_are_written_all_the_same(tmp_path, found):
     table = geopandas.GeoDataFrame(
         {
             "m2": [900.0, 800.0],
@@ -282,7 +268,7 @@ def test_values_json_cannot_hold_are_written_all_the_same(tmp_path):
     assert layer["features"][1]["properties"]["day"].startswith("2024-05-01")
 
 
-def test_without_a_crs_layers_say_that_they_have_none(tmp_path):
+def test_without_a_crs_layers_say_that_they_have_none(tmp_path, found):
     write(tmp_path, found(Problem(square(), 4, tolerance=None)))
     layer = json.loads((tmp_path / "buildings.geojson").read_text("utf-8"))
     assert layer["crs"] is None
@@ -292,13 +278,13 @@ def test_without_a_crs_layers_say_that_they_have_none(tmp_path):
 # --- whole or not at all
 
 
-def test_files_of_the_planner_stay(tmp_path):
+def test_files_of_the_planner_stay(tmp_path, found):
     (tmp_path / "notes.txt").write_text("mine")
     write(tmp_path, found(Problem(square(), 4, tolerance=None)))
     assert (tmp_path / "notes.txt").read_text() == "mine"
 
 
-def test_lots_of_an_earlier_plan_do_not_stay(tmp_path):
+def test_lots_of_an_earlier_plan_do_not_stay(tmp_path, found):
     result = found(Problem(square(), 4, tolerance=None))
     write(tmp_path, result, bundle(result.plan, size=2))
     assert (tmp_path / "lots.csv").exists()
@@ -307,7 +293,7 @@ def test_lots_of_an_earlier_plan_do_not_stay(tmp_path):
     assert not (tmp_path / "lots.geojson").exists()
 
 
-def test_if_one_file_cannot_be_replaced_all_stay(tmp_path, monkeypatch):
+def test_if_one_file_cannot_be_replaced_all_stay(tmp_path, monkeypatch, found):
     result = found(Problem(square(), 4, tolerance=None))
     write(tmp_path, result, bundle(result.plan, size=2))
     before = {p.name: p.read_bytes() for p in tmp_path.iterdir()}
@@ -324,7 +310,7 @@ def test_if_one_file_cannot_be_replaced_all_stay(tmp_path, monkeypatch):
     assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == before
 
 
-def test_a_folder_that_was_made_for_nothing_is_taken_away(tmp_path, monkeypatch):
+def test_a_folder_that_was_made_for_nothing_is_taken_away(tmp_path, monkeypatch, found):
     def full(*_, **__):
         raise OSError(28, "No space left on device")
 
@@ -354,7 +340,7 @@ def test_a_plan_that_breaks_a_rule_is_refused(tmp_path):
         write(tmp_path, Result(Status.FEASIBLE, torn, judge(torn), 0, 0.1))
 
 
-def test_lots_of_another_plan_are_refused(tmp_path):
+def test_lots_of_another_plan_are_refused(tmp_path, found):
     result = found(Problem(square(), 4, tolerance=None))
     other = found(Problem(square(), 5, tolerance=None))
     with pytest.raises(InputError, match="another plan"):

@@ -20,10 +20,12 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from zoning.areas import Shapes, shapes_of, zone_areas
 from zoning.errors import InputError
 from zoning.lots import Lots
-from zoning.plan_json import building_ids, table_of, text_of
-from zoning.plot import Shapes, save, shapes_of, zone_areas
+from zoning.plan_rows import Row, lot_rows, zone_rows
+from zoning.plan_table import building_ids, table_of, text_of
+from zoning.plot import save
 from zoning.result import Result
 from zoning.units import Region
 
@@ -34,7 +36,6 @@ LAYERS = (BUILDINGS, "zones.geojson", "lots.geojson")
 TABLES = ("zones.csv", "lots.csv")
 FILES = (*LAYERS, *TABLES, MAP, PLAN)  # the plan last: it vouches for the others
 _OURS = ("zone", "lot")
-Row = dict[str, Any]
 
 
 def write(
@@ -157,59 +158,6 @@ def _put_in_place(fresh: Path, target: Path, old: Path) -> None:
 
 
 # --- rows ----------------------------------------------------------------------------
-
-
-def zone_rows(table: Mapping[str, Any]) -> list[Row]:
-    """What is told of each zone of a plan.json: a table for people."""
-    units = table["units"]
-    lot_of = {
-        zone: lot["id"]
-        for lot in (table["lots"] or {"lots": []})["lots"]
-        for zone in lot["zones"]
-    }
-    share = table["parameters"]["fair_share"]
-    return [
-        {
-            "zone": zone["id"],
-            "lot": lot_of.get(zone["id"]),
-            "center": units[zone["center"]]["name"],
-            "units": len(zone["units"]),
-            "buildings": sum(len(units[i]["buildings"]) for i in zone["units"]),
-            "area": zone["area"],
-            "households": zone["households"],
-            "cost": zone["cost"],
-            "load": zone["load"],
-            "travel": zone["travel"],
-            "deviation": round(zone["cost"] / share - 1, 4) if share else None,
-        }
-        for zone in table["zones"]
-    ]
-
-
-def lot_rows(table: Mapping[str, Any]) -> list[Row]:
-    """What is told of each lot of a plan.json; the center is that of its hub zone."""
-    zones = {row["zone"]: row for row in zone_rows(table)}
-    rows = []
-    for lot in (table["lots"] or {"lots": []})["lots"]:
-        members = [zones[zone] for zone in lot["zones"]]
-        sums: Row = {}
-        for key in ("units", "buildings", "area", "households"):
-            values = [row[key] for row in members]
-            sums[key] = None if None in values else sum(values)
-        rows.append(
-            {
-                "lot": lot["id"],
-                "zones": lot["zones"],
-                "center": zones[lot["hub"]]["center"],
-                **sums,
-                "cost": lot["cost"],
-                "separate_cost": lot["separate_cost"],
-                "saving": lot["separate_cost"] - lot["cost"],
-                "crossings": lot["crossings"],
-                **lot["resources"],
-            }
-        )
-    return rows
 
 
 def _with_names(row: Row, table: Mapping[str, Any]) -> Row:

@@ -1,0 +1,5 @@
+"""``python -m zoning.cli`` is the command ``zoning``."""
+
+from zoning.cli import main
+
+main()

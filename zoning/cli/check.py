@@ -1,0 +1,115 @@
+"""``zoning check``: judge a written plan again, hand edits included."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import typer
+from rich.console import Console
+
+from zoning.cli import options
+from zoning.cli.ending import BROKEN
+from zoning.cli.program import app
+from zoning.cli.screen import consoles
+from zoning.plan_differences import differences
+from zoning.plan_edits import edited
+from zoning.plan_file import read_plan
+from zoning.plan_written import RuleError, Written
+from zoning.write import BUILDINGS, PLAN
+
+
+@app.command()
+def check(folder: options.Folder) -> None:
+    """Judge a written plan again, by its file alone, hand edits included.
+
+    plan.json is the plan. Where buildings.geojson beside it has been edited (columns
+    zone and lot), the edited plan is judged as well.
+    """
+    screen, _ = consoles()
+    path = Path(folder)
+    if path.suffix != ".json":
+        path = path / PLAN
+    try:
+        written = read_plan(path)
+    except RuleError as error:
+        screen.print(str(error))
+        raise typer.Exit(BROKEN) from error
+    faults = [*_broken_rules(written), *differences(written)]
+    _tell_verdict(str(path), written, faults, screen)
+    layer = path.parent / BUILDINGS
+    if layer.exists():
+        try:
+            other = edited(written, layer)
+        except RuleError as error:
+            screen.print(str(error))
+            raise typer.Exit(BROKEN) from error
+        if other is not written:
+            broken = _broken_rules(other)
+            faults += broken
+            _tell_edits(str(layer), written, other, broken, screen)
+    if faults:
+        raise typer.Exit(BROKEN)
+
+
+def _broken_rules(written: Written) -> list[str]:
+    lots = written.lots_verdict
+    return [*written.verdict.faults, *(lots.faults if lots else ())]
+
+
+def _tell_verdict(
+    where: str, written: Written, faults: Sequence[str], screen: Console
+) -> None:
+    told = f"{where}: {_totals(written)}"
+    if not faults:
+        screen.print(f"{told} Every rule is kept and every number is right.")
+        return
+    screen.print(f"{told} {_faults(len(faults))}:")
+    for fault in faults:
+        screen.print(f"- {fault}")
+
+
+def _faults(number: int) -> str:
+    return "1 fault" if number == 1 else f"{number} faults"
+
+
+def _totals(written: Written) -> str:
+    zones, lots = written.verdict, written.lots_verdict
+    told = f"{len(zones.cost)} zones cost {zones.total:,} yuan a year"
+    if lots is not None and lots.lots:
+        told += (
+            f"; in {len(lots.lots)} lots {lots.cost:,}, one by one "
+            f"{lots.separate_cost:,}"
+        )
+    return told + "."
+
+
+def _tell_edits(
+    where: str,
+    before: Written,
+    after: Written,
+    broken: Sequence[str],
+    screen: Console,
+) -> None:
+    """What the planner moved, and what came of it."""
+    region = after.plan.problem.region
+    was = [before.zone_ids[k] for k in before.plan.zone_of]
+    now = [after.zone_ids[k] for k in after.plan.zone_of]
+    moved = [
+        f"{region.names[i]} from zone {a} to {b}"
+        for i, (a, b) in enumerate(zip(was, now, strict=True))
+        if a != b
+    ]
+    more = f" and {len(moved) - 10} more" if len(moved) > 10 else ""
+    what = f"moves {', '.join(moved[:10])}{more}" if moved else "makes other lots"
+    change = after.verdict.total - before.verdict.total
+    screen.print(
+        f"{where} was edited; it differs from {PLAN} and {what}. Judged as edited: "
+        f"{_totals(after)} The zones cost {change:+,} yuan a year against {PLAN}.",
+    )
+    if not broken:
+        screen.print("The edited plan keeps every rule.")
+        return
+    screen.print(f"{_faults(len(broken))} in the edited plan:")
+    for fault in broken:
+        screen.print(f"- {fault}")

@@ -1,0 +1,103 @@
+"""How a command ends: with an exit code, in words, never with a traceback."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import typer
+
+from zoning.cli.screen import consoles
+from zoning.errors import InputError
+
+FOUND, NONE, BAD_INPUT, BUG, STOPPED = 0, 1, 2, 3, 130
+BROKEN = 1  # a rule is broken or a number is wrong
+USAGE_ERROR = typer.BadParameter.__mro__[2]  # click's, wherever typer keeps it
+_OPTIONS = {
+    "time_limit": "--time",
+    "num_zones": "--zones",
+    "lot_tolerance": "the tolerance of lots",
+}
+
+
+def run(app: typer.Typer, arguments: Sequence[str] | None) -> int:
+    """Run the command that was typed; whatever happens, give its exit code.
+
+    Nobody sees a traceback; if the end is a bad one, a paragraph tells why.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    command = typer.main.get_command(app)
+    try:
+        with _errors_kept_short():
+            code = command.main(
+                args=None if arguments is None else list(arguments),
+                prog_name="zoning",
+                standalone_mode=False,
+            )
+    except _Ended as end:
+        return end.code
+    if code == STOPPED:
+        _say("Stopped; nothing was written.")
+    return int(code or FOUND)
+
+
+class _Ended(Exception):  # noqa: N818 - an end, not always an error
+    def __init__(self, code: int) -> None:
+        self.code = code
+
+
+@contextmanager
+def _errors_kept_short() -> Iterator[None]:
+    try:
+        yield
+    except InputError as error:
+        _say(_as_options(str(error)))
+        raise _Ended(BAD_INPUT) from error
+    except (KeyboardInterrupt, typer.Abort) as error:
+        _say("Stopped; nothing was written.")
+        raise _Ended(STOPPED) from error
+    except BrokenPipeError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise _Ended(FOUND) from error
+    except MemoryError as error:
+        _say(
+            "The memory of this machine is too small for this region. Plan it in parts "
+            "(one file for each), or on a larger machine."
+        )
+        raise _Ended(BAD_INPUT) from error
+    except Exception as error:
+        if isinstance(error, USAGE_ERROR):
+            told = error.format_message()  # type: ignore[attr-defined] # click's
+            if told:  # without arguments the help was shown instead
+                context = error.ctx  # type: ignore[attr-defined] # click's
+                typed = context.command_path if context else "zoning"
+                _say(f"{told.rstrip('.')}. See `{typed} --help`.")
+            raise _Ended(BAD_INPUT) from error
+        if os.environ.get("ZONING_DEBUG"):
+            traceback.print_exc()
+        _say(
+            "This is a bug of zoning, not of your data "
+            f"({type(error).__name__}: {error}). Please report it with the command you "
+            "typed; ZONING_DEBUG=1 before the command shows where it happened."
+        )
+        raise _Ended(BUG) from error
+
+
+def _as_options(text: str) -> str:
+    """Messages speak of Python's arguments; a planner typed options."""
+    names = "area|households|unit|id|sums|crs|barriers|streets"
+    text = re.sub(rf"\b({names})=(?=['\".\s]|$)", r"--\1 ", text)
+    text = re.sub(r"(--\w+) (?=[.\s]|$)", r"\1", text)
+    for name, option in _OPTIONS.items():
+        text = re.sub(rf"\b{name}\b", option, text)
+    return text
+
+
+def _say(text: str) -> None:
+    consoles()[1].print(text)

@@ -1,0 +1,53 @@
+"""Options that mean the same in every command, each said once."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+Files = Annotated[
+    list[str], typer.Argument(metavar="FILE...", help="Buildings; read as one.")
+]
+Unit = Annotated[
+    str | None, typer.Option(help="Column of what stays together: a compound.")
+]
+Area = Annotated[str, typer.Option(help="Column of floor area, m².")]
+Households = Annotated[
+    str | None, typer.Option(help="Column of households. Default: 1 a 70 m².")
+]
+Id = Annotated[
+    str | None, typer.Option("--id", help="Column that identifies a building.")
+]
+Sums = Annotated[
+    list[str] | None,
+    typer.Option(metavar="COL", help="More columns that resources refer to."),
+]
+Crs = Annotated[
+    str | None, typer.Option(help="Coordinate system where a file says none.")
+]
+Barriers = Annotated[
+    list[str] | None, typer.Option(metavar="FILE", help="What no zone crosses.")
+]
+Streets = Annotated[
+    list[str] | None, typer.Option(metavar="FILE", help="What ways follow.")
+]
+Scenario = Annotated[
+    str | None, typer.Option(metavar="FILE", help="Cost figures, TOML.")
+]
+Tolerance = Annotated[
+    str,
+    typer.Option(help="A zone's cost may differ so much; 0.1 is ±10 %. Or: tightest."),
+]
+LotSize = Annotated[
+    int, typer.Option(min=0, help="Zones tendered together; 0: no lots.")
+]
+Time = Annotated[
+    float, typer.Option(min=0.1, help="Seconds to search for zones, then for lots.")
+]
+Seed = Annotated[int, typer.Option(min=0, help="Same seed, same plan.")]
+Workers = Annotated[
+    int, typer.Option(min=1, help="Threads; only 1 repeats a plan exactly.")
+]
+Out = Annotated[str, typer.Option(metavar="DIR", help="Where files go.")]
+Folder = Annotated[str, typer.Argument(metavar="DIR", help="A written plan.")]

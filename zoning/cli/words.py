@@ -1,0 +1,104 @@
+"""Tables and sentences that several commands tell a plan with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from zoning.plan_rows import lot_rows, zone_rows
+from zoning.result import Status
+
+MANY_ZONES = 60  # more zones than so many are left to zones.csv
+
+
+def tell_plan(table: dict[str, Any], notes: Sequence[str], screen: Console) -> None:
+    """Zones, lots and totals of a plan.json, then what there is to note."""
+    zones, lots = zone_rows(table), lot_rows(table)
+    if len(zones) <= MANY_ZONES:
+        screen.print(zone_table(zones, table))
+    else:
+        screen.print(f"{len(zones):,} zones are listed in zones.csv.")
+    if lots and len(lots) <= MANY_ZONES:
+        screen.print(lot_table(lots))
+    screen.print(ending("Zones", table))
+    if table["lots"] is not None:
+        screen.print(lots_ending(table["lots"], lots))
+    own = "" if table["status"] == Status.OPTIMAL else table["reason"]
+    reasons = [own, (table["lots"] or {}).get("reason", "")]
+    tell_notes([*notes, *filter(None, reasons)], screen)
+
+
+def ending(what: str, table: dict[str, Any]) -> str:
+    """One sentence: what zones or lots cost, and how good that is proved to be."""
+    cost, bound = table["cost"], table["bound"]
+    if table["status"] == Status.OPTIMAL:
+        proof = "proved optimal: no allowed plan costs less"
+    else:
+        proof = f"none can cost less than {bound:,}: gap {100 * table['gap']:.2f} %"
+    return f"{what}: {cost:,} yuan a year, {proof}."
+
+
+def lots_ending(table: dict[str, Any], rows: Sequence[dict[str, Any]]) -> str:
+    """What lots cost, and what they save; rows are those of `lot_rows`."""
+    if not rows:
+        return "Lots: none."
+    alone = table["separate_cost"]
+    return (
+        f"{ending('Lots', table)} Tendered one by one the same zones would cost "
+        f"{alone:,}; together they save {alone - table['cost']:,}."
+    )
+
+
+def zone_table(rows: Sequence[dict[str, Any]], table: dict[str, Any]) -> Table:
+    """A table of what `zone_rows` gave."""
+    made = Table(box=SIMPLE_HEAD, title="Zones", title_justify="left")
+    heads = ("zone", "lot", "center", "units", "buildings", "area m²", "households")
+    for head in (*heads, "yuan/year", "deviation"):
+        made.add_column(head, justify="left" if head == "center" else "right")
+    for row in rows:
+        away = row["deviation"]
+        made.add_row(
+            *(cell(row[key]) for key in ("zone", "lot", "center", "units")),
+            *(cell(row[key]) for key in ("buildings", "area", "households", "cost")),
+            "" if away is None else f"{100 * away:+.1f} %",
+        )
+    share = table["parameters"]["fair_share"]
+    made.caption = f"deviation: from the fair share of {share:,} yuan a year"
+    made.caption_justify = "left"
+    return made
+
+
+def lot_table(rows: Sequence[dict[str, Any]]) -> Table:
+    """A table of what `lot_rows` gave."""
+    made = Table(box=SIMPLE_HEAD, title="Lots", title_justify="left")
+    for head in ("lot", "zones", "area m²", "households", "yuan/year", "saving"):
+        made.add_column(head, justify="left" if head == "zones" else "right")
+    for row in rows:
+        made.add_row(
+            cell(row["lot"]),
+            " ".join(map(str, row["zones"])),
+            *(cell(row[key]) for key in ("area", "households", "cost", "saving")),
+        )
+    return made
+
+
+def cell(value: Any) -> Text:
+    """A value in a table: whole numbers with commas, nothing for None."""
+    return Text("" if value is None else f"{value:,}" if _is_int(value) else str(value))
+
+
+def _is_int(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def tell_notes(notes: Sequence[str], screen: Console) -> None:
+    """What there is to note, each thing once."""
+    if notes:
+        screen.print("Notes")
+    for note in dict.fromkeys(notes):
+        screen.print(f"- {note}")

@@ -1,0 +1,119 @@
+"""Edits by hand: the plan as the zone and lot columns of a layer have it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zoning.errors import InputError
+from zoning.plan_file import DAMAGE, load_json
+from zoning.plan_table import word
+from zoning.plan_written import RuleError, Written, numbered
+
+_TOLD = 10  # faults named in one message
+
+
+def edited(written: Written, path: str | Path) -> Written:
+    """The plan with the zones and lots of a buildings.geojson edited by hand.
+
+    Buildings are told by their id, or by their order where they have none. Gives the
+    plan itself, the same object, where nothing was changed.
+
+    Raises
+    ------
+    InputError
+        The layer cannot be read, buildings are missing, or a unit was torn.
+    """
+    layer = load_json(Path(path), "Repair or delete it; plan.json holds the plan.")
+    try:
+        rows = [feature["properties"] for feature in layer["features"]]
+        zone_of, lot_of = _edits(written, rows)
+    except InputError as error:
+        msg = f"{path} was edited so that it cannot be judged: {error}"
+        raise type(error)(msg) from error
+    except DAMAGE as error:
+        msg = f"{path} is not the layer that was written: {error} is missing or wrong."
+        raise InputError(msg) from error
+    same_lots = lot_of is None or lot_of == _lots_by_id(written)
+    if same_lots and np.array_equal(zone_of, _zones_by_id(written)):
+        return written
+    if lot_of is None:
+        lot_of = _lots_by_id(written) or None
+    return numbered(written.plan.problem, zone_of, lot_of, written.table)
+
+
+def _zones_by_id(written: Written) -> NDArray[np.int64]:
+    return np.array(written.zone_ids)[written.plan.zone_of]
+
+
+def _lots_by_id(written: Written) -> dict[int, int]:
+    pairs = zip(written.lots or (), written.lot_ids, strict=True)
+    return {written.zone_ids[k]: lot for zones, lot in pairs for k in zones}
+
+
+def _edits(
+    written: Written, rows: Sequence[Mapping[str, Any]]
+) -> tuple[NDArray[np.int64], dict[int, int] | None]:
+    region = written.plan.problem.region
+    unit_of = {b: i for i, names in enumerate(region.buildings) for b in names}
+    ids = _row_ids(written, rows, unit_of)
+    faults = [f"building {b} is not in the plan" for b in ids if b not in unit_of]
+    missing = sorted(set(unit_of) - set(ids))
+    faults += [f"building {b} is missing" for b in missing]
+    zones: dict[int, set[int]] = {}
+    lots: dict[int, set[int]] = {}
+    for building, row in zip(ids, rows, strict=True):
+        zone = _id(row["zone"])
+        if zone is None:
+            faults.append(f"building {building} has no zone")
+        elif building in unit_of:
+            zones.setdefault(unit_of[building], set()).add(zone)
+        lot = _id(row.get("lot"))
+        if zone is not None and lot is not None:
+            lots.setdefault(zone, set()).add(lot)
+    for what, found in (("unit", zones), ("zone", lots)):
+        other = "zones" if what == "unit" else "lots"
+        for key, several in sorted(found.items()):
+            if len(several) > 1:
+                name = region.names[key] if what == "unit" else key
+                told = " and ".join(map(str, sorted(several)))
+                faults.append(f"{what} {name} lies in {other} {told} at once")
+    if faults:
+        more = f" and {len(faults) - _TOLD} more" if len(faults) > _TOLD else ""
+        msg = f"{'; '.join(faults[:_TOLD])}{more}."
+        raise RuleError(msg)
+    zone_of = np.array([min(zones[i]) for i in range(len(region))])
+    if written.lots is None:
+        return zone_of, None
+    ungrouped = sorted(set(zone_of.tolist()) - set(lots))
+    if ungrouped:
+        msg = f"zone {', '.join(map(str, ungrouped[:_TOLD]))} has no lot."
+        raise RuleError(msg)
+    return zone_of, {zone: min(some) for zone, some in lots.items()}
+
+
+def _row_ids(
+    written: Written, rows: Sequence[Mapping[str, Any]], unit_of: Mapping[str, int]
+) -> list[str]:
+    column = written.table["input"]["id_column"]
+    if column is not None:
+        return [word(row[column]) for row in rows]
+    numbers = sorted(unit_of, key=int)
+    if len(rows) != len(numbers):
+        msg = f"it has {len(rows)} buildings, the plan {len(numbers)}."
+        raise RuleError(msg)
+    return numbers
+
+
+def _id(value: object) -> int | None:
+    if value is None or value == "":
+        return None
+    number = float(str(value))
+    if not number.is_integer():
+        msg = f"{value!r}"
+        raise ValueError(msg)
+    return int(number)

@@ -1,0 +1,42 @@
+"""Fonts of names on a map: a Chinese one for the letters the usual one lacks."""
+
+from __future__ import annotations
+
+# How families with Chinese letters begin, the best first.
+CHINESE = (
+    "Noto Sans CJK SC",
+    "Noto Sans SC",
+    "Noto Sans CJK",
+    "Source Han Sans",
+    "WenQuanYi",
+    "Microsoft YaHei",
+    "PingFang",
+    "Hiragino Sans GB",
+    "STHeiti",
+    "Heiti",
+    "SimHei",
+    "DengXian",
+    "SimSun",
+    "Noto Serif CJK",
+    "Source Han Serif",
+    "Droid Sans Fallback",
+    "Arial Unicode MS",
+)
+
+
+def families() -> list[str]:
+    """The usual families, then a Chinese one where one is installed."""
+    from matplotlib import rcParams
+    from matplotlib.font_manager import fontManager
+
+    installed = sorted({font.name for font in fontManager.ttflist})
+    found = [name for start in CHINESE for name in installed if name.startswith(start)]
+    return [*rcParams["font.family"], *found[:1]]
+
+
+def can_write(text: str) -> bool:
+    """Every letter is in one of the fonts."""
+    from matplotlib.font_manager import FontProperties, findfont, get_font
+
+    fonts = [get_font(findfont(FontProperties(family=[name]))) for name in families()]
+    return all(any(font.get_char_index(ord(x)) for font in fonts) for x in text)

@@ -1,0 +1,109 @@
+"""A pen that writes down the panel beside a map, line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from zoning.plot_colours import INK, LOT_INK
+from zoning.plot_sheet import PANEL
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+LINE = 0.23  # inches from line to line
+
+
+class Pen:
+    """Writes from the top of a panel down, line by line, in inches."""
+
+    def __init__(self, panel: Axes) -> None:
+        self.panel, self.y = panel, panel.get_ylim()[1] - 0.02
+
+    def _text(self, x: float, text: str, **look: Any) -> None:
+        look = {"fontsize": 9.5, "color": INK, "va": "center", **look}
+        self.panel.text(x, self.y, text, **look)
+
+    def head(self, text: str) -> None:
+        """A heading with a rule under it."""
+        self.y -= 0.22
+        self._text(0, text, weight="bold", fontsize=11.5)
+        self.panel.plot([0, PANEL], [self.y - 0.14] * 2, color="#CCCCCC", lw=0.8)
+        self.y -= 0.29
+
+    def line(self, text: str, **look: Any) -> None:
+        """A line of text."""
+        self._text(0, text, **look)
+        self.y -= LINE
+
+    def pair(self, what: str, value: str) -> None:
+        """A fact: what it is on the left, its value on the right."""
+        self._text(0, what, color="#555555")
+        self._text(PANEL, value, ha="right")
+        self.y -= LINE
+
+    def row(self, cells: Sequence[str], **look: Any) -> None:
+        """A row of a table of lots."""
+        for x, text, side in zip(
+            (0, 0.62, 2.4, PANEL),
+            cells,
+            ("left", "left", "right", "right"),
+            strict=True,
+        ):
+            self._text(x, text, ha=side, **look)
+        self.y -= LINE
+
+    def swatches(self, pairs: Sequence[tuple[str, str]], text: str) -> None:
+        """Patches of zone colours, a building on each."""
+        from matplotlib.patches import Rectangle
+
+        wide = 0.52 / len(pairs)
+        for number, (light, dark) in enumerate(pairs):
+            x = number * wide
+            self.panel.add_patch(
+                Rectangle((x, self.y - 0.07), wide, 0.14, fc=light, ec="white", lw=0.6)
+            )
+            self.panel.add_patch(
+                Rectangle((x + wide / 4, self.y - 0.025), wide / 2, 0.05, fc=dark, lw=0)
+            )
+        self._caption(text)
+
+    def stroke(self, text: str, *, dashed: bool = False, **look: Any) -> None:
+        """A line as on the map."""
+        self.panel.plot([0, 0.52], [self.y] * 2, solid_capstyle="butt", **look)
+        if dashed:
+            self.panel.plot(
+                [0, 0.52],
+                [self.y] * 2,
+                color="white",
+                linewidth=look["linewidth"] / 2,
+                linestyle=(0, (4, 4)),
+            )
+        self._caption(text)
+
+    def tie(self, text: str) -> None:
+        """A line with a dot at both ends."""
+        look: dict[str, Any] = {"color": LOT_INK, "linewidth": 1.8, "markersize": 3.6}
+        self.panel.plot([0.08, 0.44], [self.y] * 2, marker="o", **look)
+        self._caption(text)
+
+    def circle(self, text: str) -> None:
+        """A zone number."""
+        self._text(
+            0.26,
+            "7",
+            fontsize=8,
+            ha="center",
+            va="center_baseline",
+            bbox={"boxstyle": "circle,pad=0.2", "fc": "white", "ec": INK, "lw": 1},
+        )
+        self._caption(text)
+
+    def dot(self, text: str) -> None:
+        """A center too small for a number."""
+        self.panel.plot([0.26], [self.y], ".", color=INK, markersize=4)
+        self._caption(text)
+
+    def _caption(self, text: str) -> None:
+        self._text(0.66, text)
+        self.y -= 0.25
