@@ -97,6 +97,25 @@ def test_figures_are_numbers_from_zero(value):
         CostModel(fee=value, travel=value)
 
 
+@pytest.mark.parametrize("name", ["collection", "parking_collection"])
+def test_nobody_pays_more_than_all(name):
+    with pytest.raises(InputError, match=rf"write 0.6 for 60 %\); got {name} = 60"):
+        CostModel(**{name: 60})
+    assert getattr(CostModel(**{name: 1.0}), name) == 1
+
+
+def test_wages_change_people_and_leave_machines():
+    # cleaner 12 × 2,300 × 1.2 × 1.5 = 49,680; a machine has no people;
+    # station 12 × (4,500 × 1.2 × 1.5 + 3,000) = 133,200
+    # guards 2 × 2,400 × 1.5 × 1.2 × 12 = 103,680
+    costs = CostModel(guards_per_zone=2).with_wages(1.5)
+    prices = {item.name: costs.price(item) for item in costs.resources}
+    assert prices["cleaner"] == 49_680
+    assert prices["machine"] == 28_600
+    assert prices["station"] == 133_200
+    assert costs.fixed_per_zone == 103_680
+
+
 def test_resources_have_names_of_their_own():
     with pytest.raises(InputError, match="name of its own; got x, x"):
         CostModel(resources=(Resource("x", 1), Resource("x", 2)))

@@ -144,9 +144,24 @@ FIGURES: Mapping[str, tuple[str, str, str]] = {
     "detour": ("way / straight line", "assumption; a street network replaces it", "X"),
     "crossing": ("yuan/month per barrier crossed in a lot", "assumption", "X"),
     "fee": ("yuan/m²·month", "old compounds 0.18-0.80", "C"),
+    "fee_limit": (
+        "yuan/m²·month",
+        "highest fee found in old compounds; at 1.80 under half paid",
+        "C",
+    ),
     "collection": ("share of the fee paid", "old compounds 30-89 %", "C"),
+    "parking": (
+        "yuan/space·month",
+        "Harbin tariff: 60-90 for a space in the open; the low end",
+        "C",
+    ),
+    "parking_collection": ("share of spaces paid for", "assumption: as the fee", "X"),
     "profit": ("share of cost", "Harbin tariff: 6-12 %", "C"),
-    "tax": ("share of price", "6 % (3 % small taxpayer): assumption", "X"),
+    "tax": (
+        "share of cost and profit, on top",
+        "6 % (3 % small taxpayer): assumption",
+        "X",
+    ),
 }
 
 
@@ -169,7 +184,10 @@ class CostModel:
     detour: float = 1.3
     crossing: float = 300.0
     fee: float = 0.50
+    fee_limit: float = 0.80
     collection: float = 0.60
+    parking: float = 60.0
+    parking_collection: float = 0.60
     profit: float = 0.08
     tax: float = 0.06
     resources: tuple[Resource, ...] = field(default=DEFAULT_RESOURCES)
@@ -182,6 +200,14 @@ class CostModel:
         ]
         if bad:
             msg = f"Cost figures must be numbers >= 0; got {', '.join(bad)}."
+            raise InputError(msg)
+        over = [
+            f"{name} = {getattr(self, name)}"
+            for name in ("collection", "parking_collection")
+            if getattr(self, name) > 1
+        ]
+        if over:
+            msg = f"Shares are at most 1 (write 0.6 for 60 %); got {', '.join(over)}."
             raise InputError(msg)
         names = [resource.name for resource in self.resources]
         if len(set(names)) < len(names):
@@ -197,6 +223,11 @@ class CostModel:
     def price(self, resource: Resource) -> int:
         """What one piece of a resource costs, yuan a year."""
         return round(MONTHS * (resource.wage * self.on_cost + resource.other))
+
+    def with_wages(self, factor: float) -> CostModel:
+        """The same figures with every wage, guards' too, times `factor`."""
+        paid = tuple(replace(r, wage=r.wage * factor) for r in self.resources)
+        return replace(self, guard_wage=self.guard_wage * factor, resources=paid)
 
     def direct(self, sums: Mapping[str, NDArray[np.int64]]) -> NDArray[np.int64]:
         """What each unit costs apart from resources, yuan a year."""

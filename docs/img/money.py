@@ -1,0 +1,88 @@
+"""Draw the pictures of the page on money and write its tables.
+
+``python docs/img/money.py``. The tables stand between two lines of comment in the page.
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from zoning.chances import RANGES, monte_carlo
+from zoning.costs import CostModel
+from zoning.lots import Lots, bundle
+from zoning.money import statements
+from zoning.plot_money import draw_savings, draw_subsidy
+from zoning.plot_risk import draw_chances, draw_tornado
+from zoning.problem import Problem
+from zoning.read import read
+from zoning.sensitivity import tornado
+from zoning.solve import solve
+
+HERE = Path(__file__).parent
+DATA = HERE.parents[1] / "examples" / "data"
+PAGE = HERE.parent / "money.md"
+
+
+def figures() -> Iterator[tuple[str, ...]]:
+    """Every figure of the default model with its source."""
+    yield "figure", "value", "unit", "source", "grade"
+    for row in CostModel().assumptions():
+        value = f"{row['value']:,g}"
+        yield str(row["figure"]), value, *(str(row[k]) for k in list(row)[2:])
+
+
+def ranges() -> Iterator[tuple[str, ...]]:
+    """How far figures may be off."""
+    yield "figure", "from", "to", "shape", "source", "grade"
+    for item in RANGES:
+        low, high = f"{item.low:g}", f"{item.high:g}"
+        yield item.figure, low, high, item.shape, item.source, item.grade
+
+
+def table(rows: Iterable[tuple[str, ...]]) -> str:
+    """Rows as a table of the page; the first is its head."""
+    head, *rest = rows
+    lines = [head, ("---",) * len(head), *rest]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def with_tables(text: str) -> str:
+    """The page with its tables made anew."""
+    for name, rows in (("figures", figures()), ("ranges", ranges())):
+        first, last = f"<!-- {name} -->\n", "\n<!-- end -->"
+        before, _, rest = text.partition(first)
+        text = f"{before}{first}\n{table(rows)}\n{last}{rest.partition(last)[2]}"
+    return text
+
+
+def sample() -> Lots:
+    """Lots of the sample district."""
+    region = read(
+        DATA / "buildings.geojson",
+        unit="compound_id",
+        area="floor_area_m2",
+        households="households",
+        barriers=DATA / "barriers.geojson",
+        streets=DATA / "streets.geojson",
+    )
+    result = solve(Problem(region, num_zones=15), seed=1)
+    if result.plan is None:
+        raise SystemExit(result.reason)
+    return bundle(result.plan, seed=1)
+
+
+def main() -> None:
+    """Write the page and its pictures."""
+    PAGE.write_text(with_tables(PAGE.read_text("utf-8")), "utf-8")
+    lots = sample()
+    accounts = statements(lots)
+    for name, figure in (
+        ("savings", draw_savings(accounts)),
+        ("subsidy", draw_subsidy(accounts)),
+        ("tornado", draw_tornado(tornado(lots))),
+        ("chances", draw_chances(monte_carlo(lots))),
+    ):
+        figure.savefig(HERE / f"money_{name}.png", dpi=90)
+
+
+if __name__ == "__main__":
+    main()
