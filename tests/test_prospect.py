@@ -12,7 +12,7 @@ SEEDS = range(0, 160, 20)
 
 
 def search(a, c, dual, cut_rows, threshold, *, improving=False, most=PLENTY):
-    units = np.arange(len(a.metre), dtype=np.int32)
+    units = np.arange(len(a.ways.spots), dtype=np.int32)
     limit = np.int64(threshold)
     return around(a, c, units, dual, cut_rows, limit, improving, most, PLENTY)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from time import perf_counter
+from typing import NamedTuple
 
 import numba as nb
 import numpy as np
@@ -18,7 +19,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from zoning.problem import halve
-from zoning.search.arrays import FAR, NO_LIMIT, NOBODY, Arrays, travel
+from zoning.search.arrays import FAR, NOBODY, Arrays, travel
 from zoning.search.company import clash
 from zoning.search.slots import in_place
 from zoning.search.zones import of_plan, zone_sums
@@ -48,40 +49,49 @@ def _below(state, n):  # type: ignore[no-untyped-def]
     return np.int64(_draw(state) % np.uint64(n))
 
 
-@nb.njit(cache=True, nogil=True)
-def _excess(a, scale, k, sums, zone_travel):  # type: ignore[no-untyped-def]
+class _Limits(NamedTuple):
+    """What sums over a zone may be, and its cost by its place."""
+
+    low: NDArray[np.int64]
+    high: NDArray[np.int64]
+    slot_low: NDArray[np.int64]
+    slot_high: NDArray[np.int64]
+
+
+@nb.njit(cache=True, nogil=True, forceinline=True)
+def _excess(limits, scale, k, sums, zone_travel):  # type: ignore[no-untyped-def]
     """How far zone k is outside its bands, as a fraction of the usual sum.
 
     A unit that the best center may not serve counts half a zone.
     """
     total = UNSERVED * (zone_travel // FAR)
     cost = sums[0] + zone_travel % FAR
-    if cost < a.slot_low[k]:
-        total += (a.slot_low[k] - cost) / scale[0]
-    elif cost > a.slot_high[k]:
-        total += (cost - a.slot_high[k]) / scale[0]
+    if cost < limits.slot_low[k]:
+        total += (limits.slot_low[k] - cost) / scale[0]
+    elif cost > limits.slot_high[k]:
+        total += (cost - limits.slot_high[k]) / scale[0]
     for m in range(len(sums)):
-        if sums[m] < a.low[m]:
-            total += (a.low[m] - sums[m]) / scale[m]
-        elif sums[m] > a.high[m]:
-            total += (sums[m] - a.high[m]) / scale[m]
+        if sums[m] < limits.low[m]:
+            total += (limits.low[m] - sums[m]) / scale[m]
+        elif sums[m] > limits.high[m]:
+            total += (sums[m] - limits.high[m]) / scale[m]
     if total > 0.0:
         total += 0.003  # a hair outside is outside
     return total
 
 
 @nb.njit(cache=True, nogil=True)
-def _holds_without(a, zone, u, seen, stamp, queue):  # type: ignore[no-untyped-def]
+def _holds_without(indptr, indices, free, zone, u, seen, stamp, queue):  # type: ignore[no-untyped-def]
     """The zone of u stays in one piece (and not empty) when u leaves it."""
     k = zone[u]
     wanted = 0
     start = -1
-    for e in range(a.indptr[u], a.indptr[u + 1]):
-        v = a.indices[e]
+    for e in range(indptr[u], indptr[u + 1]):
+        v = indices[e]
         if zone[v] == k and v != u:
             wanted += 1
             start = v
-            if a.free:
+            if free:
                 return True
             seen[v] = -stamp
     if wanted <= 1:
@@ -94,8 +104,8 @@ def _holds_without(a, zone, u, seen, stamp, queue):  # type: ignore[no-untyped-d
     while head < tail:
         w = queue[head]
         head += 1
-        for e in range(a.indptr[w], a.indptr[w + 1]):
-            v = a.indices[e]
+        for e in range(indptr[w], indptr[w + 1]):
+            v = indices[e]
             if zone[v] == k and seen[v] != stamp:
                 if seen[v] == -stamp:
                     found += 1
@@ -108,7 +118,7 @@ def _holds_without(a, zone, u, seen, stamp, queue):  # type: ignore[no-untyped-d
 
 
 @nb.njit(cache=True, nogil=True)
-def _strain(a, zone, u, k, head, after, other, other_zone):  # type: ignore[no-untyped-def]
+def _strain(who, zone, u, k, head, after, other, other_zone):  # type: ignore[no-untyped-def]
     """How many rules of company unit u breaks in zone k.
 
     Unit `other` (or -1) is taken to be in zone `other_zone`.
@@ -117,23 +127,41 @@ def _strain(a, zone, u, k, head, after, other, other_zone):  # type: ignore[no-u
     c = head[k]
     while c >= 0:
         if c != u and c != other:
-            total += clash(a, u, c)
+            total += clash(who, u, c)
         c = after[c]
-    g = a.group[u]
+    g = who.group[u]
     if g >= 0:
-        for e in range(a.group_ptr[g], a.group_ptr[g + 1]):
-            v = a.group_units[e]
+        for e in range(who.group_ptr[g], who.group_ptr[g + 1]):
+            v = who.group_units[e]
             if v != u:
                 total += (other_zone if v == other else zone[v]) != k
-    return total + (a.pinned[u] >= 0 and a.pinned[u] != k)
+    return total + (who.pinned[u] >= 0 and who.pinned[u] != k)
 
 
 @nb.njit(cache=True, nogil=True)
-def _moved(a, u, k):  # type: ignore[no-untyped-def]
+def _moved(places, u, k):  # type: ignore[no-untyped-def]
     """m² that change zone when unit u is in zone k."""
-    if a.before[u] == NOBODY or a.before[u] == k:
+    if places.before[u] == NOBODY or places.before[u] == k:
         return np.int64(0)
-    return a.area[u]
+    return places.area[u]
+
+
+@nb.njit(cache=True, nogil=True)
+def _rules_change(a, zone, u, w, to, head, after):  # type: ignore[no-untyped-def]
+    """Rules of company, and m², that change when u goes to a zone and w comes back.
+
+    A function of its own: in the body of `sweeps` it costs plans without such rules
+    ten times their time, since the compiler then counts references at every step.
+    """
+    k = zone[u]
+    strain = _strain(a.company, zone, u, to, head, after, w, k)
+    strain -= _strain(a.company, zone, u, k, head, after, w, to)
+    moved = _moved(a.places, u, to) - _moved(a.places, u, k)
+    if w >= 0:
+        strain += _strain(a.company, zone, w, k, head, after, u, to)
+        strain -= _strain(a.company, zone, w, to, head, after, u, k)
+        moved += _moved(a.places, w, k) - _moved(a.places, w, to)
+    return strain, moved
 
 
 @nb.njit(cache=True, nogil=True)
@@ -148,15 +176,15 @@ def _strains(a, zone, count):  # type: ignore[no-untyped-def]
         # only those before it are linked, so that each pair counts once
         c = head[zone[u]]
         while c >= 0:
-            strain += clash(a, u, c)
+            strain += clash(a.company, u, c)
             c = after[c]
-        g = a.group[u]
+        g = a.company.group[u]
         if g >= 0:
-            for e in range(a.group_ptr[g], a.group_ptr[g + 1]):
-                v = a.group_units[e]
+            for e in range(a.company.group_ptr[g], a.company.group_ptr[g + 1]):
+                v = a.company.group_units[e]
                 strain += v < u and zone[v] != zone[u]
-        strain += a.pinned[u] >= 0 and a.pinned[u] != zone[u]
-        moved += _moved(a, u, zone[u])
+        strain += a.company.pinned[u] >= 0 and a.company.pinned[u] != zone[u]
+        moved += _moved(a.places, u, zone[u])
         _link(u, zone[u], head, after, before)
     return strain, moved
 
@@ -180,20 +208,20 @@ def _link(u, k, head, after, before):  # type: ignore[no-untyped-def]
     head[k] = u
 
 
-@nb.njit(cache=True, nogil=True)
-def _travel_changed(a, head, after, from_u, k, out, into):  # type: ignore[no-untyped-def]
+@nb.njit(cache=True, nogil=True, forceinline=True)
+def _travel_changed(ways, head, after, from_u, k, out, into):  # type: ignore[no-untyped-def]
     """Travel of zone k after unit `out` (or -1) left and unit `into` (or -1) came."""
     best = np.int64(2**62)
-    own = travel(a, into, into) if into >= 0 else np.int64(0)
+    own = travel(ways, into, into) if into >= 0 else np.int64(0)
     c = head[k]
     while c >= 0:
         if c != out:
             t = from_u[c]
             if out >= 0:
-                t -= travel(a, out, c)
+                t -= travel(ways, out, c)
             if into >= 0:
-                t += travel(a, into, c)
-                own += travel(a, c, into)
+                t += travel(ways, into, c)
+                own += travel(ways, c, into)
             best = min(best, t)
         c = after[c]
     if into >= 0:
@@ -202,36 +230,36 @@ def _travel_changed(a, head, after, from_u, k, out, into):  # type: ignore[no-un
 
 
 @nb.njit(cache=True, nogil=True)
-def _move(a, u, to, zone, head, after, before, from_u, sums, size):  # type: ignore[no-untyped-def]
+def _move(ways, values, u, to, zone, head, after, before, from_u, sums, size):  # type: ignore[no-untyped-def]
     """Carry unit u over to zone `to` and bring all sums up to date."""
     k = zone[u]
     _unlink(u, k, head, after, before)
     c = head[k]
     while c >= 0:
-        from_u[c] -= travel(a, u, c)
+        from_u[c] -= travel(ways, u, c)
         c = after[c]
-    own = travel(a, u, u)
+    own = travel(ways, u, u)
     c = head[to]
     while c >= 0:
-        from_u[c] += travel(a, u, c)
-        own += travel(a, c, u)
+        from_u[c] += travel(ways, u, c)
+        own += travel(ways, c, u)
         c = after[c]
     from_u[u] = own
     _link(u, to, head, after, before)
     zone[u] = to
     size[k] -= 1
     size[to] += 1
-    for m in range(a.sums.shape[0]):
-        sums[k, m] -= a.sums[m, u]
-        sums[to, m] += a.sums[m, u]
+    for m in range(values.shape[0]):
+        sums[k, m] -= values[m, u]
+        sums[to, m] += values[m, u]
 
 
-@nb.njit(cache=True, nogil=True)
-def _touches(a, zone, u, k, but):  # type: ignore[no-untyped-def]
-    if a.free:
+@nb.njit(cache=True, nogil=True, forceinline=True)
+def _touches(indptr, indices, free, zone, u, k, but):  # type: ignore[no-untyped-def]
+    if free:
         return True
-    for e in range(a.indptr[u], a.indptr[u + 1]):
-        v = a.indices[e]
+    for e in range(indptr[u], indptr[u + 1]):
+        v = indices[e]
         if v != but and zone[v] == k:
             return True
     return False
@@ -247,6 +275,8 @@ def sweeps(a, zone, count, proposals, hot, cold, soft, hard, scale, state, best)
     """
     n = len(zone)
     m_count = a.sums.shape[0]
+    ways, indptr, indices = a.ways, a.indptr, a.indices
+    limits = _Limits(a.low, a.high, a.places.slot_low, a.places.slot_high)
     head = np.full(count, -1, np.int32)
     after = np.full(n, -1, np.int32)
     before = np.full(n, -1, np.int32)
@@ -262,18 +292,18 @@ def sweeps(a, zone, count, proposals, hot, cold, soft, hard, scale, state, best)
     for u in range(n):
         c = head[zone[u]]
         while c >= 0:
-            from_u[u] += travel(a, c, u)
+            from_u[u] += travel(ways, c, u)
             c = after[c]
         zone_travel[zone[u]] = min(zone_travel[zone[u]], from_u[u])
     excess = np.zeros(count, np.float64)
     for k in range(count):
-        excess[k] = _excess(a, scale, k, sums[k], zone_travel[k])
-    ruled = a.bound or a.named.any()
+        excess[k] = _excess(limits, scale, k, sums[k], zone_travel[k])
+    ruled = a.company.bound or a.places.named.any()
     strain = 0
     moved = np.int64(0)
     if ruled:
         strain, moved = _strains(a, zone, count)
-    usual_area = max(1.0, a.area.sum() / count)
+    usual_area = max(1.0, a.places.area.sum() / count)
     seen = np.zeros(n, np.int64)
     queue = np.empty(n, np.int32)
     stamp = 0
@@ -288,8 +318,8 @@ def sweeps(a, zone, count, proposals, hot, cold, soft, hard, scale, state, best)
         if step % n == n - 1:
             heat *= cool
             price *= grow
-            broken = strain > 0 or moved > a.change_most
-            total = np.int64(np.rint(a.change_price * moved))
+            broken = strain > 0 or moved > a.places.change_most
+            total = np.int64(np.rint(a.places.change_price * moved))
             for k in range(count):
                 total += zone_travel[k]
                 broken = broken or excess[k] > 0.0
@@ -297,10 +327,10 @@ def sweeps(a, zone, count, proposals, hot, cold, soft, hard, scale, state, best)
                 best_travel = total
                 best[:] = zone
         u = _below(state, n)
-        degree = a.indptr[u + 1] - a.indptr[u]
+        degree = indptr[u + 1] - indptr[u]
         if degree == 0:
             continue
-        v = a.indices[a.indptr[u] + _below(state, degree)]
+        v = indices[indptr[u] + _below(state, degree)]
         ka = zone[u]
         kb = zone[v]
         if ka == kb:
@@ -308,65 +338,60 @@ def sweeps(a, zone, count, proposals, hot, cold, soft, hard, scale, state, best)
         w = -1
         if _uniform(state) < 0.5:
             w = v
-            degree = a.indptr[v + 1] - a.indptr[v]
+            degree = indptr[v + 1] - indptr[v]
             if _uniform(state) < 0.7:
-                w = a.indices[a.indptr[v] + _below(state, degree)]
+                w = indices[indptr[v] + _below(state, degree)]
             if zone[w] != kb or w == u:
                 continue
-            joined = _touches(a, zone, w, ka, u) and _touches(a, zone, u, kb, w)
+            joined = _touches(indptr, indices, a.free, zone, w, ka, u) and _touches(
+                indptr, indices, a.free, zone, u, kb, w
+            )
             if not joined and not (size[ka] == 1 and size[kb] == 1):
                 continue
         if size[ka] == 1 and w < 0:
             continue
-        travel_a = _travel_changed(a, head, after, from_u, ka, u, w)
-        travel_b = _travel_changed(a, head, after, from_u, kb, w, u)
+        travel_a = _travel_changed(ways, head, after, from_u, ka, u, w)
+        travel_b = _travel_changed(ways, head, after, from_u, kb, w, u)
         for m in range(m_count):
             d = a.sums[m, u]
             if w >= 0:
                 d -= a.sums[m, w]
             changed_a[m] = sums[ka, m] - d
             changed_b[m] = sums[kb, m] + d
-        excess_a = _excess(a, scale, ka, changed_a, travel_a)
-        excess_b = _excess(a, scale, kb, changed_b, travel_b)
+        excess_a = _excess(limits, scale, ka, changed_a, travel_a)
+        excess_b = _excess(limits, scale, kb, changed_b, travel_b)
         delta = np.float64(travel_a % FAR + travel_b % FAR)
         delta -= np.float64(zone_travel[ka] % FAR + zone_travel[kb] % FAR)
         delta += price * (excess_a + excess_b - excess[ka] - excess[kb])
         more_strain = 0
         more_moved = np.int64(0)
         if ruled:
-            more_strain = _strain(a, zone, u, kb, head, after, w, ka)
-            more_strain -= _strain(a, zone, u, ka, head, after, w, kb)
-            more_moved = _moved(a, u, kb) - _moved(a, u, ka)
-            if w >= 0:
-                more_strain += _strain(a, zone, w, ka, head, after, u, kb)
-                more_strain -= _strain(a, zone, w, kb, head, after, u, ka)
-                more_moved += _moved(a, w, ka) - _moved(a, w, kb)
-            delta += price * STRAINED * more_strain + a.change_price * more_moved
-            if a.change_most < NO_LIMIT:
-                over = max(0, moved + more_moved - a.change_most)
-                over -= max(0, moved - a.change_most)
-                delta += price * over / usual_area
+            more_strain, more_moved = _rules_change(a, zone, u, w, kb, head, after)
+            over = max(0, moved + more_moved - a.places.change_most)
+            over -= max(0, moved - a.places.change_most)
+            delta += price * (STRAINED * more_strain + over / usual_area)
+            delta += a.places.change_price * more_moved
         if delta > 0.0 and _uniform(state) >= np.exp(-delta / heat):
             continue
         if size[ka] > 1:
             stamp += 1
-            if not _holds_without(a, zone, u, seen, stamp, queue):
+            if not _holds_without(indptr, indices, a.free, zone, u, seen, stamp, queue):
                 continue
         if w >= 0 and size[kb] > 1:
             stamp += 1
-            if not _holds_without(a, zone, w, seen, stamp, queue):
+            if not _holds_without(indptr, indices, a.free, zone, w, seen, stamp, queue):
                 continue
-        _move(a, u, kb, zone, head, after, before, from_u, sums, size)
+        _move(ways, a.sums, u, kb, zone, head, after, before, from_u, sums, size)
         if w >= 0:
-            _move(a, w, ka, zone, head, after, before, from_u, sums, size)
+            _move(ways, a.sums, w, ka, zone, head, after, before, from_u, sums, size)
         strain += more_strain
         moved += more_moved
         zone_travel[ka] = travel_a
         zone_travel[kb] = travel_b
         excess[ka] = excess_a
         excess[kb] = excess_b
-    broken = strain > 0 or moved > a.change_most
-    total = np.int64(np.rint(a.change_price * moved))
+    broken = strain > 0 or moved > a.places.change_most
+    total = np.int64(np.rint(a.places.change_price * moved))
     for k in range(count):
         total += zone_travel[k]
         broken = broken or excess[k] > 0.0
@@ -406,7 +431,7 @@ def grow(a, seeds, weight, count):  # type: ignore[no-untyped-def]
             for e in range(a.indptr[c], a.indptr[c + 1]):
                 v = a.indices[e]
                 if zone[v] < 0:
-                    d = travel(a, v, seeds[k]) % FAR / (1.0 + weight[v])
+                    d = travel(a.ways, v, seeds[k]) % FAR / (1.0 + weight[v])
                     if d < near:
                         near = d
                         pick = v
@@ -430,7 +455,7 @@ def start(a: Arrays, count: int, seed: int) -> Labels:
     Every connected part is halved again and again by load, across its longer side (with
     seed 0) or a side of chance; zones are grown from the middle of each piece.
     """
-    xy = np.column_stack([a.x, a.y])
+    xy = np.column_stack([a.ways.x, a.ways.y])
     chance = np.random.default_rng(seed) if seed else None
     part = _parts(a)
     pieces = [
@@ -456,7 +481,7 @@ def seed_state(seed: int) -> NDArray[np.uint64]:
 
 
 def _parts(a: Arrays) -> NDArray[np.int32]:
-    n = len(a.metre)
+    n = len(a.ways.spots)
     ones = np.ones(len(a.indices), np.int8)
     graph = csr_array((ones, a.indices, a.indptr), (n, n))
     return np.asarray(connected_components(graph)[1], np.int32)
@@ -540,12 +565,17 @@ def descend(a: Arrays, count: int, descent: Descent) -> Landing:
             least = got
             best[:] = found
     plan = of_plan(a, zone, count)
+    limits = _Limits(a.low, a.high, a.places.slot_low, a.places.slot_high)
     off = [
-        _excess(a, scale, k, sums, plan.cost[k])
+        _excess(limits, scale, k, sums, plan.cost[k])
         for k, sums in enumerate(zone_sums(a, plan))
     ]
-    if a.bound or a.slotted:
+    if a.company.bound or a.slotted:
         strain, moved = _strains(a, zone, count)
-        over = max(0, moved - a.change_most) * count / max(1, int(a.area.sum()))
+        over = (
+            max(0, moved - a.places.change_most)
+            * count
+            / max(1, int(a.places.area.sum()))
+        )
         off.append(STRAINED * strain + over)
     return Landing(best if least >= 0 else None, int(least), zone, float(sum(off)))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from zoning.problem import Problem
+from zoning.terms import Terms
 
 NO_LIMIT = np.int64(2**60)
 FAR = np.int64(2**38)  # travel of a unit that its center may not serve
@@ -18,8 +19,112 @@ NOBODY, ELSEWHERE = -1, -2  # former zone: none; one that is not among these
 SCALE = 1024  # dual prices are whole multiples of 1 / SCALE yuan
 
 
+class Ways(NamedTuple):
+    """What it costs to serve a unit from a center; see `travel`.
+
+    Packed into few arrays: compiled code counts references to each at every call.
+
+    Parameters
+    ----------
+    table
+        n × n travel with all that rules add to it, or 0 × 0 where it is computed from
+        what follows.
+    spots
+        n × 5: coordinates, price of a metre, side, and what serving itself costs (0, or
+        `FAR` where a unit may not be a center).
+    side_price
+        What serving a unit of one side (row) from another (column) adds.
+    hard, soft, soft_price
+        Metres of straight line that are allowed; beyond which a unit costs more, and
+        how much.
+    """
+
+    table: NDArray[np.int64]
+    spots: NDArray[np.float64]
+    side_price: NDArray[np.int64]
+    hard: np.float64
+    soft: np.float64
+    soft_price: np.int64
+
+    @property
+    def x(self) -> NDArray[np.float64]:
+        """Coordinates to the east."""
+        return self.spots[:, 0]
+
+    @property
+    def y(self) -> NDArray[np.float64]:
+        """Coordinates to the north."""
+        return self.spots[:, 1]
+
+    @property
+    def metre(self) -> NDArray[np.float64]:
+        """Price of a metre for each unit."""
+        return self.spots[:, 2]
+
+    @property
+    def candidate(self) -> NDArray[np.bool_]:
+        """Units that may be a center."""
+        return np.asarray(self.spots[:, 4] == 0.0)
+
+
+class Company(NamedTuple):
+    """Who may, and who must, share a zone.
+
+    Parameters
+    ----------
+    bound
+        Some units may not, or must.
+    apart_ptr, apart
+        In CSR form, for each unit those it may share no zone with.
+    spread_low, spread_high, spread_most
+        r × n, r × n, r: values that may spread only so far inside a zone.
+    group, group_ptr, group_units
+        Group of units that share a zone (-1: none), and the units of each group.
+    pinned
+        Position of the zone each unit must be in (-1: any).
+    """
+
+    bound: np.bool_
+    apart_ptr: NDArray[np.int64]
+    apart: NDArray[np.int64]
+    spread_low: NDArray[np.float64]
+    spread_high: NDArray[np.float64]
+    spread_most: NDArray[np.float64]
+    group: NDArray[np.int32]
+    group_ptr: NDArray[np.int64]
+    group_units: NDArray[np.int64]
+    pinned: NDArray[np.int32]
+
+
+class Places(NamedTuple):
+    """Zones that are not all alike, by position; those without a name come last.
+
+    Parameters
+    ----------
+    before
+        Position of the zone each unit was in (`NOBODY`, `ELSEWHERE`).
+    area, change_price, change_most
+        m² of each unit; yuan for a m² that changes zone; how many may.
+    slot_low, slot_high, named, required
+        For each position of a zone what load + travel may be, whether it has a name
+        and must be there.
+    """
+
+    before: NDArray[np.int32]
+    area: NDArray[np.int64]
+    change_price: np.float64
+    change_most: np.int64
+    slot_low: NDArray[np.int64]
+    slot_high: NDArray[np.int64]
+    named: NDArray[np.bool_]
+    required: NDArray[np.bool_]
+
+
 class Arrays(NamedTuple):
     """A problem, or a window of one, as plain arrays.
+
+    What compiled code calls in its inner loops takes a part of it only: each array of
+    a tuple is counted as used at every call, which is dear.
 
     Parameters
     ----------
@@ -32,31 +137,10 @@ class Arrays(NamedTuple):
         band on the load is given.
     cost_low, cost_high
         What load + travel of a zone may be.
-    table
-        n × n travel, or 0 × 0 where it is computed as ``metre × straight line``.
-    metre, x, y
-        n: price of a metre, coordinates.
     free
         Contiguity forbids nothing.
-    candidate, side, side_price, hard, soft, soft_price, detour
-        Who may be a center and what soft rules add; already in the table if there is
-        one. See `zoning.terms.Terms`.
-    bound
-        Some units may not, or must, share a zone: the next six say which.
-    apart_ptr, apart
-        In CSR form, for each unit those it may share no zone with.
-    spread_low, spread_high, spread_most
-        r × n, r × n, r: values that may spread only so far inside a zone.
-    group, group_ptr, group_units
-        Group of units that share a zone (-1: none), and the units of each group.
-    pinned, before
-        Position of the zone each unit must be in (-1: any), and of the one it was in
-        (`NOBODY`, `ELSEWHERE`).
-    area, change_price, change_most
-        m² of each unit; yuan for a m² that changes zone; how many may.
-    slot_low, slot_high, named, required
-        For each position of a zone what load + travel may be, whether it has a name
-        and must be there. Zones without a name come last.
+    ways, company, places
+        See there.
     """
 
     indptr: NDArray[np.int32]
@@ -66,41 +150,15 @@ class Arrays(NamedTuple):
     high: NDArray[np.int64]
     cost_low: np.int64
     cost_high: np.int64
-    table: NDArray[np.int64]
-    metre: NDArray[np.float64]
-    x: NDArray[np.float64]
-    y: NDArray[np.float64]
     free: np.bool_
-    candidate: NDArray[np.bool_]
-    side: NDArray[np.int32]
-    side_price: NDArray[np.int64]
-    hard: np.float64
-    soft: np.float64
-    soft_price: np.int64
-    detour: np.float64
-    bound: np.bool_
-    apart_ptr: NDArray[np.int64]
-    apart: NDArray[np.int64]
-    spread_low: NDArray[np.float64]
-    spread_high: NDArray[np.float64]
-    spread_most: NDArray[np.float64]
-    group: NDArray[np.int32]
-    group_ptr: NDArray[np.int64]
-    group_units: NDArray[np.int64]
-    pinned: NDArray[np.int32]
-    before: NDArray[np.int32]
-    area: NDArray[np.int64]
-    change_price: np.float64
-    change_most: np.int64
-    slot_low: NDArray[np.int64]
-    slot_high: NDArray[np.int64]
-    named: NDArray[np.bool_]
-    required: NDArray[np.bool_]
+    ways: Ways
+    company: Company
+    places: Places
 
     @property
     def slotted(self) -> bool:
         """Zones are not all alike: it matters which is which."""
-        return bool(self.named.any())
+        return bool(self.places.named.any())
 
 
 def of_problem(problem: Problem) -> Arrays:
@@ -114,35 +172,43 @@ def of_problem(problem: Problem) -> Arrays:
         if name in problem.bands:
             low[row] = max(0, problem.bands[name].low)
             high[row] = min(problem.bands[name].high, int(NO_LIMIT))
-    indptr, indices = region.adjacency
-    table = problem.table
     slot_low, slot_high = _slot_bands(problem)
-    n, terms = len(region), problem.terms
-    slots = np.arange(len(slot_low))
-    apart = np.concatenate([terms.apart, terms.apart[:, ::-1]])
-    apart = apart[np.argsort(apart[:, 0], kind="stable")]
-    lows = [spread.low for spread in terms.spreads]
-    highs = [spread.high for spread in terms.spreads]
-    a = Arrays(
-        indptr,
-        indices,
+    indptr, indices = region.adjacency
+    return Arrays(
+        indptr.copy(),  # not read-only: one signature, compiled once
+        indices.copy(),
         np.ascontiguousarray(sums, np.int64),
         low,
         high,
         slot_low.min(),
         slot_high.max(),
-        np.zeros((0, 0), np.int64),
-        np.array(problem.metre_cost, np.float64),
-        np.ascontiguousarray(region.xy[:, 0]),
-        np.ascontiguousarray(region.xy[:, 1]),
         np.bool_(region.is_complete),
-        terms.candidate.copy(),
-        terms.side.copy(),
-        terms.side_price,
-        np.float64(terms.hard),
-        np.float64(terms.soft),
+        _ways(problem),
+        _company(problem.terms),
+        _places(problem, slot_low, slot_high),
+    )
+
+
+def _ways(problem: Problem) -> Ways:
+    region, terms, table = problem.region, problem.terms, problem.table
+    own = np.where(terms.candidate, 0, FAR)
+    return Ways(
+        np.zeros((0, 0), np.int64) if table is None else _whole_table(problem, table),
+        np.column_stack([region.xy, problem.metre_cost, terms.side, own]),
+        terms.side_price.copy(),
+        np.float64(terms.hard / region.costs.detour),
+        np.float64(terms.soft / region.costs.detour),
         np.int64(terms.soft_price),
-        np.float64(region.costs.detour),
+    )
+
+
+def _company(terms: Terms) -> Company:
+    n = len(terms.candidate)
+    apart = np.concatenate([terms.apart, terms.apart[:, ::-1]])
+    apart = apart[np.argsort(apart[:, 0], kind="stable")]
+    lows = [spread.low for spread in terms.spreads]
+    highs = [spread.high for spread in terms.spreads]
+    return Company(
         np.bool_(terms.minds_company),
         np.searchsorted(apart[:, 0], np.arange(n + 1)).astype(np.int64),
         np.ascontiguousarray(apart[:, 1]),
@@ -151,8 +217,16 @@ def of_problem(problem: Problem) -> Arrays:
         np.array([spread.most for spread in terms.spreads], np.float64),
         *_groups(terms.together, n),
         terms.pinned.copy(),
+    )
+
+
+def _places(
+    problem: Problem, slot_low: NDArray[np.int64], slot_high: NDArray[np.int64]
+) -> Places:
+    terms, slots = problem.terms, np.arange(len(slot_low))
+    return Places(
         terms.before.copy(),
-        np.array(region.area, np.int64),
+        np.array(problem.region.area, np.int64),
         np.float64(terms.change_price),
         NO_LIMIT if terms.change_most is None else np.int64(terms.change_most),
         slot_low,
@@ -160,7 +234,6 @@ def of_problem(problem: Problem) -> Arrays:
         slots < len(terms.names),
         slots < terms.required,
     )
-    return a if table is None else a._replace(table=_whole_table(problem, table))
 
 
 def _slot_bands(problem: Problem) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -207,115 +280,135 @@ def window(
 
     `slots`: the zones these units are split into, by their positions; all if None.
     """
-    n = len(a.metre)
+    n = len(a.ways.spots)
     position = np.full(n, -1, np.int32)
     position[units] = np.arange(len(units), dtype=np.int32)
     indptr, indices = _induced(a.indptr, a.indices, units, position)
-    apart_ptr, apart = _induced(a.apart_ptr, a.apart, units, position)
-    groups = [
-        position[some[position[some] >= 0]].astype(np.int64)
-        for some in np.split(a.group_units, a.group_ptr[1:-1])
-    ]
     a = a._replace(
         indptr=indptr,
         indices=indices,
         sums=np.ascontiguousarray(a.sums[:, units]),
-        table=between(a, units),
-        metre=a.metre[units],
-        x=a.x[units],
-        y=a.y[units],
-        candidate=a.candidate[units],
-        side=a.side[units],
-        apart_ptr=apart_ptr.astype(np.int64),
-        apart=apart.astype(np.int64),
-        spread_low=np.ascontiguousarray(a.spread_low[:, units]),
-        spread_high=np.ascontiguousarray(a.spread_high[:, units]),
-        pinned=a.pinned[units],
-        before=a.before[units],
-        area=a.area[units],
+        ways=a.ways._replace(
+            table=between(a, units),
+            spots=a.ways.spots[units],
+        ),
+        company=_company_of(a.company, units, position),
+        places=a.places._replace(
+            before=a.places.before[units], area=a.places.area[units]
+        ),
     )
-    group, ptr, flat = _groups([some for some in groups if len(some) > 1], len(units))
-    a = a._replace(group=group, group_ptr=ptr, group_units=flat)
     return a if slots is None or not a.slotted else _with_slots(a, slots)
+
+
+def _company_of(
+    who: Company, units: NDArray[np.int64], position: NDArray[np.int32]
+) -> Company:
+    ptr, apart = _induced(who.apart_ptr, who.apart, units, position)
+    groups = [
+        position[some[position[some] >= 0]].astype(np.int64)
+        for some in np.split(who.group_units, who.group_ptr[1:-1])
+    ]
+    group, group_ptr, flat = _groups([x for x in groups if len(x) > 1], len(units))
+    return who._replace(
+        apart_ptr=ptr.astype(np.int64),
+        apart=apart.astype(np.int64),
+        spread_low=np.ascontiguousarray(who.spread_low[:, units]),
+        spread_high=np.ascontiguousarray(who.spread_high[:, units]),
+        group=group,
+        group_ptr=group_ptr,
+        group_units=flat,
+        pinned=who.pinned[units],
+    )
 
 
 def _with_slots(a: Arrays, slots: NDArray[np.int64]) -> Arrays:
     """Some of the zones only; units that were in another one were `ELSEWHERE`."""
-    place = np.full(len(a.named) + 2, ELSEWHERE, np.int32)
+    places, pinned = a.places, a.company.pinned
+    place = np.full(len(places.named) + 2, ELSEWHERE, np.int32)
     place[slots] = np.arange(len(slots), dtype=np.int32)
     place[NOBODY] = NOBODY  # index -1, the last
     place[ELSEWHERE] = ELSEWHERE
+    pinned = np.where(pinned >= 0, place[pinned], NOBODY).astype(np.int32)
     return a._replace(
-        pinned=np.where(a.pinned >= 0, place[a.pinned], NOBODY).astype(np.int32),
-        before=place[a.before],
-        slot_low=a.slot_low[slots],
-        slot_high=a.slot_high[slots],
-        named=a.named[slots],
-        required=a.required[slots],
+        company=a.company._replace(pinned=pinned),
+        places=places._replace(
+            before=place[places.before],
+            slot_low=places.slot_low[slots],
+            slot_high=places.slot_high[slots],
+            named=places.named[slots],
+            required=places.required[slots],
+        ),
     )
 
 
 def graph(a: Arrays) -> csr_array:
     """Who touches whom as a sparse matrix."""
-    n = len(a.metre)
+    n = len(a.ways.spots)
     return csr_array((np.ones(len(a.indices), np.int8), a.indices, a.indptr), (n, n))
 
 
 def company(a: Arrays) -> tuple[list[NDArray[np.int64]], NDArray[np.int64]]:
     """Groups that share a zone, and pairs of units (m × 2) that may not."""
-    groups = [some for some in np.split(a.group_units, a.group_ptr[1:-1]) if len(some)]
-    unit = np.repeat(np.arange(len(a.metre)), np.diff(a.apart_ptr))
-    pairs = np.column_stack([unit, a.apart])
+    groups = [
+        some
+        for some in np.split(a.company.group_units, a.company.group_ptr[1:-1])
+        if len(some)
+    ]
+    unit = np.repeat(np.arange(len(a.ways.spots)), np.diff(a.company.apart_ptr))
+    pairs = np.column_stack([unit, a.company.apart])
     return groups, pairs[pairs[:, 0] < pairs[:, 1]]
 
 
 def between(a: Arrays, units: NDArray[np.int64]) -> NDArray[np.int64]:
     """Travel table of some units among themselves."""
-    if len(a.table):
-        return np.ascontiguousarray(a.table[np.ix_(units, units)])
-    return np.asarray(_between(a, units), np.int64)
+    if len(a.ways.table):
+        return np.ascontiguousarray(a.ways.table[np.ix_(units, units)])
+    return np.asarray(_between(a.ways, units), np.int64)
 
 
 def pairs(
     a: Arrays, unit: NDArray[np.int64], center: NDArray[np.int64]
 ) -> NDArray[np.int64]:
     """Travel of each pair of a unit and a center."""
-    if len(a.table):
-        return a.table[unit, center]
-    return np.asarray(_pairs(a, unit, center), np.int64)
+    if len(a.ways.table):
+        return a.ways.table[unit, center]
+    return np.asarray(_pairs(a.ways, unit, center), np.int64)
 
 
-@nb.njit(cache=True, nogil=True)
-def travel(a, i, j):  # type: ignore[no-untyped-def]
+@nb.njit(cache=True, nogil=True, forceinline=True)
+def travel(ways, i, j):  # type: ignore[no-untyped-def]
     """Yearly cost of serving unit i from center j."""
-    if a.table.shape[0] > 0:
-        return a.table[i, j]
-    dx = a.x[i] - a.x[j]
-    dy = a.y[i] - a.y[j]
+    if ways.table.shape[0] > 0:
+        return ways.table[i, j]
+    dx = ways.spots[i, 0] - ways.spots[j, 0]
+    dy = ways.spots[i, 1] - ways.spots[j, 1]
     line = np.sqrt(dx * dx + dy * dy)
-    total = np.int64(np.rint(a.metre[i] * line))
-    total += a.side_price[a.side[i], a.side[j]]
-    if line * a.detour > a.soft:
-        total += a.soft_price
-    if line * a.detour > a.hard or (i == j and not a.candidate[j]):
+    total = np.int64(np.rint(ways.spots[i, 2] * line))
+    if line > ways.soft:
+        total += ways.soft_price
+    if line > ways.hard:
         total += FAR
+    if ways.spots[i, 3] != ways.spots[j, 3]:
+        total += ways.side_price[np.int64(ways.spots[i, 3]), np.int64(ways.spots[j, 3])]
+    if i == j:
+        total += np.int64(ways.spots[j, 4])
     return total
 
 
 @nb.njit(cache=True, nogil=True)
-def _between(a, units):  # type: ignore[no-untyped-def]
+def _between(ways, units):  # type: ignore[no-untyped-def]
     out = np.empty((len(units), len(units)), np.int64)
     for p in range(len(units)):
         for q in range(len(units)):
-            out[p, q] = travel(a, units[p], units[q])
+            out[p, q] = travel(ways, units[p], units[q])
     return out
 
 
 @nb.njit(cache=True, nogil=True)
-def _pairs(a, unit, center):  # type: ignore[no-untyped-def]
+def _pairs(ways, unit, center):  # type: ignore[no-untyped-def]
     out = np.empty(len(unit), np.int64)
     for p in range(len(unit)):
-        out[p] = travel(a, unit[p], center[p])
+        out[p] = travel(ways, unit[p], center[p])
     return out
 
 

@@ -95,7 +95,7 @@ class Master:
         extra: int = 0,
     ) -> None:
         self.a = a
-        self.n = len(a.metre)
+        self.n = len(a.ways.spots)
         self.count = count
         self.best = best
         self.limits = limits
@@ -169,10 +169,10 @@ class Master:
 
     def _most_travel(self) -> float:
         """More than any plan travels: every unit served from the farthest center."""
-        if len(self.a.table):
-            return float((self.a.table % FAR).max(axis=1).sum())
-        reach = np.hypot(np.ptp(self.a.x), np.ptp(self.a.y)) + 1.0
-        return float((self.a.metre * reach + 1.0).sum())
+        if len(self.a.ways.table):
+            return float((self.a.ways.table % FAR).max(axis=1).sum())
+        reach = np.hypot(np.ptp(self.a.ways.x), np.ptp(self.a.ways.y)) + 1.0
+        return float((self.a.ways.metre * reach + 1.0).sum())
 
     @property
     def closed(self) -> bool:
@@ -388,7 +388,7 @@ def pick_plan(
     a: Arrays, listed: Zones, count: int, limits: Limits, seconds: float
 ) -> Picked:
     """Cheapest plan among listed zones, by all rules about names and changes."""
-    n = len(a.metre)
+    n = len(a.ways.spots)
     if not a.slotted:
         choice = choose(
             listed.indptr,
@@ -410,8 +410,8 @@ def pick_plan(
         could.slot,
         slots.change_cost(a, could.change),
         could.change,
-        np.flatnonzero(a.required),
-        None if a.change_most >= NO_LIMIT else int(a.change_most),
+        np.flatnonzero(a.places.required),
+        None if a.places.change_most >= NO_LIMIT else int(a.places.change_most),
     )
     named = choose_named(
         listed.indptr,

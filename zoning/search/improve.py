@@ -19,7 +19,10 @@ from zoning.search.zone_graph import ZoneGraph
 from zoning.search.zones import Zones
 
 Labels = NDArray[np.int32]
-MENDS, MEND_SWEEPS = 4, 20_000
+MENDS = 6  # annealing runs for a broken window
+MEND_SWEEPS, MEND_PROPOSALS = 20_000, 2_500_000  # the fewer of both, each run
+FACTORS, BROKEN_FACTORS = (1.0, 1.8), (1.5, 2.7, 6.0)  # of a window's usual size
+MEND_SHARE = 0.6  # of the time, while there is no plan at all
 OFFER_SHARE = 20  # judge a better plan at most so seldom, in times it takes
 
 
@@ -47,7 +50,8 @@ class Improve:
         if labels is None or run.count < 3:
             return
         work = _Work(run, labels.copy(), self)
-        rest = run.left * (1 - self.share)
+        share = self.share if run.plan is not None else max(self.share, MEND_SHARE)
+        rest = run.left * (1 - share)
         try:
             while run.left > rest and not run.done:
                 batch = work.batch(max(1, run.workers))
@@ -104,7 +108,7 @@ class _Work:
         for seed in order:
             if len(out) == most:
                 break
-            for factor in (1.0, 1.8):
+            for factor in FACTORS if self.graph.ok[seed] else BROKEN_FACTORS:
                 window = self._around(int(seed), factor)
                 key = (window.zones, int(self.version[list(window.zones)].sum()))
                 if len(window.zones) == self.count:
@@ -121,7 +125,7 @@ class _Work:
         """A zone and the zones nearest to it that hang together with it."""
         graph = self.graph
         usual = max(1.0, len(self.labels) / self.count)
-        most = self.settings.units * factor * (1.0 if graph.ok[seed] else 1.5)
+        most = self.settings.units * factor
         some = sorted(graph.around(seed, max(3, min(24, round(most / usual)))))
         units = np.flatnonzero(np.isin(self.labels, some))
         return _Window(tuple(some), units, not graph.ok[some].all())
@@ -147,25 +151,31 @@ class _Work:
         """Arrays of a window; of the budget of change it has what others leave."""
         whole = self.run.arrays
         a = arrays.window(whole, window.units, np.array(window.zones))
-        if not whole.slotted or whole.change_most >= NO_LIMIT:
+        if not whole.slotted or whole.places.change_most >= NO_LIMIT:
             return a
         outside = np.setdiff1d(np.arange(len(self.labels)), window.units)
-        rest = (whole.before[outside] != NOBODY) & (
-            whole.before[outside] != self.labels[outside]
+        rest = (whole.places.before[outside] != NOBODY) & (
+            whole.places.before[outside] != self.labels[outside]
         )
-        left = whole.change_most - whole.area[outside[rest]].sum()
-        return a._replace(change_most=np.int64(max(0, left)))
+        left = whole.places.change_most - whole.places.area[outside[rest]].sum()
+        return a._replace(places=a.places._replace(change_most=np.int64(max(0, left))))
 
     def _mend(self, a: Arrays, count: int, inside: Labels) -> Zones | None:
-        """Any plan of the window that keeps the bands, by annealing it hot again."""
+        """A plan of the window with fewer broken zones, by annealing it again.
+
+        Every other run begins anew: where parts hang together by a single edge, zones
+        seldom get across it one unit at a time.
+        """
+        broken = int((~ZoneGraph(a, inside, count).ok).sum())
+        sweeps = min(MEND_SWEEPS, MEND_PROPOSALS // len(inside))
         for seed in range(MENDS):
+            begin, hot = (inside, 0.5) if seed % 2 else (None, anneal.HOT)
             landing = anneal.descend(
-                a,
-                count,
-                anneal.Descent(seed, MEND_SWEEPS, self.run.deadline, inside, 0.5),
+                a, count, anneal.Descent(seed, sweeps, self.run.deadline, begin, hot)
             )
-            if landing.best is not None:
-                return zones.of_plan(a, landing.best, count)
+            labels = landing.last if landing.best is None else landing.best
+            if (~ZoneGraph(a, labels, count).ok).sum() < broken:
+                return zones.of_plan(a, labels, count)
         return None
 
     def put(self, window: _Window, chosen: exact.Chosen) -> None:

@@ -101,13 +101,13 @@ class Market:
         self.count = count
         self.executor = executor
         self.pieces = pieces
-        n = len(a.metre)
+        n = len(a.ways.spots)
         every = np.arange(n, dtype=np.int32)
         self.near: list[NDArray[np.int32]] = [every] * n
         if not a.free:
             indptr, units = within_reach(a, True)
             self.near = np.split(units, indptr[1:-1])
-        elif a.bound or not a.candidate.all() or a.hard < np.inf:
+        elif a.company.bound or not a.ways.candidate.all() or a.ways.hard < np.inf:
             self.near = [_may_serve(a, every, int(c)) for c in every]
         self.open = pairs(a, np.arange(n), np.arange(n)) < FAR
 

@@ -71,7 +71,7 @@ def offers(a, c, units, dual):  # type: ignore[no-untyped-def]
     value = np.empty(len(units), np.int64)
     weight = np.empty(len(units), np.int64)
     for q in range(len(units)):
-        t = travel(a, units[q], c)
+        t = travel(a.ways, units[q], c)
         value[q] = SCALE * t - dual[units[q]]
         weight[q] = a.sums[0, units[q]] + t if by_cost else a.sums[row, units[q]]
     return value, weight, low, high
@@ -160,7 +160,7 @@ def around(a, c, units, dual, cut_rows, threshold, improving, most_nodes, most_z
     most_nodes, most_zones
         Give up after so many steps or finds.
     """
-    n_all = len(a.metre)
+    n_all = len(a.ways.spots)
     m_count = a.sums.shape[0]
     n = len(units)
     value, weight, low, high = offers(a, c, units, dual)
@@ -218,17 +218,17 @@ def around(a, c, units, dual, cut_rows, threshold, improving, most_nodes, most_z
             fits = True
             for m in range(m_count):
                 fits = fits and a.low[m] <= sums[m] <= a.high[m]
-            if fits and a.bound:
-                fits = is_whole(a, inside, count)
+            if fits and a.company.bound:
+                fits = is_whole(a.company, inside, count)
             if fits:
                 t_own = np.int64(0)
                 for p in range(count):
-                    t_own += travel(a, inside[p], c)
+                    t_own += travel(a.ways, inside[p], c)
                 best_center = True
                 for p in range(1, count):
                     t = np.int64(0)
                     for q in range(count):
-                        t += travel(a, inside[q], inside[p])
+                        t += travel(a.ways, inside[q], inside[p])
                         if t >= t_own and inside[p] > c:
                             break
                     if t < t_own or (t == t_own and inside[p] < c):
@@ -275,8 +275,8 @@ def around(a, c, units, dual, cut_rows, threshold, improving, most_nodes, most_z
                 ok = True
                 for m in range(m_count):
                     ok = ok and sums[m] + a.sums[m, unit[s]] <= a.high[m]
-                if ok and a.bound:
-                    ok = fits_with(a, unit[s], inside, count)
+                if ok and a.company.bound:
+                    ok = fits_with(a.company, unit[s], inside, count)
                 if ok:
                     pick = s
                     if not filling:
@@ -374,7 +374,7 @@ def within_reach(a, served):  # type: ignore[no-untyped-def]
     must fit under the upper end of the band. `served`: the first unit is the best
     center, so that travel from it counts as well.
     """
-    n = len(a.metre)
+    n = len(a.ways.spots)
     m_count = a.sums.shape[0]
     indptr = np.zeros(n + 1, np.int64)
     units = np.empty(64 * n, np.int32)
@@ -401,10 +401,10 @@ def within_reach(a, served):  # type: ignore[no-untyped-def]
                     continue
                 fits = True
                 if m == 0 and served:
-                    t = travel(a, i, c)
+                    t = travel(a.ways, i, c)
                     fits = t < FAR and far + t <= a.cost_high
-                if fits and a.bound:
-                    fits = not clash(a, i, c)
+                if fits and a.company.bound:
+                    fits = not clash(a.company, i, c)
                 if passes[i] == rows - 1 and fits:
                     passes[i] = rows
                 for e in range(a.indptr[i], a.indptr[i + 1]):

@@ -169,11 +169,11 @@ def worth(
     The travel of zones that are nearly good, shared among their units by load.
     """
     if not len(near):
-        if len(a.table):
-            ways = (a.table % FAR).mean(axis=1)
+        if len(a.ways.table):
+            ways = (a.ways.table % FAR).mean(axis=1)
             return np.asarray(ways / np.sqrt(count), np.float64)
-        reach = np.hypot(np.ptp(a.x), np.ptp(a.y)) + 1.0
-        return np.asarray(a.metre * reach / np.sqrt(count), np.float64)
+        reach = np.hypot(np.ptp(a.ways.x), np.ptp(a.ways.y)) + 1.0
+        return np.asarray(a.ways.metre * reach / np.sqrt(count), np.float64)
     weight = a.sums[0].astype(np.float64) + 1.0
     out = np.zeros(len(weight), np.float64)
     for labels in near:
@@ -193,7 +193,7 @@ def _evaluate(market: Market, price: NDArray[np.float64]) -> Level:
         indptr, units = market.near_lists(some)
         return np.asarray(_roots(a, some, indptr, units, whole), np.int64)
 
-    least = np.full(len(a.metre), NO_LIMIT, np.int64)
+    least = np.full(len(a.ways.spots), NO_LIMIT, np.int64)
     least[market.centers] = np.concatenate(market.spread(roots, market.centers))
     chosen = market.centers[
         np.argsort(least[market.centers], kind="stable")[: market.count]
@@ -254,7 +254,7 @@ def _roots(a, centers, indptr, units, dual):  # type: ignore[no-untyped-def]
 
 @nb.njit(cache=True, nogil=True)
 def _served(a, centers, indptr, units, dual):  # type: ignore[no-untyped-def]
-    out = np.zeros(len(a.metre), np.float64)
+    out = np.zeros(len(a.ways.spots), np.float64)
     for at in range(len(centers)):
         some = units[indptr[at] : indptr[at + 1]]
         value, weight, low, high = offers(a, centers[at], some, dual)

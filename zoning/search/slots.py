@@ -30,28 +30,32 @@ def options(a: Arrays, zones: Zones) -> Options:
     """Every name each zone could have: its own by rules, a former one, or none."""
     owner = np.repeat(np.arange(len(zones)), np.diff(zones.indptr))
     cost = zone_sums(a, zones)[:, 0] + zones.cost
-    before, area = a.before[zones.members], a.area[zones.members]
+    before, area = a.places.before[zones.members], a.places.area[zones.members]
     total = np.bincount(owner, area * (before != NOBODY), len(zones)).astype(np.int64)
-    names = int(a.named.sum())
+    names = int(a.places.named.sum())
     kept = np.zeros((len(zones), names), np.int64)
     was = before >= 0
     np.add.at(kept, (owner[was], before[was]), area[was])
     pinned = np.full(len(zones), -1, np.int64)
-    np.maximum.at(pinned, owner, a.pinned[zones.members])
+    np.maximum.at(pinned, owner, a.company.pinned[zones.members])
     rows, slots, changes = [], [], []
     has_pins = np.zeros(names, np.bool_)
-    has_pins[a.pinned[a.pinned >= 0]] = True
-    usual = len(a.named) - 1 if names < len(a.named) else int(np.argmin(a.required))
+    has_pins[a.company.pinned[a.company.pinned >= 0]] = True
+    usual = (
+        len(a.places.named) - 1
+        if names < len(a.places.named)
+        else int(np.argmin(a.places.required))
+    )
     for slot in range(-1, names):
         place = usual if slot < 0 else slot
-        may = (cost >= a.slot_low[place]) & (cost <= a.slot_high[place])
+        may = (cost >= a.places.slot_low[place]) & (cost <= a.places.slot_high[place])
         if slot < 0:
             may &= pinned < 0
         elif has_pins[slot]:
             may &= pinned == slot
         else:
             may &= pinned < 0
-            if not a.required[slot]:
+            if not a.places.required[slot]:
                 may &= kept[:, slot] > 0
         at = np.flatnonzero(may)
         rows.append(at)
@@ -62,13 +66,13 @@ def options(a: Arrays, zones: Zones) -> Options:
 
 def change_cost(a: Arrays, change: Ints) -> Ints:
     """What so many m² of change cost, whole yuan."""
-    return np.rint(a.change_price * change).astype(np.int64)
+    return np.rint(a.places.change_price * change).astype(np.int64)
 
 
 def changed(a: Arrays, zone_of: NDArray[np.integer]) -> Ints:
     """How many m² change zone in a plan whose zones stand in their places."""
-    moved = (a.before != NOBODY) & (a.before != zone_of)
-    return np.asarray(a.area[moved].sum(), np.int64)
+    moved = (a.places.before != NOBODY) & (a.places.before != zone_of)
+    return np.asarray(a.places.area[moved].sum(), np.int64)
 
 
 def placed(pairs: Sequence[tuple[int, int]], count: int) -> Ints:
@@ -87,8 +91,8 @@ def keeps_places(a: Arrays, zones: Zones) -> NDArray[np.bool_]:
     cost = zone_sums(a, zones)[:, 0] + zones.cost
     at = np.arange(len(zones))
     owner = np.repeat(at, np.diff(zones.indptr))
-    pinned = a.pinned[zones.members]
-    ok = (cost >= a.slot_low[at]) & (cost <= a.slot_high[at])
+    pinned = a.company.pinned[zones.members]
+    ok = (cost >= a.places.slot_low[at]) & (cost <= a.places.slot_high[at])
     ok[owner[(pinned >= 0) & (pinned != owner)]] = False
     return np.asarray(ok)
 
@@ -98,15 +102,21 @@ def in_place(a: Arrays, zone_of: NDArray[np.integer], count: int) -> NDArray[np.
 
     Names that no zone fits are left to the zones that have none.
     """
-    value = np.zeros((count, max(count, len(a.named))), np.float64)
-    much = float(a.area.sum()) + 1.0
-    was, pin = a.before >= 0, a.pinned >= 0
-    np.add.at(value, (zone_of[was], a.before[was]), a.area[was].astype(np.float64))
-    np.add.at(value, (zone_of[pin], a.pinned[pin]), 4 * much)
-    value[:, : len(a.required)] += 2 * much * a.required
+    value = np.zeros((count, max(count, len(a.places.named))), np.float64)
+    much = float(a.places.area.sum()) + 1.0
+    was, pin = a.places.before >= 0, a.company.pinned >= 0
+    np.add.at(
+        value,
+        (zone_of[was], a.places.before[was]),
+        a.places.area[was].astype(np.float64),
+    )
+    np.add.at(value, (zone_of[pin], a.company.pinned[pin]), 4 * much)
+    value[:, : len(a.places.required)] += 2 * much * a.places.required
     plan = of_plan(a, zone_of, count)
     cost = (zone_sums(a, plan)[:, 0] + plan.cost)[:, None]
-    value[:, : len(a.named)] += much * ((cost >= a.slot_low) & (cost <= a.slot_high))
+    value[:, : len(a.places.named)] += much * (
+        (cost >= a.places.slot_low) & (cost <= a.places.slot_high)
+    )
     rows, columns = linear_sum_assignment(value, maximize=True)
     place = np.full(count, -1, np.int64)
     place[rows] = columns

@@ -43,10 +43,10 @@ class Anneal:
         """Offer the best plan found; remember all that came near."""
         compile_once(run)
         deadline = perf_counter() + self.share * run.left
-        if len(run.arrays.metre) > SMALL:
+        if len(run.arrays.ways.spots) > SMALL:
             self._large(run, deadline)
             return
-        n = len(run.arrays.metre)
+        n = len(run.arrays.ways.spots)
         quick = max(FIRST_SWEEPS, min(QUICK // n, 10 * FIRST_SWEEPS))
         jobs = [Descent(run.seed + k, quick, deadline) for k in range(self.starts)]
         if run.plan is not None:  # the planner's, or last year's

@@ -34,7 +34,7 @@ class ZoneGraph:
         self.middle = np.stack(
             [
                 np.add.reduceat(c[every.members], every.indptr[:-1]) / self.size
-                for c in (a.x, a.y)
+                for c in (a.ways.x, a.ways.y)
             ],
             axis=1,
         )

@@ -48,8 +48,8 @@ def keeps_bands(a: Arrays, zones: Zones) -> NDArray[np.bool_]:
     sums = zone_sums(a, zones)
     cost = sums[:, 0] + zones.cost
     keeps = (cost >= a.cost_low) & (cost <= a.cost_high) & (zones.cost < FAR)
-    if a.bound:
-        keeps &= agree(a, zones.indptr, zones.members)
+    if a.company.bound:
+        keeps &= agree(a.company, zones.indptr, zones.members)
     return keeps & ((sums >= a.low) & (sums <= a.high)).all(axis=1)
 
 
@@ -94,6 +94,6 @@ def travel_of(a, indptr, members):  # type: ignore[no-untyped-def]
         for c in range(indptr[z], indptr[z + 1]):
             total = np.int64(0)
             for i in range(indptr[z], indptr[z + 1]):
-                total += travel(a, members[i], members[c])
+                total += travel(a.ways, members[i], members[c])
             out[z] = min(out[z], total)
     return out
