@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from zoning.model.column_lp import ColumnLP
-from zoning.model.column_model import Choice, choose, choose_many
+from zoning.model.column_model import Choice, choose
+from zoning.model.many_columns import choose_many
 
 
 def columns(*sets):

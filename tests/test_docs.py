@@ -10,8 +10,8 @@ import typer
 
 import zoning
 from zoning import cli
-from zoning.costs import read_scenario
 from zoning.datasets import old_town
+from zoning.scenario import read_scenario_file
 from zoning.search import auto, start
 from zoning.search.whole import Whole
 
@@ -139,7 +139,7 @@ def test_options_named_in_the_text_exist(page):
 def test_scenarios_are_read(page, tmp_path):
     for block in blocks_of(page, "toml"):
         (tmp_path / "scenario.toml").write_text(block, "utf-8")
-        read_scenario(tmp_path / "scenario.toml")
+        read_scenario_file(tmp_path / "scenario.toml")
 
 
 def test_the_sample_of_the_tutorial_is_the_one_in_the_examples(tmp_path):

@@ -8,21 +8,42 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import combinations
 from math import ceil, floor
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial.distance import cdist
 
-from zoning.check import Verdict, judge, sum_over, zone_name
-from zoning.costs import MONTHS, Resource
-from zoning.errors import InputError
+from zoning.check_lot_rules import (
+    LotFacts,
+    broken_rules,
+    facts_of,
+    refuse_rules,
+    spread_of,
+    too_unlike,
+)
+from zoning.costs import MONTHS
+from zoning.lot_rules import LotRules
+from zoning.lot_sizes import LotSizes, allowed_below, lot_sizes, most_of_size
+from zoning.lot_zones import Zones, count_of
 from zoning.plan import Plan
 from zoning.problem import Band
+
+__all__ = [
+    "Lot",
+    "LotFacts",
+    "LotSizes",
+    "LotsVerdict",
+    "Zones",
+    "allowed_below",
+    "count_of",
+    "fair_lot",
+    "judge_lots",
+    "lot_band",
+    "lot_name",
+    "lot_sizes",
+    "most_of_size",
+]
 
 Pair = tuple[int, int]
 
@@ -52,6 +73,8 @@ class Lot:
         Price of the lot.
     separate_cost
         Price of its zones tendered one by one.
+    facts
+        What else rules look at: area, revenue, margin, companies, the index.
     """
 
     zones: tuple[int, ...]
@@ -64,6 +87,7 @@ class Lot:
     near: tuple[Pair, ...]
     cost: int
     separate_cost: int
+    facts: LotFacts
 
     @property
     def saving(self) -> int:
@@ -101,158 +125,10 @@ class LotsVerdict:
         """Cost of their zones tendered one by one, whole yuan a year."""
         return sum(lot.separate_cost for lot in self.lots)
 
-
-@dataclass(frozen=True)
-class LotSizes:
-    """The remainder rule: so many lots of the size asked for, the rest of these sizes.
-
-    Parameters
-    ----------
-    count
-        Lots of exactly the size asked for.
-    allowed
-        Every size a lot may have, ascending, the size asked for among them.
-    """
-
-    count: int
-    allowed: tuple[int, ...]
-
-
-def lot_sizes(num_zones: int, size: int = 3) -> LotSizes:
-    """As many lots of `size` as possible; the rest one larger or smaller, no single.
-
-    Where that cannot be (two zones in lots of four, seven in lots of five) the rest
-    may be off by two, and so on. A single zone becomes a lot of its own.
-
-    Raises
-    ------
-    InputError
-        `num_zones` or `size` is below 1.
-
-    Examples
-    --------
-    >>> lot_sizes(15)
-    LotSizes(count=5, allowed=(3,))
-    >>> lot_sizes(14)
-    LotSizes(count=4, allowed=(2, 3, 4))
-    """
-    if num_zones < 1 or size < 1:
-        msg = f"Lots need at least 1 zone each; got {num_zones} zones, size {size}."
-        raise InputError(msg)
-    if num_zones == 1:
-        return LotSizes(int(size == 1), (1,))
-    if num_zones % size == 0:
-        return LotSizes(num_zones // size, (size,))
-    for off in range(1, max(num_zones, size) + 1):
-        allowed = tuple(range(max(2, size - off), size + off + 1))
-        count = most_of_size(num_zones, size, allowed)
-        if count is not None:
-            return LotSizes(count, allowed)
-    msg = f"No sizes of lots add up to {num_zones} zones."  # 2..num_zones always do
-    raise AssertionError(msg)
-
-
-def most_of_size(num_zones: int, size: int, allowed: Sequence[int]) -> int | None:
-    """Most lots of `size` when all lots have allowed sizes; None: no way to add up."""
-    others = [other for other in allowed if other != size]
-    for count in range(num_zones // size, -1, -1):
-        if _adds_up(num_zones - count * size, others):
-            return count
-    return None
-
-
-def _adds_up(total: int, sizes: Sequence[int]) -> bool:
-    """Whether `total` is a sum of `sizes`, each used any number of times."""
-    reached = [True]
-    for upto in range(1, total + 1):
-        reached.append(any(upto >= one and reached[upto - one] for one in sizes))
-    return reached[total]
-
-
-def count_of(resource: Resource, demand: int) -> int:
-    """How many of a resource serve this demand: whole, and at least its minimum."""
-    return max(resource.minimum, ceil(demand / resource.capacity - 1e-9))
-
-
-@dataclass(frozen=True, eq=False)
-class Zones:
-    """The zones of a plan as lots see them: what each costs, needs and touches."""
-
-    plan: Plan
-
-    @cached_property
-    def own(self) -> NDArray[np.int64]:
-        """Fixed, direct and travel inside each zone: what no tender changes."""
-        problem = self.plan.problem
-        direct = problem.region.direct
-        assert direct is not None  # the constructor of Region fills it in
-        return problem.fixed + sum_over(self.plan, direct) + self._verdict.travel
-
-    @cached_property
-    def center(self) -> NDArray[np.int64]:
-        """The unit each zone is run from."""
-        return self._verdict.center
-
-    @cached_property
-    def _verdict(self) -> Verdict:
-        return judge(self.plan)
-
-    @cached_property
-    def metre_cost(self) -> NDArray[np.float64]:
-        """Per zone the yearly cost of a metre of way between its center and a hub."""
-        region = self.plan.problem.region
-        costs = region.costs
-        rate = costs.lot_travel * MONTHS / 100.0 * sum_over(self.plan, region.area)
-        return np.asarray(rate if region.way is not None else rate * costs.detour)
-
-    @cached_property
-    def demand(self) -> NDArray[np.int64]:
-        """What each zone (column) needs of each resource (row); 0 where unknown."""
-        region = self.plan.problem.region
-        none = np.zeros(len(region), np.int64)
-        return np.array(
-            [sum_over(self.plan, region.sums.get(r.per, none)) for r in self.resources],
-            np.int64,
-        ).reshape(len(self.resources), self.plan.num_zones)
-
     @property
-    def resources(self) -> tuple[Resource, ...]:
-        """What is bought in whole numbers."""
-        return self.plan.problem.region.costs.resources
-
-    @cached_property
-    def touching(self) -> NDArray[np.int64]:
-        """Pairs of zones that touch, rows ascending."""
-        return self._pairs(self.plan.problem.region.edges)
-
-    @cached_property
-    def cut(self) -> NDArray[np.int64]:
-        """Pairs of zones that touch only across a barrier, rows ascending."""
-        pairs = self._pairs(self.plan.problem.region.cut_edges)
-        n = self.plan.num_zones
-        key, open_ = (some[:, 0] * n + some[:, 1] for some in (pairs, self.touching))
-        return pairs[~np.isin(key, open_)]
-
-    def _pairs(self, edges: NDArray[np.int32]) -> NDArray[np.int64]:
-        pairs = np.sort(self.plan.zone_of[edges].astype(np.int64), axis=1)
-        pairs = pairs[pairs[:, 0] < pairs[:, 1]]
-        return np.unique(pairs, axis=0).reshape(-1, 2)
-
-    def travel(self, zone: int, hub: int) -> int:
-        """Yearly cost of the way between a zone's center and a hub zone's center."""
-        region = self.plan.problem.region
-        here, there = self.center[zone], self.center[hub]
-        if region.way is not None:
-            way = float(region.way[here, there])
-        else:
-            apart = region.xy[here] - region.xy[there]
-            way = float(np.sqrt(apart[0] ** 2 + apart[1] ** 2))
-        return round(float(self.metre_cost[zone]) * way)
-
-    def gap(self, a: int, b: int) -> float:
-        """Metres between the closest units of two zones."""
-        xy = self.plan.problem.region.xy
-        return float(cdist(xy[self.plan.zones[a]], xy[self.plan.zones[b]]).min())
+    def spread(self) -> int:
+        """How much the indices of any two lots differ at most, fen per m² and year."""
+        return spread_of([lot.facts for lot in self.lots])
 
 
 def fair_lot(zones: Zones, size: int) -> int:
@@ -294,6 +170,7 @@ def judge_lots(
     count: int | None = None,
     near_allowed: float | None = None,
     tolerance: float | None = None,
+    rules: LotRules | None = None,
 ) -> LotsVerdict:
     """Price lots, given as zones of a plan, and list every rule they break.
 
@@ -309,17 +186,28 @@ def judge_lots(
         they must touch (across a barrier counts).
     tolerance
         Cost of a lot may differ from that of a lot of average zones by this fraction.
+    rules
+        What else lots must keep.
+
+    Raises
+    ------
+    InputError
+        The rules name what is not there, or contradict one another.
     """
-    zones = Zones(plan)
+    zones, asked = Zones(plan), LotRules() if rules is None else rules
+    refuse_rules(zones, asked, max(allowed_below(plan.num_zones, size)))
     ordered = sorted(tuple(sorted(int(zone) for zone in lot)) for lot in lots if lot)
-    faults = [*_not_once(plan.num_zones, ordered)]
+    faults = [*_not_once(zones, ordered)]
     if faults:
         return LotsVerdict(tuple(faults), ())
-    priced = tuple(_price(zones, lot) for lot in ordered)
+    priced = tuple(_price(zones, lot, asked) for lot in ordered)
     faults += _wrong_sizes(plan.num_zones, priced, size, count)
     for number, lot in enumerate(priced):
         faults += _torn(zones, number, lot, near_allowed)
     faults += _outside_band(zones, priced, tolerance)
+    for number, lot in enumerate(priced):
+        faults += broken_rules(zones, asked, lot_name(number), lot.zones, lot.facts)
+    faults += too_unlike(asked, [lot.facts for lot in priced])
     return LotsVerdict(tuple(faults), priced)
 
 
@@ -328,7 +216,7 @@ def lot_name(lot: int) -> str:
     return f"lot {lot + 1}"
 
 
-def _price(zones: Zones, lot: tuple[int, ...]) -> Lot:
+def _price(zones: Zones, lot: tuple[int, ...], rules: LotRules) -> Lot:
     costs = zones.plan.problem.region.costs
     hub, travel = _hub(zones, lot)
     crossings, near = _links(zones, lot)
@@ -340,6 +228,7 @@ def _price(zones: Zones, lot: tuple[int, ...]) -> Lot:
     names = [resource.name for resource in zones.resources]
     fixed = round(costs.fixed_per_lot)
     crossing = crossings * round(MONTHS * costs.crossing)
+    cost = fixed + own + _dot(prices, bought) + travel + crossing
     return Lot(
         zones=lot,
         hub=hub,
@@ -349,8 +238,9 @@ def _price(zones: Zones, lot: tuple[int, ...]) -> Lot:
         travel=travel,
         crossings=crossings,
         near=near,
-        cost=fixed + own + _dot(prices, bought) + travel + crossing,
+        cost=cost,
         separate_cost=fixed * len(lot) + own + _dot(prices, separate),
+        facts=facts_of(zones, lot, cost, crossings, rules),
     )
 
 
@@ -407,16 +297,15 @@ def _inside(pairs: NDArray[np.int64], lot: tuple[int, ...]) -> list[Pair]:
 
 def _parts(lot: tuple[int, ...], pairs: Sequence[Pair]) -> dict[int, int]:
     """For each zone of a lot the number of the part it hangs together with."""
-    at = {zone: i for i, zone in enumerate(lot)}
-    rows, columns = [at[a] for a, _ in pairs], [at[b] for _, b in pairs]
-    graph = coo_array(
-        (np.ones(len(pairs)), (rows, columns)), shape=(len(lot), len(lot))
-    )
-    label = connected_components(graph, directed=False)[1]
-    return {zone: int(label[i]) for zone, i in at.items()}
+    part = {zone: i for i, zone in enumerate(lot)}
+    for a, b in pairs:
+        here, there = part[a], part[b]
+        part = {zone: here if p == there else p for zone, p in part.items()}
+    return part
 
 
-def _not_once(num_zones: int, lots: Sequence[tuple[int, ...]]) -> Iterator[str]:
+def _not_once(zones: Zones, lots: Sequence[tuple[int, ...]]) -> Iterator[str]:
+    num_zones = zones.plan.num_zones
     times = [0] * num_zones
     for lot in lots:
         for zone in lot:
@@ -426,8 +315,7 @@ def _not_once(num_zones: int, lots: Sequence[tuple[int, ...]]) -> Iterator[str]:
                 yield f"Zone number {zone} is not one of 0 to {num_zones - 1}."
     for zone, often in enumerate(times):
         if often != 1:
-            name = zone_name(zone).capitalize()
-            yield f"{name} is in {often} lots; it must be in one."
+            yield f"Zone {zones.names[zone]} is in {often} lots; it must be in one."
 
 
 def _wrong_sizes(
@@ -448,21 +336,6 @@ def _wrong_sizes(
         yield f"{have} lots have {size} zones; there must be at least {wanted}."
 
 
-def allowed_below(num_zones: int, size: int = 3) -> tuple[int, ...]:
-    """Sizes a lot may have where the full number of lots of `size` cannot be had.
-
-    Examples
-    --------
-    >>> allowed_below(15)
-    (2, 3, 4)
-    """
-    return tuple(sorted({*lot_sizes(num_zones, size).allowed, *_one_off(size)}))
-
-
-def _one_off(size: int) -> tuple[int, ...]:
-    return tuple(range(max(2, size - 1), size + 2))
-
-
 def _torn(
     zones: Zones, number: int, lot: Lot, near_allowed: float | None
 ) -> Iterator[str]:
@@ -470,8 +343,8 @@ def _torn(
         gap = zones.gap(a, b)
         if near_allowed is None or gap > near_allowed:
             yield (
-                f"{lot_name(number).capitalize()}: {zone_name(a)} and {zone_name(b)} "
-                f"do not touch; they are {gap:,.0f} m apart."
+                f"{lot_name(number).capitalize()}: zone {zones.names[a]} and zone "
+                f"{zones.names[b]} do not touch; they are {gap:,.0f} m apart."
             )
 
 

@@ -564,6 +564,14 @@ def descend(a: Arrays, count: int, descent: Descent) -> Landing:
         if got >= 0 and (least < 0 or got < least):
             least = got
             best[:] = found
+    return Landing(
+        best if least >= 0 else None, int(least), zone, excess(a, zone, count)
+    )
+
+
+def excess(a: Arrays, zone: Labels, count: int) -> float:
+    """How far a plan is outside its bands and rules, in zones."""
+    scale = scales(a, count)
     plan = of_plan(a, zone, count)
     limits = _Limits(a.low, a.high, a.places.slot_low, a.places.slot_high)
     off = [
@@ -578,4 +586,4 @@ def descend(a: Arrays, count: int, descent: Descent) -> Landing:
             / max(1, int(a.places.area.sum()))
         )
         off.append(STRAINED * strain + over)
-    return Landing(best if least >= 0 else None, int(least), zone, float(sum(off)))
+    return float(sum(off))

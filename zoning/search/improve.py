@@ -19,7 +19,8 @@ from zoning.search.zone_graph import ZoneGraph
 from zoning.search.zones import Zones
 
 Labels = NDArray[np.int32]
-MENDS = 6  # annealing runs for a broken window
+MENDS, MEND_ROUNDS = 4, 12  # annealing runs for a broken window; looks at each
+EXACT_UNITS = 150  # a broken window of more is not solved exactly
 MEND_SWEEPS, MEND_PROPOSALS = 20_000, 2_500_000  # the fewer of both, each run
 FACTORS, BROKEN_FACTORS = (1.0, 1.8), (1.5, 2.7, 6.0)  # of a window's usual size
 MEND_SHARE = 0.6  # of the time, while there is no plan at all
@@ -82,7 +83,8 @@ class _Work:
         self.labels = labels
         self.settings = settings
         self.count = run.count
-        self.tried: set[tuple[tuple[int, ...], int]] = set()
+        self.tried: set[tuple[tuple[int, ...], int, int]] = set()
+        self.round = 0  # of looks at broken zones
         self.version = np.zeros(self.count, np.int64)  # grows when a zone changes
         self.offered = self.judging = 0.0
         self._measure()
@@ -101,8 +103,19 @@ class _Work:
         self.judging = self.offered - begun
 
     def batch(self, most: int) -> list[_Window]:
-        """Windows not looked at yet that share no zone; broken zones first."""
-        order = np.argsort(self.graph.ok, kind="stable")
+        """Windows not looked at yet that share no zone.
+
+        While zones are broken only those around them, again and again with other
+        chances; then all.
+        """
+        while not self.graph.ok.all() and self.round < MEND_ROUNDS:
+            found = self._untried(np.flatnonzero(~self.graph.ok), most)
+            if found:
+                return found
+            self.round += 1
+        return self._untried(np.arange(self.count), most)
+
+    def _untried(self, order: NDArray[np.int64], most: int) -> list[_Window]:
         taken: set[int] = set()
         out: list[_Window] = []
         for seed in order:
@@ -110,7 +123,8 @@ class _Work:
                 break
             for factor in FACTORS if self.graph.ok[seed] else BROKEN_FACTORS:
                 window = self._around(int(seed), factor)
-                key = (window.zones, int(self.version[list(window.zones)].sum()))
+                version = int(self.version[list(window.zones)].sum())
+                key = (window.zones, version, self.round if window.broken else 0)
                 if len(window.zones) == self.count:
                     continue  # that is the whole region
                 if key in self.tried or taken & set(window.zones):
@@ -138,7 +152,7 @@ class _Work:
         inside = places.astype(np.int32)
         if window.broken:
             mended = self._mend(a, count, inside)
-            if mended is not None:
+            if mended is not None or len(inside) > EXACT_UNITS or self.round:
                 return exact.Chosen(mended, None, closed=False)
         best = None if window.broken else zones.of_plan(a, inside, count)
         extra = int(slots.change_cost(a, slots.changed(a, inside))) if a.slotted else 0
@@ -161,21 +175,22 @@ class _Work:
         return a._replace(places=a.places._replace(change_most=np.int64(max(0, left))))
 
     def _mend(self, a: Arrays, count: int, inside: Labels) -> Zones | None:
-        """A plan of the window with fewer broken zones, by annealing it again.
+        """A plan of the window that is less broken, by annealing it again.
 
         Every other run begins anew: where parts hang together by a single edge, zones
         seldom get across it one unit at a time.
         """
-        broken = int((~ZoneGraph(a, inside, count).ok).sum())
+        before = anneal.excess(a, inside, count)
         sweeps = min(MEND_SWEEPS, MEND_PROPOSALS // len(inside))
-        for seed in range(MENDS):
+        for seed in range(self.round * MENDS, (self.round + 1) * MENDS):
             begin, hot = (inside, 0.5) if seed % 2 else (None, anneal.HOT)
             landing = anneal.descend(
                 a, count, anneal.Descent(seed, sweeps, self.run.deadline, begin, hot)
             )
-            labels = landing.last if landing.best is None else landing.best
-            if (~ZoneGraph(a, labels, count).ok).sum() < broken:
-                return zones.of_plan(a, labels, count)
+            if landing.best is not None:
+                return zones.of_plan(a, landing.best, count)
+            if landing.excess < before - 1e-9:
+                return zones.of_plan(a, landing.last, count)
         return None
 
     def put(self, window: _Window, chosen: exact.Chosen) -> None:

@@ -58,9 +58,9 @@ class Refute:
 
 def _pairs(a: Arrays, count: int) -> Pairs:
     indptr, unit = within_reach(a, False)
-    center = np.repeat(np.arange(len(a.metre)), np.diff(indptr))
-    rank = np.empty(len(a.metre), np.int64)
-    rank[np.argsort(-a.sums[0], kind="stable")] = np.arange(len(a.metre))
+    center = np.repeat(np.arange(len(a.ways.spots)), np.diff(indptr))
+    rank = np.empty(len(a.ways.spots), np.int64)
+    rank[np.argsort(-a.sums[0], kind="stable")] = np.arange(len(a.ways.spots))
     after = rank[unit] >= rank[center]
     unit, center = unit[after].astype(np.int64), center[after]
     weights = [
