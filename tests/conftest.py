@@ -5,6 +5,7 @@ What is enumerated here shares no code with the library: a zone is a set of bits
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -244,6 +245,18 @@ def compiled() -> None:
     from zoning.solve import solve
 
     solve(Problem(blocks(3, 3), 3, tolerance=0.9), time_limit=60)
+
+
+@pytest.fixture(scope="session")
+def recompute() -> Callable[[Path], tuple[dict[int, int], dict[int, tuple[int, int]]]]:
+    """The program in docs/plan-format.md, which knows nothing of zoning."""
+    text = (Path(__file__).parents[1] / "docs" / "plan-format.md").read_text("utf-8")
+    found = re.search(r"```python\n(.*?)```", text, re.DOTALL)
+    assert found is not None
+    assert "zoning" not in found.group(1)
+    names: dict[str, Callable[[Path], tuple[dict, dict]]] = {}
+    exec(found.group(1), names)
+    return names["recompute"]
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """Commands: their exit codes, their files, their words; no traceback ever."""
 
 import json
+import re
 import shutil
 import sys
 import types
@@ -10,7 +11,7 @@ import pytest
 from zoning.check import judge
 from zoning.cli import main
 from zoning.lots import bundle
-from zoning.problem import Problem
+from zoning.problem import Band, Problem
 from zoning.read import read
 from zoning.result import Result, Status, Step
 from zoning.write import write
@@ -54,7 +55,7 @@ def plan(run, town, out, *more):
     return run(
         *("plan", town / "buildings.geojson", *COLUMNS),
         *("--barriers", town / "barriers.geojson", "--out", out),
-        *("--tolerance", 0.95, *more),
+        *("--tolerance", 0.95, "--any-area", *more),
     )
 
 
@@ -126,7 +127,7 @@ def test_several_files_are_read_as_one(run, town, tmp_path):
         files[-1].write_text(json.dumps(part), "utf-8")
     code, _, err = run(
         *("plan", *files, *COLUMNS, "--zones", 3, "--tolerance", 0.95),
-        *("--out", tmp_path / "out"),
+        *("--any-area", "--out", tmp_path / "out"),
     )
     assert code == 0, err
     assert sum(len(u["buildings"]) for u in table(tmp_path / "out")["units"]) == 40
@@ -138,6 +139,118 @@ def test_a_scenario_changes_costs(run, town, tmp_path):
     plan(run, town, tmp_path / "a", "--zones", 3)
     plan(run, town, tmp_path / "b", "--zones", 3, "--scenario", tmp_path / "s.toml")
     assert table(tmp_path / "b")["cost"] - table(tmp_path / "a")["cost"] == 150_000
+
+
+@pytest.mark.usefixtures("solver")
+def test_rules_of_a_scenario_are_kept_and_shown(run, town, tmp_path):
+    text = """
+    columns = ["built"]
+    [[pin]]
+    zone = "North"
+    buildings = ["B0001"]
+    [border]
+    column = "community"
+    price = 700
+    """
+    scenario = tmp_path / "s.toml"
+    scenario.write_text(text.replace("[border]", "[[border]]"), "utf-8")
+    out = tmp_path / "out"
+    code, told, err = plan(run, town, out, "--zones", 6, "--scenario", scenario)
+    assert code == 0, err
+    assert "- rule: B0001 is in zone North" in err
+    assert "North" in told
+    assert "surcharge" in told
+    assert table(out)["columns"].keys() == {"area", "built", "community"}
+    assert table(out)["zones"][0]["name"] == "North"
+    code, told, _ = run("check", out)
+    assert code == 0
+    assert "- kept: B0001 is in zone North" in told
+
+
+@pytest.mark.usefixtures("solver")
+def test_last_years_plan_tells_changes(run, town, tmp_path):
+    scenario = tmp_path / "s.toml"
+    scenario.write_text('[previous]\ncolumn = "previous"\nprice = 1\n', "utf-8")
+    out = tmp_path / "out"
+    code, told, err = plan(run, town, out, "--zones", 5, "--scenario", scenario)
+    assert code == 0, err
+    changed = sum(zone["changed"] for zone in table(out)["zones"])
+    assert changed > 0
+    assert table(out)["change_cost"] == changed
+    assert f"Changes: {changed:,} m² (" in told
+    assert f"at {changed:,} yuan a year; changes.csv lists" in told
+    assert "changes.csv" in told.splitlines()[-1]
+    _, told, _ = run("check", out)
+    assert f"{changed:,} of it for {changed:,} m² that change zone" in told
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('[[contain]]\ncolumn = "streit"', ["no column 'streit'", "The columns are"]),
+        ("[bands.levls]\nhigh = 3", ["no column 'levls'", "'levels'"]),
+        ('[[pin]]\ncolumn = "pin"', ["no column 'pin'"]),
+        ("legal_aera = false", ["s.toml: 'legal_aera' is not known", "'legal_area'"]),
+        ("[[pin]]\nzone = 1", ["s.toml: [[pin]] needs zone and buildings"]),
+        ("[costs]\ntrvel = 1", ["s.toml", "'trvel' is not known"]),
+        ('[[must_link]]\nbuildings = ["B0001", "X"]', ["not there: 'X'"]),
+        ("legal_area = false\n[[pin]]\n[[lock]]", ["s.toml has 2 faults"]),
+    ],
+)
+@pytest.mark.usefixtures("solver")
+def test_a_bad_scenario_ends_with_2_and_words(run, town, tmp_path, text, words):
+    (tmp_path / "s.toml").write_text(text, "utf-8")
+    code, _, err = plan(run, town, tmp_path / "o", "--scenario", tmp_path / "s.toml")
+    assert code == 2
+    assert all(word in err for word in words), err
+
+
+def typed(run, town, out, *more):
+    """As `plan`, floor area limited."""
+    return run(
+        *("plan", town / "buildings.geojson", *COLUMNS, "--tolerance", 0.95),
+        *("--zones", 6, "--out", out, *more),
+    )
+
+
+def test_floor_area_is_limited_by_law_unless_it_is_not_wanted(
+    run, town, tmp_path, solver
+):
+    asked = []
+
+    def nothing(problem, **_):
+        asked.append(dict(problem.bands))
+        return Result(Status.INFEASIBLE, None, None, 0, 0.1, "Too small.")
+
+    solver(nothing)
+    (tmp_path / "s.toml").write_text("legal_area = false\n", "utf-8")
+    (tmp_path / "t.toml").write_text("[bands.area]\nhigh = 90_000\n", "utf-8")
+    typed(run, town, tmp_path / "o")
+    typed(run, town, tmp_path / "o", "--any-area")
+    typed(run, town, tmp_path / "o", "--scenario", tmp_path / "s.toml")
+    typed(run, town, tmp_path / "o", "--scenario", tmp_path / "t.toml")
+    law, own = {"area": Band(30_000, 100_000)}, {"area": Band(0, 90_000)}
+    assert asked == [law, {}, {}, own]
+
+
+def test_too_many_zones_for_the_law_are_told_with_a_remedy(run, town, tmp_path):
+    pytest.importorskip("zoning.solve")
+    code, _, err = typed(run, town, tmp_path / "o", "--zones", 12)
+    area = sum(json.loads(line)["properties"]["floor_area_m2"] for line in rows(town))
+    assert code == 1
+    assert "These cannot hold together:\n- 12 zones\n" in err
+    assert re.search(rf"- ([1-9]|{area // 30_000}) zones\n", err)  # what would help
+    assert f"12 zones have {area // 12:,} m² on average" in err
+    assert "--any-area plans without that limit" in err
+    _, _, err = typed(
+        run, town, tmp_path / "o", "--zones", 12, "--any-area", "--time", 1
+    )
+    assert "By law" not in err
+
+
+def rows(town):
+    lines = (town / "buildings.geojson").read_text("utf-8").splitlines()
+    return [line.rstrip(",") for line in lines if line.startswith('{"type":"Feature",')]
 
 
 @pytest.mark.usefixtures("solver")
@@ -295,6 +408,7 @@ def test_check_calls_zones_as_the_file_does(run, planned):
     def rename(content):
         for zone in content["zones"]:
             zone["id"] += 100
+            zone["name"] = f"{zone['id']}"
         for lot in content["lots"]["lots"]:
             lot["zones"] = [zone + 100 for zone in lot["zones"]]
             lot["hub"] += 100
@@ -335,7 +449,26 @@ def test_check_judges_buildings_edited_on_the_map(run, planned):
     edit(planned / "buildings.geojson", move)
     _, out, _ = run("check", planned)
     assert f"moves {name} from zone {zone[unit]} to {to}" in out
+    assert "By the rules" not in out
     assert "Judged as edited: 6 zones cost" in out
+
+
+@pytest.mark.usefixtures("solver")
+def test_check_calls_zones_as_rules_do_and_says_so(run, town, tmp_path):
+    scenario = tmp_path / "s.toml"
+    scenario.write_text('[[pin]]\nzone = "9"\nbuildings = ["B0001"]\n', "utf-8")
+    out = tmp_path / "out"
+    plan(run, town, out, "--zones", 6, "--lot-size", 0, "--scenario", scenario)
+
+    def rename(layer):
+        for feature in layer["features"]:
+            if feature["properties"]["zone"] == 9:
+                feature["properties"]["zone"] = "East"
+
+    edit(out / "buildings.geojson", rename)
+    code, told, _ = run("check", out)
+    assert code == 0
+    assert "By the rules the layer's zone East is called zone 9." in told
 
 
 def test_check_tells_a_unit_torn_on_the_map(run, planned):

@@ -1,5 +1,7 @@
 """What the docs say holds: code runs, links lead somewhere, commands exist."""
 
+import contextlib
+import io
 import re
 import shlex
 import struct
@@ -79,6 +81,25 @@ def test_python_of_a_page_runs_from_top_to_bottom(page, desk):
         assert names["result"].status == names["lots"].status == "optimal"
         assert {len(lot.zones) for lot in names["lots"].lots} == {3}
         assert (desk / "plan" / "map.png").exists()
+
+
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if blocks_of(page, "text")], ids=page_id
+)
+@pytest.mark.usefixtures("desk")
+def test_what_a_page_says_is_printed_is_printed(page):
+    """A block of text is what the code before it prints."""
+    names, printed, compared = names_before(page), "", 0
+    text = page.read_text("utf-8")
+    for language, block in re.findall(r"```(python|text)\n(.*?)```", text, re.DOTALL):
+        if language == "text":
+            assert block.lower() == printed.lower()
+            compared += 1
+            continue
+        with contextlib.redirect_stdout(io.StringIO()) as screen:
+            exec(compile(block, page.name, "exec"), names)
+        printed = screen.getvalue()
+    assert compared
 
 
 @pytest.mark.parametrize("page", PAGES, ids=page_id)

@@ -5,10 +5,27 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from zoning.check import judge
+from zoning.errors import InputError
+from zoning.plan import Plan
 from zoning.problem import Band, Problem
 from zoning.result import Status
+from zoning.rules import (
+    Border,
+    CannotLink,
+    Centers,
+    Contain,
+    Freeze,
+    Lock,
+    MustLink,
+    Pin,
+    Radius,
+    Spread,
+    Target,
+)
 from zoning.search.impossible import reason
 from zoning.solve import solve
+from zoning.units import Barrier, Region
 
 
 def test_nothing_is_said_of_a_problem_that_may_have_a_plan(line):
@@ -35,7 +52,7 @@ def test_advice_on_a_heavy_unit_speaks_of_the_same_sum(line):
     # have nothing to do with it.
     region = line(5, 5, 5, flats=[1, 1, 9])
     told = reason(Problem(region, 2, tolerance=None, bands={"flats": Band(0, 8)}))
-    assert "flats of at most 8" in told
+    assert "at most 8 flats" in told
     assert "c (9)" in told
     assert "fewer zones" not in told
     assert "tolerance" not in told
@@ -69,7 +86,7 @@ def test_a_part_that_fits_no_whole_number_of_zones(line):
         flats=[1, 1, 3, 2, 2],
     )  # fmt: skip
     told = reason(Problem(region, 3, tolerance=None, bands={"flats": Band(3, 4)}))
-    assert "touches no other, 2 units (a, b), costs 20" in told
+    assert "touches no other, 2 units (a, b), has 2 flats" in told
     assert "bridge" in told
 
 
@@ -122,6 +139,187 @@ def test_with_edges_taken_away_too(chance_problem, truth_of, seed):
     problem = replace(problem, region=apart)
     if reason(problem):
         assert truth_of(problem).cost is None
+
+
+def test_a_part_is_told_by_what_it_costs_where_cost_is_balanced(line):
+    # A zone costs 36 to 44; a b cost 10 and 5 of travel.
+    region = line(5, 5, 40, 30, 10, touching=[(0, 1), (2, 3), (3, 4)])
+    told = reason(Problem(region, 3, tolerance=0.1, fair_share=40))
+    assert "2 units (a, b), costs 10 without travel and fits no whole number" in told
+
+
+def test_what_cuts_a_part_off_is_named(line):
+    region = line(1, 1, 1, touching=[(1, 2)], flats=[1, 4, 4])
+    region = replace(
+        region,
+        cut_edges=np.array([[0, 1]]),
+        cut_by=((Barrier("Majia River", "river"),),),
+    )
+    told = reason(Problem(region, 2, tolerance=None, bands={"flats": Band(4, 9)}))
+    assert "(cut off by Majia River), 1 unit (a), has 1 flats" in told
+
+
+# --- a unit no zone can hold ---------------------------------------------------------
+
+
+def test_a_unit_between_two_sums_is_named_with_both(line):
+    # c has 70, a zone 75 to 85. With b it has 90, alone 70; a b c is more still.
+    region = line(10, 20, 70, 20, 40)
+    told = reason(Problem(region, 2, tolerance=None, bands={"load": Band(75, 85)}))
+    assert "No zone can hold c (70 of load): a zone has 75 to 85 of load." in told
+    assert "Alone it has 70, which is too little; with b it has 90, which" in told
+    assert "Ask for at least 70 or at most 90, or split the unit." in told
+
+
+def test_travel_counts_where_cost_is_balanced(line):
+    # c costs 70; c d 75 and 5 of travel (5 m² over 100 m), 80; b c 90 and 20 of travel.
+    # 90 ± 5 % is 86 to 94. 80 is 11.1 % below 90, 110 further above.
+    told = reason(Problem(line(40, 20, 70, 5), 2, tolerance=0.05, fair_share=90))
+    assert "No zone can hold c (70 yuan a year): a zone has 86 to 94 yuan" in told
+    assert "With d it has 80, which is too little; with b it has 110" in told
+    assert "Raise the tolerance to 11.1 % or more" in told
+
+
+def test_what_a_zone_leaves_behind_must_be_zones_too(line):
+    # c has 6 flats and needs b or d to have 10; then a, or e, is left alone with 2.
+    region = line(1, 1, 1, 1, 1, flats=[2, 4, 6, 4, 2])
+    told = reason(Problem(region, 2, tolerance=None, bands={"flats": Band(8, 10)}))
+    assert "Every zone that can hold c leaves behind what fits no whole number" in told
+    assert "b, c cuts off a with 2 flats" in told
+
+
+def test_limits_that_follow_from_the_other_zones_are_told_as_such(line):
+    # 100 in all; two zones of at least 30 leave 40 to the third.
+    region = line(20, 20, 45, 15)
+    told = reason(Problem(region, 3, tolerance=None, bands={"load": Band(30, 90)}))
+    assert "at most 40 of load (each of the other 2 has at least 30)" in told
+    assert "c (45)" in told
+
+
+# --- rules ---------------------------------------------------------------------------
+
+
+def with_columns(region, **columns):
+    return replace(region, columns={k: tuple(v) for k, v in columns.items()})
+
+
+def test_a_locked_zone_outside_a_band(line):
+    region = line(10, 10, 10, 10, flats=[1, 5, 5, 5])
+    lock = Lock("Old", ("a",))
+    bands = {"flats": Band(4, 20)}
+    told = reason(Problem(region, 2, tolerance=None, bands=bands, rules=(lock,)))
+    assert "Zone Old is locked and has 1 flats; allowed are 4 to 20." in told
+    assert "Freeze zone Old" in told
+    frozen = Freeze("Old", ("a",))
+    assert not reason(Problem(region, 2, tolerance=None, bands=bands, rules=(frozen,)))
+
+
+def test_all_zones_locked_and_somebody_left(line):
+    locks = (Lock("1", ("a",)), Lock("2", ("b", "c")))
+    told = reason(Problem(line(1, 1, 1, 1), 2, tolerance=None, rules=locks))
+    assert "All 2 zones are locked, but 1 units are in none of them: d." in told
+
+
+def test_a_frozen_zone_is_not_counted_among_the_others(line):
+    # Without c, which is frozen, two zones of 20 flats each are there.
+    region = line(1, 1, 1, 1, 1, flats=[10, 10, 90, 10, 10])
+    problem = Problem(
+        region,
+        3,
+        tolerance=None,
+        bands={"flats": Band(20, 20)},
+        rules=(Freeze("Old", ("c",)),),
+    )
+    assert reason(problem) == ""
+    assert solve(problem, time_limit=10).plan is not None
+
+
+def test_a_larger_target_takes_a_heavier_unit(line):
+    # 60 is over 44 (40 + 10 %), but not over twice that.
+    region = line(20, 20, 60, 20, 20)
+    asked = {"num_zones": 3, "tolerance": 0.3, "fair_share": 45}
+    assert "c (60)" in reason(Problem(region, **asked))
+    assert "c (60)" not in reason(Problem(region, **asked, rules=(Target("Big", 2.0),)))
+
+
+def test_fewer_centers_than_zones(line):
+    rules = (Centers(("a", "c")),)
+    told = reason(Problem(line(1, 1, 1, 1), 3, tolerance=None, rules=rules))
+    assert "3 zones need 3 centers, but only 2 units hold a building" in told
+
+
+def test_a_unit_too_far_from_every_center(line):
+    rules = (Centers(("a", "b")), Radius(150))
+    told = reason(Problem(line(1, 1, 1, 1), 2, tolerance=None, rules=rules))
+    assert "within 150 m of d; the nearest to d is 200 m away" in told
+
+
+def test_values_too_unlike_inside_a_unit(line):
+    region = replace(line(1, 1), buildings=(("a1", "a2"), ("b",)))
+    region = with_columns(region, fee=(0.3, 0.9, 0.5))
+    told = reason(Problem(region, 1, tolerance=None, rules=(Spread("fee", 0.5),)))
+    assert "In a, which is never split, fee runs from 0.3 to 0.9" in told
+
+
+def chance_rules(chance, n):
+    """One to three rules on buildings u0, u1, ... and the columns fee and side."""
+    some = [f"u{i}" for i in chance.permutation(n)[: int(chance.integers(2, 5))]]
+    options = [
+        CannotLink(tuple(some)),
+        MustLink(tuple(some[:2])),
+        Pin("A", tuple(some[:2])),
+        (Lock, Freeze)[chance.integers(2)]("L", tuple(some[:1])),
+        Target("A", float(chance.choice([0.5, 2.0]))),
+        Centers(tuple(some)),
+        Radius(float(chance.choice([120, 200, 400]))),
+        Spread("fee", float(chance.choice([0.1, 0.3]))),
+        Contain("side"),
+        Border("side", 500),
+    ]
+    chosen = chance.permutation(len(options))[: int(chance.integers(1, 4))]
+    return tuple(options[at] for at in chosen)
+
+
+def splits(n):
+    """Every way to put n units into zones: the zone of each, in canonical numbers."""
+    ways = [[0]]
+    for _ in range(n - 1):
+        ways = [[*way, k] for way in ways for k in range(max(way) + 2)]
+    return ways
+
+
+def test_what_rules_are_called_impossible_has_no_plan():
+    """Random rules on a block of two by three, against every split there is."""
+    called = 0
+    for seed in range(400):
+        chance = np.random.default_rng(seed)
+        region = Region(
+            names=tuple(f"u{i}" for i in range(6)),
+            xy=[(100.0 * (i % 3), 100.0 * (i // 3)) for i in range(6)],
+            load=chance.integers(500, 2_500, 6),
+            edges=[(0, 1), (1, 2), (3, 4), (4, 5), (0, 3), (1, 4), (2, 5)],
+            columns={
+                "fee": tuple(chance.uniform(0.3, 0.8, 6).round(2).tolist()),
+                "side": tuple("NSS"[i % 3] for i in range(6)),
+            },
+        )
+        tolerance = [None, 0.2, 0.5][chance.integers(3)]
+        try:
+            problem = Problem(
+                region,
+                int(chance.integers(1, 4)),
+                tolerance=tolerance,
+                rules=chance_rules(chance, 6),
+            )
+        except InputError:
+            continue
+        if not reason(problem):
+            continue
+        called += 1
+        for labels in splits(len(problem.region)):
+            if max(labels) + 1 == problem.num_zones:
+                assert not judge(Plan(problem, np.array(labels))).ok, seed
+    assert called > 50
 
 
 def test_solve_tells_the_reason(line):

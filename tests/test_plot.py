@@ -1,5 +1,7 @@
 """The map: areas that fit together, colours that differ, labels that do not collide."""
 
+from dataclasses import replace
+
 import networkx as nx
 import numpy as np
 import pytest
@@ -7,6 +9,7 @@ import shapely
 
 from zoning import plot_fonts
 from zoning.areas import shapes_of, zone_areas
+from zoning.check import judge
 from zoning.check_lots import judge_lots
 from zoning.datasets import old_town
 from zoning.lots import bundle
@@ -14,10 +17,12 @@ from zoning.plan import Plan
 from zoning.plot import draw
 from zoning.plot_colours import colours
 from zoning.plot_labels import Labels
+from zoning.plot_rules import FROZEN, LOCKED, pinned_places
 from zoning.plot_sheet import Sheet
 from zoning.plot_ties import ties_of
 from zoning.problem import Problem, halve
 from zoning.read import read
+from zoning.rules import Freeze, Lock, MustLink, Pin, Previous, SoftBarrier
 from zoning.units import Region
 
 
@@ -275,3 +280,140 @@ def test_zones_side_by_side_need_no_tie():
     plan = Plan(Problem(region, 2, tolerance=None), np.array([0, 0, 1, 1]))
     (lot,) = judge_lots(plan, [(0, 1)]).lots
     assert ties_of(plan, lot, zone_areas(plan), 1.0) == []
+
+
+# --- planners' rules
+
+
+def ruled(*rules, count=3):
+    """Three columns of four houses, a road and a river between them."""
+    import geopandas
+
+    houses = geopandas.GeoDataFrame(
+        {"m2": [1000] * 12},
+        geometry=geopandas.points_from_xy(
+            [60.0 * (i // 4) for i in range(12)], [60.0 * (i % 4) for i in range(12)]
+        ),
+        crs="EPSG:32652",
+    )
+    lines = geopandas.GeoDataFrame(
+        {"kind": ["river", "arterial"], "name": ["Mid River", "High Street"]},
+        geometry=[shapely.LineString([(x, -50), (x, 250)]) for x in (90, 30)],
+        crs="EPSG:32652",
+    )
+    region = read(houses, area="m2", barriers=lines)
+    problem = Problem(region, count, tolerance=None, rules=rules)
+    column = {name: (int(name) - 1) // 4 for name in region.building_ids}
+    here = [column[mine[0]] for mine in problem.region.buildings]
+    return Plan(problem, np.array(here))
+
+
+def test_zones_are_labelled_by_name():
+    plan = ruled(Pin("North Gate", ("12",)), Pin("9", ("1",)))
+    texts = texts_of(draw(plan))
+    assert {"North Gate", "9", "1"} <= texts
+    assert "Name of a zone, at the zone's center" in texts
+
+
+def test_a_lot_lists_its_zones_by_name():
+    plan = ruled(Pin("10", ("12",)), Pin("9", ("1",)))
+    assert judge(plan).names == ("9", "1", "10")
+    assert "1, 9, 10" in texts_of(draw(plan, bundle(plan, size=3)))
+
+
+def test_names_too_long_for_the_table_of_lots_have_a_line_of_their_own():
+    plan = ruled(Pin("By the North Gate", ("12",)), Pin("9", ("1",)))
+    figure = draw(plan, bundle(plan, size=3))
+    panel = figure.axes[1]
+    at = {t.get_text(): t.get_position()[1] for t in panel.texts}
+    assert at["1, 9, By the North Gate"] < at["Lot 1"]
+
+
+def test_a_name_no_font_can_write_is_told_by_its_id(monkeypatch, tmp_path):
+    monkeypatch.setattr(plot_fonts, "CHINESE", ())
+    figure = draw(ruled(Pin(NAME, ("1",))))
+    figure.savefig(tmp_path / "map.png")  # would warn of a missing letter
+    texts = texts_of(figure)
+    assert "#1" in texts
+    assert any(text.startswith("#1, #2: id in plan.json") for text in texts)
+
+
+def hatches(figure):
+    return sorted(p.get_hatch() for p in figure.axes[0].patches if p.get_hatch())
+
+
+def test_zones_that_stay_are_hatched_and_explained():
+    west, east = tuple("1234"), ("9", "10", "11", "12")
+    figure = draw(ruled(Lock("Old", west), Freeze("New", east)))
+    assert hatches(figure) == ["///", "xxx"]
+    assert {LOCKED.name, FROZEN.name} <= texts_of(figure)
+    plain = draw(ruled())
+    assert hatches(plain) == []
+    assert LOCKED.name not in texts_of(plain)
+
+
+def test_a_frozen_zone_is_left_out_of_the_range_of_costs():
+    plan = ruled(Freeze("Old", tuple("1234")))
+    share, cost = plan.problem.fair_share, judge(plan).cost[1:]
+    low, high = (100 * (end / share - 1) for end in (cost.min(), cost.max()))
+    assert f"{low:+.1f} % to {high:+.1f} %" in texts_of(draw(plan))
+
+
+def test_pinned_buildings_bear_pins_that_labels_keep_off():
+    plan = ruled(Pin("9", ("2", "3")))
+    sheet = Sheet(plan, None, None, zone_areas(plan))
+    assert sorted(sheet.pins.tolist()) == [[0.0, 60.0], [0.0, 120.0]]
+    _, axes, _ = sheet.page(6.0)
+    labels = Labels(axes, sheet)
+    labels.write()
+    boxes = labels.taken
+    assert len(boxes) >= 2 + 3
+    assert not any(a.meets(b) for i, a in enumerate(boxes) for b in boxes[:i])
+    assert "Building that a rule puts into this zone" in texts_of(draw(plan))
+
+
+def test_pins_of_a_compound_are_on_all_its_buildings():
+    import geopandas
+
+    houses = geopandas.GeoDataFrame(
+        {"m2": [1000] * 4, "yard": ["x", "y", "x", "y"]},
+        geometry=geopandas.points_from_xy([0, 60, 20, 90], [0, 0, 40, 40]),
+        crs="EPSG:32652",
+    )
+    region = read(houses, area="m2", unit="yard")
+    plan = Plan(Problem(region, 2, tolerance=None, rules=(Pin("9", ("x",)),)), [0, 1])
+    assert sorted(pinned_places(plan).tolist()) == [[0.0, 0.0], [20.0, 40.0]]
+
+
+@pytest.mark.parametrize("barrier", ["Mid River", "river"])
+def test_a_barrier_zones_may_cross_is_dashed_and_explained(barrier):
+    plan = ruled(SoftBarrier(barrier, 500))
+    sheet = Sheet(plan, None, None, zone_areas(plan))
+    assert [(s.name, s.crossed) for s, _ in sheet.barriers] == [
+        ("Water", True),
+        ("Arterial road", False),
+    ]
+    texts = texts_of(draw(plan))
+    assert "Water that zones may cross" in texts
+    assert "Arterial road (only a bridge crosses it)" in texts
+
+
+def test_buildings_keep_their_zone_where_a_rule_makes_one_unit_of_several():
+    plan = ruled(MustLink(("1", "2")), MustLink(("7", "8")))
+    assert len(plan.problem.region) == 10
+    shapes, unit_of = shapes_of(plan.problem.region)
+    x = shapely.get_x(shapes)
+    assert (plan.zone_of[unit_of] == x // 60).all()
+    areas = zone_areas(plan)
+    assert shapely.contains(areas[(x // 60).astype(int)], shapes).all()
+
+
+def test_changes_are_told_where_there_is_a_plan_of_last_year():
+    plan = ruled(Pin("9", ("1",)))
+    before = {"was": ("a",) * 4 + ("b",) * 2 + ("c",) * 6}
+    region = replace(plan.problem.region, columns=before)
+    problem = Problem(region, 3, tolerance=None, rules=(Previous("was"),))
+    # a: 1-4; b: 5-8, of which 7 and 8 were c; c: 9-12
+    texts = texts_of(draw(Plan(problem, plan.zone_of)))
+    assert "2,000 m² (16.7 %)" in texts
+    assert "Changes zone" not in texts_of(draw(plan))

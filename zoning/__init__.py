@@ -1,16 +1,27 @@
 """Contiguous zones of buildings, balanced for cost, and tender lots of three zones."""
 
+from zoning import rules
+from zoning.alternatives import alternatives
 from zoning.check import Verdict, judge
+from zoning.compare import compare
 from zoning.costs import CostModel, Resource, read_scenario
+from zoning.difference import difference
+from zoning.edit import edit
 from zoning.errors import InputError, PlanError
+from zoning.explain import explain
+from zoning.frontier import frontier
+from zoning.keep import keeping
 from zoning.lots import Lot, Lots, bundle
 from zoning.plan import Plan
+from zoning.price_of_rules import price_of_rules
 from zoning.problem import Band, Problem
 from zoning.read import read
 from zoning.result import Result, Status, Step
+from zoning.scenario import Scenario, read_scenario_file
 from zoning.solve import solve
-from zoning.sweep import curve, tightest
+from zoning.tightest import tightest
 from zoning.units import Region
+from zoning.what_it_takes import what_it_takes
 from zoning.write import write
 
 __all__ = [
@@ -25,15 +36,26 @@ __all__ = [
     "Region",
     "Resource",
     "Result",
+    "Scenario",
     "Status",
     "Step",
     "Verdict",
+    "alternatives",
     "bundle",
-    "curve",
+    "compare",
+    "difference",
+    "edit",
+    "explain",
+    "frontier",
     "judge",
+    "keeping",
+    "price_of_rules",
     "read",
     "read_scenario",
+    "read_scenario_file",
+    "rules",
     "solve",
     "tightest",
+    "what_it_takes",
     "write",
 ]

@@ -7,29 +7,48 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
+import numpy as np
+
 from zoning.check_lots import LotsVerdict
-from zoning.plan_table import lot_entry, zone_entries
+from zoning.plan_lots import lot_entry
+from zoning.plan_region import edited_from
+from zoning.plan_rows import zone_called
+from zoning.plan_rules import way_entries
+from zoning.plan_table import zone_entries
 from zoning.plan_written import Written
+
+# What files lack that are older than planners' rules.
+_NEWER = ("change_cost", "name", "surcharge", "changed")
 
 
 def differences(written: Written) -> list[str]:
     """Numbers in the file that are not what the checker finds, in words."""
     table, plan, verdict = written.table, written.plan, written.verdict
-    found = [*_differ("The plan", table, {"cost": verdict.total})]
+    totals = {"cost": verdict.total, "change_cost": verdict.change_cost}
+    found = [*_differ("The plan", table, _known(table, totals))]
     found += _bound_differs("The plan", table, verdict.total)
-    right = dict(zip(written.zone_ids, zone_entries(plan, verdict), strict=True))
+    right = dict(zip(written.names, zone_entries(plan, verdict), strict=True))
     for zone in table["zones"]:
-        if zone["id"] not in right:
-            found.append(f"Zone {zone['id']} holds no units.")
+        name = zone_called(zone)
+        if name not in right:
+            found.append(f"Zone {name} holds no units.")
             continue
-        keys = ("cost", "load", "travel", "area", "households", "center")
-        expected = {key: right[zone["id"]][key] for key in keys}
-        found += _differ(f"Zone {zone['id']}", zone, expected)
+        skipped = ("id", "units")
+        expected = {k: v for k, v in right[name].items() if k not in skipped}
+        found += _differ(f"Zone {name}", zone, _known(table, expected))
     found += _parameters_differ(written)
+    found += _region_differs(written)
     lots = written.lots_verdict
     if lots is not None and table["lots"] is not None and lots.lots:
         found += _lots_differ(written, lots)
     return found
+
+
+def _known(table: Mapping[str, Any], right: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what a file of that age lacks."""
+    if "rules" in table["parameters"]:
+        return dict(right)
+    return {key: value for key, value in right.items() if key not in _NEWER}
 
 
 def _differ(
@@ -77,7 +96,23 @@ def _parameters_differ(written: Written) -> Iterator[str]:
         yield from _differ(f"Resource {resource.name!r}", entry, price)
     travel = written.table["travel"]
     rate = {"yuan_per_m2_month_per_100m": costs.travel, "detour": costs.detour}
-    yield from _differ("Travel", travel, rate)
+    yield from _differ("Travel", travel, {**rate, **way_entries(problem)})
+
+
+def _region_differs(written: Written) -> Iterator[str]:
+    """Units and edges in the file that are not what rules make of those before them."""
+    table, region = written.table, written.plan.problem.region
+    if "before_rules" not in table:
+        return
+    told = edited_from(table, region.costs)
+    same = told.equals(region)
+    if told.way is not None and region.way is not None:
+        same = same and np.array_equal(told.way, region.way)
+    if not same:
+        yield (
+            "Units, edges or ways in the file are not what its rules make of "
+            "before_rules; they were judged as the rules make them."
+        )
 
 
 def _lots_differ(written: Written, verdict: LotsVerdict) -> Iterator[str]:
@@ -85,7 +120,8 @@ def _lots_differ(written: Written, verdict: LotsVerdict) -> Iterator[str]:
     total = {"cost": verdict.cost, "separate_cost": verdict.separate_cost}
     yield from _differ("Lots together", have, total)
     yield from _bound_differs("The choice of lots", have, verdict.cost)
-    ids = {k + 1: zone for k, zone in enumerate(written.zone_ids)}
+    id_of = {zone_called(zone): zone["id"] for zone in written.table["zones"]}
+    ids = {k + 1: id_of[name] for k, name in enumerate(written.names)}
     right = {written.lot_id(lot): lot_entry(0, lot) for lot in verdict.lots}
     for lot in have["lots"]:
         expected = dict(right[lot["id"]])

@@ -6,13 +6,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from zoning.errors import InputError
 from zoning.plan_file import DAMAGE, load_json
+from zoning.plan_rows import by_name
 from zoning.plan_table import word
-from zoning.plan_written import RuleError, Written, numbered
+from zoning.plan_written import RuleError, Written, called_by
 
 _TOLD = 10  # faults named in one message
 
@@ -20,8 +18,9 @@ _TOLD = 10  # faults named in one message
 def edited(written: Written, path: str | Path) -> Written:
     """The plan with the zones and lots of a buildings.geojson edited by hand.
 
-    Buildings are told by their id, or by their order where they have none. Gives the
-    plan itself, the same object, where nothing was changed.
+    Zones are told by name; a name the plan does not have makes a new zone. Buildings
+    are told by their id, or by their order where they have none. Gives the plan
+    itself, the same object, where nothing was changed.
 
     Raises
     ------
@@ -38,36 +37,32 @@ def edited(written: Written, path: str | Path) -> Written:
     except DAMAGE as error:
         msg = f"{path} is not the layer that was written: {error} is missing or wrong."
         raise InputError(msg) from error
-    same_lots = lot_of is None or lot_of == _lots_by_id(written)
-    if same_lots and np.array_equal(zone_of, _zones_by_id(written)):
+    same_lots = lot_of is None or lot_of == _lot_of(written)
+    if same_lots and zone_of == [written.names[k] for k in written.plan.zone_of]:
         return written
     if lot_of is None:
-        lot_of = _lots_by_id(written) or None
-    return numbered(written.plan.problem, zone_of, lot_of, written.table)
+        lot_of = _lot_of(written) or None
+    return called_by(written.plan.problem, zone_of, lot_of, written.table)
 
 
-def _zones_by_id(written: Written) -> NDArray[np.int64]:
-    return np.array(written.zone_ids)[written.plan.zone_of]
-
-
-def _lots_by_id(written: Written) -> dict[int, int]:
+def _lot_of(written: Written) -> dict[str, int]:
     pairs = zip(written.lots or (), written.lot_ids, strict=True)
-    return {written.zone_ids[k]: lot for zones, lot in pairs for k in zones}
+    return {written.names[k]: lot for zones, lot in pairs for k in zones}
 
 
 def _edits(
     written: Written, rows: Sequence[Mapping[str, Any]]
-) -> tuple[NDArray[np.int64], dict[int, int] | None]:
+) -> tuple[list[str], dict[str, int] | None]:
     region = written.plan.problem.region
     unit_of = {b: i for i, names in enumerate(region.buildings) for b in names}
     ids = _row_ids(written, rows, unit_of)
     faults = [f"building {b} is not in the plan" for b in ids if b not in unit_of]
     missing = sorted(set(unit_of) - set(ids))
     faults += [f"building {b} is missing" for b in missing]
-    zones: dict[int, set[int]] = {}
-    lots: dict[int, set[int]] = {}
+    zones: dict[int, set[str]] = {}
+    lots: dict[str, set[int]] = {}
     for building, row in zip(ids, rows, strict=True):
-        zone = _id(row["zone"])
+        zone = _name(row["zone"], written.names)
         if zone is None:
             faults.append(f"building {building} has no zone")
         elif building in unit_of:
@@ -75,25 +70,30 @@ def _edits(
         lot = _id(row.get("lot"))
         if zone is not None and lot is not None:
             lots.setdefault(zone, set()).add(lot)
-    for what, found in (("unit", zones), ("zone", lots)):
-        other = "zones" if what == "unit" else "lots"
-        for key, several in sorted(found.items()):
-            if len(several) > 1:
-                name = region.names[key] if what == "unit" else key
-                told = " and ".join(map(str, sorted(several)))
-                faults.append(f"{what} {name} lies in {other} {told} at once")
+    for i, several in sorted(zones.items()):
+        faults += _at_once(f"unit {region.names[i]}", "zones", several)
+    for zone in sorted(lots, key=by_name):
+        faults += _at_once(f"zone {zone}", "lots", lots[zone])
     if faults:
         more = f" and {len(faults) - _TOLD} more" if len(faults) > _TOLD else ""
         msg = f"{'; '.join(faults[:_TOLD])}{more}."
         raise RuleError(msg)
-    zone_of = np.array([min(zones[i]) for i in range(len(region))])
+    zone_of = [min(zones[i]) for i in range(len(region))]
     if written.lots is None:
         return zone_of, None
-    ungrouped = sorted(set(zone_of.tolist()) - set(lots))
+    ungrouped = sorted(set(zone_of) - set(lots), key=by_name)
     if ungrouped:
-        msg = f"zone {', '.join(map(str, ungrouped[:_TOLD]))} has no lot."
+        msg = f"zone {', '.join(ungrouped[:_TOLD])} has no lot."
         raise RuleError(msg)
     return zone_of, {zone: min(some) for zone, some in lots.items()}
+
+
+def _at_once(what: str, places: str, several: set[str] | set[int]) -> list[str]:
+    """A fault where something lies in several places."""
+    if len(several) < 2:
+        return []
+    told = " and ".join(map(str, sorted(several, key=by_name)))
+    return [f"{what} lies in {places} {told} at once"]
 
 
 def _row_ids(
@@ -107,6 +107,18 @@ def _row_ids(
         msg = f"it has {len(rows)} buildings, the plan {len(numbers)}."
         raise RuleError(msg)
     return numbers
+
+
+def _name(value: object, known: Sequence[str]) -> str | None:
+    """Name of a zone; map programs may have turned 3 into "3" or 3.0."""
+    text = "" if value is None else word(value)
+    if not text or text in known:
+        return text or None
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    return str(int(number)) if number.is_integer() else text
 
 
 def _id(value: object) -> int | None:

@@ -10,15 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from zoning.costs import CostModel, Resource
 from zoning.errors import InputError
 from zoning.plan_differences import differences
+from zoning.plan_region import region_from
+from zoning.plan_rows import zone_called
+from zoning.plan_rules import rules_from
 from zoning.plan_table import FORMAT
-from zoning.plan_written import RuleError, Written, numbered
+from zoning.plan_written import RuleError, Written, called_by
 from zoning.problem import Band, Problem
-from zoning.units import Barrier, Region
+from zoning.units import Region
 
 _TOLD = 10  # ids named in one message
 DAMAGE = (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError)
@@ -69,76 +71,65 @@ def load_json(path: Path, remedy: str) -> Any:
 
 
 def _written(table: Mapping[str, Any]) -> Written:
-    region = _region(table)
     asked = table["parameters"]
     cost_table = table["travel"].get("cost_table")
     problem = Problem(
-        region,
+        region_from(table, _costs(asked)),
         asked["num_zones"],
         tolerance=asked["tolerance"],
         bands={name: Band(**band) for name, band in asked["bands"].items()},
         travel=None if cost_table is None else np.array(cost_table, np.int64),
         fair_share=asked["fair_share"],
+        rules=rules_from(asked.get("rules", ())),  # older files have none
     )
-    zone_of = _zone_of(table, region)
+    _require_units(table, problem.region)
+    zones = table["zones"]
+    zone_of = _zone_of(zones, problem.region)
     lots = table["lots"]
     lot_of = None
     if lots is not None and lots["lots"]:
-        lot_of = _lot_of(lots["lots"], [zone["id"] for zone in table["zones"]])
-    return numbered(problem, zone_of, lot_of, table)
+        lot_of = _lot_of(lots["lots"], zones)
+    return called_by(problem, zone_of, lot_of, table)
 
 
-def _region(table: Mapping[str, Any]) -> Region:
-    units, asked = table["units"], table["parameters"]
+def _costs(asked: Mapping[str, Any]) -> CostModel:
     names = {field.name for field in fields(Resource)}
     resources = tuple(
         Resource(**{key: value for key, value in entry.items() if key in names})
         for entry in asked["resources"]
     )
-    way = table["travel"].get("way_table")
-    columns, cut_by = table.get("columns", {}), table.get("cut_by", ())  # newer keys
-    return Region(
-        names=tuple(unit["name"] for unit in units),
-        xy=np.array([[unit["x"], unit["y"]] for unit in units]),
-        load=np.array([unit["load"] for unit in units]),
-        direct=np.array([unit["direct"] for unit in units]),
-        sums={
-            name: np.array([unit.get("sums", unit)[name] for unit in units])
-            if name not in ("area", "households")
-            else np.array([unit[name] for unit in units])
-            for name in asked["sums"]
-        },
-        edges=_pairs(table["edges"]),
-        bridges=_pairs(table["bridges"]),
-        cut_edges=_pairs(table["cut_edges"]),
-        cut_by=tuple(tuple(Barrier(*one) for one in by) for by in cut_by),
-        costs=CostModel(**asked["costs"], resources=resources),
-        way=None if way is None else np.array(way, np.int32),
-        buildings=tuple(tuple(unit["buildings"]) for unit in units),
-        columns={name: tuple(values) for name, values in columns.items()},
-    )
+    return CostModel(**asked["costs"], resources=resources)
 
 
-def _pairs(pairs: Sequence[Sequence[int]]) -> NDArray[np.int32]:
-    return np.array(pairs, np.int32).reshape(-1, 2)
+def _require_units(table: Mapping[str, Any], region: Region) -> None:
+    """Refuse rules that merge other units than the file holds."""
+    if tuple(unit["name"] for unit in table["units"]) != region.names:
+        msg = (
+            "its rules make other units of the buildings than it holds, so its zones "
+            "cannot be told. Change rules in the scenario, and plan again."
+        )
+        raise InputError(msg)
 
 
-def _zone_of(table: Mapping[str, Any], region: Region) -> NDArray[np.int64]:
-    """The id of each unit's zone; every unit must be in one."""
+def _zone_of(zones: Sequence[Mapping[str, Any]], region: Region) -> list[str]:
+    """The name of each unit's zone; every unit must be in one."""
     n = len(region)
-    zones = table["zones"]
-    repeated = [str(i) for i, k in Counter(z["id"] for z in zones).items() if k > 1]
-    if repeated:
-        msg = f"Zone ids repeat: {', '.join(repeated)}. Give each zone its own."
-        raise RuleError(msg)
-    zone_of = np.zeros(n, np.int64)
+    for what, keys in (
+        ("ids", [zone["id"] for zone in zones]),
+        ("names", [zone_called(zone) for zone in zones]),
+    ):
+        repeated = [str(key) for key, times in Counter(keys).items() if times > 1]
+        if repeated:
+            msg = f"Zone {what} repeat: {', '.join(repeated)}. Give each zone its own."
+            raise RuleError(msg)
+    zone_of = [""] * n
     times = np.zeros(n, np.int64)
     for zone in zones:
         for i in zone["units"]:
             if not 0 <= i < n:
                 msg = f"Zone {zone['id']} holds unit {i}; units are 0 to {n - 1}."
                 raise InputError(msg)
-            zone_of[i] = zone["id"]
+            zone_of[i] = zone_called(zone)
             times[i] += 1
     wrong = np.flatnonzero(times != 1)
     if len(wrong):
@@ -150,13 +141,18 @@ def _zone_of(table: Mapping[str, Any], region: Region) -> NDArray[np.int64]:
     return zone_of
 
 
-def _lot_of(lots: Sequence[Mapping[str, Any]], zones: list[int]) -> dict[int, int]:
-    """The id of each zone's lot; every zone must be in one."""
+def _lot_of(
+    lots: Sequence[Mapping[str, Any]], zones: Sequence[Mapping[str, Any]]
+) -> dict[str, int]:
+    """The id of each zone's lot, by the zone's name; every zone must be in one."""
+    called = {zone["id"]: zone_called(zone) for zone in zones}
     listed = [(zone, lot["id"]) for lot in lots for zone in lot["zones"]]
     times = Counter(zone for zone, _ in listed)
-    faults = [f"zone {z} is in {times[z]} lots" for z in zones if times[z] != 1]
-    faults += [f"zone {z} does not exist" for z in sorted(set(times) - set(zones))]
+    faults = [
+        f"zone {called[z]} is in {times[z]} lots" for z in called if times[z] != 1
+    ]
+    faults += [f"zone {z} does not exist" for z in sorted(set(times) - set(called))]
     if faults:
         msg = f"Every zone must be in one lot; {', '.join(faults[:_TOLD])}."
         raise RuleError(msg)
-    return dict(listed)
+    return {called[zone]: lot for zone, lot in listed}

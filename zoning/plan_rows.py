@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 Row = dict[str, Any]
 
 
 def zone_rows(table: Mapping[str, Any]) -> list[Row]:
-    """What is told of each zone of a plan.json: a table for people."""
+    """What is told of each zone of a plan.json, in its order: a table for people."""
     units = table["units"]
     lot_of = {
         zone: lot["id"]
@@ -19,7 +20,7 @@ def zone_rows(table: Mapping[str, Any]) -> list[Row]:
     share = table["parameters"]["fair_share"]
     return [
         {
-            "zone": zone["id"],
+            "zone": label,
             "lot": lot_of.get(zone["id"]),
             "center": units[zone["center"]]["name"],
             "units": len(zone["units"]),
@@ -29,15 +30,56 @@ def zone_rows(table: Mapping[str, Any]) -> list[Row]:
             "cost": zone["cost"],
             "load": zone["load"],
             "travel": zone["travel"],
+            **_by_rules(table, zone),
             "deviation": round(zone["cost"] / share - 1, 4) if share else None,
         }
-        for zone in table["zones"]
+        for label, zone in zip(zone_labels(table), table["zones"], strict=True)
     ]
+
+
+def zone_labels(table: Mapping[str, Any]) -> list[int] | list[str]:
+    """What tables call each zone: its name, as numbers where all are whole numbers."""
+    return labels([zone_called(zone) for zone in table["zones"]])
+
+
+def labels(names: Sequence[str]) -> list[int] | list[str]:
+    """Names as tables hold them: as numbers where all are whole numbers."""
+    if all(name.isdecimal() and str(int(name)) == name for name in names):
+        return [int(name) for name in names]
+    return list(names)
+
+
+def zone_called(zone: Mapping[str, Any]) -> str:
+    """Name of a zone of a plan.json; older files have only its id."""
+    return str(zone.get("name", zone["id"]))
+
+
+def by_name(name: object) -> tuple[tuple[int, int, str], ...]:
+    """Sorts names as people do: 2 before 10."""
+    parts = re.findall(r"\d+|\D+", str(name))
+    return tuple((0, int(p), "") if p.isdecimal() else (1, 0, p) for p in parts)
+
+
+def changes_zones(table: Mapping[str, Any]) -> bool:
+    """Whether a plan.json knows last year's plan."""
+    rules = table["parameters"].get("rules", ())
+    return any(rule["rule"] == "previous" for rule in rules)
+
+
+def _by_rules(table: Mapping[str, Any], zone: Mapping[str, Any]) -> Row:
+    """Columns that only some rules make meaningful."""
+    row: Row = {}
+    if "side" in table["travel"] or table["travel"].get("radius", {}).get("price"):
+        row["surcharge"] = zone["surcharge"]
+    if changes_zones(table):
+        row["changed_m2"] = zone["changed"]
+    return row
 
 
 def lot_rows(table: Mapping[str, Any]) -> list[Row]:
     """What is told of each lot of a plan.json; the center is that of its hub zone."""
-    zones = {row["zone"]: row for row in zone_rows(table)}
+    ids = [zone["id"] for zone in table["zones"]]
+    zones = dict(zip(ids, zone_rows(table), strict=True))
     rows = []
     for lot in (table["lots"] or {"lots": []})["lots"]:
         members = [zones[zone] for zone in lot["zones"]]
@@ -48,7 +90,7 @@ def lot_rows(table: Mapping[str, Any]) -> list[Row]:
         rows.append(
             {
                 "lot": lot["id"],
-                "zones": lot["zones"],
+                "zones": sorted((row["zone"] for row in members), key=by_name),
                 "center": zones[lot["hub"]]["center"],
                 **sums,
                 "cost": lot["cost"],

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import json
 import platform
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from importlib import metadata
 from pathlib import PurePath
@@ -17,11 +16,13 @@ from typing import Any
 import numpy as np
 
 from zoning.check import Verdict, judge, sum_over
-from zoning.check_lots import Lot, judge_lots
 from zoning.costs import FIGURES
 from zoning.errors import InputError, PlanError
 from zoning.lots import Lots
 from zoning.plan import Plan
+from zoning.plan_lots import lot_parameters, lots_table
+from zoning.plan_region import region_entries
+from zoning.plan_rules import rule_entries, way_entries
 from zoning.problem import Problem
 from zoning.result import Result
 from zoning.units import Region
@@ -29,7 +30,6 @@ from zoning.units import Region
 FORMAT = "zoning-plan/1"
 STRAIGHT, STREETS, GIVEN = "straight line", "streets", "table of costs"
 _PACKAGES = ("zoning", "ortools", "highspy", "numba", "numpy", "scipy", "shapely")
-_LOT_SETTINGS = ("lot_size", "lot_tolerance", "gap_limit")
 
 
 def table_of(
@@ -66,20 +66,16 @@ def table_of(
         "software": _software(),
         "status": str(result.status),
         "cost": verdict.total,
+        "change_cost": verdict.change_cost,
         "bound": int(result.bound),
         "gap": round(max(0.0, gap), 6),
         "seconds": round(result.seconds + (lots.seconds if lots else 0.0), 3),
         "reason": result.reason,
         "notes": list(region.notes),
-        "units": _units(region),
-        "columns": {name: list(column) for name, column in region.columns.items()},
-        "edges": region.edges.tolist(),
-        "bridges": region.bridges.tolist(),
-        "cut_edges": region.cut_edges.tolist(),
-        "cut_by": [[[one.name, one.kind] for one in by] for by in region.cut_by],
+        **region_entries(region),
         "travel": _travel(plan.problem),
         "zones": zone_entries(plan, verdict),
-        "lots": None if lots is None else _lots(lots),
+        "lots": None if lots is None else lots_table(lots),
     }
 
 
@@ -96,8 +92,9 @@ def _input(region: Region) -> dict[str, Any]:
 
 def building_ids(region: Region) -> list[str]:
     """Ids of the buildings in the order of the input table."""
+    region = region if region.given is None else region.given
     if region.source.frame is None:
-        return [name for names in region.buildings for name in names]
+        return list(region.building_ids)
     rest = [iter(names) for names in region.buildings]
     return [next(rest[i]) for i in region.source.frame["_unit"].tolist()]
 
@@ -131,31 +128,17 @@ def _parameters(
         "fair_share": problem.fair_share,
         "cost_band": None if band is None else asdict(band),
         "bands": {name: asdict(some) for name, some in problem.bands.items()},
+        "rules": rule_entries(problem.rules),
         "fixed_per_zone": costs.fixed_per_zone,
         "sums": list(problem.region.sums),
-        **_lot_parameters(lots, settings),
+        **lot_parameters(lots),
         "costs": {name: getattr(costs, name) for name in FIGURES},
         "resources": [
             {**asdict(resource), "price": costs.price(resource)}
             for resource in costs.resources
         ],
         "assumptions": costs.assumptions(),
-        **{k: v for k, v in settings.items() if k not in _LOT_SETTINGS},
-    }
-
-
-def _lot_parameters(lots: Lots | None, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """What lots were asked to be; what was not told is taken from the lots."""
-    found: Sequence[Lot] = () if lots is None else lots.lots
-    sizes = Counter(len(lot.zones) for lot in found)
-    usual = max(sizes, key=lambda size: (sizes[size], size)) if sizes else 3
-    size = settings.get("lot_size") or usual
-    near = any(lot.near for lot in found)
-    return {
-        "lot_size": size,
-        "lot_count": sizes[size],
-        "lot_tolerance": settings.get("lot_tolerance"),
-        "gap_limit": settings.get("gap_limit", 600.0) if near else None,
+        **settings,
     }
 
 
@@ -171,34 +154,6 @@ def _versions(names: Iterable[str]) -> Iterator[tuple[str, str]]:
             yield name, "not installed"
 
 
-def _units(region: Region) -> list[dict[str, Any]]:
-    assert region.direct is not None  # the constructor of Region fills it in
-    columns = {
-        "x": region.xy[:, 0].tolist(),
-        "y": region.xy[:, 1].tolist(),
-        "area": region.area.tolist(),
-        "households": [None] * len(region),
-        "load": region.load.tolist(),
-        "direct": region.direct.tolist(),
-    }
-    if "households" in region.sums:
-        columns["households"] = region.sums["households"].tolist()
-    others = {
-        name: values.tolist()
-        for name, values in region.sums.items()
-        if name not in ("area", "households")
-    }
-    units = []
-    for i, name in enumerate(region.names):
-        unit: dict[str, Any] = {"name": name}
-        unit.update((key, values[i]) for key, values in columns.items())
-        if others:
-            unit["sums"] = {key: values[i] for key, values in others.items()}
-        unit["buildings"] = list(region.buildings[i])
-        units.append(unit)
-    return units
-
-
 def _travel(problem: Problem) -> dict[str, Any]:
     region = problem.region
     table: dict[str, Any] = {
@@ -211,11 +166,11 @@ def _travel(problem: Problem) -> dict[str, Any]:
     if problem.travel is not None:
         table["zone_travel"] = GIVEN
         table["cost_table"] = np.asarray(problem.travel).tolist()
-    return table
+    return {**table, **way_entries(problem)}
 
 
 def zone_entries(plan: Plan, verdict: Verdict) -> list[dict[str, Any]]:
-    """The zones of a plan, numbered from 1."""
+    """The zones of a plan, numbered from 1 and called as the checker calls them."""
     region = plan.problem.region
     area = sum_over(plan, region.area)
     households = None
@@ -224,48 +179,19 @@ def zone_entries(plan: Plan, verdict: Verdict) -> list[dict[str, Any]]:
     return [
         {
             "id": k + 1,
+            "name": verdict.names[k],
             "center": int(verdict.center[k]),
             "units": units.tolist(),
             "cost": int(verdict.cost[k]),
             "load": int(verdict.load[k]),
             "travel": int(verdict.travel[k]),
+            "surcharge": int(verdict.surcharge[k]),
             "area": int(area[k]),
             "households": None if households is None else int(households[k]),
+            "changed": int(verdict.changed[k]),
         }
         for k, units in enumerate(plan.zones)
     ]
-
-
-def _lots(lots: Lots) -> dict[str, Any]:
-    priced = judge_lots(lots.plan, [lot.zones for lot in lots.lots])
-    cost = priced.cost if lots.lots else None
-    gap = None if not cost else round(max(0.0, (cost - lots.bound) / cost), 6)
-    return {
-        "status": str(lots.status),
-        "cost": cost,
-        "bound": int(lots.bound),
-        "gap": gap,
-        "separate_cost": int(lots.separate_cost),
-        "reason": lots.reason,
-        "lots": [lot_entry(number, lot) for number, lot in enumerate(priced.lots)],
-    }
-
-
-def lot_entry(number: int, lot: Lot) -> dict[str, Any]:
-    """A lot with its zones numbered from 1."""
-    return {
-        "id": number + 1,
-        "zones": [zone + 1 for zone in lot.zones],
-        "cost": lot.cost,
-        "separate_cost": lot.separate_cost,
-        "resources": dict(lot.resources),
-        "separate_resources": dict(lot.separate_resources),
-        "own": lot.own,
-        "hub": lot.hub + 1,
-        "travel": lot.travel,
-        "crossings": lot.crossings,
-        "near": [[a + 1, b + 1] for a, b in lot.near],
-    }
 
 
 def text_of(table: Mapping[str, Any]) -> str:

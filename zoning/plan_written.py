@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import count
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from zoning.check import Verdict, judge
 from zoning.check_lots import Lot, LotsVerdict, judge_lots, lot_sizes
 from zoning.errors import InputError
+from zoning.naming import former
 from zoning.plan import Plan
+from zoning.plan_lots import lot_rules_from
 from zoning.problem import Problem
+from zoning.rules import Lock, Pin, Target
 
 
 class RuleError(InputError):
@@ -30,7 +33,7 @@ class Written:
     ----------
     plan
         The plan; its problem is the written one.
-    zone_ids
+    names
         What the file calls each zone of the plan.
     lots
         Zones of each lot, by position in the plan; None where there are no lots.
@@ -41,16 +44,24 @@ class Written:
     """
 
     plan: Plan
-    zone_ids: tuple[int, ...]
+    names: tuple[str, ...]
     lots: tuple[tuple[int, ...], ...] | None
     lot_ids: tuple[int, ...]
     table: Mapping[str, Any]
 
     @cached_property
+    def _judged(self) -> Verdict:
+        return judge(self.plan)
+
+    @cached_property
     def verdict(self) -> Verdict:
-        """What the checker says of the plan, zones called as in the file."""
-        verdict = judge(self.plan)
-        return replace(verdict, faults=self._renamed(verdict.faults))
+        """What the checker says of the plan.
+
+        Zones that rules name are called so, all others as in the file.
+        """
+        names = _called(self.plan, self._judged.names, self.names)
+        faults = self._renamed(self._judged.faults, names)
+        return replace(self._judged, faults=faults, names=names)
 
     @cached_property
     def lots_verdict(self) -> LotsVerdict | None:
@@ -67,42 +78,84 @@ class Written:
             count=None if asked["lot_count"] >= full else int(asked["lot_count"]),
             near_allowed=asked["gap_limit"],
             tolerance=asked["lot_tolerance"],
+            rules=lot_rules_from(asked),
         )
-        return replace(verdict, faults=self._renamed(verdict.faults))
+        faults = self._renamed(verdict.faults, self.verdict.names)
+        return replace(verdict, faults=faults)
 
     def lot_id(self, lot: Lot) -> int:
         """What the file calls a lot of the verdict."""
         assert self.lots is not None
         return self.lot_ids[self.lots.index(lot.zones)]
 
-    def _renamed(self, faults: Iterable[str]) -> tuple[str, ...]:
-        """The checker numbers zones by their first unit; the file may not."""
+    def _renamed(self, faults: Iterable[str], names: Sequence[str]) -> tuple[str, ...]:
+        """The checker counts zones no rule names, and lots; the file may not."""
+        zones = dict(zip(self._judged.names, names, strict=True))
         order = sorted(range(len(self.lot_ids)), key=lambda i: (self.lots or ())[i])
-        lots = [self.lot_ids[i] for i in order]
+        lots = {str(n): str(self.lot_ids[i]) for n, i in enumerate(order, 1)}
 
         def named(found: re.Match[str]) -> str:
-            word, number = found.group(1), int(found.group(2))
-            ids = self.zone_ids if word.lower() == "zone" else lots
-            known = 1 <= number <= len(ids)
-            return f"{word} {ids[number - 1] if known else number}"
+            word, name = found.groups()
+            return f"{word} {(zones if word.lower() == 'zone' else lots)[name]}"
 
-        return tuple(re.sub(r"\b([Zz]one|[Ll]ot) (\d+)", named, x) for x in faults)
+        # the longest first, or zone 1 would be found in zone 12
+        patterns = [
+            rf"\b({word}) ({'|'.join(map(re.escape, sorted(known, key=_longest)))})"
+            r"(?!\w)"
+            for word, known in (("[Zz]one", zones), ("[Ll]ot", lots))
+            if known
+        ]
+        for pattern in patterns:
+            faults = [re.sub(pattern, named, fault) for fault in faults]
+        return tuple(faults)
 
 
-def numbered(
+def _longest(name: str) -> int:
+    return -len(name)
+
+
+def _called(
+    plan: Plan, judged: Sequence[str], written: Sequence[str]
+) -> tuple[str, ...]:
+    """What zones are called: as rules name them, or else as they are written down."""
+    rules = plan.problem.rules
+    ruled = {rule.zone for rule in rules if isinstance(rule, Pin | Lock | Target)}
+    ruled |= {name for name in former(plan) if name is not None}
+    taken = {*ruled, *written}
+    fresh = (str(number) for number in count(1) if str(number) not in taken)
+    return tuple(
+        name if name in ruled else next(fresh) if own in ruled else own
+        for name, own in zip(judged, written, strict=True)
+    )
+
+
+def called_by(
     problem: Problem,
-    zone_of: NDArray[np.int64],
-    lot_of: Mapping[int, int] | None,
+    zone_of: Sequence[str],
+    lot_of: Mapping[str, int] | None,
     table: Mapping[str, Any],
 ) -> Written:
-    """A plan of zones and lots called by ids."""
-    plan = Plan(problem, zone_of.astype(np.int32))
-    zone_ids = tuple(int(zone_of[units[0]]) for units in plan.zones)
+    """A plan whose zones are told by name.
+
+    Parameters
+    ----------
+    problem
+        The written problem.
+    zone_of
+        For each unit the name of its zone.
+    lot_of
+        For each name the id of its lot; None where there are no lots.
+    table
+        The content of the file.
+    """
+    label = np.unique(np.array(zone_of), return_inverse=True)[1]
+    plan = Plan(problem, label.astype(np.int32))
+    names = tuple(zone_of[units[0]] for units in plan.zones)
     if lot_of is None:
-        return Written(plan, zone_ids, None, (), table)
-    lot_ids = tuple(sorted({lot_of[zone] for zone in zone_ids}))
+        return Written(plan, names, None, (), table)
+    lot_ids = tuple(sorted({lot_of[name] for name in names}))
     lots = tuple(
-        tuple(k for k, zone in enumerate(zone_ids) if lot_of[zone] == lot)
+        tuple(k for k, name in enumerate(names) if lot_of[name] == lot)
         for lot in lot_ids
     )
-    return Written(plan, zone_ids, lots, lot_ids, table)
+    return Written(plan, names, lots, lot_ids, table)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from zoning.plot_rules import softened
 from zoning.plot_strokes import clipped
+from zoning.rules import Rule
 from zoning.units import Region
 
 Shapes = NDArray[Any]
@@ -31,6 +34,8 @@ class Style:
         Of the line, points.
     dashed
         White dashes lie over the line.
+    crossed
+        A rule lets zones cross it: of the line only dashes are left.
     """
 
     name: str
@@ -39,6 +44,14 @@ class Style:
     ink: str
     width: float
     dashed: bool = False
+    crossed: bool = False
+
+    @property
+    def told(self) -> str:
+        """What the legend says of it."""
+        if self.crossed:
+            return f"{self.name} that zones may cross"
+        return f"{self.name} (only a bridge crosses it)"
 
 
 WATER = ("water", "river", "canal", "stream", "lake")
@@ -58,18 +71,23 @@ def style_of(kind: str) -> Style:
     return next((s for s in STYLES if any(w in kind for w in s.words)), STYLES[-1])
 
 
-def barriers_in_view(region: Region, view: Any) -> list[tuple[Style, Shapes]]:
-    """Barriers in view, by how they are drawn."""
+def barriers_in_view(
+    region: Region, view: Any, rules: Sequence[Rule] = ()
+) -> list[tuple[Style, Shapes]]:
+    """Barriers in view, by how they are drawn; rules may let zones cross some."""
     frame = region.source.barriers
     if frame is None or not len(frame):
         return []
     kinds = frame["kind"].astype(str) if "kind" in frame else ["barrier"] * len(frame)
     found: dict[Style, list[Any]] = {}
     shapes = clipped(frame.geometry.to_numpy(), view)
-    for kind, shape in zip(kinds, shapes, strict=True):
+    soft = softened(frame, rules).tolist()
+    for kind, shape, crossed in zip(kinds, shapes, soft, strict=True):
         if not shapely.is_empty(shape):
-            found.setdefault(style_of(kind), []).append(shape)
-    order = sorted(found, key=STYLES.index)
+            style = replace(style_of(kind), crossed=crossed)
+            found.setdefault(style, []).append(shape)
+    names = [style.name for style in STYLES]
+    order = sorted(found, key=lambda style: (names.index(style.name), style.crossed))
     return [
         (style, shapely.get_parts(np.array(found[style], object))) for style in order
     ]

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
+ROUND = 3  # longer names are not put into circles
+FEW_PINS = 40  # labels keep off so many pins
+
 
 @dataclass(frozen=True)
 class Box:
@@ -46,13 +49,15 @@ class Labels:
         self.taken: list[Box] = []
 
     def write(self) -> None:
-        """Place them all, the most important first."""
+        """Place them all, the most important first; pins are left to be seen."""
+        if len(self.sheet.pins) <= FEW_PINS:
+            self.taken += [self._pin(at) for at in self.sheet.pins]
         self._numbers()
         self._lot_labels()
         self._barrier_names()
 
     def _numbers(self) -> None:
-        """A number in a circle where each zone is run from."""
+        """The name of each zone where it is run from; a number in a circle."""
         count = self.sheet.plan.num_zones
         if count > TOO_MANY:
             xy = self.sheet.region.xy[self.sheet.verdict.center]
@@ -61,22 +66,25 @@ class Labels:
             )
             return
         size = max(3.5, 10.0 * self.sheet.fine**0.8)
-        wide = size / 72 * 1.9
-        for k, center in enumerate(self.sheet.verdict.center.tolist()):
+        for label, center in zip(
+            self.sheet.labels, self.sheet.verdict.center.tolist(), strict=True
+        ):
             x, y = self.sheet.inches(self.sheet.region.xy[center])
-            spots = [Box(x + a, y + b, wide, wide) for a, b in _around(wide)]
+            high = wide = size / 72 * 1.9
+            if len(label) > ROUND:
+                font = {"size": size, "family": families()}
+                wide = self._extent(label, **font)[0] + 0.9 * size / 72
+            spots = [Box(x + a, y + b, wide, high) for a, b in _around(high)]
+            shape = "circle,pad=0.22" if len(label) <= ROUND else "round,pad=0.3"
             self._place(
                 spots,
-                str(k + 1),
+                label,
                 home=((x, y), 13),
                 fontsize=size,
+                family=families(),
                 zorder=8,
-                bbox={
-                    "boxstyle": "circle,pad=0.22",
-                    "fc": "white",
-                    "ec": INK,
-                    "lw": self.sheet.fine,
-                },
+                bbox={"boxstyle": shape, "fc": "white", "ec": INK}
+                | {"lw": self.sheet.fine},
             )
 
     def _lot_labels(self) -> None:
@@ -140,6 +148,11 @@ class Labels:
         )
 
     # placing
+
+    def _pin(self, at: Floats) -> Box:
+        """The room of a pin whose tip is there."""
+        (x, y), high = self.sheet.inches(at), self.sheet.pin / 72
+        return Box(x, y + high / 2, 0.7 * high, high)
 
     def _extent(self, text: str, **font: Any) -> tuple[float, float]:
         """Width and height of a text, inches."""

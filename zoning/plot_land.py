@@ -11,7 +11,15 @@ import shapely
 from zoning.areas import shapes_of
 from zoning.plot_colours import BRIDGE, LOT_INK, PALETTE
 from zoning.plot_sheet import Sheet
-from zoning.plot_strokes import clipped, fill, lines, outline
+from zoning.plot_strokes import (
+    CROSSED,
+    clipped,
+    fill,
+    hatch,
+    lines,
+    outline,
+    pins,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,6 +28,8 @@ if TYPE_CHECKING:
 def draw_land(axes: Axes, sheet: Sheet) -> None:
     """Draw all of a map that is not words."""
     fill(axes, sheet.areas, [PALETTE[c][0] for c in sheet.colour], zorder=1)
+    for look, zones in sheet.kept:
+        hatch(axes, sheet.areas[zones], look.pattern, zorder=1.5)
     _streets(axes, sheet)
     outline(axes, sheet.areas, color="white", linewidth=1.6 * sheet.fine, zorder=3)
     _buildings(axes, sheet)
@@ -27,6 +37,8 @@ def draw_land(axes: Axes, sheet: Sheet) -> None:
     _lots(axes, sheet)
     _ties(axes, sheet)
     _bridges(axes, sheet)
+    if len(sheet.pins):
+        pins(axes, sheet.pins, sheet.pin)
 
 
 def _streets(axes: Axes, sheet: Sheet) -> None:
@@ -60,6 +72,11 @@ def _barriers(axes: Axes, sheet: Sheet) -> None:
         drawn = shapes[shapely.get_dimensions(shapes) == 1]
         drawn = np.concatenate([drawn, shapely.boundary(flat)])
         width = style.width * sheet.fine
+        if style.crossed:
+            dash = {"linestyle": CROSSED, "color": style.colour}
+            lines(axes, drawn, color="white", linewidth=width, zorder=5)
+            lines(axes, drawn, linewidth=0.8 * width, zorder=5.1, **dash)
+            continue
         lines(axes, drawn, color=style.colour, linewidth=width, zorder=5)
         if style.dashed:
             dash = {"linestyle": (0, (4, 4)), "color": "white"}

@@ -5,17 +5,25 @@ from __future__ import annotations
 from math import floor, log10
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from zoning.check import sum_over
+from zoning.check_rules import frozen
+from zoning.plan_rows import by_name
 from zoning.plot_colours import BRIDGE, INK, LOT_INK, PALETTE
-from zoning.plot_pen import LINE, Pen
+from zoning.plot_pen import LINE, Pen, wide
 from zoning.plot_sheet import MARGIN, PANEL, TOO_MANY, Sheet
+from zoning.plot_strokes import CROSSED
+from zoning.rules import Previous
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-REST_OF_PANEL = 5.6  # inches: all but the lots
+REST_OF_PANEL = 5.6  # inches: about all but the lots
+BELOW = 1.0  # inches: scale and north arrow
 LISTED_LOTS = 14  # so many lots are listed even where the panel must grow for it
+FITS = 17  # letters of zones beside the figures of a lot
 MILLION = 1e6
 
 
@@ -49,9 +57,14 @@ def _good(status: str, gap: float | None) -> str:
 
 
 def panel_height(sheet: Sheet) -> float:
-    """Inches the panel needs."""
-    rows = len(sheet.lot_list) if _lists_lots(sheet) else 1
-    return REST_OF_PANEL + LINE * (rows + sheet.lacks_names + bool(sheet.ties))
+    """Inches the panel needs: it is written once on a page to throw away."""
+    from matplotlib.figure import Figure
+
+    scratch = Figure().add_axes((0, 0, 1, 1))
+    scratch.set(ylim=(0, 100))
+    pen = Pen(scratch)
+    _words(pen, sheet)
+    return 100 - pen.y + BELOW
 
 
 def _lists_lots(sheet: Sheet) -> bool:
@@ -62,13 +75,16 @@ def _lists_lots(sheet: Sheet) -> bool:
 
 def write_panel(panel: Axes, sheet: Sheet) -> None:
     """Write facts, lots, legend and scale beside the map."""
-    pen = Pen(panel)
+    _words(Pen(panel), sheet)
+    _scale_bar(panel, sheet)
+    _north(panel)
+
+
+def _words(pen: Pen, sheet: Sheet) -> None:
     _facts(pen, sheet)
     if sheet.lot_list:
         _lot_table(pen, sheet)
     _legend(pen, sheet)
-    _scale_bar(panel, sheet)
-    _north(panel)
 
 
 def _facts(pen: Pen, sheet: Sheet) -> None:
@@ -83,12 +99,22 @@ def _facts(pen: Pen, sheet: Sheet) -> None:
     low, high = cost.min() / MILLION, cost.max() / MILLION
     pen.pair("A zone costs", f"{low:,.2f} to {high:,.2f} million")
     share = sheet.plan.problem.fair_share
-    if share:
+    cost = np.delete(cost, sorted(frozen(sheet.plan, sheet.verdict.names)))
+    if share and len(cost):
         low, high = 100 * (cost.min() / share - 1), 100 * (cost.max() / share - 1)
         pen.pair("From fair share", f"{low:+.1f} % to {high:+.1f} %")
+    if _knows_changes(sheet):
+        changed = int(sheet.verdict.changed.sum())
+        part = 100 * changed / max(1, int(region.area.sum()))
+        pen.pair("Changes zone", f"{changed:,} m² ({part:.1f} %)")
     if lots is not None and lots.saving is not None:
         part = 100 * lots.saving / max(1, lots.separate_cost)
         pen.pair("Lots save", f"{lots.saving / MILLION:,.2f} million ({part:.0f} %)")
+
+
+def _knows_changes(sheet: Sheet) -> bool:
+    """There is a plan of last year to compare with."""
+    return any(isinstance(rule, Previous) for rule in sheet.plan.problem.rules)
 
 
 def _lot_table(pen: Pen, sheet: Sheet) -> None:
@@ -99,10 +125,14 @@ def _lot_table(pen: Pen, sheet: Sheet) -> None:
     area = sum_over(sheet.plan, sheet.region.area)
     pen.row(("", "zones", "m²", "million/year"), color="#777777")
     for number, lot in enumerate(sheet.lot_list):
-        zones = ", ".join(str(zone + 1) for zone in lot.zones)
+        labels = sorted((sheet.labels[zone] for zone in lot.zones), key=by_name)
+        zones = ", ".join(labels)
         total = int(area[list(lot.zones)].sum())
         cost = f"{lot.cost / MILLION:,.2f}"
-        pen.row((f"Lot {number + 1}", zones, f"{total:,}", cost))
+        aside = wide(zones) > FITS
+        pen.row((f"Lot {number + 1}", "" if aside else zones, f"{total:,}", cost))
+        if aside:
+            pen.row(("", zones, "", ""))
 
 
 def _legend(pen: Pen, sheet: Sheet) -> None:
@@ -114,16 +144,20 @@ def _legend(pen: Pen, sheet: Sheet) -> None:
     if sheet.ties:
         pen.tie("Joins parts of one lot")
     if sheet.plan.num_zones <= TOO_MANY:
-        pen.circle("Zone number, at the zone's center")
+        numbers = all(label.isdecimal() for label in sheet.labels)
+        what = "Zone number" if numbers else "Name of a zone"
+        pen.circle(f"{what}, at the zone's center")
     else:
         pen.dot("Center of a zone")
+    for look, _ in sheet.kept:
+        pen.hatch(look.name, look.pattern)
+    if len(sheet.pins):
+        pen.pin("Building that a rule puts into this zone")
     for style, _ in sheet.barriers:
-        pen.stroke(
-            f"{style.name} (only a bridge crosses it)",
-            color=style.colour,
-            linewidth=style.width,
-            dashed=style.dashed,
-        )
+        line: dict[str, Any] = {"color": style.colour, "linewidth": style.width}
+        if style.crossed:
+            line["linestyle"] = CROSSED
+        pen.stroke(style.told, dashed=style.dashed and not style.crossed, **line)
     if len(sheet.region.bridges):
         dots: dict[str, Any] = {
             "color": BRIDGE,
@@ -136,6 +170,9 @@ def _legend(pen: Pen, sheet: Sheet) -> None:
         pen.stroke("Street", color="#B9B4AA", linewidth=1.0)
     if sheet.lacks_names:
         told = "Some names are left off: no font here has the letters."
+        pen.line(told, fontsize=8.5, color="#777777")
+    if sheet.lacks_labels:
+        told = "#1, #2: id in plan.json; no font has their letters."
         pen.line(told, fontsize=8.5, color="#777777")
 
 

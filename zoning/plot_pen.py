@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from zoning.plot_colours import INK, LOT_INK
+from zoning.plot_fonts import families
 from zoning.plot_sheet import PANEL
+from zoning.plot_strokes import HATCH, pins
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-LINE = 0.23  # inches from line to line
+LINE, SIGN = 0.23, 0.25  # inches from line to line, from sign to sign of the legend
+
+
+def wide(text: str) -> int:
+    """Room a text takes, in letters; Chinese ones count twice."""
+    return sum(1 + (ord(letter) > 0x2E80) for letter in text)
 
 
 class Pen:
@@ -50,7 +59,7 @@ class Pen:
             ("left", "left", "right", "right"),
             strict=True,
         ):
-            self._text(x, text, ha=side, **look)
+            self._text(x, text, ha=side, family=families(), **look)
         self.y -= LINE
 
     def swatches(self, pairs: Sequence[tuple[str, str]], text: str) -> None:
@@ -66,6 +75,21 @@ class Pen:
             self.panel.add_patch(
                 Rectangle((x + wide / 4, self.y - 0.025), wide / 2, 0.05, fc=dark, lw=0)
             )
+        self._caption(text)
+
+    def hatch(self, text: str, pattern: str) -> None:
+        """A patch with a pattern."""
+        from matplotlib.patches import Rectangle
+
+        look: dict[str, Any] = {"fc": "#EFEDE8", "ec": HATCH, "lw": 0}
+        self.panel.add_patch(
+            Rectangle((0, self.y - 0.08), 0.52, 0.16, hatch=pattern, **look)
+        )
+        self._caption(text)
+
+    def pin(self, text: str) -> None:
+        """A pin as on the map."""
+        pins(self.panel, np.array([[0.26, self.y - 0.08]]), 11)
         self._caption(text)
 
     def stroke(self, text: str, *, dashed: bool = False, **look: Any) -> None:
@@ -106,4 +130,4 @@ class Pen:
 
     def _caption(self, text: str) -> None:
         self._text(0.66, text)
-        self.y -= 0.25
+        self.y -= SIGN

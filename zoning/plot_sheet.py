@@ -19,6 +19,7 @@ from zoning.plan import Plan
 from zoning.plot_barriers import Style, barriers_in_view, named_lines
 from zoning.plot_colours import colours
 from zoning.plot_fonts import can_write
+from zoning.plot_rules import Hatch, kept_zones, pinned_places
 from zoning.plot_ties import ties_of
 from zoning.result import Result
 from zoning.units import Region
@@ -92,7 +93,25 @@ class Sheet:
     @cached_property
     def barriers(self) -> list[tuple[Style, Shapes]]:
         """Barriers in view, by how they are drawn."""
-        return barriers_in_view(self.region, self.view)
+        return barriers_in_view(self.region, self.view, self.plan.problem.rules)
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """What each zone is called on the map: its name if a font has its letters."""
+        names = self.verdict.names
+        return tuple(
+            name if can_write(name) else f"#{k + 1}" for k, name in enumerate(names)
+        )
+
+    @cached_property
+    def kept(self) -> list[tuple[Hatch, list[int]]]:
+        """Zones that rules keep as they are, by how they are drawn."""
+        return kept_zones(self.plan, self.verdict.names)
+
+    @cached_property
+    def pins(self) -> NDArray[np.float64]:
+        """Places of buildings that rules put into a zone."""
+        return pinned_places(self.plan)
 
     @cached_property
     def names(self) -> list[tuple[str, Style, Any]]:
@@ -101,8 +120,13 @@ class Sheet:
 
     @property
     def lacks_names(self) -> bool:
-        """Some names are left off: no font has their letters."""
+        """Some names of barriers are left off: no font has their letters."""
         return len(self.names) < len(self._all_names)
+
+    @property
+    def lacks_labels(self) -> bool:
+        """Some zones are called by number: no font has the letters of their names."""
+        return self.labels != self.verdict.names
 
     @cached_property
     def _all_names(self) -> list[tuple[str, Style, Any]]:
@@ -135,6 +159,11 @@ class Sheet:
         """At most 1: strokes are thinner where zones are small."""
         usual = sqrt(float(np.median(shapely.area(self.areas)))) * self.inch
         return min(1.0, max(0.3, usual))
+
+    @property
+    def pin(self) -> float:
+        """Points a pin is high."""
+        return max(6.0, 13.0 * self.fine)
 
     def inches(self, at: Any) -> tuple[float, float]:
         """A place in metres as inches from the lower left corner of the map."""

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
 Shapes = NDArray[Any]
 
+HATCH = "#8B867C"  # colour of patterns
+PIN = "#C21807"
+CROSSED = (0, (2.0, 1.6))  # dashes of what zones may cross
+
 
 def fill(axes: Axes, shapes: Shapes, colour: Sequence[str], *, zorder: float) -> None:
     """Fill polygons, each in its colour; what has no area is passed over."""
@@ -27,6 +31,16 @@ def fill(axes: Axes, shapes: Shapes, colour: Sequence[str], *, zorder: float) ->
         zorder=zorder,
     )
     axes.add_collection(made, autolim=False)
+
+
+def hatch(axes: Axes, areas: Shapes, pattern: str, *, zorder: float) -> None:
+    """Lay a pattern over polygons."""
+    from matplotlib.patches import PathPatch
+
+    look: dict[str, Any] = {"facecolor": "none", "edgecolor": HATCH, "linewidth": 0}
+    for area in areas:
+        if not shapely.is_empty(area):
+            axes.add_patch(PathPatch(_path(area), hatch=pattern, zorder=zorder, **look))
 
 
 def outline(axes: Axes, areas: Shapes, **look: Any) -> None:
@@ -47,6 +61,27 @@ def lines(axes: Axes, shapes: Shapes, **look: Any) -> None:
         **look,
     )
     axes.add_collection(made, autolim=False)
+
+
+def pins(axes: Axes, places: NDArray[np.float64], size: float) -> None:
+    """Stick pins `size` points high into places, their tips there."""
+    x, y = places.T
+    look: dict[str, Any] = {"c": PIN, "edgecolors": "white", "linewidths": 0.6}
+    # a marker that reaches up from its place is half as high as it counts
+    axes.scatter(x, y, marker=_pin(), s=(2 * size) ** 2, zorder=7.8, **look)
+
+
+def _pin() -> Any:
+    """A drop on its tip, with a round hole."""
+    from matplotlib.path import Path as Outline
+
+    turn = np.radians(np.linspace(-35, 215, 24))
+    head = np.column_stack([np.cos(turn), np.sin(turn) + 2.0])
+    tip = np.zeros((1, 2))
+    turn = np.radians(np.linspace(360, 0, 24))  # the other way round: a hole
+    hole = np.column_stack([0.42 * np.cos(turn), 0.42 * np.sin(turn) + 2.0])
+    rings = (np.concatenate([tip, head, tip]), hole)
+    return Outline.make_compound_path(*(Outline(ring, closed=True) for ring in rings))
 
 
 def clipped(shapes: Shapes, view: Any) -> Shapes:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from zoning.check import Verdict
+from zoning.diagnosis import Diagnosis
 from zoning.plan import Plan
 
 
@@ -48,6 +51,8 @@ class Result:
         In words: why there is no plan, or how the solve ended.
     trace
         Every improvement of cost or bound.
+    why
+        Works out the `diagnosis`; None unless there is proved to be no plan.
     """
 
     status: Status
@@ -57,6 +62,16 @@ class Result:
     seconds: float
     reason: str = ""
     trace: tuple[Step, ...] = field(default=(), repr=False)
+    why: Callable[[], Diagnosis] | None = field(default=None, repr=False)
+
+    @cached_property
+    def diagnosis(self) -> Diagnosis | None:
+        """Which rules cannot hold together, and what would make a plan possible.
+
+        Worked out when it is first asked for, in what `zoning.solve` left of its time,
+        or 5 seconds. None unless the problem is proved to have no plan.
+        """
+        return None if self.why is None else self.why()
 
     @property
     def cost(self) -> int | None:

@@ -147,6 +147,8 @@ def from_tables(tables: Mapping[str, Any], *, where: str = "") -> Scenario:
         _more_columns(tables, log.faults),
         **{name: _table(tables, name, log.faults) for name in _LATER},
     )
+    if len(log.faults) == 1 and where not in log.faults[0]:  # several say it once
+        log.faults = [f"{log.where}: {log.faults[0]}"]
     log.raise_faults()
     return scenario
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from concurrent.futures import Executor, ThreadPoolExecutor
+from functools import partial
 from time import perf_counter
 
+from zoning.diagnose import diagnose
 from zoning.errors import InputError
+from zoning.keep import keeping
 from zoning.plan import Plan
 from zoning.problem import Problem
 from zoning.result import Result, Status
 from zoning.search import impossible
 from zoning.search.auto import Strategy, auto
 from zoning.search.run import Progress, Run
+
+LEAST_DIAGNOSIS = 5.0  # seconds it may take, however little of the time is left
 
 
 def solve(
@@ -22,6 +28,7 @@ def solve(
     seed: int = 0,
     workers: int = 1,
     start: Plan | None = None,
+    keep: Iterable[str] = (),
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> Result:
@@ -42,6 +49,8 @@ def solve(
         search ends before the time does.
     start
         A plan to begin with; it may break rules.
+    keep
+        Names of zones of `start` that stay as they are: the rest is drawn anew.
     executor
         Where independent pieces of work run; None: threads of our own.
     progress
@@ -50,14 +59,15 @@ def solve(
     Returns
     -------
     Result
-        Never an exception for want of a plan: see `Result.status`. Ctrl-C ends the
-        search like the time limit does.
+        Never an exception for want of a plan: see `Result.status`, and where it is
+        proved that there is none, `Result.diagnosis`. Ctrl-C ends the search like the
+        time limit does.
 
     Raises
     ------
     InputError
-        The time limit or the number of workers is not usable, or `start` is a plan of
-        another region.
+        The time limit or the number of workers is not usable, `start` is a plan of
+        another region, or a zone to keep is not one of its zones.
     """
     if time_limit <= 0 or workers < 1:
         msg = (
@@ -65,6 +75,12 @@ def solve(
             f"{time_limit} and {workers}."
         )
         raise InputError(msg)
+    kept = tuple(keep)
+    if kept:
+        if start is None:
+            msg = "To keep zones, give the plan that has them as start."
+            raise InputError(msg)
+        problem = keeping(problem, start, kept)
     own = None
     if executor is None and workers > 1:
         own = executor = ThreadPoolExecutor(workers)
@@ -108,11 +124,17 @@ def _result(run: Run) -> Result:
         words = "No plan is cheaper." if bound >= cost else "The time was over."
         return Result(status, run.plan, run.verdict, bound, seconds, words, trace)
     if run.impossible:
-        status, words = Status.INFEASIBLE, run.impossible
-    else:
-        status = Status.UNKNOWN
-        words = (
-            "No plan that keeps every rule was found in the time, and none was proved "
-            "impossible. Give more time, raise the tolerance, or ask for fewer zones."
+        why = partial(
+            diagnose,
+            run.problem,
+            time_limit=max(LEAST_DIAGNOSIS, run.left),
+            seed=run.seed,
+            workers=run.workers,
         )
-    return Result(status, None, None, bound, seconds, words, trace)
+        words, status = run.impossible, Status.INFEASIBLE
+        return Result(status, None, None, bound, seconds, words, trace, why)
+    words = (
+        "No plan that keeps every rule was found in the time, and none was proved "
+        "impossible. Give more time, raise the tolerance, or ask for fewer zones."
+    )
+    return Result(Status.UNKNOWN, None, None, bound, seconds, words, trace)

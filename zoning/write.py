@@ -23,7 +23,8 @@ from numpy.typing import NDArray
 from zoning.areas import Shapes, shapes_of, zone_areas
 from zoning.errors import InputError
 from zoning.lots import Lots
-from zoning.plan_rows import Row, lot_rows, zone_rows
+from zoning.plan_changes import CHANGE_COLUMNS, change_rows
+from zoning.plan_rows import Row, by_name, changes_zones, lot_rows, zone_rows
 from zoning.plan_table import building_ids, table_of, text_of
 from zoning.plot import save
 from zoning.result import Result
@@ -33,7 +34,8 @@ WGS84 = "EPSG:4326"
 PLAN, MAP = "plan.json", "map.png"
 BUILDINGS = "buildings.geojson"
 LAYERS = (BUILDINGS, "zones.geojson", "lots.geojson")
-TABLES = ("zones.csv", "lots.csv")
+CHANGES = "changes.csv"
+TABLES = ("zones.csv", "lots.csv", CHANGES)
 FILES = (*LAYERS, *TABLES, MAP, PLAN)  # the plan last: it vouches for the others
 _OURS = ("zone", "lot")
 
@@ -47,8 +49,9 @@ def write(
 ) -> None:
     """Write all files of a plan to a folder: `FILES`.
 
-    Files of these names are replaced, and those of lots removed when there are no
-    lots; nothing else in the folder is touched. If anything fails, all stays as it was.
+    Files of these names are replaced, and those of lots and changes removed when there
+    are none; nothing else in the folder is touched. If anything fails, all stays as it
+    was.
 
     Parameters
     ----------
@@ -59,9 +62,8 @@ def write(
     lots
         What `zoning.bundle` made of that plan.
     settings
-        What was asked, to be recorded in ``parameters`` of plan.json: seed,
-        time_limit, and ``lot_size``, ``lot_tolerance``, ``gap_limit`` where they are
-        not the defaults of `zoning.bundle`, so that a check judges by the same rules.
+        How it was searched, to be recorded in ``parameters`` of plan.json: seed,
+        time_limit, workers.
 
     Raises
     ------
@@ -126,14 +128,17 @@ def _build(
     areas = zone_areas(plan)
     _write_layer(folder / BUILDINGS, *_building_rows(table, region), turn)
     _write_layer(folder / "zones.geojson", zones, areas, turn)
-    _write_csv(folder / "zones.csv", [_with_names(row, table) for row in zones])
+    _write_csv(folder / "zones.csv", _with_members(zones, table))
     if in_lots:
+        at = {row["zone"]: k for k, row in enumerate(zones)}
         together = np.empty(len(in_lots), object)
         for number, row in enumerate(in_lots):
-            members = [zone - 1 for zone in row["zones"]]
+            members = [at[zone] for zone in row["zones"]]
             together[number] = shapely.union_all(areas[members])
         _write_layer(folder / "lots.geojson", in_lots, together, turn)
         _write_csv(folder / "lots.csv", in_lots)
+    if changes_zones(table):
+        _write_csv(folder / CHANGES, change_rows(plan), CHANGE_COLUMNS)
     save(folder / MAP, result, lots, areas=areas)
 
 
@@ -160,27 +165,31 @@ def _put_in_place(fresh: Path, target: Path, old: Path) -> None:
 # --- rows ----------------------------------------------------------------------------
 
 
-def _with_names(row: Row, table: Mapping[str, Any]) -> Row:
+def _with_members(zones: Sequence[Row], table: Mapping[str, Any]) -> list[Row]:
+    """Zones by name, with the names of their units."""
     units = table["units"]
-    members = table["zones"][row["zone"] - 1]["units"]
-    return {**row, "members": "; ".join(units[i]["name"] for i in members)}
+    rows = [
+        {**row, "members": "; ".join(units[i]["name"] for i in zone["units"])}
+        for row, zone in zip(zones, table["zones"], strict=True)
+    ]
+    return sorted(rows, key=lambda row: by_name(row["zone"]))
 
 
 def _building_rows(
     table: Mapping[str, Any], region: Region
 ) -> tuple[list[Row], Shapes]:
     """Input columns, zone and lot of every building, in the order of the input."""
-    zone_of = {i: zone["id"] for zone in table["zones"] for i in zone["units"]}
-    lot_of = {row["zone"]: row["lot"] for row in zone_rows(table)}
+    zones = zip(table["zones"], zone_rows(table), strict=True)
+    zone_of = {i: row for zone, row in zones for i in zone["units"]}
     shapes, unit_of = shapes_of(region)
-    frame = region.source.frame
+    given = region if region.given is None else region.given
+    frame = given.source.frame
     if frame is None:
-        ids = building_ids(region)
-        unit_of = np.repeat(np.arange(len(region)), [len(b) for b in region.buildings])
-        shapes = shapes[unit_of]
+        at = given.unit_of_building
+        shapes, unit_of = shapes[at], unit_of[at]
         rows = [
             {"building": building, "unit": region.names[i]}
-            for building, i in zip(ids, unit_of.tolist(), strict=True)
+            for building, i in zip(building_ids(region), unit_of.tolist(), strict=True)
         ]
     else:
         kept = frame.drop(columns=[frame.geometry.name, "_unit"])
@@ -190,8 +199,8 @@ def _building_rows(
             for row in kept.itertuples(index=False, name=None)
         ]
     for row, i in zip(rows, unit_of.tolist(), strict=True):
-        row["zone"] = zone_of[i]
-        row["lot"] = lot_of[zone_of[i]]
+        row["zone"] = zone_of[i]["zone"]
+        row["lot"] = zone_of[i]["lot"]
     return rows, shapes
 
 
@@ -269,15 +278,16 @@ def _rounded(value: Any, digits: int) -> Any:
     return value
 
 
-def _write_csv(path: Path, rows: Sequence[Row]) -> None:
+def _write_csv(path: Path, rows: Sequence[Row], heads: Sequence[str] = ()) -> None:
     """A table that spreadsheets open with every script: UTF-8 with a mark."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.DictWriter(file, fieldnames=list(rows[0]))
+        writer = csv.DictWriter(file, fieldnames=list(heads or rows[0]))
         writer.writeheader()
         writer.writerows({k: _cell(v) for k, v in row.items()} for row in rows)
 
 
 def _cell(value: Any) -> Any:
     if isinstance(value, list):
-        return " ".join(map(str, value))
+        numbers = all(isinstance(item, int) for item in value)
+        return (" " if numbers else "; ").join(map(str, value))
     return "" if value is None else value

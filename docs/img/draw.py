@@ -127,7 +127,7 @@ def save(figure: Figure, name: str) -> None:
     space = io.BytesIO()
     figure.savefig(space, format="png", dpi=100)
     picture = Image.open(space).convert("RGB")
-    picture.quantize(128).save(HERE / name, optimize=True)
+    picture.quantize(200).save(HERE / name, optimize=True)
 
 
 def main() -> None:

@@ -63,10 +63,17 @@ def _tell_verdict(
     told = f"{where}: {_totals(written)}"
     if not faults:
         screen.print(f"{told} Every rule is kept and every number is right.")
+        _tell_rules(written, screen)
         return
     screen.print(f"{told} {_faults(len(faults))}:")
     for fault in faults:
         screen.print(f"- {fault}")
+
+
+def _tell_rules(written: Written, screen: Console) -> None:
+    """Which planners' rules are kept."""
+    for told in dict.fromkeys(map(str, written.plan.problem.rules)):
+        screen.print(f"- kept: {told}")
 
 
 def _faults(number: int) -> str:
@@ -76,6 +83,9 @@ def _faults(number: int) -> str:
 def _totals(written: Written) -> str:
     zones, lots = written.verdict, written.lots_verdict
     told = f"{len(zones.cost)} zones cost {zones.total:,} yuan a year"
+    if zones.change_cost:
+        told += f", {zones.change_cost:,} of it for {int(zones.changed.sum()):,} m² "
+        told += "that change zone"
     if lots is not None and lots.lots:
         told += (
             f"; in {len(lots.lots)} lots {lots.cost:,}, one by one "
@@ -93,8 +103,8 @@ def _tell_edits(
 ) -> None:
     """What the planner moved, and what came of it."""
     region = after.plan.problem.region
-    was = [before.zone_ids[k] for k in before.plan.zone_of]
-    now = [after.zone_ids[k] for k in after.plan.zone_of]
+    was = [before.names[k] for k in before.plan.zone_of]
+    now = [after.names[k] for k in after.plan.zone_of]
     moved = [
         f"{region.names[i]} from zone {a} to {b}"
         for i, (a, b) in enumerate(zip(was, now, strict=True))
@@ -107,6 +117,9 @@ def _tell_edits(
         f"{where} was edited; it differs from {PLAN} and {what}. Judged as edited: "
         f"{_totals(after)} The zones cost {change:+,} yuan a year against {PLAN}.",
     )
+    for own, name in zip(after.names, after.verdict.names, strict=True):
+        if own != name:
+            screen.print(f"By the rules the layer's zone {own} is called zone {name}.")
     if not broken:
         screen.print("The edited plan keeps every rule.")
         return

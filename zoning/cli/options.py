@@ -33,7 +33,14 @@ Streets = Annotated[
     list[str] | None, typer.Option(metavar="FILE", help="What ways follow.")
 ]
 Scenario = Annotated[
-    str | None, typer.Option(metavar="FILE", help="Cost figures, TOML.")
+    str | None, typer.Option(metavar="FILE", help="Figures, limits and rules, TOML.")
+]
+AnyArea = Annotated[
+    bool,
+    typer.Option(
+        "--any-area",
+        help="Zones of any floor area. Without it: 30,000 to 100,000 m² by law.",
+    ),
 ]
 Tolerance = Annotated[
     str,

@@ -14,17 +14,18 @@ from zoning.cli.program import app
 from zoning.cli.progress import Progress
 from zoning.cli.screen import consoles
 from zoning.cli.words import tell_plan
-from zoning.costs import CostModel, read_scenario
 from zoning.errors import InputError
 from zoning.lots import bundle
 from zoning.plan_table import table_of
-from zoning.problem import Problem
+from zoning.problem import Band, Problem
 from zoning.read import read
 from zoning.result import Result, Status
+from zoning.scenario import LEGAL_AREA, Scenario, read_scenario_file
 from zoning.units import Region
 from zoning.write import FILES, MAP, require_writable, write
 
 AREA_PER_ZONE = 46_700  # m²: 700,000 m² became 15 zones in a real district
+MANY_RULES = 12  # so many are told before the search begins
 
 Zones = Annotated[
     str | None,
@@ -48,6 +49,7 @@ def plan(
     streets: options.Streets = None,
     lot_size: options.LotSize = 3,
     scenario: options.Scenario = None,
+    any_area: options.AnyArea = False,
     time: options.Time = 60.0,
     seed: options.Seed = 1,
     workers: options.Workers = 1,
@@ -60,36 +62,43 @@ def plan(
     screen, log = consoles()
     counts, allowed = _numbers(zones), _tolerance(tolerance)
     require_writable(out)
+    asked = Scenario() if scenario is None else read_scenario_file(scenario)
     region = read(
         list(files),
         unit=unit,
         area=area,
         households=households,
-        sums=sums or (),
+        sums=dict.fromkeys([*(sums or ()), *asked.sums]),
+        columns=asked.columns,
         barriers=list(barriers) if barriers else None,
         streets=list(streets) if streets else None,
         crs=crs,
         id=id_,
-        costs=CostModel() if scenario is None else read_scenario(scenario),
+        costs=asked.costs,
     )
     notes = list(region.notes)
     if not counts:
         counts = [_usual_number(region, notes)]
-    problem = Problem(region, counts[0], tolerance=allowed or 0.1)
+    problem = Problem(
+        region,
+        counts[0],
+        tolerance=allowed or 0.1,
+        bands=_bands(asked, any_area),
+        rules=asked.rules_for(region),
+    )
     _tell_task(problem, log)
     search: dict[str, Any] = {"seed": seed, "time_limit": time, "workers": workers}
     with Progress(log) as progress:
-        asked = {**search, "progress": progress}
-        result = _search(problem, counts, allowed is None, asked, notes)
+        shown = {**search, "progress": progress}
+        result = _search(problem, counts, allowed is None, shown, notes)
     if result.plan is None:
-        _tell_no_plan(result, log)
+        _tell_no_plan(problem, result, log)
         raise typer.Exit(NONE)
     lots = None
     if lot_size:
         lots = bundle(result.plan, size=lot_size, **search)
-    settings = {**search, "lot_size": lot_size} if lot_size else search
-    write(out, result, lots, settings=settings)
-    tell_plan(table_of(result, lots, settings), notes, screen)
+    write(out, result, lots, settings=search)
+    tell_plan(table_of(result, lots, search), notes, screen)
     _tell_files(Path(out), screen)
 
 
@@ -125,6 +134,15 @@ def _tolerance(words: str) -> float | None:
         raise InputError(msg) from error
 
 
+def _bands(scenario: Scenario, any_area: bool) -> dict[str, Band]:
+    """Limits of the scenario, that of floor area left out where it is not wanted."""
+    return {
+        name: band
+        for name, band in scenario.bands.items()
+        if not (any_area and name == "area")
+    }
+
+
 def _search(
     problem: Problem,
     counts: list[int],
@@ -133,19 +151,16 @@ def _search(
     notes: list[str],
 ) -> Result:
     """Solve for one number of zones, or for several and take the cheapest plan."""
-    from zoning.solve import solve  # compiled code: slow to load
-    from zoning.sweep import curve, tightest
+    from zoning.frontier import frontier  # compiled code: slow to load
+    from zoning.solve import solve
+    from zoning.tightest import tightest
 
     if len(counts) > 1:
         if tight:
             msg = "Give either a range of zones or --tolerance tightest, not both."
             raise InputError(msg)
-        drawn = curve(problem, counts, **asked)
-        for count, one in zip(drawn.num_zones, drawn.results, strict=True):
-            cost = "no plan" if one.cost is None else f"{one.cost:,} yuan a year"
-            notes.append(
-                f"{count} zones: {one.status}, {cost}, none below {one.bound:,}."
-            )
+        drawn = frontier(problem, "num_zones", counts, **asked)
+        notes += drawn.words
         return drawn.best
     if tight:
         found = tightest(problem, **asked)
@@ -175,15 +190,29 @@ def _tell_task(problem: Problem, log: Console) -> None:
         f"{buildings:,} buildings in {len(region):,} units, "
         f"{int(region.area.sum()):,} m², into {problem.num_zones:,} zones{share}."
     )
+    told = [*dict.fromkeys(map(str, problem.rules))]
+    for rule in told[:MANY_RULES]:
+        log.print(f"- rule: {rule}")
+    if len(told) > MANY_RULES:
+        log.print(f"- and {len(told) - MANY_RULES} rules more")
 
 
-def _tell_no_plan(result: Result, log: Console) -> None:
+def _tell_no_plan(problem: Problem, result: Result, log: Console) -> None:
     if result.status is Status.INFEASIBLE:
-        log.print(f"No plan keeps every rule. {result.reason}".strip())
+        why = result.diagnosis or result.reason
+        log.print(f"No plan keeps every rule. {why}", markup=False)
     else:
         log.print(
             "No plan was found in time, and it was not proved that there is none. "
             "Raise --time or --tolerance, or ask for fewer --zones."
+        )
+    band = problem.bands.get("area")
+    if band == LEGAL_AREA:
+        total, count = int(problem.region.area.sum()), problem.num_zones
+        log.print(
+            f"By law a zone has {band.low:,} to {band.high:,} m² of floor area; "
+            f"{count} zones have {total // count:,} m² on average. --any-area plans "
+            "without that limit."
         )
     log.print("Nothing was written.")
 

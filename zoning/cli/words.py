@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from zoning.plan_rows import lot_rows, zone_rows
+from zoning.plan_rows import by_name, changes_zones, lot_rows, zone_rows
 from zoning.result import Status
 
 MANY_ZONES = 60  # more zones than so many are left to zones.csv
@@ -28,6 +28,8 @@ def tell_plan(table: dict[str, Any], notes: Sequence[str], screen: Console) -> N
     screen.print(ending("Zones", table))
     if table["lots"] is not None:
         screen.print(lots_ending(table["lots"], lots))
+    if changes_zones(table):
+        screen.print(changes_ending(table))
     own = "" if table["status"] == Status.OPTIMAL else table["reason"]
     reasons = [own, (table["lots"] or {}).get("reason", "")]
     tell_notes([*notes, *filter(None, reasons)], screen)
@@ -55,18 +57,18 @@ def lots_ending(table: dict[str, Any], rows: Sequence[dict[str, Any]]) -> str:
 
 
 def zone_table(rows: Sequence[dict[str, Any]], table: dict[str, Any]) -> Table:
-    """A table of what `zone_rows` gave."""
+    """A table of what `zone_rows` gave, by name."""
     made = Table(box=SIMPLE_HEAD, title="Zones", title_justify="left")
-    heads = ("zone", "lot", "center", "units", "buildings", "area m²", "households")
-    for head in (*heads, "yuan/year", "deviation"):
+    heads = {key: key for key in ("zone", "lot", "center", "units", "buildings")}
+    heads |= {"area": "area m²", "households": "households", "cost": "yuan/year"}
+    more = {"surcharge": "surcharge", "changed_m2": "changed m²"}
+    heads |= {key: head for key, head in more.items() if key in rows[0]}
+    for head in (*heads.values(), "deviation"):
         made.add_column(head, justify="left" if head == "center" else "right")
-    for row in rows:
+    for row in sorted(rows, key=lambda row: by_name(row["zone"])):
         away = row["deviation"]
-        made.add_row(
-            *(cell(row[key]) for key in ("zone", "lot", "center", "units")),
-            *(cell(row[key]) for key in ("buildings", "area", "households", "cost")),
-            "" if away is None else f"{100 * away:+.1f} %",
-        )
+        told = "" if away is None else f"{100 * away:+.1f} %"
+        made.add_row(*(cell(row[key]) for key in heads), told)
     share = table["parameters"]["fair_share"]
     made.caption = f"deviation: from the fair share of {share:,} yuan a year"
     made.caption_justify = "left"
@@ -81,10 +83,20 @@ def lot_table(rows: Sequence[dict[str, Any]]) -> Table:
     for row in rows:
         made.add_row(
             cell(row["lot"]),
-            " ".join(map(str, row["zones"])),
+            ", ".join(map(str, row["zones"])),
             *(cell(row[key]) for key in ("area", "households", "cost", "saving")),
         )
     return made
+
+
+def changes_ending(table: dict[str, Any]) -> str:
+    """One sentence: how much changes zone against last year's plan."""
+    changed = sum(zone["changed"] for zone in table["zones"])
+    total = sum(zone["area"] for zone in table["zones"])
+    told = f"Changes: {changed:,} m² ({100 * changed / max(1, total):.1f} %)"
+    if table["change_cost"]:
+        told += f" at {table['change_cost']:,} yuan a year"
+    return f"{told}; changes.csv lists the buildings and says why."
 
 
 def cell(value: Any) -> Text:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from zoning.search.assign import Assign
 from zoning.search.improve import Improve
+from zoning.search.listed import Listed
 from zoning.search.quilt import Quilt
 from zoning.search.refute import Refute
 from zoning.search.run import Run
@@ -47,7 +48,7 @@ def auto(run: Run) -> None:
     if large_zones and n <= CENTER_UNITS:
         parts = (Anneal(), Refute(), Improve(share=0.3), Assign(0.7), Whole())
     elif n <= FEW_UNITS:
-        parts = (Anneal(), Refute(), Whole(), Improve(), Assign())
+        parts = (Listed(), Anneal(), Refute(), Whole(), Improve(), Assign())
     elif n <= SOME_UNITS:
         parts = (Anneal(), Refute(0.2), Improve(share=0.3), Whole())
     else:

@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 
 from zoning.model.column_lp import ColumnLP
 from zoning.model.column_model import choose
-from zoning.model.named_model import Names, choose_named
+from zoning.model.loose_names import choose_loosely
+from zoning.model.named_model import Names
 from zoning.search import pricing, relax, slots, zones
 from zoning.search.arrays import FAR, NO_LIMIT, SCALE, Arrays
 from zoning.search.pricing import Market, Prices
@@ -404,25 +405,14 @@ def pick_plan(
             return Picked(None, 0, choice.bound, choice.closed)
         best = zones.pick(listed, np.array(choice.columns))
         return Picked(best, int(best.cost.sum()), choice.bound, choice.closed)
-    could = slots.options(a, listed)
-    names = Names(
-        could.zone,
-        could.slot,
-        slots.change_cost(a, could.change),
-        could.change,
-        np.flatnonzero(a.places.required),
-        None if a.places.change_most >= NO_LIMIT else int(a.places.change_most),
-    )
-    named = choose_named(
+    named = choose_loosely(
         listed.indptr,
         listed.members,
         listed.cost,
-        names,
+        names_of(a, listed),
         num_rows=n,
         count=count,
         time_limit=seconds,
-        seed=limits.seed,
-        workers=limits.workers,
     )
     if named.pairs is None:
         return Picked(None, 0, named.bound, named.closed)
@@ -430,3 +420,20 @@ def pick_plan(
     change = slots.changed(a, zones.labels(best, n))
     travel = int(best.cost.sum()) + int(slots.change_cost(a, change))
     return Picked(best, travel, named.bound, named.closed)
+
+
+def names_of(a: Arrays, several: Zones) -> Names:
+    """Names zones could have; one row each, without a name, where all are alike."""
+    if not a.slotted:
+        every = np.arange(len(several))
+        none = np.zeros(len(several), np.int64)
+        return Names(every, none - 1, none, none, none[:0], None)
+    could = slots.options(a, several)
+    return Names(
+        could.zone,
+        could.slot,
+        slots.change_cost(a, could.change),
+        could.change,
+        np.flatnonzero(a.places.required),
+        None if a.places.change_most >= NO_LIMIT else int(a.places.change_most),
+    )

@@ -2,133 +2,178 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Sequence
+
+from scipy.sparse.csgraph import connected_components
 
 from zoning.problem import Problem
+from zoning.search.impossible_rules import RULE_LOOKS
+from zoning.search.impossible_unit import unit_no_zone_can_hold
+from zoning.search.limits import (
+    COST,
+    Limit,
+    Reason,
+    around,
+    limits_of,
+    listed,
+    searched,
+    tightened,
+    zones_of,
+)
 from zoning.units import Ints
-
-COST = "cost without travel"
 
 
 def reason(problem: Problem) -> str:
     """Why no plan can keep the rules, or "" where one look finds nothing."""
-    for look in (_too_many_zones, _too_heavy, _sums_out_of_reach, _odd_parts):
+    found = first_reason(problem)
+    return "" if found is None else str(found)
+
+
+def first_reason(problem: Problem) -> Reason | None:
+    """The first of `LOOKS` that finds something, told apart from what would help."""
+    for look in LOOKS:
         found = look(problem)
-        if found:
+        if found is not None:
             return found
-    return ""
+    return None
 
 
-def _bands(problem: Problem) -> list[tuple[str, Ints, int, int]]:
-    """Per band its words, what each unit adds, and the limits of the sum.
-
-    Travel only adds to a zone's cost, so the cost band bounds the load from above.
-    """
-    region, out = problem.region, []
-    if problem.cost_band is not None:
-        high = problem.cost_band.high - problem.fixed
-        out.append((COST, region.load, 0, high))
-    for name, band in problem.bands.items():
-        values = region.load if name == "load" else region.sums[name]
-        out.append((name, values, band.low, band.high))
-    return out
-
-
-def _too_many_zones(problem: Problem) -> str:
-    n, count = len(problem.region), problem.num_zones
-    if count <= n:
-        return ""
-    return (
-        f"{count} zones were asked for, but there are only {n} units and none may be "
-        f"split. Ask for at most {n} zones."
+def too_many_zones(problem: Problem) -> Reason | None:
+    """No unit is split, so there are at most as many zones as units."""
+    units, count = searched(problem)
+    if 1 <= count <= len(units) or count == len(units) == 0:
+        return None
+    locked = len(problem.terms.locks)
+    if count < 1:
+        return Reason(
+            f"All {problem.num_zones} zones are locked, but {len(units)} units are in "
+            f"none of them: {listed(problem, units)}.",
+            f"Ask for more than {locked} zones, or lock fewer.",
+        )
+    apart = f" beside the {locked} locked zones" if locked else ""
+    return Reason(
+        f"{problem.num_zones} zones were asked for, but there are only {len(units)} "
+        f"units{apart} and none may be split.",
+        f"Ask for at most {len(units) + locked} zones.",
     )
 
 
-def _too_heavy(problem: Problem) -> str:
-    region = problem.region
-    for words, values, _, high in _bands(problem):
-        heavy = np.flatnonzero(values > high)
-        if len(heavy):
-            told = ", ".join(f"{region.names[i]} ({values[i]:,})" for i in heavy[:5])
-            more = f" and {len(heavy) - 5} more" if len(heavy) > 5 else ""
-            most = int(values[heavy].max())
-            mend = f"Raise that limit to at least {most:,}, or split the unit."
-            if words == COST:
-                fewer = max(1, int(values.sum()) // most)
-                mend = (
-                    f"Ask for fewer zones (about {fewer}), raise the tolerance, or "
-                    "split the unit."
-                )
-            return (
-                f"A zone may have {words} of at most {high:,}, but single units exceed "
-                f"that: {told}{more}. {mend}"
+def too_heavy(problem: Problem) -> Reason | None:
+    """A unit that is more than a zone may have."""
+    return _heavy(problem, limits_of(problem))
+
+
+def too_heavy_for_the_rest(problem: Problem) -> Reason | None:
+    """A unit that leaves too little to the other zones."""
+    return _heavy(problem, tightened(problem))
+
+
+def _heavy(problem: Problem, limits: Sequence[Limit]) -> Reason | None:
+    units, _ = searched(problem)
+    for limit in limits:
+        values = limit.values[units]
+        heavy = units[values > limit.high]
+        if not len(heavy):
+            continue
+        told = ", ".join(
+            f"{problem.region.names[i]} ({limit.values[i]:,})" for i in heavy[:5]
+        )
+        more = f" and {len(heavy) - 5} more" if len(heavy) > 5 else ""
+        most = int(limit.values[heavy].max())
+        mend = f"Raise that limit to at least {most:,}, or split the unit."
+        if limit.name == COST:
+            fewer = max(1, int(values.sum()) // most)
+            mend = (
+                f"Ask for fewer zones (about {fewer}), raise the tolerance, or split "
+                "the unit."
             )
-    return ""
+        return Reason(
+            f"A zone may have at most {limit.amount(limit.high)}{limit.because}, but "
+            f"single units exceed that: {told}{more}.",
+            mend,
+        )
+    return None
 
 
-def _sums_out_of_reach(problem: Problem) -> str:
-    count = problem.num_zones
-    for words, values, low, high in _bands(problem):
-        total = int(values.sum())
-        if total < low * count:
-            return (
-                f"{count} zones of at least {low:,} {words} need {low * count:,}; "
-                f"there are {total:,}. Ask for at most {total // low} zones, or at "
-                f"least {total // count:,} each."
+def sums_out_of_reach(problem: Problem) -> Reason | None:
+    """All units together are too little, or too much, for so many zones."""
+    units, count = searched(problem)
+    locked = len(problem.terms.locks)
+    apart = f" beside the {locked} locked" if locked else ""
+    for limit in limits_of(problem):
+        total = int(limit.values[units].sum())
+        if total < limit.low * count:
+            return Reason(
+                f"{count} zones{apart} of at least {limit.amount(limit.low)} need "
+                f"{limit.low * count:,}; there are {total:,}.",
+                f"Ask for at most {total // limit.low + locked} zones, or at least "
+                f"{total // count:,} each.",
             )
-        if total > high * count:
-            return (
-                f"{count} zones of at most {high:,} {words} hold {high * count:,}; "
-                f"there are {total:,}. Ask for at least "
-                f"{-(-total // max(1, high))} zones."
+        if total > limit.most:
+            alike = limit.most == count * limit.high
+            each = f" of at most {limit.amount(limit.high)}" if alike else ""
+            unit = "" if alike else f" of {limit.amount(limit.most).split(' ', 1)[1]}"
+            return Reason(
+                f"{count} zones{apart}{each} hold {limit.most:,}{unit}; there are "
+                f"{total:,}.",
+                f"Ask for at least {-(-total // max(1, limit.high)) + locked} zones.",
             )
-    return ""
+    return None
 
 
-def _odd_parts(problem: Problem) -> str:
+def odd_parts(problem: Problem) -> Reason | None:
     """A part cut off from the rest must fit a whole number of zones by itself."""
-    region = problem.region
-    part = region.components
-    if part.max() == 0:
-        return ""
+    region, (units, count) = problem.region, searched(problem)
+    graph = region.graph(region.edges).tocsr()[units][:, units]
+    number, part = connected_components(graph, directed=False)
+    if number == 1:
+        return None
     least, most = 0, 0
-    for p in range(part.max() + 1):
-        units = np.flatnonzero(part == p)
-        few, many = _zones_of(problem, units)
-        some = ", ".join(region.names[i] for i in units[:5])
-        told = f"{len(units)} units ({some}{', ...' if len(units) > 5 else ''})"
+    for p in range(number):
+        inside = units[part == p]
+        few, many = zones_of(problem, inside)
         if few > many:
-            return (
-                f"A part of the region that touches no other, {told}, costs "
-                f"{int(region.load[units].sum()):,} without travel and fits no whole "
-                "number of zones. Join it to the rest by a bridge, raise the "
-                "tolerance, or leave it out."
+            between = around(problem, inside)
+            cut = f" (cut off by {between})" if between else ""
+            return Reason(
+                f"A part of the region that touches no other{cut}, "
+                f"{_units(len(inside))} ({listed(problem, inside)}), "
+                f"{_has(problem, inside)} and fits no whole number of zones.",
+                "Join it to the rest by a bridge, raise the tolerance, or leave it "
+                "out.",
             )
         least, most = least + few, most + many
-    if not least <= problem.num_zones <= most:
-        return (
+    if not least <= count <= most:
+        return Reason(
             f"The parts of the region that do not touch hold {least} to {most} zones "
-            f"together; {problem.num_zones} were asked for."
+            f"together; {count} were asked for.",
+            "",
         )
-    return ""
+    return None
 
 
-def _zones_of(problem: Problem, units: Ints) -> tuple[int, int]:
-    """The fewest and the most zones a part on its own can hold."""
-    few, many = 1, min(len(units), problem.num_zones)
-    for _, values, low, high in _bands(problem):
-        total = int(values[units].sum())
-        few = max(few, -(-total // max(1, high)))
-        if low > 0:
-            many = min(many, total // low)
-    band = problem.cost_band
-    if band is not None:
-        # the most travel these units can cause: all served from the farthest of them
-        away = problem.metre_cost[units] * np.hypot(
-            *np.ptp(problem.region.xy[units], 0)
-        )
-        if problem.travel is None and problem.region.way is None:
-            cost = int(problem.region.load[units].sum() + np.ceil(away).sum())
-            if band.low > problem.fixed:
-                many = min(many, cost // (band.low - problem.fixed))
-    return few, many
+def _units(number: int) -> str:
+    return "1 unit" if number == 1 else f"{number} units"
+
+
+def _has(problem: Problem, units: Ints) -> str:
+    """What a part amounts to, by each limit."""
+    told = []
+    for limit in limits_of(problem):
+        total = int(limit.values[units].sum())
+        if limit.name == COST:
+            told.append(f"costs {total:,} without travel")
+        else:
+            told.append(f"has {limit.amount(total)}")
+    return ", ".join(told) or "stands alone"
+
+
+LOOKS = (
+    *RULE_LOOKS,
+    too_many_zones,
+    too_heavy,
+    sums_out_of_reach,
+    too_heavy_for_the_rest,
+    odd_parts,
+    unit_no_zone_can_hold,
+)

@@ -13,6 +13,7 @@ import numpy as np
 from zoning.model.zone_model import Pairs, assign
 from zoning.search import arrays
 from zoning.search.arrays import NO_LIMIT, Arrays
+from zoning.search.hot_spot import hot_spot
 from zoning.search.prospect import within_reach
 from zoning.search.run import Run
 
@@ -27,9 +28,13 @@ class Refute:
     ----------
     share
         At most this part of the time left is used.
+    naming
+        Seconds, at most, to find the few units that no zones can hold together; 0
+        leaves the proof without names.
     """
 
     share: float = 0.4
+    naming: float = 1.0
 
     def __call__(self, run: Run) -> None:
         """Forbid the problem, or offer a plan whatever it costs."""
@@ -49,11 +54,18 @@ class Refute:
             found=lambda center_of: run.offer_centers(center_of, "assignment"),
         )
         if answer.closed and answer.bound is None:
-            run.forbid(
-                f"There is no way to split the region into {run.count} "
-                "connected zones that all keep their bands, whatever they cost: proved "
-                "by CP-SAT. Raise the tolerance, or ask for another number of zones."
-            )
+            run.forbid(_told(run, min(self.naming, run.left)))
+
+
+def _told(run: Run, seconds: float) -> str:
+    found = hot_spot(run, seconds) if seconds > 0 else None
+    told = (
+        f"There is no way to split the region into {run.count} connected zones that "
+        "all keep their bands, whatever they cost: proved by CP-SAT."
+        if found is None
+        else found.words(run)
+    )
+    return f"{told} Raise the tolerance, or ask for another number of zones."
 
 
 def _pairs(a: Arrays, count: int) -> Pairs:

@@ -1,4 +1,4 @@
-"""The tightest tolerance and the cost of each number of zones."""
+"""The tightest tolerance."""
 
 from dataclasses import replace
 
@@ -10,7 +10,7 @@ from zoning.errors import InputError
 from zoning.problem import Problem
 from zoning.result import Status
 from zoning.solve import solve
-from zoning.sweep import STEP, curve, tightest
+from zoning.tightest import STEP, tightest
 from zoning.units import Region
 
 
@@ -40,19 +40,7 @@ def test_the_tightest_tolerance_is_found_and_proved():
     assert solve(tighter, time_limit=10).status is Status.INFEASIBLE
 
 
-def test_the_curve_has_a_result_for_each_number_of_zones():
-    problem = Problem(path(10, 10, 10, 10, 10, 10), 2, 0.05, travel=NO_TRAVEL)
-    drawn = curve(problem, range(1, 5), time_limit=40)
-    assert drawn.num_zones == (1, 2, 3, 4)
-    found = [one.status for one in drawn.results]
-    # six equal units split evenly into 1, 2, 3 zones, not into 4
-    assert found == [Status.OPTIMAL] * 3 + [Status.INFEASIBLE]
-    assert drawn.best.cost == 60
-
-
 def test_what_cannot_be_swept_is_refused():
     problem = Problem(path(1, 1), 1, None)
     with pytest.raises(InputError, match="tolerance"):
         tightest(problem)
-    with pytest.raises(InputError, match="at least one"):
-        curve(problem, [])

@@ -1,8 +1,7 @@
-"""Where the planner does not know a number: the tightest tolerance, how many zones."""
+"""The tightest tolerance, where the planner does not know one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from time import perf_counter
 
@@ -11,11 +10,8 @@ import numpy as np
 from zoning.errors import InputError
 from zoning.problem import Problem
 from zoning.result import Result, Status
-from zoning.search.auto import Portfolio, Strategy, auto
-from zoning.search.refute import Refute
-from zoning.search.run import Progress, Run
-from zoning.search.start import Anneal
-from zoning.search.whole import Whole
+from zoning.search.feasible import any_plan
+from zoning.search.run import Progress
 from zoning.solve import solve
 
 STEP = 0.001  # tolerances are told apart to a tenth of a per cent
@@ -99,71 +95,9 @@ def tightest(
     return Tightest(wide, refuted, final)
 
 
-def any_plan(run: Run) -> None:
-    """Strategy: stop at the first plan, or at the proof that there is none."""
-
-    def unless_found(part: Strategy) -> Callable[[Run], None]:
-        return lambda run: None if run.plan is not None else part(run)
-
-    parts = (Anneal(starts=8, again=2), Refute(0.5), Whole())
-    Portfolio(tuple(unless_found(part) for part in parts))(run)
-
-
 def _deviation(problem: Problem, found: Result) -> float:
     """The smallest tolerance this plan keeps, rounded up to the step."""
     assert found.verdict is not None
     share = problem.fair_share or 1
     off = float(np.abs(found.verdict.cost - share).max()) / share
     return float(np.ceil(off / STEP - 1e-9) * STEP)
-
-
-@dataclass(frozen=True, eq=False)
-class Curve:
-    """Results for several numbers of zones, in the order asked."""
-
-    num_zones: tuple[int, ...]
-    results: tuple[Result, ...]
-
-    @property
-    def best(self) -> Result:
-        """The cheapest plan of all; the first result where none has a plan."""
-        with_plan = [one for one in self.results if one.cost is not None]
-        return min(with_plan, key=lambda one: one.cost or 0, default=self.results[0])
-
-
-def curve(
-    problem: Problem,
-    counts: Iterable[int],
-    *,
-    time_limit: float = 60.0,
-    seed: int = 0,
-    workers: int = 1,
-    progress: Progress | None = None,
-    strategy: Strategy = auto,
-) -> Curve:
-    """Cost against the number of zones: one solve for each, the time shared evenly.
-
-    The fair share belongs to a number of zones, so each has its own.
-
-    Raises
-    ------
-    InputError
-        No number of zones is given, or one is not usable.
-    """
-    several = tuple(sorted(set(counts)))
-    if not several:
-        msg = "Give at least one number of zones, for example range(12, 19)."
-        raise InputError(msg)
-    problems = [replace(problem, num_zones=k, fair_share=None) for k in several]
-    results = tuple(
-        solve(
-            one,
-            strategy,
-            time_limit=time_limit / len(several),
-            seed=seed,
-            workers=workers,
-            progress=progress,
-        )
-        for one in problems
-    )
-    return Curve(several, results)

@@ -1,0 +1,45 @@
+"""Draw the picture of docs/rules.md: ``python docs/img/rules.py``.
+
+The sample district under several rules at once, as its legend tells.
+"""
+
+from draw import DATA, save
+
+from zoning.lots import bundle
+from zoning.plot import draw
+from zoning.problem import Problem
+from zoning.read import read
+from zoning.rules import Freeze, Lock, Pin, Previous, SoftBarrier, groups
+from zoning.scenario import LEGAL_AREA
+from zoning.solve import solve
+
+
+def main() -> None:
+    """Plan under rules, and draw the map."""
+    region = read(
+        DATA / "buildings.geojson",
+        unit="compound_id",
+        area="floor_area_m2",
+        households="households",
+        barriers=DATA / "barriers.geojson",
+        streets=DATA / "streets.geojson",
+        columns=["previous"],
+    )
+    last_year = groups(region, "previous")
+    rules = (
+        Lock("13", last_year["13"]),
+        Freeze("12", last_year["12"]),
+        Pin("7", ("B0028", "B0031")),
+        SoftBarrier("Jianshe Road"),
+        Previous("previous", price=1.0),
+    )
+    bands = {"area": LEGAL_AREA}
+    problem = Problem(region, 15, tolerance=0.15, bands=bands, rules=rules)
+    result = solve(problem, seed=1)
+    if result.plan is None:
+        raise SystemExit(result.reason)
+    save(draw(result.plan, bundle(result.plan, seed=1), result=result), "rules.png")
+
+
+if __name__ == "__main__":
+    main()

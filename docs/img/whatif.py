@@ -1,0 +1,90 @@
+"""Draw the pictures of the page on what-if: ``python docs/img/whatif.py``."""
+
+import io
+from dataclasses import replace
+from pathlib import Path
+
+from matplotlib.figure import Figure
+from PIL import Image
+
+from zoning.alternatives import alternatives
+from zoning.check import judge
+from zoning.compare import compare
+from zoning.edit import edit
+from zoning.frontier import frontier
+from zoning.plan import Plan
+from zoning.plot_alternatives import draw_alternatives
+from zoning.plot_compare import draw_difference
+from zoning.plot_frontier import draw_frontier
+from zoning.problem import Problem
+from zoning.read import read
+from zoning.rules import Previous
+from zoning.solve import solve
+
+HERE = Path(__file__).parent
+DATA = HERE.parents[1] / "examples" / "data"
+CHANGES = (0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5)
+
+
+def sample() -> Problem:
+    """The sample district in fifteen zones."""
+    region = read(
+        DATA / "buildings.geojson",
+        unit="compound_id",
+        area="floor_area_m2",
+        households="households",
+        barriers=DATA / "barriers.geojson",
+        streets=DATA / "streets.geojson",
+    )
+    return Problem(region, num_zones=15)
+
+
+def with_last_year(problem: Problem, plan: Plan) -> Problem:
+    """The problem with the zones of some plan as those of last year."""
+    names, region = judge(plan).names, problem.region
+    column = tuple(names[plan.zone_of[i]] for i in region.unit_of_building)
+    region = replace(region, columns={**region.columns, "last_year": column})
+    return replace(problem, region=region, rules=(Previous("last_year"),))
+
+
+def draw_wish(problem: Problem) -> Figure:
+    """A compound goes to another zone, and the rest is drawn anew around it."""
+    plan = solve(problem, seed=1).plan
+    assert plan is not None
+    compound = problem.region.buildings[problem.region.names.index("C034")]
+    wish = edit(plan).move(compound, "14")
+    print(*wish.history, *wish.verdict.faults, sep="\n")
+    held = replace(problem, rules=wish.pins)
+    result = solve(held, start=wish.plan, seed=1)
+    print(compare([plan, wish.plan, result], ["now", "moved", "solved"]))
+    assert result.plan is not None
+    return draw_difference(plan, result.plan)
+
+
+def save(figure: Figure, name: str) -> None:
+    """Write a picture of few colours, small enough for a page."""
+    space = io.BytesIO()
+    figure.savefig(space, format="png", dpi=100)
+    picture = Image.open(space).convert("RGB")
+    picture.quantize(128).save(HERE / name, optimize=True)
+
+
+def main() -> None:
+    """Draw them all and print what the page tells."""
+    problem = sample()
+    save(draw_wish(problem), "whatif_wish.png")
+    several = alternatives(problem, 5, time_limit=60, seed=1)
+    print(several)
+    save(draw_alternatives(several), "whatif_alternatives.png")
+    for parameter, given, values in (
+        ("tolerance", problem, None),
+        ("num_zones", problem, None),
+        ("previous", with_last_year(problem, several.plans[2]), CHANGES),
+    ):
+        drawn = frontier(given, parameter, values, time_limit=100, seed=1)
+        print(drawn)
+        save(draw_frontier(drawn), f"whatif_{parameter}.png")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,66 @@
+"""Draw the pictures of the page on reasons: ``python docs/img/why.py``.
+
+What the page quotes is printed.
+"""
+
+import io
+from pathlib import Path
+
+from matplotlib.figure import Figure
+from PIL import Image
+
+from zoning.diagnose import diagnose
+from zoning.explain_building import explain_building
+from zoning.explain_zone import explain_zone
+from zoning.plot_why import draw_building, draw_prices
+from zoning.price_of_rules import price_of_rules
+from zoning.problem import Band, Problem
+from zoning.read import read
+from zoning.rules import CannotLink, MustLink, Radius
+from zoning.solve import solve
+from zoning.units import Region
+from zoning.what_it_takes import what_it_takes
+
+HERE = Path(__file__).parent
+DATA = HERE.parents[1] / "examples" / "data"
+RULES = (Radius(500), CannotLink(("B0001", "B0004")))
+
+
+def sample() -> Region:
+    """The sample district."""
+    return read(
+        DATA / "buildings.geojson",
+        unit="compound_id",
+        area="floor_area_m2",
+        households="households",
+        barriers=DATA / "barriers.geojson",
+    )
+
+
+def save(figure: Figure, name: str) -> None:
+    """Write a picture of few colours, small enough for a page."""
+    space = io.BytesIO()
+    figure.savefig(space, format="png", dpi=100)
+    picture = Image.open(space).convert("RGB")
+    picture.quantize(128).save(HERE / name, optimize=True)
+
+
+def main() -> None:
+    """Draw them all and print what the page tells."""
+    region = sample()
+    print(diagnose(Problem(region, 15, rules=(MustLink(("B0004", "B0030")),))))
+    problem = Problem(region, 15)
+    result = solve(problem, seed=1)
+    assert result.plan is not None
+    why = explain_building(result.plan, "B0004")
+    print(why, explain_zone(result.plan, 3), sep="\n")
+    print(what_it_takes(result, "B0004", why.elsewhere[0].zone))
+    save(draw_building(result.plan, why), "why_building.png")
+    ruled = Problem(region, 15, bands={"households": Band(400, 900)}, rules=RULES)
+    prices = price_of_rules(ruled)
+    print(*prices, sep="\n")
+    save(draw_prices(prices), "why_prices.png")
+
+
+if __name__ == "__main__":
+    main()

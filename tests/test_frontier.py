@@ -1,0 +1,172 @@
+"""Frontiers: a proved point for every value, bounds that carry over, and pictures."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from zoning.errors import InputError
+from zoning.frontier import Frontier, frontier, inherited
+from zoning.plot_frontier import draw_frontier
+from zoning.problem import Problem
+from zoning.result import Result, Status
+from zoning.rules import Pin, Previous
+
+NO_TRAVEL = np.zeros((6, 6), np.int64)
+
+
+@pytest.fixture(scope="module")
+def halves(line):
+    """40 30 30 20 20 20 in two zones: 70 | 90 or 100 | 60, around 80."""
+    return Problem(line(40, 30, 30, 20, 20, 20), 2, 0.3)
+
+
+def point(cost, bound, status):
+    class Judged:
+        total = cost
+
+    plan = None if cost is None else object()
+    verdict = None if cost is None else Judged()
+    return Result(status, plan, verdict, bound, 0.1, "told")
+
+
+def statuses(drawn):
+    return [str(result.status) for result in drawn.results]
+
+
+@pytest.mark.usefixtures("compiled")
+def test_looser_tolerance_is_never_dearer_and_each_point_is_proved(halves):
+    # shares without travel 80: 70 | 90 is 12.5 % off, 100 | 60 is 25 % off
+    even = replace(halves, travel=NO_TRAVEL, fair_share=80)
+    drawn = frontier(even, "tolerance", [0.3, 0.1, 0.13], time_limit=20)
+    assert drawn.values == (0.1, 0.13, 0.3)
+    assert statuses(drawn) == ["infeasible", "optimal", "optimal"]
+    # nothing travels: all plans cost 160, so nothing is gained beyond 13 %
+    assert [result.cost for result in drawn.results] == [None, 160, 160]
+    assert drawn.dominated == (False, False, True)
+    assert drawn.best is drawn.results[1]
+    assert drawn.words == (
+        "±10 %: proved that there is no plan.",
+        "±13 %: 160 yuan a year, proved cheapest.",
+        "±30 %: 160 yuan a year, proved cheapest; nothing is gained against a smaller "
+        "value.",
+    )
+
+
+@pytest.mark.usefixtures("compiled")
+def test_a_frontier_of_the_tolerance_begins_at_the_tightest(halves):
+    even = replace(halves, travel=NO_TRAVEL, fair_share=80)
+    drawn = frontier(even, "tolerance", time_limit=40)
+    assert drawn.values == (pytest.approx(0.125, abs=0.001), 0.15, 0.2, 0.25, 0.3)
+    assert drawn.refuted < 0.125
+    assert set(statuses(drawn)) == {"optimal"}
+    assert drawn.words[0].startswith("Proved: no plan keeps all zones within ±12.")
+
+
+@pytest.mark.usefixtures("compiled")
+def test_a_frontier_of_the_number_of_zones_tries_both_sides(line):
+    problem = Problem(line(10, 10, 10, 10, 10, 10), 2, 0.05, travel=NO_TRAVEL)
+    drawn = frontier(problem, "num_zones", time_limit=30)
+    assert drawn.values == (1, 2, 3, 4, 5)
+    # six equal units split evenly into 1, 2 and 3 zones only
+    assert statuses(drawn) == ["optimal"] * 3 + ["infeasible"] * 2
+    assert drawn.words[0].startswith("1 zone: 60 yuan")
+    named = replace(problem, rules=(Pin("N", ("a",)), Pin("S", ("f",))))
+    assert frontier(named, "num_zones", time_limit=30).values[0] == 2
+
+
+@pytest.mark.usefixtures("compiled")
+def test_a_frontier_of_change_costs_less_the_more_may_change(line):
+    # last year a | b c d e f; units of 10 m², a m² travels 100 m for a yuan. Balance is
+    # not asked: a | b..f travels 10 + 20 + 10 + 20 = 60 from d; a b | c..f 10 + 40,
+    # with a sixth of the area in another zone; a b c | d e f 20 + 20, with two sixths
+    region = line(10, 10, 10, 10, 10, 10)
+    known = replace(region, columns={"was": ("L", "R", "R", "R", "R", "R")})
+    problem = Problem(known, 2, None, rules=(Previous("was"),))
+    drawn = frontier(problem, "previous", [0.4, 0.0, 0.2], time_limit=20)
+    assert [result.cost for result in drawn.results] == [120, 110, 100]
+    assert set(statuses(drawn)) == {"optimal"}
+    assert drawn.words[0].startswith("0 % of the area may change zone: 120 yuan")
+    assert drawn.words[2].endswith("-9.09 %.")
+    # 40 % and 50 % give the same plan
+    more = frontier(problem, "previous", time_limit=30)
+    assert more.values == (0.0, 0.05, 0.1, 0.2, 0.3, 0.5)
+    assert more.dominated == (False, True, True, False, True, False)
+
+
+def test_bounds_of_larger_values_hold_for_smaller_ones():
+    results = [
+        point(None, 5, Status.UNKNOWN),
+        point(100, 80, Status.FEASIBLE),
+        point(95, 95, Status.OPTIMAL),
+        point(95, 70, Status.FEASIBLE),
+        point(90, 85, Status.FEASIBLE),
+    ]
+    found = inherited(results)
+    assert [one.bound for one in found] == [95, 95, 95, 85, 85]
+    assert [one.status for one in found] == [
+        Status.UNKNOWN,
+        Status.FEASIBLE,
+        Status.OPTIMAL,
+        Status.FEASIBLE,
+        Status.FEASIBLE,
+    ]
+    assert results[1].bound == 80  # those given are left as they are
+
+
+def test_a_bound_that_reaches_a_smaller_values_cost_proves_it():
+    found = inherited([point(90, 60, Status.FEASIBLE), point(90, 90, Status.OPTIMAL)])
+    assert [one.status for one in found] == [Status.OPTIMAL] * 2
+
+
+def test_where_a_larger_value_has_no_plan_a_smaller_one_has_none():
+    none = [point(None, 5, Status.UNKNOWN), point(None, 5, Status.INFEASIBLE)]
+    assert [one.status for one in inherited(none)] == [Status.INFEASIBLE] * 2
+
+
+def test_what_has_no_frontier_is_refused(line, halves):
+    with pytest.raises(InputError, match="no frontier of 'colour'"):
+        frontier(halves, "colour")
+    with pytest.raises(InputError, match="a rule Previous"):
+        frontier(halves, "previous")
+    with pytest.raises(InputError, match="with a tolerance"):
+        frontier(Problem(line(1, 1), 1, None), "tolerance")
+    with pytest.raises(InputError, match="at least one value"):
+        frontier(halves, "num_zones", [])
+    with pytest.raises(InputError, match="must be a whole number"):
+        frontier(halves, "num_zones", [2.5])
+    with pytest.raises(InputError, match="tolerance must be"):
+        frontier(halves, "tolerance", [1.5])
+
+
+def drawn_words(figure):
+    axes = figure.axes[0]
+    words = [text.get_text() for text in axes.texts]
+    words += [text.get_text() for text in axes.get_legend().get_texts()]
+    return words, [text.get_text() for text in axes.get_xticklabels()]
+
+
+def test_the_picture_tells_proved_open_idle_and_impossible_values_apart():
+    results = (
+        point(None, 0, Status.INFEASIBLE),
+        point(4_000_000, 4_000_000, Status.OPTIMAL),
+        point(4_000_000, 3_900_000, Status.FEASIBLE),
+        point(3_900_000, 3_800_000, Status.FEASIBLE),
+    )
+    figure = draw_frontier(Frontier("tolerance", (0.05, 0.1, 0.15, 0.2), results))
+    words, ticks = drawn_words(figure)
+    assert words[:2] == ["4.000", "3.900\n\N{MINUS SIGN}2.5 %"]
+    assert len(words) == 6  # two labels, four marks in the legend
+    assert ticks == ["±5 %", "±10 %", "±15 %", "±20 %"]
+    figure.canvas.draw()
+
+
+def test_the_picture_has_only_the_marks_it_needs():
+    results = (point(4, 4, Status.OPTIMAL), point(3, 3, Status.OPTIMAL))
+    figure = draw_frontier(Frontier("num_zones", (3, 4), results))
+    words, ticks = drawn_words(figure)
+    assert words[2:] == ["proved to be the cheapest"]
+    assert ticks == ["3", "4"]
+    none = Frontier("num_zones", (3,), (point(None, 0, Status.UNKNOWN),))
+    with pytest.raises(InputError, match="nothing to draw"):
+        draw_frontier(none)

@@ -1,0 +1,78 @@
+"""Listing all zones and choosing, and choosing zones with names by HiGHS."""
+
+import numpy as np
+import pytest
+
+from zoning.model.loose_names import choose_loosely
+from zoning.model.named_model import Names, choose_named
+from zoning.problem import Problem
+from zoning.result import Status
+from zoning.search.listed import Listed
+from zoning.solve import solve
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_listing_gives_the_truth_on_small_regions(seed, chance_problem, truth_of):
+    problem = chance_problem(seed)
+    result = solve(problem, Listed(share=0.5, use=1.0), time_limit=10)
+    truth = truth_of(problem)
+    assert result.cost == truth.cost
+    wanted = Status.INFEASIBLE if truth.cost is None else Status.OPTIMAL
+    assert result.status is wanted
+
+
+def test_long_lists_are_left_to_others(blocks):
+    result = solve(Problem(blocks(5, 5), 3, None), Listed(most=10), time_limit=10)
+    assert result.status is Status.UNKNOWN
+
+
+def chance_choice(seed):
+    """A few zones with names they could have; partitions among them."""
+    chance = np.random.default_rng(seed)
+    n, count = int(chance.integers(3, 7)), int(chance.integers(1, 4))
+    sets = [
+        np.sort(chance.choice(n, int(chance.integers(1, n + 1)), replace=False))
+        for _ in range(int(chance.integers(6, 25)))
+    ]
+    for _ in range(3):
+        label = chance.integers(0, count, n)
+        sets += [
+            units for k in range(count) if len(units := np.flatnonzero(label == k))
+        ]
+    could = [
+        (zone, name)
+        for zone in range(len(sets))
+        for name in range(-1, 3)
+        if chance.random() < (0.8 if name < 0 else 0.6)
+    ]
+    zone, name = np.array(could).T
+    change = chance.integers(0, 20, len(could))
+    required = np.arange(int(chance.random() < 0.4))
+    most = None if chance.random() < 0.4 else int(chance.integers(0, 40))
+    price = int(chance.integers(0, 2))
+    names = Names(zone, name, price * change, change, required, most)
+    indptr = np.cumsum([0, *map(len, sets)])
+    cost = chance.integers(0, 30, len(sets))
+    return indptr, np.concatenate(sets), cost, names, n, count
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_loose_names_end_in_the_same_cost_as_strict_ones(seed):
+    indptr, members, cost, names, n, count = chance_choice(seed)
+    asked = {"num_rows": n, "count": count, "time_limit": 10.0}
+    strict = choose_named(indptr, members, cost, names, **asked)
+    loose = choose_loosely(indptr, members, cost, names, **asked)
+    assert loose.closed
+    assert (loose.pairs is None) == (strict.pairs is None)
+    if loose.pairs is None:
+        return
+    row = {pair: at for at, pair in enumerate(zip(names.zone, names.name, strict=True))}
+    at = [row[pair] for pair in loose.pairs]
+    assert cost[names.zone[at]].sum() + names.cost[at].sum() == strict.bound
+    borne = [name for _, name in loose.pairs if name >= 0]
+    assert len(borne) == len(set(borne))
+    assert set(names.required.tolist()) <= set(borne)
+    assert names.most_change is None or names.change[at].sum() <= names.most_change
+    held = np.concatenate([members[indptr[z] : indptr[z + 1]] for z, _ in loose.pairs])
+    assert sorted(held.tolist()) == list(range(n))
+    assert len(loose.pairs) == count

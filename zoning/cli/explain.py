@@ -1,0 +1,72 @@
+"""``zoning explain``: why a building is in its zone, why a zone costs what it costs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from zoning.check import judge
+from zoning.cli import options
+from zoning.cli.program import app
+from zoning.cli.screen import consoles
+from zoning.errors import InputError
+from zoning.keep import named, zone_called
+from zoning.plan import Plan
+from zoning.plan_file import read_plan
+from zoning.write import PLAN
+
+Building = Annotated[
+    str | None, typer.Option(metavar="ID", help="A building, or a unit: why there?")
+]
+Zone = Annotated[
+    str | None, typer.Option(metavar="ZONE", help="A zone: what drives its cost?")
+]
+To = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ZONE", help="With --building: what it takes to move it here."
+    ),
+]
+
+
+@app.command()
+def explain(
+    folder: options.Folder,
+    building: Building = None,
+    zone: Zone = None,
+    to: To = None,
+    time: options.Time = 30.0,
+    seed: options.Seed = 1,
+    workers: options.Workers = 1,
+) -> None:
+    """Say why a building is in its zone, or what drives the cost of a zone."""
+    from zoning.explain_building import explain_building
+    from zoning.explain_zone import explain_zone
+    from zoning.what_it_takes import what_it_takes  # compiled code: slow to load
+
+    if (building is None) == (zone is None) or (to is not None and building is None):
+        msg = "Give either --building (and with it --to, if you like) or --zone."
+        raise InputError(msg)
+    screen, _ = consoles()
+    plan = _plan(folder)
+    if zone is not None:
+        position = zone_called(zone, judge(plan).names)
+        screen.print(str(explain_zone(plan, position)))
+        return
+    assert building is not None
+    screen.print(str(explain_building(plan, building)))
+    if to is not None:
+        chain = what_it_takes(
+            plan, building, to, time_limit=time, seed=seed, workers=workers
+        )
+        screen.print(str(chain))
+
+
+def _plan(folder: str) -> Plan:
+    """The written plan, its zones called as in the file."""
+    path = Path(folder)
+    written = read_plan(path if path.suffix == ".json" else path / PLAN)
+    plan = written.plan
+    return named(plan.problem, plan.zone_of, written.verdict.names)

@@ -1,0 +1,96 @@
+"""Planners' rules in a plan.json: by kind and their fields, and as numbers of ways."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from zoning.errors import InputError
+from zoning.problem import Problem
+from zoning.rules import (
+    Border,
+    CannotLink,
+    Centers,
+    Contain,
+    Freeze,
+    Lock,
+    MustLink,
+    Pin,
+    Previous,
+    Radius,
+    Rule,
+    SoftBarrier,
+    Spread,
+    Target,
+)
+
+# What a rule is called in a file: as its table in a scenario.
+KINDS: Mapping[str, Callable[..., Rule]] = {
+    "must_link": MustLink,
+    "cannot_link": CannotLink,
+    "pin": Pin,
+    "lock": Lock,
+    "freeze": Freeze,
+    "contain": Contain,
+    "border": Border,
+    "soft_barrier": SoftBarrier,
+    "radius": Radius,
+    "centers": Centers,
+    "target": Target,
+    "spread": Spread,
+    "previous": Previous,
+}
+
+
+def rule_entries(rules: Iterable[Rule]) -> list[dict[str, Any]]:
+    """Rules as a plan.json holds them."""
+    kinds = {make: name for name, make in KINDS.items()}
+    return [
+        {"rule": kinds[type(rule)], **{k: _plain(v) for k, v in asdict(rule).items()}}
+        for rule in rules
+    ]
+
+
+def rules_from(entries: Iterable[Mapping[str, Any]]) -> tuple[Rule, ...]:
+    """The reverse of `rule_entries`.
+
+    Raises
+    ------
+    InputError
+        A rule is of a kind that is not known here.
+    """
+    rules = []
+    for entry in entries:
+        if entry["rule"] not in KINDS:
+            known = ", ".join(KINDS)
+            msg = f"Rule {entry['rule']!r} is not known; rules are {known}."
+            raise InputError(msg)
+        fields = {key: value for key, value in entry.items() if key != "rule"}
+        rules.append(KINDS[entry["rule"]](**fields))
+    return tuple(rules)
+
+
+def way_entries(problem: Problem) -> dict[str, Any]:
+    """What rules add to ways, and which units may be centers; nothing without rules.
+
+    Numbers anyone can price a zone with who knows no rule: see docs/plan-format.md.
+    """
+    terms = problem.terms
+    table: dict[str, Any] = {}
+    if terms.side_price.any():
+        table["side"] = terms.side.tolist()
+        table["side_price"] = terms.side_price.tolist()
+    if min(terms.hard, terms.soft) < np.inf:
+        limits = {"hard": terms.hard, "soft": terms.soft}
+        found = {key: m if m < np.inf else None for key, m in limits.items()}
+        table["radius"] = {**found, "price": terms.soft_price}
+    if not terms.candidate.all():
+        table["candidates"] = np.flatnonzero(terms.candidate).tolist()
+    return table
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,171 @@
+"""What a problem requires, one thing at a time, and the problem without some of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from zoning.problem import Band, Problem
+from zoning.rules import Rule, SoftBarrier
+from zoning.search.limits import amount
+from zoning.units import Region
+
+
+@dataclass(frozen=True)
+class Count:
+    """Exactly so many zones."""
+
+    num_zones: int
+
+    def __str__(self) -> str:
+        return "1 zone" if self.num_zones == 1 else f"{self.num_zones} zones"
+
+
+@dataclass(frozen=True)
+class Balance:
+    """The cost of a zone is within a tolerance of the fair share."""
+
+    tolerance: float
+    fair_share: int
+
+    def __str__(self) -> str:
+        return (
+            f"a zone costs the fair share of {self.fair_share:,} yuan "
+            f"±{100 * self.tolerance:.4g} %"
+        )
+
+
+@dataclass(frozen=True)
+class AtLeast:
+    """The low end of a band."""
+
+    name: str
+    low: int
+
+    def __str__(self) -> str:
+        return f"a zone has at least {amount(self.name, self.low)}"
+
+
+@dataclass(frozen=True)
+class AtMost:
+    """The high end of a band."""
+
+    name: str
+    high: int
+
+    def __str__(self) -> str:
+        return f"a zone has at most {amount(self.name, self.high)}"
+
+
+@dataclass(frozen=True)
+class Ruled:
+    """A planner's rule."""
+
+    rule: Rule
+
+    def __str__(self) -> str:
+        return str(self.rule)
+
+
+@dataclass(frozen=True)
+class Closed:
+    """No zone crosses the barriers of a name (or of a kind, where they have none)."""
+
+    barrier: str
+
+    def __str__(self) -> str:
+        return f"no zone crosses {self.barrier}"
+
+
+Requirement: TypeAlias = Count | Balance | AtLeast | AtMost | Ruled | Closed
+
+
+def requirements_of(problem: Problem) -> tuple[Requirement, ...]:
+    """All a problem requires: zones, balance, bands, rules and barriers.
+
+    A rule that opens a barrier for nothing requires nothing.
+    """
+    return (
+        Count(int(problem.num_zones)),
+        *_balance(problem),
+        *_ends(problem),
+        *(Ruled(rule) for rule in problem.rules if not _opens(rule)),
+        *(Closed(name) for name in _barriers(problem)),
+    )
+
+
+def _balance(problem: Problem) -> Iterator[Balance]:
+    if problem.tolerance is not None:
+        yield Balance(problem.tolerance, problem.fair_share or 0)
+
+
+def _ends(problem: Problem) -> Iterator[AtLeast | AtMost]:
+    for name, band in problem.bands.items():
+        if band.low > 0:
+            yield AtLeast(name, band.low)
+        if band.high < total_of(problem.region, name):
+            yield AtMost(name, band.high)
+
+
+def total_of(region: Region, name: str) -> int:
+    """Sum of a value over all units."""
+    return int((region.load if name == "load" else region.sums[name]).sum())
+
+
+def _opens(rule: Rule) -> bool:
+    return isinstance(rule, SoftBarrier) and rule.price == 0
+
+
+def _barriers(problem: Problem) -> list[str]:
+    """What to call the barriers that cut edges and are not crossed at a price."""
+    region = problem.region if problem.region.given is None else problem.region.given
+    met = {barrier for by in region.cut_by for barrier in by}
+    nameless = {barrier.kind for barrier in met if not barrier.name}
+    soft = {rule.barrier for rule in problem.rules if isinstance(rule, SoftBarrier)}
+    called = {
+        barrier.kind if barrier.kind in nameless else barrier.name
+        for barrier in met
+        if not {barrier.name, barrier.kind} & soft
+    }
+    return sorted(called - {""})
+
+
+def without(problem: Problem, gone: Collection[Requirement]) -> Problem:
+    """The problem without some of its requirements; its fair share stays.
+
+    The number of zones cannot be left out; `Count` is passed over.
+    """
+    tolerance, bands, rules = problem.tolerance, dict(problem.bands), [*problem.rules]
+    for one in gone:
+        match one:
+            case Balance():
+                tolerance = None
+            case AtLeast(name, _):
+                bands[name] = Band(min(0, bands[name].high), bands[name].high)
+            case AtMost(name, _):
+                high = max(bands[name].high, total_of(problem.region, name))
+                bands[name] = Band(bands[name].low, high)
+            case Ruled(SoftBarrier(barrier, _) as rule):
+                rules[rules.index(rule)] = SoftBarrier(barrier)
+            case Ruled(rule):
+                rules.remove(rule)
+            case Closed(barrier):
+                rules.append(SoftBarrier(barrier))
+            case _:
+                pass
+    return replace(problem, tolerance=tolerance, bands=bands, rules=tuple(rules))
+
+
+def another_count(problem: Problem, num_zones: int, *, given_share: bool) -> Problem:
+    """The problem for another number of zones, with the fair share of that number.
+
+    A fair share that was given by the planner stays: see `has_given_share`.
+    """
+    share = problem.fair_share if given_share else None
+    return replace(problem, num_zones=num_zones, fair_share=share)
+
+
+def has_given_share(problem: Problem) -> bool:
+    """The fair share is not the one that is worked out where none is given."""
+    return problem.fair_share != replace(problem, fair_share=None).fair_share

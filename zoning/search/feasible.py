@@ -1,0 +1,127 @@
+"""Any plan at all: found, proved impossible, or neither in the time given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from zoning.check import judge
+from zoning.plan import Plan
+from zoning.problem import Problem
+from zoning.search import anneal, impossible
+from zoning.search.anneal import Descent
+from zoning.search.auto import SOME_UNITS, Strategy
+from zoning.search.improve import Improve
+from zoning.search.listed import Listed
+from zoning.search.refute import Refute
+from zoning.search.run import Run
+from zoning.search.start import Anneal, compile_once
+from zoning.search.whole import Whole
+
+GLANCES, GLANCE_SWEEPS = 8, 1_000
+# So many zones are listed and chosen from, at once or after a while: that is a proof.
+FEW_ZONES, MOST_ZONES = 2_000, 20_000
+
+
+@dataclass(frozen=True)
+class Sought:
+    """A plan that keeps every rule, or why there is none; neither: the time was over.
+
+    Parameters
+    ----------
+    plan
+        Judged to keep every rule, or None.
+    reason
+        In words why there can be none, or "".
+    """
+
+    plan: Plan | None
+    reason: str
+
+    @property
+    def impossible(self) -> bool:
+        """It is proved that there is no plan."""
+        return bool(self.reason)
+
+
+def glance(run: Run) -> None:
+    """Strategy: short runs of annealing, until one ends in a plan."""
+    compile_once(run)
+    for seed in range(run.seed, run.seed + GLANCES):
+        landing = anneal.descend(
+            run.arrays, run.count, Descent(seed, GLANCE_SWEEPS, run.deadline)
+        )
+        if landing.best is None:
+            run.near.append(landing.last)
+        elif run.offer(landing.best, "annealing") or run.left <= 0:
+            return
+
+
+SMALL: tuple[Strategy, ...] = (
+    Listed(FEW_ZONES, use=1.0),
+    glance,
+    Refute(0.1, naming=0.0),
+    Listed(MOST_ZONES, use=1.0),
+    Anneal(starts=4, again=0),
+    Whole(0.3),
+    Refute(0.5, naming=0.0),
+    Whole(),
+)
+LARGE: tuple[Strategy, ...] = (Anneal(share=0.5), Improve(share=0.9))
+
+
+def any_plan(run: Run) -> None:
+    """Strategy: stop at the first plan, or at the proof that there is none."""
+    for part in SMALL if len(run.units) <= SOME_UNITS else LARGE:
+        if run.plan is not None or run.done:
+            return
+        part(run)
+
+
+def seek(
+    problem: Problem,
+    *,
+    seconds: float,
+    seed: int = 0,
+    workers: int = 1,
+    hints: Iterable[Plan] = (),
+) -> Sought:
+    """Look for any plan of a problem.
+
+    Parameters
+    ----------
+    seconds
+        Wall seconds, at most.
+    hints
+        Plans of other problems about the same buildings that may do.
+    """
+    for hint in hints:
+        plan = carried(hint, problem)
+        if plan is not None and judge(plan).ok:
+            return Sought(plan, "")
+    reason = impossible.reason(problem)
+    if reason or seconds <= 0:
+        return Sought(None, reason)
+    run = Run(problem, time_limit=seconds, seed=seed, workers=workers)
+    run.begin_formerly()
+    any_plan(run)
+    return Sought(run.plan, run.impossible)
+
+
+def carried(plan: Plan, problem: Problem) -> Plan | None:
+    """The same zones as a plan of another problem about the same buildings.
+
+    None where that problem keeps buildings in one unit that are in several zones.
+    """
+    there, here = plan.problem.region, problem.region
+    if there.buildings == here.buildings:
+        return Plan(problem, plan.zone_of)
+    zone_of = dict(
+        zip(there.building_ids, plan.zone_of[there.unit_of_building], strict=True)
+    )
+    several = [{int(zone_of[name]) for name in mine} for mine in here.buildings]
+    if any(len(zones) > 1 for zones in several):
+        return None
+    return Plan(problem, np.array([min(zones) for zones in several], np.int32))
