@@ -26,10 +26,11 @@ from zoning.plan_file import read_plan
 from zoning.plan_lots import lot_rules_from
 from zoning.plan_table import table_of, text_of
 from zoning.problem import Band, Problem
+from zoning.put import require_writable
 from zoning.read import read
 from zoning.result import Result, Status
 from zoning.units import Region
-from zoning.write import FILES, require_writable, write
+from zoning.write import FILES, write
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,8 @@ from zoning.errors import InputError
 from zoning.plan import Plan
 from zoning.result import Result
 
+NOT_KNOWN = "-"
+
 
 @dataclass(frozen=True)
 class Row:
@@ -98,6 +100,7 @@ class Comparison:
     def __str__(self) -> str:
         """The table as text, one column a plan."""
         cells = [[name, *(show(row) for row in self.rows)] for name, show in LINES]
+        cells = [line for line in cells if set(line[1:]) != {NOT_KNOWN}]
         wide = [max(map(len, column)) for column in zip(*cells, strict=True)]
         return "\n".join(
             "  ".join(
@@ -197,11 +200,11 @@ def _balance(plan: Plan, verdict: Verdict) -> float | None:
 
 
 def _whole(value: int | None) -> str:
-    return "-" if value is None else f"{value:,}"
+    return NOT_KNOWN if value is None else f"{value:,}"
 
 
 def _percent(value: float | None) -> str:
-    return "-" if value is None else f"{100 * value:.1f} %"
+    return NOT_KNOWN if value is None else f"{100 * value:.1f} %"
 
 
 LINES: tuple[tuple[str, Callable[[Row], str]], ...] = (
@@ -219,6 +222,6 @@ LINES: tuple[tuple[str, Callable[[Row], str]], ...] = (
     ("Households in another zone", lambda row: _whole(row.changed_households)),
     ("Zones torn", lambda row: str(row.torn)),
     ("Rules broken", lambda row: str(row.faults)),
-    ("Status", lambda row: row.status or "-"),
-    ("Seconds", lambda row: "-" if row.seconds is None else f"{row.seconds:.1f}"),
+    ("Status", lambda row: row.status or NOT_KNOWN),
+    ("Seconds", lambda row: NOT_KNOWN if row.seconds is None else f"{row.seconds:.1f}"),
 )

@@ -10,8 +10,11 @@ import sys
 from collections.abc import Sequence
 
 from zoning.cli import (  # noqa: F401 - to be imported is all they are here for
+    alternatives,
     check,
+    compare,
     explain,
+    frontier,
     plan,
     sample,
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import typer
 from rich.console import Console
@@ -12,6 +11,7 @@ from zoning.cli import options
 from zoning.cli.ending import BROKEN
 from zoning.cli.program import app
 from zoning.cli.screen import consoles
+from zoning.cli.written import plan_path
 from zoning.plan_differences import differences
 from zoning.plan_edits import edited
 from zoning.plan_file import read_plan
@@ -27,9 +27,7 @@ def check(folder: options.Folder) -> None:
     zone and lot), the edited plan is judged as well.
     """
     screen, _ = consoles()
-    path = Path(folder)
-    if path.suffix != ".json":
-        path = path / PLAN
+    path = plan_path(folder)
     try:
         written = read_plan(path)
     except RuleError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,11 +10,9 @@ from zoning.check import judge
 from zoning.cli import options
 from zoning.cli.program import app
 from zoning.cli.screen import consoles
+from zoning.cli.written import named_plan
 from zoning.errors import InputError
-from zoning.keep import named, zone_called
-from zoning.plan import Plan
-from zoning.plan_file import read_plan
-from zoning.write import PLAN
+from zoning.keep import zone_called
 
 Building = Annotated[
     str | None, typer.Option(metavar="ID", help="A building, or a unit: why there?")
@@ -50,7 +47,7 @@ def explain(
         msg = "Give either --building (and with it --to, if you like) or --zone."
         raise InputError(msg)
     screen, _ = consoles()
-    plan = _plan(folder)
+    plan = named_plan(folder)
     if zone is not None:
         position = zone_called(zone, judge(plan).names)
         screen.print(str(explain_zone(plan, position)))
@@ -62,11 +59,3 @@ def explain(
             plan, building, to, time_limit=time, seed=seed, workers=workers
         )
         screen.print(str(chain))
-
-
-def _plan(folder: str) -> Plan:
-    """The written plan, its zones called as in the file."""
-    path = Path(folder)
-    written = read_plan(path if path.suffix == ".json" else path / PLAN)
-    plan = written.plan
-    return named(plan.problem, plan.zone_of, written.verdict.names)

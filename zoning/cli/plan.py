@@ -18,11 +18,12 @@ from zoning.errors import InputError
 from zoning.lots import bundle
 from zoning.plan_table import table_of
 from zoning.problem import Band, Problem
+from zoning.put import require_writable
 from zoning.read import read
 from zoning.result import Result, Status
 from zoning.scenario import LEGAL_AREA, Scenario, read_scenario_file
 from zoning.units import Region
-from zoning.write import FILES, MAP, require_writable, write
+from zoning.write import FILES, MAP, write
 
 AREA_PER_ZONE = 46_700  # m²: 700,000 m² became 15 zones in a real district
 MANY_RULES = 12  # so many are told before the search begins

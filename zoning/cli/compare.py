@@ -1,0 +1,55 @@
+"""``zoning compare``: written plans side by side, and who goes where."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from zoning.cli import options
+from zoning.cli.program import app
+from zoning.cli.screen import consoles
+from zoning.cli.written import plan_path, written_in
+from zoning.compare import Comparison, compare
+from zoning.put import put, require_writable
+
+TABLE = "compare.csv"
+
+Folders = Annotated[
+    list[str], typer.Argument(metavar="DIR DIR...", help="Written plans of one place.")
+]
+
+
+@app.command("compare")
+def compare_plans(folders: Folders, out: options.Out = "compare") -> None:
+    """Set written plans side by side; others are held against the first."""
+    screen, _ = consoles()
+    require_writable(out)
+    plans = [written_in(folder).plan for folder in folders]
+    found = compare(plans, _names(folders))
+    maps = [f"difference_{number}.png" for number in range(2, len(plans) + 1)]
+    put(out, (TABLE, *maps), lambda fresh: _build(fresh, found, maps))
+    screen.print(str(found), soft_wrap=True)
+    for told in found.words:
+        screen.print(told)
+    shown = ", ".join(str(Path(out) / name) for name in maps)
+    screen.print(f"Maps of what changes zone: {shown}. The table: {Path(out) / TABLE}.")
+
+
+def _names(folders: list[str]) -> list[str]:
+    """What the folders are called, as short as tells them apart."""
+    places = [plan_path(folder).resolve().parent for folder in folders]
+    short = [place.name for place in places]
+    return short if len(set(short)) == len(short) else folders
+
+
+def _build(folder: Path, found: Comparison, maps: list[str]) -> None:
+    from zoning.plot_compare import draw_difference  # matplotlib: slow to load
+    from zoning.put import write_csv
+
+    write_csv(folder / TABLE, [asdict(row) for row in found.rows])
+    first, *others = found.plans
+    for name, plan in zip(maps, others, strict=True):
+        draw_difference(first, plan).savefig(folder / name, dpi=150)

@@ -1,0 +1,111 @@
+"""``zoning frontier``: what balance, the number of zones, or staying put costs."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from zoning.cli import options
+from zoning.cli.ending import NONE
+from zoning.cli.program import app
+from zoning.cli.progress import Progress
+from zoning.cli.screen import consoles
+from zoning.cli.written import written_in
+from zoning.errors import InputError
+from zoning.frontier import Frontier, Parameter, frontier
+from zoning.put import put, require_writable, write_csv
+
+TABLE, PICTURE = "frontier.csv", "frontier.png"
+
+
+class Of(StrEnum):
+    """What may vary, as a planner types it."""
+
+    TOLERANCE = "tolerance"
+    ZONES = "zones"
+    PREVIOUS = "previous"
+
+
+PARAMETER: dict[Of, Parameter] = {
+    Of.TOLERANCE: "tolerance",
+    Of.ZONES: "num_zones",
+    Of.PREVIOUS: "previous",
+}
+Vary = Annotated[
+    Of,
+    typer.Option(
+        help="tolerance; zones: how many; previous: how much may change zone."
+    ),
+]
+Values = Annotated[
+    str | None,
+    typer.Option(metavar="V,V,...", help="Such as 0.05,0.1,0.2, or 12,15,18."),
+]
+
+
+@app.command("frontier")
+def frontier_of(
+    folder: options.Folder,
+    of: Vary = Of.TOLERANCE,
+    values: Values = None,
+    time: options.Time = 120.0,
+    seed: options.Seed = 1,
+    workers: options.Workers = 1,
+    out: options.Out = "frontier",
+) -> None:
+    """Solve a written plan's task for several values of one rule; draw the costs."""
+    screen, log = consoles()
+    require_writable(out)
+    problem = written_in(folder).plan.problem
+    with Progress(log) as progress:
+        found = frontier(
+            problem,
+            PARAMETER[of],
+            _numbers(values),
+            time_limit=time,
+            seed=seed,
+            workers=workers,
+            progress=progress,
+        )
+    for told in found.words:
+        screen.print(told)
+    if all(one.cost is None for one in found.results):
+        log.print("No value has a plan. Allow more, or raise --time.")
+        raise typer.Exit(NONE)
+    put(out, (TABLE, PICTURE), lambda fresh: _build(fresh, found))
+    screen.print(
+        f"The curve is {Path(out) / PICTURE}, its numbers {Path(out) / TABLE}."
+    )
+
+
+def _numbers(words: str | None) -> list[float] | None:
+    if words is None:
+        return None
+    try:
+        return [float(word) for word in words.split(",")]
+    except ValueError as error:
+        msg = f"--values must be numbers with commas between, 0.05,0.1; got {words!r}."
+        raise InputError(msg) from error
+
+
+def _build(folder: Path, found: Frontier) -> None:
+    from zoning.plot_frontier import draw_frontier  # matplotlib: slow to load
+
+    rows = [
+        {
+            found.parameter: value,
+            "status": str(one.status),
+            "cost": one.cost,
+            "bound": one.bound,
+            "gap": one.gap,
+            "nothing_gained": idle,
+        }
+        for value, one, idle in zip(
+            found.values, found.results, found.dominated, strict=True
+        )
+    ]
+    write_csv(folder / TABLE, rows)
+    draw_frontier(found).savefig(folder / PICTURE, dpi=150)
