@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zoning.check import judge, parts, zone_name
+from zoning.check import judge, parts
 from zoning.costs import CostModel
 from zoning.errors import InputError
 from zoning.plan import Plan
@@ -136,10 +136,6 @@ def test_every_fault_is_reported_at_once(line):
     # The count, two torn zones, two costs, two sums of households.
     assert len(found.faults) == 1 + 2 + 2 + 2
     assert not found.ok
-
-
-def test_zones_are_called_from_one():
-    assert zone_name(0) == "zone 1"
 
 
 def test_parts_of_a_set_of_units(line):

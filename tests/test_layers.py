@@ -79,6 +79,7 @@ LAYERS = (
     "search.every_zone",
     "search.hot_spot",
     "search.listed",
+    "search.coarse",
     "search.start",
     "search.improve",
     "search.quilt",

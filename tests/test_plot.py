@@ -22,7 +22,7 @@ from zoning.plot_sheet import Sheet
 from zoning.plot_ties import ties_of
 from zoning.problem import Problem, halve
 from zoning.read import read
-from zoning.rules import Freeze, Lock, MustLink, Pin, Previous, SoftBarrier
+from zoning.rules import Freeze, Lock, Pin, Previous, SoftBarrier
 from zoning.units import Region
 
 
@@ -396,16 +396,6 @@ def test_a_barrier_zones_may_cross_is_dashed_and_explained(barrier):
     texts = texts_of(draw(plan))
     assert "Water that zones may cross" in texts
     assert "Arterial road (only a bridge crosses it)" in texts
-
-
-def test_buildings_keep_their_zone_where_a_rule_makes_one_unit_of_several():
-    plan = ruled(MustLink(("1", "2")), MustLink(("7", "8")))
-    assert len(plan.problem.region) == 10
-    shapes, unit_of = shapes_of(plan.problem.region)
-    x = shapely.get_x(shapes)
-    assert (plan.zone_of[unit_of] == x // 60).all()
-    areas = zone_areas(plan)
-    assert shapely.contains(areas[(x // 60).astype(int)], shapes).all()
 
 
 def test_changes_are_told_where_there_is_a_plan_of_last_year():

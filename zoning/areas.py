@@ -27,18 +27,10 @@ MANY_POINTS = 80_000  # along walls; more than so many are not told apart on a m
 
 def shapes_of(region: Region) -> tuple[Shapes, NDArray[np.int64]]:
     """Footprint or point of every building, and the position of its unit."""
-    given = region if region.given is None else region.given
-    frame = given.source.frame
+    frame = region.source.frame
     if frame is None:
-        shapes, unit_of = shapely.points(given.xy), np.arange(len(given))
-    else:
-        shapes = np.asarray(frame.geometry.to_numpy())
-        unit_of = frame["_unit"].to_numpy(np.int64)
-    if given is region:
-        return shapes, unit_of
-    home = dict(zip(region.building_ids, region.unit_of_building.tolist(), strict=True))
-    merged = np.array([home[mine[0]] for mine in given.buildings], np.int64)
-    return shapes, merged[unit_of]
+        return shapely.points(region.xy), np.arange(len(region))
+    return np.asarray(frame.geometry.to_numpy()), frame["_unit"].to_numpy(np.int64)
 
 
 def zone_areas(plan: Plan) -> Shapes:

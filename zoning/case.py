@@ -79,14 +79,9 @@ class Case:
 
     def seek_without(self, gone: Collection[Requirement]) -> Sought:
         """Any plan where some requirements do not count."""
-        try:
-            if not any(isinstance(one, Count) for one in gone):
-                return self.seek(without(self.problem, gone))
+        if any(isinstance(one, Count) for one in gone):
             return self._any_count(gone)
-        except (
-            InputError
-        ):  # cannot be put as a problem: travel is given for merged units
-            return Sought(None, "")
+        return self.seek(without(self.problem, gone))
 
     def _any_count(self, gone: Collection[Requirement]) -> Sought:
         """Any plan with any number of zones, the nearest numbers first."""

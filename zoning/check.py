@@ -111,11 +111,6 @@ def parts(region: Region, units: NDArray[np.int64]) -> int:
     return int(connected_components(graph[units][:, units])[0])
 
 
-def zone_name(zone: int) -> str:
-    """What a zone is called in messages and outputs: 1, 2, 3, ..."""
-    return f"zone {zone + 1}"
-
-
 def _centers(
     problem: Problem, zones: tuple[NDArray[np.int64], ...]
 ) -> tuple[NDArray[np.int64], Ints, Ints]:

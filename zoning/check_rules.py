@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from zoning.ground import zone_of_all
 from zoning.naming import Naming
 from zoning.plan import Plan
 from zoning.rules import (
@@ -30,11 +31,7 @@ def frozen(plan: Plan, names: Sequence[str]) -> set[int]:
 def broken_rules(plan: Plan, naming: Naming, center: Ints) -> Iterator[str]:
     """Every planner's rule the plan breaks, in words."""
     region = plan.problem.region
-    ids = region.building_ids
-    zone_of = dict(
-        zip(ids, plan.zone_of[region.unit_of_building].tolist(), strict=True)
-    )
-    zone_of = {**dict(zip(region.names, plan.zone_of.tolist(), strict=True)), **zone_of}
+    zone_of = zone_of_all(region, plan.zone_of)
     for rule in plan.problem.rules:
         match rule:
             case MustLink():
@@ -64,7 +61,7 @@ def _parted(rule: MustLink, zone_of: dict[str, int], naming: Naming) -> Iterator
     where = {zone_of[name]: name for name in reversed(rule.buildings)}
     if len(where) > 1:
         told = ", ".join(f"{name} in {_called(naming, k)}" for k, name in where.items())
-        yield f"{str(rule).capitalize()}, but they do not: {told}."
+        yield f"{rule}, but they do not: {told}."
 
 
 def _joined(rule: CannotLink, zone_of: dict[str, int], naming: Naming) -> Iterator[str]:
@@ -94,9 +91,9 @@ def _unlocked(rule: Lock, plan: Plan, naming: Naming) -> Iterator[str]:
         yield f"Zone {rule.zone} must stay as it is, but there is no such zone."
         return
     wanted = set(rule.buildings)
-    for i, name in enumerate(region.names):
+    for name, mine in zip(region.names, region.buildings, strict=True):
         if name in wanted:
-            wanted.update(region.buildings[i])
+            wanted.update(mine)
     zone = naming.names.index(rule.zone)
     have = {name for i in plan.zones[zone] for name in region.buildings[i]}
     gone = sorted(wanted.intersection(region.building_ids) - have)
@@ -121,7 +118,7 @@ def _across(rule: Contain, plan: Plan, naming: Naming) -> Iterator[str]:
         if len(values) > 1:
             told = ", ".join(f"{v} ({name})" for v, name in sorted(values.items()))
             yield (
-                f"{_called(naming, zone).capitalize()} crosses a border of "
+                f"Zone {naming.names[zone]} crosses a border of "
                 f"{rule.column}: it holds {told}."
             )
 
@@ -162,10 +159,7 @@ def _badly_served(plan: Plan, naming: Naming, center: Ints) -> Iterator[str]:
         return
     for zone, units in enumerate(plan.zones):
         if not terms.candidate[units].any():
-            yield (
-                f"{_called(naming, zone).capitalize()} holds no building that may be a "
-                "center."
-            )
+            yield (f"Zone {naming.names[zone]} holds no building that may be a center.")
             continue
         served = problem.may_serve(units, center[zone : zone + 1])[:, 0]
         if not served.all():
@@ -175,7 +169,7 @@ def _badly_served(plan: Plan, naming: Naming, center: Ints) -> Iterator[str]:
                 for p in np.flatnonzero(~served)[:5]
             )
             yield (
-                f"{_called(naming, zone).capitalize()}: too far from any center, the "
+                f"Zone {naming.names[zone]}: too far from any center, the "
                 f"best being {region.names[center[zone]]}: {far}; allowed are "
                 f"{terms.hard:g} m."
             )

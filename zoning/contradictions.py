@@ -32,6 +32,9 @@ def contradictions(region: Region, rules: Sequence[Rule]) -> Iterator[str]:
     previous = [rule for rule in rules if isinstance(rule, Previous)]
     if len(previous) > 1:
         yield "Only one last year's plan can be kept; leave one out."
+    locks = [rule.zone for rule in rules if isinstance(rule, Lock)]
+    for zone in sorted({zone for zone in locks if locks.count(zone) > 1}):
+        yield f"Zone {zone} is locked or frozen twice; leave one of the rules out."
     targets = [rule.zone for rule in rules if isinstance(rule, Target)]
     for zone in sorted({zone for zone in targets if targets.count(zone) > 1}):
         yield f"Zone {zone} has two targets; leave one out."

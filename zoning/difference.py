@@ -93,21 +93,20 @@ def difference(first: Plan, second: Plan) -> Difference:
     in clustering, doi:10.1016/S0020-0190(01)00263-0
     """
     require_same_region((first, second))
-    given = as_read(first)
-    before, after = zone_as_read(first), zone_as_read(second)
+    region, before, after = first.problem.region, first.zone_of, second.zone_of
     names = judge(first).names
-    called = _carried(shared_area(before, after, given.area), names)
+    called = _carried(shared_area(before, after, region.area), names)
     moved = np.array(
         [names[b] != called[a] for b, a in zip(before, after, strict=True)]
     )
-    area, total = int(given.area[moved].sum()), int(given.area.sum())
+    area, total = int(region.area[moved].sum()), int(region.area.sum())
     return Difference(
         area / total if total else 0.0,
         area,
-        sum(len(given.buildings[i]) for i in np.flatnonzero(moved)),
-        households(given, np.flatnonzero(moved)),
+        sum(len(region.buildings[i]) for i in np.flatnonzero(moved)),
+        households(region, np.flatnonzero(moved)),
         called,
-        tuple(_moves(given, before, after, names, called)),
+        tuple(_moves(region, before, after, names, called)),
     )
 
 
@@ -126,20 +125,6 @@ def shared_area(before: Labels, after: Labels, area: Ints) -> Ints:
     return shared
 
 
-def as_read(plan: Plan) -> Region:
-    """The region of a plan before rules edited it."""
-    region = plan.problem.region
-    return region if region.given is None else region.given
-
-
-def zone_as_read(plan: Plan) -> NDArray[np.int64]:
-    """Zone of each unit of the region as read."""
-    region, given = plan.problem.region, as_read(plan)
-    zones = plan.zone_of[region.unit_of_building].tolist()
-    zone_of = dict(zip(region.building_ids, zones, strict=True))
-    return np.array([zone_of[mine[0]] for mine in given.buildings], np.int64)
-
-
 def households(region: Region, units: Ints) -> int | None:
     """Households in some units, or None where the region does not know them."""
     known = region.sums.get("households")
@@ -156,10 +141,10 @@ def require_same_region(plans: Sequence[Plan]) -> None:
     InputError
         Which plan differs from the first, and in what.
     """
-    first = as_read(plans[0])
+    first = plans[0].problem.region
     faults = []
     for number, plan in enumerate(plans[1:], 2):
-        told = _unlike(first, as_read(plan))
+        told = _unlike(first, plan.problem.region)
         if told:
             faults.append(f"Plan {number} and plan 1 are not of one region: {told}.")
     if faults:

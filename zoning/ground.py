@@ -1,4 +1,4 @@
-"""The map as rules edit it: units merged, edges cut, barriers opened.
+"""The map as rules edit it: edges cut, barriers opened.
 
 Most rules are edits of the graph, so that the search needs no special case for them.
 """
@@ -15,7 +15,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
 from zoning.errors import InputError
-from zoning.rules import Contain, MustLink, Rule, SoftBarrier
+from zoning.rules import Contain, Rule, SoftBarrier
 from zoning.units import Barrier, Ints, Region
 
 Pairs = NDArray[np.int32]
@@ -24,9 +24,8 @@ Pairs = NDArray[np.int32]
 def edited(region: Region, rules: Sequence[Rule]) -> Region:
     """The region as rules make it: the same where no rule edits it.
 
-    Buildings that must stay together become one unit where they touch one another (at
-    the mean of their places by load, with the ways of the heaviest). Borders of
-    `Contain` cut edges, `SoftBarrier` joins what only such barriers cut.
+    Borders of `Contain` cut edges, `SoftBarrier` joins what only such barriers cut.
+    Units stay what they are.
 
     Raises
     ------
@@ -41,8 +40,6 @@ def edited(region: Region, rules: Sequence[Rule]) -> Region:
     for rule in rules:
         if isinstance(rule, Contain):
             made = _cut(made, rule.column)
-    links = [units_of(made, r.buildings) for r in rules if isinstance(r, MustLink)]
-    made = _merged(made, links)
     return given if made is given else replace(made, given=given)
 
 
@@ -85,10 +82,9 @@ def crossing_prices(
     given = region if region.given is None else region.given
     if not soft or not len(given.cut_edges):
         return np.zeros(len(region), np.int32), np.zeros((1, 1), np.int64)
-    to = _unit_there(given, region)
-    free_pairs = set(map(tuple, np.sort(to[given.edges], axis=1).tolist()))
+    free_pairs = set(map(tuple, np.sort(given.edges, axis=1).tolist()))
     price: dict[tuple[int, int], int] = {}
-    for edge, by in zip(to[given.cut_edges].tolist(), given.cut_by, strict=True):
+    for edge, by in zip(given.cut_edges.tolist(), given.cut_by, strict=True):
         paid = _price(by, [r for r in rules if isinstance(r, SoftBarrier)])
         pair = (min(edge), max(edge))
         if paid and pair not in free_pairs:
@@ -113,20 +109,14 @@ def crossing_prices(
 
 
 def _places(region: Region) -> dict[str, int]:
-    places = {name: i for i, name in enumerate(region.names)}
+    """The unit of each building, and of each name of a unit."""
     ids = zip(region.building_ids, region.unit_of_building.tolist(), strict=True)
-    places.update(ids)
-    return places
+    return {**{name: i for i, name in enumerate(region.names)}, **dict(ids)}
 
 
-def _unit_there(given: Region, region: Region) -> Ints:
-    """For each unit of the given region the unit of the edited one that holds it."""
-    if len(given) == len(region):
-        return np.arange(len(given))
-    places = dict(
-        zip(region.building_ids, region.unit_of_building.tolist(), strict=True)
-    )
-    return np.array([places[mine[0]] for mine in given.buildings], np.int64)
+def zone_of_all(region: Region, zone_of: NDArray[np.int32]) -> dict[str, int]:
+    """The zone of each building, and of each name of a unit."""
+    return {name: int(zone_of[i]) for name, i in _places(region).items()}
 
 
 def _faults(region: Region, rules: Sequence[Rule]) -> list[str]:
@@ -199,72 +189,3 @@ def _cut(region: Region, column: str) -> Region:
         cut_edges=np.concatenate([region.cut_edges, gone]),
         cut_by=(*region.cut_by, *((border,),) * len(gone)),
     )
-
-
-def _merged(region: Region, links: Sequence[Ints]) -> Region:
-    """Units that must stay together and touch one another become one unit."""
-    n = len(region)
-    pairs = [np.column_stack([link[:-1], link[1:]]) for link in links]
-    if not pairs:
-        return region
-    wanted = connected_components(
-        region.graph(np.concatenate(pairs).astype(np.int32)), directed=False
-    )[1]
-    inside = wanted[region.edges[:, 0]] == wanted[region.edges[:, 1]]
-    label = connected_components(region.graph(region.edges[inside]), directed=False)[1]
-    count = int(label.max()) + 1
-    if count == n:
-        return region
-    first = np.unique(label, return_index=True)[1]
-    order = np.argsort(np.argsort(first))
-    unit = order[label]  # merged units stand where their first one stood
-    return _joined(region, unit, count)
-
-
-def _joined(region: Region, unit: Ints, count: int) -> Region:
-    """Region of merged units: unit i goes into unit ``unit[i]``."""
-    weight = region.load.astype(np.float64) + 1.0
-    heap = np.bincount(unit, weights=weight, minlength=count)
-    xy = np.column_stack(
-        [np.bincount(unit, weights=weight * c) / heap for c in region.xy.T]
-    )
-    members = [np.flatnonzero(unit == k) for k in range(count)]
-    main = np.array([mine[np.argmax(region.load[mine])] for mine in members])
-    buildings = tuple(
-        tuple(name for i in mine for name in region.buildings[i]) for mine in members
-    )
-    values = {
-        name: dict(zip(region.building_ids, column, strict=True))
-        for name, column in region.columns.items()
-    }
-    assert region.direct is not None
-    edges = np.sort(unit[region.edges], axis=1)
-    cut = np.sort(unit[region.cut_edges], axis=1)
-    touching = set(map(tuple, edges.tolist()))
-    apart = [a != b and (a, b) not in touching for a, b in cut.tolist()]
-    return replace(
-        region,
-        names=tuple(_name(region, mine) for mine in members),
-        xy=xy,
-        load=np.bincount(unit, weights=region.load).astype(np.int64),
-        direct=np.bincount(unit, weights=region.direct).astype(np.int64),
-        sums={
-            name: np.bincount(unit, weights=some).astype(np.int64)
-            for name, some in region.sums.items()
-        },
-        edges=edges.astype(np.int32),
-        bridges=unit[region.bridges].astype(np.int32),
-        cut_edges=cut[np.array(apart, bool)].astype(np.int32),
-        cut_by=tuple(by for by, o in zip(region.cut_by, apart, strict=True) if o),
-        way=None if region.way is None else region.way[np.ix_(main, main)],
-        buildings=buildings,
-        columns={
-            name: tuple(of[b] for mine in buildings for b in mine)
-            for name, of in values.items()
-        },
-    )
-
-
-def _name(region: Region, units: Ints) -> str:
-    names = [region.names[i] for i in units]
-    return names[0] if len(names) == 1 else f"{names[0]} +{len(names) - 1}"

@@ -82,7 +82,6 @@ def _written(table: Mapping[str, Any]) -> Written:
         fair_share=asked["fair_share"],
         rules=rules_from(asked.get("rules", ())),  # older files have none
     )
-    _require_units(table, problem.region)
     zones = table["zones"]
     zone_of = _zone_of(zones, problem.region)
     lots = table["lots"]
@@ -99,16 +98,6 @@ def _costs(asked: Mapping[str, Any]) -> CostModel:
         for entry in asked["resources"]
     )
     return CostModel(**asked["costs"], resources=resources)
-
-
-def _require_units(table: Mapping[str, Any], region: Region) -> None:
-    """Refuse rules that merge other units than the file holds."""
-    if tuple(unit["name"] for unit in table["units"]) != region.names:
-        msg = (
-            "its rules make other units of the buildings than it holds, so its zones "
-            "cannot be told. Change rules in the scenario, and plan again."
-        )
-        raise InputError(msg)
 
 
 def _zone_of(zones: Sequence[Mapping[str, Any]], region: Region) -> list[str]:

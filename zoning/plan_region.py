@@ -1,8 +1,7 @@
 """The region of a plan.json: units, facts and edges, and what they were before rules.
 
-Rules may merge units, cut edges and open barriers. The file holds the region as they
-edited it, which is what everything is priced by, and beside it what it takes to edit
-again: the units that merged ones are made of, and the edges as they were read.
+Rules may cut edges and open barriers. The file holds the edges as they left them, which
+is what everything is judged by, and beside them the edges as they were read.
 """
 
 from __future__ import annotations
@@ -14,47 +13,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.costs import CostModel
-from zoning.units import Barrier, Ints, Region
+from zoning.units import Barrier, Region
 
 Entry = dict[str, Any]
 
 
 def region_entries(region: Region) -> Entry:
     """All keys of plan.json that hold the region."""
-    units = _units(region)
     table: Entry = {
-        "units": units,
+        "units": _units(region),
         "columns": {name: list(column) for name, column in region.columns.items()},
-        **_edges(region, np.arange(len(region))),
+        **_edges(region),
     }
-    given = region.given
-    if given is not None:
-        single = _units(given)
-        members = _members(given, region)
-        for unit, mine in zip(units, members, strict=True):
-            if len(mine) > 1:
-                unit["made_of"] = [single[i] for i in mine]
-        place = np.empty(len(given), np.int64)
-        place[np.concatenate(members)] = np.arange(len(given))
-        table["before_rules"] = _edges(given, place)
+    if region.given is not None:
+        table["before_rules"] = _edges(region.given)
     return table
 
 
 def region_from(table: Mapping[str, Any], costs: CostModel) -> Region:
     """The region as it was before rules edited it."""
-    if "before_rules" not in table:
-        return edited_from(table, costs)
-    several = [unit.get("made_of", [unit]) for unit in table["units"]]
-    # units that were merged have one way: that of the heaviest
-    at = np.repeat(np.arange(len(several)), [len(some) for some in several])
-    units = [unit for some in several for unit in some]
-    return _region(table, units, table["before_rules"], costs, at)
+    return _region(table, table.get("before_rules", table), costs)
 
 
 def edited_from(table: Mapping[str, Any], costs: CostModel) -> Region:
     """The region as the file says that rules made it."""
-    units = table["units"]
-    return _region(table, units, table, costs, np.arange(len(units)))
+    return _region(table, table, costs)
 
 
 def _units(region: Region) -> list[Entry]:
@@ -85,33 +68,19 @@ def _units(region: Region) -> list[Entry]:
     return units
 
 
-def _edges(region: Region, place: Ints) -> Entry:
-    """Edges with unit i at ``place[i]``."""
+def _edges(region: Region) -> Entry:
     return {
-        "edges": place[region.edges].tolist(),
-        "bridges": place[region.bridges].tolist(),
-        "cut_edges": place[region.cut_edges].tolist(),
+        "edges": region.edges.tolist(),
+        "bridges": region.bridges.tolist(),
+        "cut_edges": region.cut_edges.tolist(),
         "cut_by": [[[one.name, one.kind] for one in by] for by in region.cut_by],
     }
 
 
-def _members(given: Region, region: Region) -> list[list[int]]:
-    """For each unit of an edited region the units it is made of."""
-    home = dict(zip(region.building_ids, region.unit_of_building.tolist(), strict=True))
-    members: list[list[int]] = [[] for _ in region.names]
-    for i, mine in enumerate(given.buildings):
-        members[home[mine[0]]].append(i)
-    return members
-
-
 def _region(
-    table: Mapping[str, Any],
-    units: Sequence[Mapping[str, Any]],
-    edges: Mapping[str, Any],
-    costs: CostModel,
-    at: Ints,
+    table: Mapping[str, Any], edges: Mapping[str, Any], costs: CostModel
 ) -> Region:
-    """A region of these units; the way of unit i is that of ``at[i]`` in the file."""
+    units = table["units"]
     way = table["travel"].get("way_table")
     return Region(
         names=tuple(unit["name"] for unit in units),
@@ -131,7 +100,7 @@ def _region(
             tuple(Barrier(*one) for one in by) for by in edges.get("cut_by", ())
         ),
         costs=costs,
-        way=None if way is None else np.array(way, np.int32)[np.ix_(at, at)],
+        way=None if way is None else np.array(way, np.int32),
         buildings=tuple(tuple(unit["buildings"]) for unit in units),
         columns={
             name: tuple(values) for name, values in table.get("columns", {}).items()

@@ -92,7 +92,6 @@ def _input(region: Region) -> dict[str, Any]:
 
 def building_ids(region: Region) -> list[str]:
     """Ids of the buildings in the order of the input table."""
-    region = region if region.given is None else region.given
     if region.source.frame is None:
         return list(region.building_ids)
     rest = [iter(names) for names in region.buildings]

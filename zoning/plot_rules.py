@@ -55,20 +55,19 @@ def kept_zones(plan: Plan, names: Sequence[str]) -> list[tuple[Hatch, list[int]]
 def pinned_places(plan: Plan) -> Places:
     """The middle of each building that a rule puts into a zone, metres."""
     region = plan.problem.region
-    given = region if region.given is None else region.given
     named = {
         name
         for rule in plan.problem.rules
         if isinstance(rule, Pin)
         for name in rule.buildings
     }
-    shapes, unit_of = shapes_of(given)
+    shapes, unit_of = shapes_of(region)
     several = [
-        {name, *mine} for name, mine in zip(given.names, given.buildings, strict=True)
+        {name, *mine} for name, mine in zip(region.names, region.buildings, strict=True)
     ]
-    if given.source.frame is not None:  # a shape for each building
-        ids = building_ids(given)
-        several = [{ids[k], given.names[i]} for k, i in enumerate(unit_of.tolist())]
+    if region.source.frame is not None:  # a shape for each building
+        ids = building_ids(region)
+        several = [{ids[k], region.names[i]} for k, i in enumerate(unit_of.tolist())]
     pinned = [not named.isdisjoint(some) for some in several]
     chosen = shapes[np.array(pinned, bool)]
     return np.asarray(shapely.get_coordinates(shapely.point_on_surface(chosen)))

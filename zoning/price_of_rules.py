@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from zoning.errors import InputError
+from zoning.plan import Plan
 from zoning.problem import Problem
 from zoning.requirements import (
     AtLeast,
@@ -18,8 +19,7 @@ from zoning.requirements import (
     without,
 )
 from zoning.result import Result, Status
-from zoning.rules import Border, Freeze, MustLink, Previous, Radius, SoftBarrier, Target
-from zoning.search.feasible import carried
+from zoning.rules import Border, Freeze, Previous, Radius, SoftBarrier, Target
 from zoning.search.limits import amount
 from zoning.solve import solve
 from zoning.units import Region
@@ -177,7 +177,7 @@ def _only_forbids(one: Requirement) -> bool:
     if not isinstance(one, Ruled):
         return True
     match one.rule:
-        case Border() | SoftBarrier() | Freeze() | MustLink() | Target():
+        case Border() | SoftBarrier() | Freeze() | Target():
             return False
         case Radius(_, soft, _):
             return soft is None
@@ -192,17 +192,13 @@ def _priced(result: Result, asked: _Asked, search: _Search) -> RulePrice:
     plan, cost = result.plan, result.cost
     assert plan is not None
     assert cost is not None
-    try:
-        laxer = without(plan.problem, asked.gone)
-    except InputError:  # travel is given for units that this rule has merged
-        return RulePrice(asked.words, None, None, None, None, Status.UNKNOWN)
-    start = carried(plan, laxer)
+    laxer = without(plan.problem, asked.gone)
     found = solve(
         laxer,
         time_limit=search.seconds,
         seed=search.seed,
         workers=search.workers,
-        start=start,
+        start=Plan(laxer, plan.zone_of),
     )
     if found.cost is None:
         bound = None if found.status is Status.INFEASIBLE else found.bound

@@ -134,7 +134,7 @@ class Problem:
             if table.shape != (n, n) or not np.issubdtype(table.dtype, np.integer):
                 faults.append(
                     f"travel must be a {n} × {n} table of whole numbers, one row for "
-                    f"each unit (rules may merge units); got {table.shape} of "
+                    f"each unit; got {table.shape} of "
                     f"{table.dtype}. Round it first."
                 )
             elif table.min() < 0:

@@ -8,7 +8,6 @@ from zoning.diagnosis import Relaxation
 from zoning.errors import InputError
 from zoning.ladders import Ladder
 from zoning.plan import Plan
-from zoning.search.feasible import carried
 
 
 def smallest(ladder: Ladder, case: Case) -> Relaxation | None:
@@ -50,8 +49,7 @@ def _climb(ladder: Ladder, case: Case) -> Relaxation | None:
         plan = found.plan
         high = _tightest(ladder, plan, low, middle)
     rung = ladder.rung(high)
-    kept = carried(plan, rung.problem)
-    assert kept is not None
+    kept = Plan(rung.problem, plan.zone_of)
     return Relaxation(rung.words, rung.problem, kept, proved and high - low == 1)
 
 
@@ -59,8 +57,7 @@ def _tightest(ladder: Ladder, plan: Plan, low: int, high: int) -> int:
     """The tightest version, above `low`, that a plan of version `high` keeps."""
     while high - low > 1:
         middle = (low + high) // 2
-        tried = carried(plan, ladder.rung(middle).problem)
-        if tried is not None and judge(tried).ok:
+        if judge(Plan(ladder.rung(middle).problem, plan.zone_of)).ok:
             high = middle
         else:
             low = middle

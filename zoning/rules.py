@@ -324,12 +324,19 @@ def linked_by(region: Region, column: str) -> tuple[MustLink, ...]:
 
 
 def parted_by(region: Region, column: str) -> tuple[CannotLink, ...]:
-    """One `CannotLink` for each value of a column that several buildings share."""
-    return tuple(
-        CannotLink(members)
-        for members in groups(region, column).values()
-        if len(members) > 1
+    """One `CannotLink` for each value of a column that several units share.
+
+    Of buildings that stand in one unit, and so share a zone whatever the column says,
+    one speaks for the others.
+    """
+    unit_of = dict(
+        zip(region.building_ids, region.unit_of_building.tolist(), strict=True)
     )
+    apart = [
+        tuple({unit_of[name]: name for name in reversed(members)}.values())[::-1]
+        for members in groups(region, column).values()
+    ]
+    return tuple(CannotLink(members) for members in apart if len(members) > 1)
 
 
 def pinned_by(region: Region, column: str) -> tuple[Pin, ...]:

@@ -71,7 +71,8 @@ class Terms:
         See `LockTerm`.
     names
         Zones with a name of their own, locked ones left out: pinned and targeted ones
-        first (`required` of them must be there), then last year's by floor area.
+        first (`required` of them must be there), then, where change counts, last
+        year's by floor area.
     required
         How many of `names` there must be.
     factor
@@ -203,7 +204,7 @@ def _names(
     names = [zone for zone in dict.fromkeys(wanted) if zone not in locked]
     required = len(names)
     previous = _previous(rules)
-    if previous is not None:
+    if previous is not None and (previous.budget is not None or previous.price):
         values = value_of_units(region, previous.column)
         size: dict[str, int] = {}
         for value, area in zip(values, region.area.tolist(), strict=True):

@@ -119,10 +119,9 @@ def _building_rows(
     zones = zip(table["zones"], zone_rows(table), strict=True)
     zone_of = {i: row for zone, row in zones for i in zone["units"]}
     shapes, unit_of = shapes_of(region)
-    given = region if region.given is None else region.given
-    frame = given.source.frame
+    frame = region.source.frame
     if frame is None:
-        at = given.unit_of_building
+        at = region.unit_of_building
         shapes, unit_of = shapes[at], unit_of[at]
         rows = [
             {"building": building, "unit": region.names[i]}

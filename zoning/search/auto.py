@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from zoning.search.assign import Assign
+from zoning.search.coarse import Coarse
 from zoning.search.improve import Improve
 from zoning.search.listed import Listed
 from zoning.search.quilt import Quilt
@@ -16,6 +17,7 @@ from zoning.search.whole import Whole
 
 Strategy = Callable[[Run], None]
 
+LISTED_UNITS = 100  # the exact engine minds groups of units well enough
 FEW_UNITS = 500  # the exact engine closes most regions up to here in a minute
 SOME_UNITS = 1_500  # one relaxation of the whole region fits the time
 LARGE_ZONE = 40  # units; beyond, zones are priced by assignment to centers
@@ -53,4 +55,6 @@ def auto(run: Run) -> None:
         parts = (Anneal(), Refute(0.2), Improve(share=0.3), Whole())
     else:
         parts = (Anneal(), Improve(share=0.4), Quilt())
+    if n > LISTED_UNITS:
+        parts = (Coarse(auto), *parts)
     Portfolio(parts)(run)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import numpy as np
-
 from zoning.check import judge
 from zoning.plan import Plan
 from zoning.problem import Problem
@@ -98,8 +96,8 @@ def seek(
         Plans of other problems about the same buildings that may do.
     """
     for hint in hints:
-        plan = carried(hint, problem)
-        if plan is not None and judge(plan).ok:
+        plan = Plan(problem, hint.zone_of)
+        if judge(plan).ok:
             return Sought(plan, "")
     reason = impossible.reason(problem)
     if reason or seconds <= 0:
@@ -108,20 +106,3 @@ def seek(
     run.begin_formerly()
     any_plan(run)
     return Sought(run.plan, run.impossible)
-
-
-def carried(plan: Plan, problem: Problem) -> Plan | None:
-    """The same zones as a plan of another problem about the same buildings.
-
-    None where that problem keeps buildings in one unit that are in several zones.
-    """
-    there, here = plan.problem.region, problem.region
-    if there.buildings == here.buildings:
-        return Plan(problem, plan.zone_of)
-    zone_of = dict(
-        zip(there.building_ids, plan.zone_of[there.unit_of_building], strict=True)
-    )
-    several = [{int(zone_of[name]) for name in mine} for mine in here.buildings]
-    if any(len(zones) > 1 for zones in several):
-        return None
-    return Plan(problem, np.array([min(zones) for zones in several], np.int32))

@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 
 from zoning.check import Verdict, judge, parts
 from zoning.errors import InputError, PlanError
+from zoning.ground import value_of_units
 from zoning.plan import Plan, canonical
 from zoning.problem import Problem
 from zoning.result import Step
+from zoning.rules import Previous
 from zoning.search.arrays import FAR, Arrays, of_problem, window
 from zoning.search.slots import in_place
 from zoning.search.zones import travel_of
@@ -150,10 +152,14 @@ class Run:
 
     def begin_formerly(self) -> None:
         """Start from last year's plan, where rules tell of one."""
-        before = self.problem.terms.before[self.units]
-        labels = canonical(before)
-        if before.min(initial=0) >= 0 and labels.max(initial=0) + 1 == self.count:
-            self._begin(labels)
+        for rule in self.problem.rules:
+            if isinstance(rule, Previous):
+                values = value_of_units(self.problem.region, rule.column)
+                names = [values[i] for i in self.units.tolist()]
+                if None not in names:
+                    labels = canonical(np.unique(names, return_inverse=True)[1])
+                    if labels.max(initial=0) + 1 == self.count:
+                        self._begin(labels)
 
     def _begin(self, labels: NDArray[np.int32]) -> None:
         zones = Plan(self.problem, canonical(self._all(labels))).zones
