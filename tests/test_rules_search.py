@@ -133,28 +133,14 @@ RULES = {
 
 
 @pytest.mark.parametrize("rules", RULES.values(), ids=RULES)
-@pytest.mark.parametrize("seed", [1])
-def test_plans_under_rules_equal_the_best_of_all(rules, seed):
-    problem = Problem(board(seed), 3, tolerance=0.25, rules=rules)
+def test_plans_under_rules_equal_the_best_of_all(rules):
+    problem = Problem(board(1), 3, tolerance=0.25, rules=rules)
     least = cheapest(problem)
     result = solve(problem, time_limit=90)
-    if least is None:
-        assert result.status is Status.INFEASIBLE
-        return
+    assert least is not None  # else nothing would be compared
     assert result.status is Status.OPTIMAL
-    assert result.cost == least
-    assert result.bound <= least
+    assert result.cost == result.bound == least
     assert judge(result.plan).ok
-
-
-def test_every_rule_admits_a_plan_somewhere():
-    """Else the comparison above would show nothing."""
-    for name, rules in RULES.items():
-        found = [
-            cheapest(Problem(board(seed), 3, tolerance=0.25, rules=rules))
-            for seed in (1, 2)
-        ]
-        assert any(least is not None for least in found), name
 
 
 IMPOSSIBLE = {
@@ -185,7 +171,7 @@ def test_pairs_of_rules_are_obeyed_together():
     names = [name for name in RULES if name != "many"]
     chance = np.random.default_rng(5)
     pairs = list(itertools.combinations(names, 2))
-    for at in chance.choice(len(pairs), 6, replace=False):
+    for at in chance.choice(len(pairs), 4, replace=False):
         one, other = pairs[at]
         if {one, other} == {"change price", "change budget"}:
             continue

@@ -5,7 +5,7 @@ Most rules are edits of the graph, so that the search needs no special case for 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +19,9 @@ from zoning.rules import Contain, Rule, SoftBarrier
 from zoning.units import Barrier, Ints, Region
 
 Pairs = NDArray[np.int32]
+
+MANY_UNITS = 2_000  # no table of every two units is made of more
+LEAST_STEP = 1e-3  # metres: units at one place are neighbours all the same
 
 
 def edited(region: Region, rules: Sequence[Rule]) -> Region:
@@ -75,8 +78,11 @@ def crossing_prices(
 ) -> tuple[NDArray[np.int32], Ints]:
     """Sides of soft barriers: the side of each unit, and what the way between costs.
 
-    A side is what hangs together without crossing. The price from one side to another
-    is that of the cheapest way over barriers; where there is none it is 0.
+    A way goes from neighbour to neighbour, over soft barriers too, and is the shortest
+    there is; it costs the barriers it crosses. Units with the same costs to all others
+    are of one side. With more than `MANY_UNITS`, a side is what hangs together without
+    crossing, and from one to another the cheapest way counts. Where there is no way the
+    price is 0: no zone holds both units.
     """
     soft = [rule for rule in rules if isinstance(rule, SoftBarrier) and rule.price]
     given = region if region.given is None else region.given
@@ -89,6 +95,46 @@ def crossing_prices(
         pair = (min(edge), max(edge))
         if paid and pair not in free_pairs:
             price[pair] = min(paid, price.get(pair, paid))
+    if not price:
+        return np.zeros(len(region), np.int32), np.zeros((1, 1), np.int64)
+    if len(region) <= MANY_UNITS:
+        return _alike(_on_shortest_ways(region, price))
+    return _between_parts(region, price)
+
+
+def _on_shortest_ways(region: Region, price: Mapping[tuple[int, int], int]) -> Ints:
+    """For every two units what the shortest way between them crosses, yuan."""
+    n, (a, b) = len(region), region.edges.T
+    long = np.linalg.norm(region.xy[a] - region.xy[b], axis=1) + LEAST_STEP
+    graph = coo_array((long, (a, b)), shape=(n, n)).tocsr()
+    before = dijkstra(graph, directed=False, return_predecessors=True)[1]
+    step = np.zeros((n, n), np.int64)
+    for (one, other), paid in price.items():
+        step[one, other] = step[other, one] = paid
+    every = np.arange(n)
+    none = before < 0  # the unit itself, and where no way leads
+    before[none] = np.broadcast_to(every[:, None], (n, n))[none]
+    total = step[before, every[None, :]]
+    total[none] = 0
+    while True:  # each round doubles how much of the way is added up
+        more = np.take_along_axis(total, before, axis=1)
+        if not more.any():
+            return np.minimum(total, total.T)  # two ways may be equally short
+        total += more
+        before = np.take_along_axis(before, before, axis=1)
+
+
+def _alike(price: Ints) -> tuple[NDArray[np.int32], Ints]:
+    """Units with equal rows as one side."""
+    _, first, side = np.unique(price, axis=0, return_index=True, return_inverse=True)
+    table = np.ascontiguousarray(price[np.ix_(first, first)])
+    return side.ravel().astype(np.int32), table
+
+
+def _between_parts(
+    region: Region, price: Mapping[tuple[int, int], int]
+) -> tuple[NDArray[np.int32], Ints]:
+    """Parts that hang together without crossing, and the cheapest way between."""
     edges = [(a, b) for a, b in region.edges.tolist() if (a, b) not in price]
     free = region.graph(np.array(edges, np.int32).reshape(-1, 2))
     count, side = connected_components(free, directed=False)
