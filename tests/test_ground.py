@@ -1,5 +1,7 @@
 """What crossing a barrier costs, on a ladder with the barrier between its two poles."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -15,8 +17,8 @@ RUNGS = 6  # the last one goes around the end of the barrier
 def ladder():
     """Units 0 to 5 north of a creek, 6 to 11 south of it; 5 and 11 touch."""
     north, south = np.arange(RUNGS), RUNGS + np.arange(RUNGS)
-    poles = [*zip(north[:-1], north[1:], strict=True)]
-    poles += [*zip(south[:-1], south[1:], strict=True)]
+    poles = [*itertools.pairwise(north)]
+    poles += [*itertools.pairwise(south)]
     rungs = [*zip(north, south, strict=True)]
     x = np.tile(100.0 * np.arange(RUNGS), 2)
     return Region(
