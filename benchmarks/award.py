@@ -60,7 +60,7 @@ def _options(argv: list[str] | None) -> argparse.Namespace:
     add("--kinds", default=",".join(KINDS), help="which, with commas")
     add("--lots", type=int, default=300)
     add("--bids", type=int, default=5_000)
-    add("--seeds", default="0,1,2,3,4")
+    add("--seeds", default="0,1,2,3,4,5,6,7,8,9")
     add("--time", type=float, default=60.0, help="seconds for the winners")
     add("--margins", type=float, default=0.0, help="seconds for runners-up and VCG")
     add("--workers", type=int, default=1)
