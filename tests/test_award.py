@@ -6,19 +6,8 @@ import numpy as np
 import pytest
 
 from zoning.award import award
-from zoning.award_report import (
-    BIDS,
-    LOTS,
-    PAYMENTS,
-    bid_rows,
-    lot_rows,
-    payment_rows,
-    words_of,
-    write_award,
-)
 from zoning.award_rules import BestValue, LowestPrice, Rules, ScoreByRatio
 from zoning.bids import Bid, Bids, Tender
-from zoning.errors import InputError
 from zoning.margins import NOBODY, NOT_LOOKED
 from zoning.model import award_model
 from zoning.result import Status
@@ -411,77 +400,3 @@ def test_one_worker_and_one_seed_give_one_award():
     assert first.status is Status.OPTIMAL
     assert first.verdict.wins == second.verdict.wins
     assert first.bound == second.bound
-
-
-# --- rows, words and files -----------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def told():
-    """Lots 1 and 2 to a package, lot 3 with two bidders, one bid above its reserve."""
-    offers = bids(
-        *[("A", "1", 100, 80.0), ("B", "2", 90, 70.0), ("C", "12", 180, 90.0)],
-        *[("A", "2", 120, 80.0), ("B", "1", 130, 70.0), ("A", "3", 50, 80.0)],
-        *[("B", "3", 60, 70.0), ("D", "3", 210, 75.0)],
-    )
-    return award(tender(10, 20, 30, reserve=200), offers)
-
-
-def test_rows_tell_what_became_of_each_lot(told):
-    first, second, third = lot_rows(told)
-    assert first == {
-        "lot": "1", "winner": "C", "bid_lots": "1+2", "price": 180, "quality": 90.0,
-        "bidders": 3, "too_few": "", "runner_up": "A", "runner_up_price": 100,
-        "margin": 10, "reason": "",
-    }  # fmt: skip
-    # the price of the package stands once, so that the column can be summed
-    assert (second["winner"], second["price"], second["runner_up"]) == ("C", None, "B")
-    assert (third["winner"], third["bidders"], third["too_few"]) == (None, 2, "yes")
-    assert third["reason"] == (
-        "2 independent bidders, at least 3 are needed (D: its price 210 is above the "
-        "reserve price 200)"
-    )
-
-
-def test_rows_tell_what_became_of_each_bid(told):
-    rows = bid_rows(told)
-    outcomes = [
-        "lost",
-        "lost",
-        "won",
-        "lost",
-        "lost",
-        *["not awardable"] * 2,
-        "rejected",
-    ]
-    assert [row["outcome"] for row in rows] == outcomes
-    assert rows[2]["lots"] == "1+2"
-    assert rows[5]["reason"].startswith("lot 3: 2 independent bidders")
-    assert payment_rows(told) == [
-        {"bidder": "C", "first_price": 180, "vcg": 190, "note": ""}
-    ]
-
-
-def test_words_tell_the_most_important_first(told):
-    words = words_of(told)
-    assert words[0].startswith(
-        "2 of 3 lots are awarded, for 180 yuan a year in all; proved best."
-    )
-    assert words[1] == (
-        "Fewer than 3 independent bidders: lot 3; to be tendered again."
-    )
-    assert words[2] == "1 of 8 bids are rejected; see award_bids.csv."
-    assert words[3] == ("Paid by VCG, 1 of 1 winners would get 190 where they ask 180.")
-
-
-def test_tables_are_written_and_old_ones_removed(told, tmp_path):
-    made = write_award(tmp_path / "new", told)
-    assert [path.name for path in made] == [LOTS, BIDS, PAYMENTS]
-    text = made[0].read_bytes()
-    assert text.startswith(b"\xef\xbb\xbflot,winner,bid_lots,price")
-    again = award(told.tender, Bids(()))
-    assert [path.name for path in write_award(tmp_path / "new", again)] == [LOTS]
-    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == [LOTS]
-    (tmp_path / "file").write_text("")
-    with pytest.raises(InputError, match="cannot be written"):
-        write_award(tmp_path / "file", told)

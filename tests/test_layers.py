@@ -13,6 +13,7 @@ PACKAGE = Path(__file__).parents[1] / "zoning"
 LAYERS = (
     "errors",
     "findings",
+    "in_place",
     "costs",
     "units",
     "rules",
@@ -106,6 +107,7 @@ LAYERS = (
     "margins",
     "award",
     "award_report",
+    "award_files",
     "simulate",
     "stations",
     "joint",

@@ -17,6 +17,7 @@ import shapely
 from zoning.check import judge
 from zoning.costs import CostModel, Resource
 from zoning.errors import InputError, PlanError
+from zoning.in_place import require_writable
 from zoning.lots import bundle
 from zoning.plan import Plan
 from zoning.plan_differences import differences
@@ -27,7 +28,7 @@ from zoning.problem import Band, Problem
 from zoning.read import read
 from zoning.result import Result, Status
 from zoning.units import Region
-from zoning.write import FILES, require_writable, write
+from zoning.write import FILES, write
 
 
 @pytest.fixture(scope="module")

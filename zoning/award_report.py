@@ -1,22 +1,19 @@
-"""Awards as rows and words: for the screen, for tables, for the file of the tender."""
+"""Awards as rows and words, for files and for the screen."""
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from zoning.award import Award
-from zoning.errors import InputError
 from zoning.findings import capital
 from zoning.margins import Margin
 from zoning.result import Status
 
-LOTS, BIDS, PAYMENTS = "award.csv", "award_bids.csv", "award_payments.csv"
+BIDS = "award_bids.csv"
 Row = dict[str, Any]
 
-_TIES = (
+TIES = (
     "Equal awards are told apart by lower price in all, then higher quality in all, "
     "then the earlier bid."
 )
@@ -147,7 +144,7 @@ def _proof(award: Award) -> str:
     if award.status is not Status.OPTIMAL:
         return "not proved best"
     if award.settled:
-        return f"proved best. {_TIES.rstrip('.')}"
+        return f"proved best. {TIES.rstrip('.')}"
     return "proved best; whether another award is equally good is not known"
 
 
@@ -161,50 +158,6 @@ def _payment_words(award: Award) -> list[str]:
         f"Paid by VCG, {len(known)} of {len(award.payments)} winners would get {vcg:,} "
         f"where they ask {asked:,}."
     ]
-
-
-def write_award(folder: str | Path, award: Award) -> tuple[Path, ...]:
-    """Write award.csv, award_bids.csv and, if known, award_payments.csv to a folder.
-
-    Returns
-    -------
-    tuple of Path
-        The files written.
-
-    Raises
-    ------
-    InputError
-        The folder cannot be written to.
-    """
-    tables = {
-        LOTS: lot_rows(award),
-        BIDS: bid_rows(award),
-        PAYMENTS: payment_rows(award),
-    }
-    target, made = Path(folder), []
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-        for name, rows in tables.items():
-            if rows:
-                _write_csv(target / name, rows)
-                made.append(target / name)
-            else:
-                (target / name).unlink(missing_ok=True)
-    except OSError as error:
-        msg = (
-            f"The award cannot be written to {target}: {error.strerror or error}. "
-            "Close files that are open there, or choose another folder."
-        )
-        raise InputError(msg) from error
-    return tuple(made)
-
-
-def _write_csv(path: Path, rows: Sequence[Row]) -> None:
-    """A table that spreadsheets open with every script: UTF-8 with a mark."""
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.DictWriter(file, fieldnames=list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
 
 
 def _joined(award: Award, lots: Sequence[int]) -> str:

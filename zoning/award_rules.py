@@ -24,6 +24,11 @@ class Value(Protocol):
         """The numbers are yuan a year, so that a payment can be told from them."""
         ...
 
+    @property
+    def in_words(self) -> str:
+        """What bids count for, as the end of a sentence."""
+        ...
+
     def faults(self, bid: Bid) -> Iterator[str]:
         """What keeps a bid from being counted, as the end of a sentence."""
         ...
@@ -45,6 +50,7 @@ class LowestPrice:
     """
 
     in_yuan: ClassVar[bool] = True
+    in_words: ClassVar[str] = "its price"
 
     def faults(self, bid: Bid) -> Iterator[str]:  # noqa: ARG002 - the protocol's
         """Nothing: every bid has a price."""
@@ -93,6 +99,15 @@ class BestValue:
 
     def __post_init__(self) -> None:
         _refuse_weights(self.price_weight, self.quality_weight, self.best)
+
+    @property
+    def in_words(self) -> str:
+        """The formula in words."""
+        return (
+            "its price less what its quality is worth: full quality, "
+            f"{self.best} points, is worth {self.quality_weight}/{self.price_weight} "
+            "of the estimate"
+        )
 
     def faults(self, bid: Bid) -> Iterator[str]:
         """Quality is needed, on the scale."""
@@ -146,6 +161,15 @@ class ScoreByRatio:
                 "points."
             )
             raise InputError(msg)
+
+    @property
+    def in_words(self) -> str:
+        """The formula in words."""
+        return (
+            f"the points it lacks to a full score of {self.price_weight} · lowest "
+            f"price / price + {self.quality_weight} · quality / {self.best}, in "
+            "hundredths"
+        )
 
     def faults(self, bid: Bid) -> Iterator[str]:
         """Quality is needed, on the scale, and a single lot."""
@@ -216,6 +240,26 @@ class Rules:
         if self.fewest_bidders < 0:
             msg = f"fewest_bidders is {self.fewest_bidders}; it must be at least 0."
             raise InputError(msg)
+
+    def in_words(self) -> list[str]:
+        """The rules as sentences."""
+        few = "only flagged" if self.award_despite_few else "tendered again"
+        told = [
+            f"A bid counts for {self.value.in_words}; the least sum is best, once as "
+            "many lots as possible are awarded.",
+            "A bidder may win several of its bids."
+            if self.bidding == "or"
+            else "A bidder wins one of its bids at most.",
+        ]
+        if self.most_lots is not None:
+            told.append(
+                f"A bidder wins at most {self.most_lots} lots, related firms together."
+            )
+        return [
+            *told,
+            f"A lot with fewer than {self.fewest_bidders} independent bidders is "
+            f"{few}.",
+        ]
 
 
 def _refuse_weights(price: int, quality: int, best: int) -> None:

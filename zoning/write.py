@@ -6,10 +6,7 @@ a whole plan or what it held before.
 
 from __future__ import annotations
 
-import csv
 import json
-import shutil
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,7 +18,7 @@ import shapely
 from numpy.typing import NDArray
 
 from zoning.areas import Shapes, shapes_of, zone_areas
-from zoning.errors import InputError
+from zoning.in_place import put_files, write_csv
 from zoning.lots import Lots
 from zoning.plan_rows import Row, lot_rows, zone_rows
 from zoning.plan_table import building_ids, table_of, text_of
@@ -70,47 +67,7 @@ def write(
         written to.
     """
     table = table_of(result, lots, settings)
-    target = Path(folder)
-    made = not target.exists()
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=target, prefix=".zoning-") as space:
-            fresh = Path(space) / "new"
-            fresh.mkdir()
-            _build(fresh, table, result, lots)
-            _put_in_place(fresh, target, Path(space) / "old")
-    except OSError as error:
-        if made:
-            shutil.rmtree(target, ignore_errors=True)
-        raise InputError(_cannot_write(target, error)) from error
-
-
-def require_writable(folder: str | Path) -> None:
-    """Refuse a folder that cannot be written to, before any work is done.
-
-    Raises
-    ------
-    InputError
-        It cannot; the message says why.
-    """
-    target = Path(folder)
-    first = next((p for p in (target, *target.parents) if p.exists()), Path("."))
-    try:
-        if not first.is_dir():
-            raise NotADirectoryError(20, "not a folder", str(first))
-        with tempfile.TemporaryDirectory(dir=first, prefix=".zoning-"):
-            pass
-    except OSError as error:
-        raise InputError(_cannot_write(target, error)) from error
-
-
-def _cannot_write(target: Path, error: OSError) -> str:
-    reason = error.strerror or str(error)
-    name = f" ({Path(error.filename).name})" if error.filename else ""
-    return (
-        f"The plan cannot be written to {target}: {reason}{name}. Close files that are "
-        "open there, or choose another folder."
-    )
+    put_files(folder, FILES, lambda fresh: _build(fresh, table, result, lots))
 
 
 def _build(
@@ -126,35 +83,15 @@ def _build(
     areas = zone_areas(plan)
     _write_layer(folder / BUILDINGS, *_building_rows(table, region), turn)
     _write_layer(folder / "zones.geojson", zones, areas, turn)
-    _write_csv(folder / "zones.csv", [_with_names(row, table) for row in zones])
+    write_csv(folder / "zones.csv", [_with_names(row, table) for row in zones])
     if in_lots:
         together = np.empty(len(in_lots), object)
         for number, row in enumerate(in_lots):
             members = [zone - 1 for zone in row["zones"]]
             together[number] = shapely.union_all(areas[members])
         _write_layer(folder / "lots.geojson", in_lots, together, turn)
-        _write_csv(folder / "lots.csv", in_lots)
+        write_csv(folder / "lots.csv", in_lots)
     save(folder / MAP, result, lots, areas=areas)
-
-
-def _put_in_place(fresh: Path, target: Path, old: Path) -> None:
-    """Replace file by file; put everything back if one cannot be."""
-    old.mkdir()
-    done: list[str] = []
-    try:
-        for name in FILES:
-            if (target / name).exists():
-                (target / name).replace(old / name)
-            done.append(name)
-            if (fresh / name).exists():
-                (fresh / name).replace(target / name)
-    except OSError:
-        for name in reversed(done):
-            if (old / name).exists():
-                (old / name).replace(target / name)
-            else:
-                (target / name).unlink(missing_ok=True)
-        raise
 
 
 # --- rows ----------------------------------------------------------------------------
@@ -267,17 +204,3 @@ def _rounded(value: Any, digits: int) -> Any:
     if isinstance(value, dict):
         return {key: _rounded(item, digits) for key, item in value.items()}
     return value
-
-
-def _write_csv(path: Path, rows: Sequence[Row]) -> None:
-    """A table that spreadsheets open with every script: UTF-8 with a mark."""
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.DictWriter(file, fieldnames=list(rows[0]))
-        writer.writeheader()
-        writer.writerows({k: _cell(v) for k, v in row.items()} for row in rows)
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, list):
-        return " ".join(map(str, value))
-    return "" if value is None else value

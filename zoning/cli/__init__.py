@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 
 from zoning.cli import (  # noqa: F401 - to be imported is all they are here for
+    award,
     check,
     plan,
     sample,

@@ -16,13 +16,14 @@ from zoning.cli.screen import consoles
 from zoning.cli.words import tell_plan
 from zoning.costs import CostModel, read_scenario
 from zoning.errors import InputError
+from zoning.in_place import require_writable
 from zoning.lots import bundle
 from zoning.plan_table import table_of
 from zoning.problem import Problem
 from zoning.read import read
 from zoning.result import Result, Status
 from zoning.units import Region
-from zoning.write import FILES, MAP, require_writable, write
+from zoning.write import FILES, MAP, write
 
 AREA_PER_ZONE = 46_700  # m²: 700,000 m² became 15 zones in a real district
 

@@ -11,7 +11,7 @@ from zoning.cli.program import app
 from zoning.cli.screen import consoles
 from zoning.datasets import old_town
 from zoning.errors import InputError
-from zoning.write import require_writable
+from zoning.in_place import require_writable
 
 
 @app.command()
