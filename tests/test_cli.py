@@ -389,7 +389,7 @@ def test_sample_draws_a_town_that_can_be_planned(run, tmp_path):
 def test_help_names_every_command(run):
     code, out, _ = run("--help")
     assert code == 0
-    assert all(name in out for name in ("plan", "check", "sample"))
+    assert all(name in out for name in ("plan", "check", "award", "sample"))
 
 
 def test_without_arguments_the_help_is_shown(run):

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from zoning.admission import Admission, some
 from zoning.findings import capital
 
-__all__ = ["Admission", "AwardVerdict", "Outcome", "additions", "judge_award"]
-
 
 @dataclass(frozen=True)
 class Outcome:
