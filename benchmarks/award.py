@@ -98,6 +98,7 @@ def figures(case: Case, found: Award) -> rows.Row:
         "gap": gap,
         "settled": found.settled,
         "margins_known": sum(not margin.note for margin in found.margins),
+        "winners": len(found.payments),
         "vcg_known": sum(one.vcg is not None for one in found.payments),
         "seconds": round(found.seconds, 2),
     }

@@ -422,14 +422,17 @@ def margin_table(found: list[Row]) -> list[str]:
     some = [row for row in found if row["margin_limit"]]
     lines = [
         [
-            *(kind, lots, bids, len(group), sum(row["wins"] for row in group)),
-            *(sum(row[key] for row in group) for key in ("margins_known", "vcg_known")),
+            *(kind, lots, bids, len(group)),
+            *(
+                sum(row[key] for row in group)
+                for key in ("wins", "margins_known", "winners", "vcg_known")
+            ),
         ]
         for (kind, lots, bids), group in _by(some, "kind", "lots", "bids")
     ]
     columns = (
         *("kind", "lots", "bids", "tenders", "winning bids", "margins known"),
-        "bidders with VCG known",
+        *("winners", "VCG known"),
     )
     return table(columns, lines)
 
