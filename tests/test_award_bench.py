@@ -1,6 +1,7 @@
 """A smoke of the benchmark of awards; the long runs are started by hand."""
 
 import sys
+from importlib.util import module_from_spec, spec_from_file_location
 from itertools import islice, pairwise
 from pathlib import Path
 
@@ -50,3 +51,14 @@ def test_a_run_writes_a_row_for_each_tender_and_none_twice(tmp_path, capsys):
     capsys.readouterr()
     award.main(given)
     assert capsys.readouterr().out.count("done before") == len(tenders.KINDS)
+
+
+def test_the_tables_of_the_docs_are_those_of_the_rows():
+    path = rows.ROOT / "docs" / "img" / "award.py"
+    spec = spec_from_file_location("award_of_docs", path)
+    script = module_from_spec(spec)
+    spec.loader.exec_module(script)
+    page = (rows.ROOT / "docs" / "award.md").read_text("utf-8")
+    tables = script.measured()
+    assert len(tables["speed"]) > 3
+    assert script.with_tables(page, tables) == page, "Run docs/img/award.py."
