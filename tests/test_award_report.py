@@ -60,7 +60,8 @@ def test_rows_tell_what_became_of_each_bid(told):
 def test_words_tell_the_most_important_first(told):
     words = words_of(told)
     assert words[0].startswith(
-        "2 of 3 lots are awarded, for 180 yuan a year in all; proved best."
+        "2 of 3 lots are awarded, for 180 yuan a year in all (estimated at 200); "
+        "proved best."
     )
     assert words[1] == (
         "Fewer than 3 independent bidders: lot 3; to be tendered again."

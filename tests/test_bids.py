@@ -233,3 +233,10 @@ def test_firms_are_related_through_others_too(tmp_path):
     groups = [found.group_of(firm) for firm in "ABCD"]
     assert len(set(groups[:3])) == 1
     assert groups[3] == "D"
+
+
+def test_a_word_under_a_head_of_ten_thousands_is_told_as_it_stands(tmp_path):
+    with pytest.raises(InputError, match="price 'dear', which is not a number"):
+        read(tmp_path, "A,1,dear", head="bidder,lot,price (万元)")
+    found = read(tmp_path, "A,1,¥ 98", head="bidder,lot,price (万元)")
+    assert found.bids[0].price == 980_000

@@ -433,7 +433,8 @@ def test_award_writes_a_page_and_tables_beside_the_plan(run, planned, offers):
     code, out, err = run("award", planned, "--bids", offers(*SEVEN))
     assert code == 0
     assert "7 bids of 3 bidders for 2 lots" in err
-    assert "2 of 2 lots are awarded, for 940 yuan a year in all; proved best" in out
+    assert "2 of 2 lots are awarded, for 940 yuan a year in all (estimated at" in out
+    assert "; proved best." in out
     page = (planned / "award.md").read_text("utf-8")
     # A alone asks 480 + 470 = 950: the package saves 10
     assert "| 1 | C | 940 | A | 480 | 10 | 3 |  |" in page
@@ -473,6 +474,13 @@ def test_award_tells_all_faults_of_bids_at_once_by_row(run, planned, offers):
     ):
         assert told in err
     assert sorted(planned.iterdir()) == before
+    more = file.read_text("utf-8") + "D,2,8,\nE,2,8,101\n"
+    file.write_text(more, "utf-8")
+    options = ("--bids", file, "--value-weights", "60:40")
+    _, _, err = run("award", planned, *options)
+    assert "6 faults" in err
+    assert "Row 7 has no quality score" in err
+    assert "Row 8 has quality 101; the scale ends at 100" in err
 
 
 def test_award_without_a_winner_says_why_and_ends_so(run, planned, offers):

@@ -135,7 +135,7 @@ def award(
     start = perf_counter()
     tender = lots if isinstance(lots, Tender) else tender_of(lots.plan, lots.lots)
     if not isinstance(bids, Bids):
-        bids = read_bids(bids, tender)
+        bids = read_bids(bids, tender, value=rules.value)
     admission = Admission(tender, bids, rules)
     search = Search(admission, seed, workers)
     found = search.best(time_limit)

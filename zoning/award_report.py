@@ -112,9 +112,11 @@ def payment_rows(award: Award) -> list[Row]:
 def words_of(award: Award) -> list[str]:
     """The award in sentences, the most important first."""
     verdict, total = award.verdict, len(award.tender)
+    held = [outcome.lot for outcome in verdict.outcomes if outcome.bid is not None]
     told = [
         f"{verdict.num_awarded} of {total} lots are awarded, for {verdict.price:,} "
-        f"yuan a year in all; {_proof(award)}."
+        f"yuan a year in all (estimated at {award.tender.estimate_of(held):,}); "
+        f"{_proof(award)}."
     ]
     few = [outcome.lot for outcome in verdict.outcomes if outcome.has_few]
     if few:
@@ -144,7 +146,7 @@ def _proof(award: Award) -> str:
     if award.status is not Status.OPTIMAL:
         return "not proved best"
     if award.settled:
-        return f"proved best. {TIES.rstrip('.')}"
+        return "proved best"
     return "proved best; whether another award is equally good is not known"
 
 

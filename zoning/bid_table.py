@@ -97,7 +97,8 @@ def _below(
             continue
         for column, place in places.items():
             large = TEN_THOUSAND in grid[at][place]
-            if large and row[column] and TEN_THOUSAND not in row[column]:
+            figure = re.search(r"\d", row[column]) is not None
+            if large and figure and TEN_THOUSAND not in row[column]:
                 row[column] += TEN_THOUSAND
         yield number, row
 

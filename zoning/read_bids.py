@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from pathlib import Path
 
+from zoning.award_rules import LowestPrice, Value
 from zoning.bid_table import TEN_THOUSAND, rows_of, word
 from zoning.bids import DEAREST, Bid, Bids, Tender
 from zoning.findings import Findings
@@ -20,7 +21,11 @@ _NONE = ("", "-", "--", "/", "—", "无", "否", "没有", "no", "none", "0")
 
 
 def read_bids(
-    path: str | Path, tender: Tender, *, related: Iterable[Iterable[str]] = ()
+    path: str | Path,
+    tender: Tender,
+    *,
+    value: Value = LowestPrice(),
+    related: Iterable[Iterable[str]] = (),
 ) -> Bids:
     """Bids in a file, for the lots of a tender.
 
@@ -34,6 +39,8 @@ def read_bids(
         万 in a header or a cell means 10,000.
     tender
         Whose lots are meant.
+    value
+        What bids will count for: what that needs, such as quality, is asked of each.
     related
         Further groups of related firms.
 
@@ -49,7 +56,7 @@ def read_bids(
     """
     log = Findings(f"{path}")
     rows = rows_of(Path(path), log)
-    reader = _Reader(tender, log)
+    reader = _Reader(tender, value, log)
     bids = [bid for number, row in rows if (bid := reader.bid(number, row)) is not None]
     reader.tell_twice(bids)
     if not rows:
@@ -81,12 +88,15 @@ class _Reader:
     ----------
     tender
         Whose lots are meant.
+    value
+        What bids will count for.
     log
         Where faults go.
     """
 
-    def __init__(self, tender: Tender, log: Findings) -> None:
+    def __init__(self, tender: Tender, value: Value, log: Findings) -> None:
         self.tender = tender
+        self.value = value
         self.log = log
         self.lot_of = {_lot_word(name): lot for lot, name in enumerate(tender.names)}
         self.capacity: dict[str, int] = {}
@@ -115,7 +125,10 @@ class _Reader:
         if len(self.log.faults) > before or price is None:
             return None
         points = None if quality is None else float(quality)
-        return Bid(bidder, lots, price, points, number)
+        bid = Bid(bidder, lots, price, points, number)
+        for fault in self.value.faults(bid):
+            self._fault(number, fault)
+        return bid
 
     def _lots(self, number: int, text: str) -> tuple[int, ...]:
         if not text:

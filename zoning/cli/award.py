@@ -78,8 +78,8 @@ def award(
 ) -> None:
     """Award the lots of a written plan to bidders; write the award beside it.
 
-    plan.json holds the lots. An award is proved best where the time allows: as many
-    lots as possible, then the least price, or price and quality.
+    As many lots as possible, then the least price, or price and quality: proved
+    best, if the time allows. award.md is one page to read.
     """
     screen, log = consoles()
     rules = Rules(
@@ -90,7 +90,7 @@ def award(
     )
     require_writable(folder)
     tender = _tender(Path(folder) / PLAN, reserve, screen)
-    offers = read_bids(bids, tender)
+    offers = read_bids(bids, tender, value=rules.value)
     log.print(
         f"{len(offers):,} bids of {len(offers.by_bidder):,} bidders for "
         f"{len(tender):,} lots, estimated at {sum(tender.estimates):,} yuan a year."
