@@ -15,16 +15,16 @@ from benchmarks import award, rows, tenders
 
 @pytest.mark.parametrize("kind", tenders.KINDS)
 def test_a_tender_is_drawn_as_asked_and_the_same_again(kind):
-    case, again = (tenders.KINDS[kind](30, 200, 5) for _ in range(2))
-    assert len(case.tender) == 30
-    assert len(case.bids) == 200
+    case, again = (tenders.KINDS[kind](20, 100, 5) for _ in range(2))
+    assert len(case.tender) == 20
+    assert len(case.bids) == 100
     assert case.bids.bids == again.bids.bids
-    assert case.bids.bids != tenders.KINDS[kind](30, 200, 6).bids.bids
+    assert case.bids.bids != tenders.KINDS[kind](20, 100, 6).bids.bids
 
 
 def test_packages_of_regions_grow_over_neighbours_and_those_of_paths_are_ways():
     sizes = {
-        kind: [len(bid.lots) for bid in tenders.KINDS[kind](36, 300, 0).bids.bids]
+        kind: [len(bid.lots) for bid in tenders.KINDS[kind](36, 150, 0).bids.bids]
         for kind in ("regions", "wide")
     }
     assert sum(sizes["wide"]) > 1.5 * sum(sizes["regions"])
