@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
-from statistics import fmean
+from statistics import fmean, median
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -24,7 +24,10 @@ from benchmarks.rows import Row
 
 DOCS = rows.ROOT / "docs"
 VALUES = Path(__file__).resolve().parent / "published_values.csv"
-SAME = ("bench", "family", "instance", "objective", "k", "tolerance", "peer")
+SAME = (
+    *("bench", "family", "instance", "objective", "k", "tolerance", "peer"),
+    *("kind", "lots", "bids", "margin_limit"),
+)
 SETTING = ("time_limit", "workers")
 SLACK = 1e-6  # published values are rounded; see instances.Published.slack
 HEAD = """\
@@ -69,6 +72,7 @@ def build(every: list[Row], images: Path) -> str:
         *_history(history),
         *_sizes(sizes, images),
         *_peers(peers),
+        *_awards([row for row in newest if row["bench"] == "award"]),
         *_circumstances(newest),
     ]
     return "\n".join(parts).rstrip() + "\n"
@@ -376,6 +380,61 @@ def _rank(row: Row) -> tuple[bool, int, int, str]:
         return True, 0, 0, row["peer"]
     wrong = abs(row["zones_made"] - row["zones"]) + row["broken"] + row["torn"]
     return False, wrong, row["travel"], row["peer"]
+
+
+def _awards(found: list[Row]) -> Iterator[str]:
+    yield "## Awards\n"
+    if not found:
+        yield _missing("award.py --time 60")
+        return
+    yield "What is drawn and how it is solved is told in [Award](award.md).\n"
+    yield from award_table(found)
+    yield "With as many seconds more for runners-up and VCG payments:\n"
+    yield from margin_table(found)
+
+
+def award_table(found: list[Row]) -> list[str]:
+    """How many tenders were proved, by kind and size; large ones first."""
+    some = [row for row in found if not row["margin_limit"]]
+    groups = [*_by(some, "lots", "kind", "bids", *SETTING)]
+    lines = []
+    for (lots, kind, bids, *_), group in sorted(groups, key=lambda one: -one[0][0]):
+        gaps = [row["gap"] for row in group]
+        seconds = [row["seconds"] for row in group]
+        lines.append(
+            [
+                *(f"{kind}, {_setting(group[0])}", lots, bids, len(group)),
+                sum(row["status"] == "optimal" for row in group),
+                sum(row["settled"] for row in group),
+                _percent(max(gaps), 3) if None not in gaps else "lots not proved most",
+                *(float(median(seconds)), float(max(seconds))),
+            ]
+        )
+    columns = (
+        *("kind", "lots", "bids", "tenders", "proved best", "ties settled"),
+        *("gap, worst", "seconds, median", "longest"),
+    )
+    return table(columns, lines)
+
+
+def margin_table(found: list[Row]) -> list[str]:
+    """How many runners-up and payments were found."""
+    some = [row for row in found if row["margin_limit"]]
+    lines = [
+        [
+            *(kind, lots, bids, len(group)),
+            *(
+                sum(row[key] for row in group)
+                for key in ("wins", "margins_known", "winners", "vcg_known")
+            ),
+        ]
+        for (kind, lots, bids), group in _by(some, "kind", "lots", "bids")
+    ]
+    columns = (
+        *("kind", "lots", "bids", "tenders", "winning bids", "margins known"),
+        *("winners", "VCG known"),
+    )
+    return table(columns, lines)
 
 
 def _circumstances(found: list[Row]) -> Iterator[str]:

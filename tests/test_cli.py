@@ -522,7 +522,7 @@ def test_sample_draws_a_town_that_can_be_planned(run, tmp_path):
 def test_help_names_every_command(run):
     code, out, _ = run("--help")
     assert code == 0
-    assert all(name in out for name in ("plan", "check", "sample"))
+    assert all(name in out for name in ("plan", "check", "award", "sample"))
 
 
 def test_without_arguments_the_help_is_shown(run):
@@ -541,3 +541,119 @@ def test_the_version_is_told(run):
 def test_lines_are_not_broken_in_a_pipe(run, planned):
     _, out, _ = run("check", planned)
     assert len(out.splitlines()) == 1
+
+
+# --- award
+
+
+@pytest.fixture
+def offers(tmp_path):
+    """Write a file of bids: a row for each, in the order of the columns."""
+
+    def written(*rows, head="bidder,lot,price,quality"):
+        path = tmp_path / "bids.csv"
+        path.write_text("\n".join([head, *rows]) + "\n", "utf-8")
+        return path
+
+    return written
+
+
+SIX = ("A,1,480,60", "B,1,500,90", "C,1,510,80", "A,2,470,60", "B,2,490,90")
+SEVEN = (*SIX, "C,2,500,80", "C,1+2,940,80")
+
+
+def test_award_writes_a_page_and_tables_beside_the_plan(run, planned, offers):
+    code, out, err = run("award", planned, "--bids", offers(*SEVEN))
+    assert code == 0
+    assert "7 bids of 3 bidders for 2 lots" in err
+    assert "2 of 2 lots are awarded, for 940 yuan a year in all (estimated at" in out
+    assert "; proved best." in out
+    page = (planned / "award.md").read_text("utf-8")
+    # A alone asks 480 + 470 = 950: the package saves 10
+    assert "| 1 | C | 940 | A | 480 | 10 | 3 |  |" in page
+    assert "| 2 | C | in 1+2 | A | 470 |  | 3 |  |" in page
+    assert "| C | 940 | 950 |  |" in page
+    lines = (planned / "award.csv").read_text("utf-8-sig").splitlines()
+    assert lines[1].startswith("1,C,1+2,940,80.0,3,,A,480,10,")
+    assert (planned / "award_bids.csv").exists()
+    assert (planned / "award_payments.csv").exists()
+    assert run("check", planned)[0] == 0
+
+
+def test_award_goes_by_the_rules_that_were_typed(run, planned, offers):
+    file = offers(*SIX, "C,2,500,80")
+    _, out, _ = run("award", planned, "--bids", file, "--most-lots", 1)
+    assert "for 970 yuan" in out  # A 480 + B 490 or B 500 + A 470
+    _, out, _ = run("award", planned, "--bids", file, "--one-bid")
+    assert "for 970 yuan" in out
+    # the estimate is far above these prices: quality decides
+    run("award", planned, "--bids", file, "--value-weights", "60:40")
+    page = (planned / "award.md").read_text("utf-8")
+    assert "| 1 | B | 500 |" in page
+    assert "100 points, is worth 40/60 of the estimate" in page
+
+
+def test_award_tells_all_faults_of_bids_at_once_by_row(run, planned, offers):
+    before = sorted(planned.iterdir())
+    file = offers("A,1,cheap,60", ",2,470,60", "B,7,490,90", "C,1,500,80", "C,1,9,8")
+    code, _, err = run("award", planned, "--bids", file)
+    assert code == 2
+    assert "4 faults" in err
+    for told in (
+        "Row 2 has price 'cheap', which is not a number.",
+        "Row 3 has no bidder",
+        "Row 4 names '7', which is not tendered; lots are 1, 2",
+        "Row 6 bids for lot 1 as row 5 of C does already",
+    ):
+        assert told in err
+    assert sorted(planned.iterdir()) == before
+    more = file.read_text("utf-8") + "D,2,8,\nE,2,8,101\n"
+    file.write_text(more, "utf-8")
+    options = ("--bids", file, "--value-weights", "60:40")
+    _, _, err = run("award", planned, *options)
+    assert "6 faults" in err
+    assert "Row 7 has no quality score" in err
+    assert "Row 8 has quality 101; the scale ends at 100" in err
+
+
+def test_award_without_a_winner_says_why_and_ends_so(run, planned, offers):
+    file = offers("A,1,480,60", "B,1,500,90")
+    code, out, _ = run("award", planned, "--bids", file)
+    assert code == 1
+    assert "Fewer than 3 independent bidders: lots 1 + 2; to be tendered again." in out
+    page = (planned / "award.md").read_text("utf-8")
+    assert "2 independent bidders, at least 3 are needed" in page
+    assert not (planned / "award_payments.csv").exists()
+    assert run("award", planned, "--bids", file, "--fewest-bidders", 2)[0] == 0
+
+
+def test_award_rejects_what_is_above_the_reserve(run, planned, offers):
+    dear = 10**9
+    file = offers(f"A,1,{dear},60", "B,1,500,90", "C,1,510,80", "D,1,520,80")
+    _, out, _ = run("award", planned, "--bids", file, "--reserve", 1.1)
+    assert "1 of 4 bids are rejected" in out
+    assert "reserve price" in (planned / "award_bids.csv").read_text("utf-8-sig")
+
+
+@pytest.mark.parametrize("weights", ["60", "a:b", "0:100", "60:40:10"])
+def test_award_refuses_weights_that_are_none(weights, run, planned, offers):
+    file = offers(*SIX)
+    code, _, err = run("award", planned, "--bids", file, "--value-weights", weights)
+    assert code == 2
+    assert "eights must be" in err
+
+
+def test_award_needs_a_sound_plan_with_lots(run, planned, offers):
+    file = offers(*SIX)
+    edit(planned / "plan.json", lambda t: t["zones"][2].update(cost=1))
+    code, out, _ = run("award", planned, "--bids", file)
+    assert code == 1
+    assert "the file says 1" in out
+    edit(planned / "plan.json", lambda t: t.update(lots=None))
+    code, _, err = run("award", planned, "--bids", file)
+    assert code == 2
+    assert "has no lots. Plan again with --lot-size 3." in err
+    code, _, err = run("award", planned / "nowhere", "--bids", file)
+    assert code == 2
+    assert "cannot be read" in err
+    assert not (planned / "award.md").exists()

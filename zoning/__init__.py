@@ -2,6 +2,7 @@
 
 from zoning import rules
 from zoning.alternatives import alternatives
+from zoning.award import award
 from zoning.check import Verdict, judge
 from zoning.compare import compare
 from zoning.costs import CostModel, Resource, read_scenario
@@ -16,8 +17,10 @@ from zoning.plan import Plan
 from zoning.price_of_rules import price_of_rules
 from zoning.problem import Band, Problem
 from zoning.read import read
+from zoning.read_bids import read_bids
 from zoning.result import Result, Status, Step
 from zoning.scenario import Scenario, read_scenario_file
+from zoning.simulate import simulate_bids
 from zoning.solve import solve
 from zoning.tightest import tightest
 from zoning.units import Region
@@ -41,6 +44,7 @@ __all__ = [
     "Step",
     "Verdict",
     "alternatives",
+    "award",
     "bundle",
     "compare",
     "difference",
@@ -51,9 +55,11 @@ __all__ = [
     "keeping",
     "price_of_rules",
     "read",
+    "read_bids",
     "read_scenario",
     "read_scenario_file",
     "rules",
+    "simulate_bids",
     "solve",
     "tightest",
     "what_it_takes",

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from zoning.cli import (  # noqa: F401 - to be imported is all they are here for
     alternatives,
+    award,
     check,
     compare,
     explain,

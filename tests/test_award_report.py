@@ -1,0 +1,106 @@
+"""What is told and written of an award."""
+
+import pytest
+
+from zoning.award import award
+from zoning.award_files import FILES, LOTS, PAGE, page_of, write_award
+from zoning.award_report import BIDS, bid_rows, lot_rows, payment_rows, words_of
+from zoning.award_rules import Rules, ScoreByRatio
+from zoning.bids import Bid, Bids, Tender
+from zoning.errors import InputError
+
+
+@pytest.fixture(scope="module")
+def told():
+    """Lots 1 and 2 to a package, lot 3 with two bidders, one bid above its reserve."""
+    offers = (
+        *[("A", (0,), 100, 80.0), ("B", (1,), 90, 70.0), ("C", (0, 1), 180, 90.0)],
+        *[("A", (1,), 120, 80.0), ("B", (0,), 130, 70.0), ("A", (2,), 50, 80.0)],
+        *[("B", (2,), 60, 70.0), ("D", (2,), 210, 75.0)],
+    )
+    tender = Tender(("1", "2", "3"), (10, 20, 30), (100,) * 3, (200,) * 3)
+    return award(tender, Bids(tuple(Bid(*offer) for offer in offers)))
+
+
+def test_rows_tell_what_became_of_each_lot(told):
+    first, second, third = lot_rows(told)
+    assert first == {
+        "lot": "1", "winner": "C", "bid_lots": "1+2", "price": 180, "quality": 90.0,
+        "bidders": 3, "too_few": "", "runner_up": "A", "runner_up_price": 100,
+        "margin": 10, "reason": "",
+    }  # fmt: skip
+    # the price of the package stands once, so that the column can be summed
+    assert (second["winner"], second["price"], second["runner_up"]) == ("C", None, "B")
+    assert (third["winner"], third["bidders"], third["too_few"]) == (None, 2, "yes")
+    assert third["reason"] == (
+        "2 independent bidders, at least 3 are needed (D: its price 210 is above the "
+        "reserve price 200)"
+    )
+
+
+def test_rows_tell_what_became_of_each_bid(told):
+    rows = bid_rows(told)
+    outcomes = [
+        "lost",
+        "lost",
+        "won",
+        "lost",
+        "lost",
+        *["not awardable"] * 2,
+        "rejected",
+    ]
+    assert [row["outcome"] for row in rows] == outcomes
+    assert rows[2]["lots"] == "1+2"
+    assert rows[5]["reason"].startswith("lot 3: 2 independent bidders")
+    assert payment_rows(told) == [
+        {"bidder": "C", "first_price": 180, "vcg": 190, "note": ""}
+    ]
+
+
+def test_words_tell_the_most_important_first(told):
+    words = words_of(told)
+    assert words[0].startswith(
+        "2 of 3 lots are awarded, for 180 yuan a year in all (estimated at 200); "
+        "proved best."
+    )
+    assert words[1] == (
+        "Fewer than 3 independent bidders: lot 3; to be tendered again."
+    )
+    assert words[2] == "1 of 8 bids are rejected; see award_bids.csv."
+    assert words[3] == ("Paid by VCG, 1 of 1 winners would get 190 where they ask 180.")
+
+
+def test_one_page_tells_it_all(told):
+    page = page_of(told)
+    assert "| 1 | C | 180 | A | 100 | 10 | 3 |  |" in page
+    assert "| 2 | C | in 1+2 | B | 90 |  | 3 |  |" in page
+    assert "| 3 | **none** |  |  |  |  | 2 | too few bidders; 2 independent" in page
+    assert "| C | 180 | 190 |  |" in page
+    assert "- A bid counts for its price; the least sum is best" in page
+    assert "- A lot with fewer than 3 independent bidders is tendered again." in page
+    ratio = award(
+        told.tender, Bids(()), Rules(ScoreByRatio(), "xor", 2, award_despite_few=True)
+    )
+    page = page_of(ratio)
+    assert "60 · lowest price / price + 40 · quality / 100, in hundredths" in page
+    assert "A bidder wins one of its bids at most." in page
+    assert "A bidder wins at most 2 lots, related firms together." in page
+    assert "is only flagged." in page
+    assert "## Payments" not in page
+
+
+def test_files_are_written_and_old_ones_removed(told, tmp_path):
+    write_award(tmp_path / "new", told)
+    assert {path.name for path in (tmp_path / "new").iterdir()} == {*FILES}
+    text = (tmp_path / "new" / LOTS).read_bytes()
+    assert text.startswith(b"\xef\xbb\xbflot,winner,bid_lots,price")
+    write_award(tmp_path / "new", award(told.tender, Bids(())))
+    assert {path.name for path in (tmp_path / "new").iterdir()} == {LOTS, PAGE}
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match="Nothing can be written"):
+        write_award(tmp_path / "file", told)
+
+
+def test_bids_say_why_they_were_not_looked_at(told):
+    assert BIDS in words_of(told)[2]
+    assert "reserve price 200" in bid_rows(told)[-1]["reason"]

@@ -1,0 +1,242 @@
+"""Bids as data, and out of files that people make."""
+
+import warnings
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from zoning.bids import Bid, Bids, Tender
+from zoning.errors import InputError
+from zoning.read_bids import read_bids
+
+FOUR = Tender(("1", "2", "3", "12"), (1, 1, 1, 1), (9, 9, 9, 9))
+
+
+def write(tmp_path, text, name="bids.csv", encoding="utf-8"):
+    path = tmp_path / name
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def read(tmp_path, *rows, head="bidder,lot,price", **more):
+    return read_bids(write(tmp_path, "\n".join([head, *rows])), FOUR, **more)
+
+
+# --- data ----------------------------------------------------------------------------
+
+
+def test_a_tender_tells_all_its_faults():
+    with pytest.raises(InputError) as told:
+        Tender(("a", "a"), (1, -1), (5, 0), (None, 0))
+    for part in ("2 lots are called 'a'", "area -1", "estimated at 0", "price 0"):
+        assert part in str(told.value)
+    with pytest.raises(InputError, match="2 lots but 1 areas"):
+        Tender(("a", "b"), (1,), (5, 5))
+    with pytest.raises(InputError, match="no lots"):
+        Tender((), (), ())
+
+
+def test_a_package_has_the_sums_of_its_lots():
+    tender = Tender(("a", "b"), (10, 20), (5, 6), (7, None))
+    assert (tender.area_of((0, 1)), tender.estimate_of((0, 1))) == (30, 11)
+    assert (tender.reserve_of((0,)), tender.reserve_of((0, 1))) == (7, None)
+    assert tender.called((0, 1)) == "lots a + b"
+
+
+def test_bids_tell_all_their_faults():
+    wrong = [
+        Bid("", (0,), 5),
+        Bid("A", (), 5),
+        Bid("A", (1,), 0),
+        Bid("A", (2,), 5, -1),
+    ]
+    twice = [Bid("B", (0, 1), 5), Bid("B", (1, 0), 6)]
+    with pytest.raises(InputError) as told:
+        Bids((*wrong, *twice), {"A": -3})
+    for part in (
+        *("bid 1 has no bidder", "bid 2 names no lot", "bid 3 has price 0"),
+        *("bid 4 has quality -1", "bid 5 and bid 6 are both of B", "capacity -3"),
+    ):
+        assert part in str(told.value)
+
+
+def test_equal_bids_compare_equal():
+    assert Bid("A", (1, 0), 5, 80.001) == Bid("A", (0, 1), 5, 80.0)
+    assert Bid("A", (0,), 5, 80.55).hundredths == 8_055
+
+
+# --- files ---------------------------------------------------------------------------
+
+
+def test_a_plain_file_is_read_in_its_order(tmp_path):
+    found = read(
+        tmp_path, "B,2,100,80,5000,g", "A,1+2,190,,,", "C,1,1e2,60.5,,",
+        head="bidder,lot,price,quality,capacity,group",
+    )  # fmt: skip
+    assert found.bids == (
+        Bid("B", (1,), 100, 80.0, 2),
+        Bid("A", (0, 1), 190, None, 3),
+        Bid("C", (0,), 100, 60.5, 4),
+    )
+    assert found.capacity == {"B": 5_000}
+    assert found.group_of("B") == found.group_of("g")
+    assert found.group_of("A") == "A"
+
+
+CHINESE = """老旧小区物业服务项目开标一览表,,,,,
+投标人,标段,投标报价(万元),质量分,承接能力（万㎡）,关联企业
+哈尔滨甲物业有限公司,第1标段,98.5,85,30,无
+乙物业（集团）,1、2,"１８８",90,,乙控股
+丙物业,二标段,100.12345,70,,乙控股
+合计,,,,,
+"""  # noqa: RUF001 - as people write it
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_chinese_files_are_read(tmp_path, encoding):
+    found = read_bids(write(tmp_path, CHINESE, encoding=encoding), FOUR)
+    assert [(bid.bidder, bid.lots, bid.price) for bid in found.bids] == [
+        ("哈尔滨甲物业有限公司", (0,), 985_000),
+        ("乙物业(集团)", (0, 1), 1_880_000),
+        ("丙物业", (1,), 1_001_234),  # 100.12345 · 10,000 = 1,001,234.5, to even
+    ]
+    assert found.capacity == {"哈尔滨甲物业有限公司": 300_000}
+    assert found.group_of("乙物业(集团)") == found.group_of("丙物业")
+    assert found.group_of("哈尔滨甲物业有限公司") == "哈尔滨甲物业有限公司"
+
+
+def test_workbooks_are_read(tmp_path):
+    rows = [
+        ["Opening of bids", None, None, None],
+        ["Bidder", "Lot or package", "Bid price", "Capacity"],
+        ["A", 1, 985_000.0, 300_000],
+        ["B", "1+12", "1,880,000 元", None],
+        ["C", 2.0, np.int64(5), None],
+        [None, None, None, None],
+    ]
+    path = tmp_path / "bids.xlsx"
+    pd.DataFrame(rows).to_excel(path, header=False, index=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = read_bids(path, FOUR)
+    assert [(bid.lots, bid.price, bid.row) for bid in found.bids] == [
+        ((0,), 985_000, 3),
+        ((0, 3), 1_880_000, 4),
+        ((1,), 5, 5),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "lots"),
+    [
+        ("1，2", (0, 1)),  # noqa: RUF001 - a full-width comma
+        *[("1", (0,)), ("01", (0,)), ("lot 1", (0,)), ("Lots 1 & 3", (0, 2))],
+        *[("1标段", (0,)), ("标段2", (1,)), ("第十二标段", (3,)), ("三号标段", (2,))],
+        *[("12", (3,)), ("1,2", (0, 1)), ("1; 2;3", (0, 1, 2))],
+        *[
+            ("1/2", (0, 1)),
+            ("1 2", (0, 1)),
+            ("lot 1 + lot 2", (0, 1)),
+            ("1和3", (0, 2)),
+        ],
+    ],
+)
+def test_lots_are_understood_as_planners_write_them(tmp_path, text, lots):
+    assert read(tmp_path, f'A,"{text}",5').bids[0].lots == lots
+
+
+def test_lots_with_names_of_several_words_may_be_packaged(tmp_path):
+    tender = Tender(("North 1", "South"), (1, 1), (9, 9))
+    path = write(tmp_path, "bidder;lot;price\nA;north 1 + South;5\nB;South;4")
+    assert [bid.lots for bid in read_bids(path, tender).bids] == [(0, 1), (1,)]
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_separators_are_found_out(tmp_path, separator):
+    rows = [["bidder", "lot", "price"], ["A", "1+2", "5"]]
+    path = write(tmp_path, "\n".join(separator.join(row) for row in rows))
+    assert read_bids(path, FOUR).bids == (Bid("A", (0, 1), 5, None, 2),)
+
+
+def test_all_faults_of_a_file_are_told_at_once(tmp_path):
+    with pytest.raises(InputError) as told:
+        read(
+            tmp_path, "A,7,100,80,9", "A,1,-5,80,9", ",1,100,80,9", "B,1,much,80,9",
+            "B,1-3,100,x,9", "C,1,100,80,9", "C,1,110,80,9", "D,2,0,80,5",
+            "D,2+2,7,80,6", "E,,,80,9", "F,2,1e12,80,9",
+            head="bidder,lot,price,quality,capacity",
+        )  # fmt: skip
+    message = str(told.value)
+    for part in (
+        "Row 2 names '7', which is not tendered; lots are 1, 2, 3, 12",
+        "Row 3 has price -5; it must not be negative",
+        "Row 4 has no bidder",
+        "Row 5 has price 'much', which is not a number",
+        "Row 6 names '1-3', which may be a package or a range",
+        "Row 6 has quality 'x', which is not a number",
+        "Row 8 bids for lot 1 as row 7 of C does already",
+        "Row 9 has price 0; it must be above 0",
+        "Row 10 says D has capacity 6 m², another row 5 m²",
+        "Row 10 names a lot twice",
+        "Row 11 names no lot",
+        "Row 11 has no price",
+        "Row 12 has price 1e12, which is beyond all measure",
+    ):
+        assert part in message
+    assert message.count("\n") == 13
+
+
+def test_missing_columns_are_told_with_what_is_there(tmp_path):
+    with pytest.raises(InputError) as told:
+        read(tmp_path, "A,1,5", head="bidder,lot,prise")
+    assert "no column price" in str(told.value)
+    assert "there are bidder, lot, prise. Did you mean 'price'?" in str(told.value)
+    with pytest.raises(InputError, match="has no header"):
+        read(tmp_path, "1,2", head="x,y")
+    with pytest.raises(InputError, match="has no header"):
+        read_bids(write(tmp_path, ""), FOUR)
+    with pytest.raises(InputError, match="holds no bids below"):
+        read(tmp_path)
+
+
+def test_dates_that_spreadsheets_make_are_told(tmp_path):
+    path = tmp_path / "bids.xlsx"
+    rows = [["bidder", "lot", "price"], ["A", datetime(2026, 1, 2), 5]]
+    pd.DataFrame(rows).to_excel(path, header=False, index=False)
+    with pytest.raises(InputError, match="a date: the spreadsheet has changed it"):
+        read_bids(path, FOUR)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("bids.xls", b"", "Save the bids as .xlsx or .csv"),
+        ("bids.xlsx", b"no zip", "cannot be read"),
+        ("bids.csv", b"\xff\xff\xff", "cannot be read"),
+    ],
+)
+def test_files_that_cannot_be_read_are_told(tmp_path, name, content, said):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(InputError, match=said):
+        read_bids(tmp_path / name, FOUR)
+    with pytest.raises(InputError, match="cannot be read"):
+        read_bids(tmp_path / "missing.csv", FOUR)
+
+
+def test_firms_are_related_through_others_too(tmp_path):
+    found = read(
+        tmp_path, "A,1,5,x", "B,1,5,x", "C,2,5,", "D,2,5,-",
+        head="bidder,lot,price,group", related=[["C", "B"]],
+    )  # fmt: skip
+    groups = [found.group_of(firm) for firm in "ABCD"]
+    assert len(set(groups[:3])) == 1
+    assert groups[3] == "D"
+
+
+def test_a_word_under_a_head_of_ten_thousands_is_told_as_it_stands(tmp_path):
+    with pytest.raises(InputError, match="price 'dear', which is not a number"):
+        read(tmp_path, "A,1,dear", head="bidder,lot,price (万元)")
+    found = read(tmp_path, "A,1,¥ 98", head="bidder,lot,price (万元)")
+    assert found.bids[0].price == 980_000

@@ -1,0 +1,231 @@
+"""What is tendered and what is bid for it: plain data, without any plan or file.
+
+Money is in whole yuan a year, areas in whole m². Inside, a lot is its position in the
+tender and a bid its position among the bids.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import isfinite
+
+from zoning.errors import InputError
+
+DEAREST = 10**10  # yuan; more is a slip of the pen, and sums stay exact below
+_TOLD = 10  # faults told in a message
+
+
+@dataclass(frozen=True)
+class Tender:
+    """Lots that are tendered together.
+
+    Parameters
+    ----------
+    names
+        What the lots are called, all different.
+    areas
+        Floor area of each, m².
+    estimates
+        What each is thought to cost: whole yuan a year, above 0. Best value weighs
+        quality by it.
+    reserves
+        The highest price allowed for each lot, or None where there is none. The
+        reserve of several lots is the sum of theirs.
+
+    Raises
+    ------
+    InputError
+        Names repeat, lengths differ, or a number is out of its range.
+
+    Examples
+    --------
+    >>> Tender(("1", "2"), (140_000, 150_000), (900_000, 950_000)).reserve_of((0, 1))
+    """
+
+    names: tuple[str, ...]
+    areas: tuple[int, ...]
+    estimates: tuple[int, ...]
+    reserves: tuple[int | None, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.reserves:
+            object.__setattr__(self, "reserves", (None,) * len(self.names))
+        _raise("The tender", list(self._faults()))
+
+    def _faults(self) -> Iterator[str]:
+        if not self.names:
+            yield "it has no lots"
+        for name, times in Counter(self.names).items():
+            if times > 1:
+                yield f"{times} lots are called {name!r}"
+        if {len(self.areas), len(self.estimates), len(self.reserves)} != {len(self)}:
+            yield (
+                f"it has {len(self)} lots but {len(self.areas)} areas, "
+                f"{len(self.estimates)} estimates and {len(self.reserves)} reserves"
+            )
+            return
+        for name, area, estimate, reserve in zip(
+            self.names, self.areas, self.estimates, self.reserves, strict=True
+        ):
+            if area < 0:
+                yield f"lot {name} has area {area}; it must be at least 0"
+            if not 0 < estimate <= DEAREST:
+                yield f"lot {name} is estimated at {estimate}; it must be above 0"
+            if reserve is not None and reserve <= 0:
+                yield f"lot {name} has reserve price {reserve}; it must be above 0"
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def called(self, lots: Sequence[int]) -> str:
+        """Lots in words: "lot 1", "lots 1 + 2"."""
+        told = " + ".join(self.names[lot] for lot in lots)
+        return f"lot{'s' if len(lots) > 1 else ''} {told}"
+
+    def area_of(self, lots: Sequence[int]) -> int:
+        """Floor area of several lots, m²."""
+        return sum(self.areas[lot] for lot in lots)
+
+    def estimate_of(self, lots: Sequence[int]) -> int:
+        """What several lots are thought to cost, yuan a year."""
+        return sum(self.estimates[lot] for lot in lots)
+
+    def reserve_of(self, lots: Sequence[int]) -> int | None:
+        """The highest price allowed for several lots; None if one has no reserve."""
+        known = [reserve for lot in lots if (reserve := self.reserves[lot]) is not None]
+        return sum(known) if len(known) == len(lots) else None
+
+
+@dataclass(frozen=True)
+class Bid:
+    """One offer of one bidder: these lots together for this price.
+
+    Parameters
+    ----------
+    bidder
+        Who bids.
+    lots
+        Positions of the lots; several are a package, taken whole or not at all.
+    price
+        For all of them: whole yuan a year, above 0.
+    quality
+        Points the jury gave, or None. Kept to a hundredth.
+    row
+        Line of the file it was read from; 0 if it was not.
+    """
+
+    bidder: str
+    lots: tuple[int, ...]
+    price: int
+    quality: float | None = None
+    row: int = 0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "lots", tuple(sorted(set(self.lots))))
+        if self.quality is not None and isfinite(self.quality):
+            object.__setattr__(self, "quality", round(float(self.quality), 2))
+
+    @property
+    def hundredths(self) -> int:
+        """Quality in hundredths of a point; 0 where it is not known."""
+        return round(100 * (self.quality or 0.0))
+
+
+@dataclass(frozen=True)
+class Bids:
+    """All bids of a tender, in the order that decides the last tie.
+
+    Parameters
+    ----------
+    bids
+        In the order received, or drawn.
+    capacity
+        For some bidders the floor area they can serve in all, m².
+    group
+        For some bidders the name of the group of related firms they belong to. A
+        group named like a bidder includes that bidder.
+    notes
+        What was assumed while reading, in words.
+
+    Raises
+    ------
+    InputError
+        A bid has no bidder, no lots, or a number out of range; a bidder bids twice for
+        the same lots; a capacity is negative.
+    """
+
+    bids: tuple[Bid, ...]
+    capacity: Mapping[str, int] = field(default_factory=dict)
+    group: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _raise("The list of bids", list(self._faults()))
+
+    def _faults(self) -> Iterator[str]:
+        for number, bid in enumerate(self.bids):
+            what = self.called(number)
+            if not bid.bidder:
+                yield f"{what} has no bidder"
+            if not bid.lots:
+                yield f"{what} names no lot"
+            if not 0 < bid.price <= DEAREST:
+                yield f"{what} has price {bid.price:,}; it must be above 0"
+            if bid.quality is not None and not 0 <= bid.quality < DEAREST:
+                yield f"{what} has quality {bid.quality}; it must be at least 0"
+        for (bidder, lots), some in self._by_package.items():
+            if len(some) > 1:
+                told = " and ".join(self.called(number) for number in some)
+                yield f"{told} are both of {bidder} for the same {_lots(lots)}"
+        for bidder, capacity in self.capacity.items():
+            if capacity < 0:
+                yield f"{bidder} has capacity {capacity} m²; it must be at least 0"
+
+    @cached_property
+    def _by_package(self) -> dict[tuple[str, tuple[int, ...]], list[int]]:
+        found: dict[tuple[str, tuple[int, ...]], list[int]] = {}
+        for number, bid in enumerate(self.bids):
+            found.setdefault((bid.bidder, bid.lots), []).append(number)
+        return found
+
+    def __len__(self) -> int:
+        return len(self.bids)
+
+    def called(self, bid: int) -> str:
+        """A bid in words: the row of the file, or its number."""
+        row = self.bids[bid].row
+        return f"row {row}" if row else f"bid {bid + 1}"
+
+    def group_of(self, bidder: str) -> str:
+        """Who counts as the same bidder: related firms do."""
+        return self.group.get(bidder, bidder)
+
+    @cached_property
+    def by_bidder(self) -> dict[str, tuple[int, ...]]:
+        """The bids of each bidder."""
+        return self._grouped([bid.bidder for bid in self.bids])
+
+    @cached_property
+    def by_group(self) -> dict[str, tuple[int, ...]]:
+        """The bids of each group of related firms; a firm alone is its own group."""
+        return self._grouped([self.group_of(bid.bidder) for bid in self.bids])
+
+    def _grouped(self, names: Sequence[str]) -> dict[str, tuple[int, ...]]:
+        found: dict[str, list[int]] = {}
+        for number, name in enumerate(names):
+            found.setdefault(name, []).append(number)
+        return {name: tuple(some) for name, some in found.items()}
+
+
+def _lots(lots: Sequence[int]) -> str:
+    return "lot" if len(lots) == 1 else f"{len(lots)} lots"
+
+
+def _raise(what: str, faults: Sequence[str]) -> None:
+    if faults:
+        more = f"; and {len(faults) - _TOLD} more" if len(faults) > _TOLD else ""
+        msg = f"{what} has faults: {'; '.join(faults[:_TOLD])}{more}."
+        raise InputError(msg)

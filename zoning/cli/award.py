@@ -1,0 +1,178 @@
+"""``zoning award``: which bidder wins which lot of a written plan."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+from zoning.award import Award, tender_of
+from zoning.award import award as awarded
+from zoning.award_files import FILES, PAGE, write_award
+from zoning.award_report import lot_rows, words_of
+from zoning.award_rules import BestValue, LowestPrice, Rules, Value
+from zoning.bids import Tender
+from zoning.cli import options
+from zoning.cli.ending import BROKEN, NONE
+from zoning.cli.program import app
+from zoning.cli.screen import consoles
+from zoning.cli.words import MANY_ZONES, cell, tell_notes
+from zoning.cli.written import plan_path
+from zoning.errors import InputError
+from zoning.plan_differences import differences
+from zoning.plan_file import read_plan
+from zoning.plan_written import RuleError
+from zoning.put import require_writable
+from zoning.read_bids import read_bids
+
+BidsFile = Annotated[
+    str, typer.Option(metavar="FILE", help="Bids, .xlsx or .csv: bidder, lot, price.")
+]
+Weights = Annotated[
+    str | None,
+    typer.Option(
+        metavar="P:Q",
+        help="Price and quality, such as 60:40. Default: the lowest price wins.",
+    ),
+]
+MostLots = Annotated[
+    int | None,
+    typer.Option(min=1, help="A bidder and related firms win no more. Default: any."),
+]
+OneBid = Annotated[
+    bool, typer.Option("--one-bid", help="A bidder wins one of its bids at most (XOR).")
+]
+Reserve = Annotated[
+    float | None,
+    typer.Option(
+        metavar="X",
+        help="Bids above X times the estimate are rejected; 1.1 is 10 % above.",
+    ),
+]
+Fewest = Annotated[
+    int, typer.Option(min=0, help="A lot with fewer bidders is tendered again.")
+]
+Time = Annotated[
+    float, typer.Option(min=0.1, help="Seconds for winners, then for runners-up.")
+]
+Seed = Annotated[int, typer.Option(min=0, help="Same seed, same award.")]
+
+
+@app.command()
+def award(
+    folder: options.Folder,
+    bids: BidsFile,
+    value_weights: Weights = None,
+    most_lots: MostLots = None,
+    one_bid: OneBid = False,
+    reserve: Reserve = None,
+    fewest_bidders: Fewest = 3,
+    time: Time = 60.0,
+    seed: Seed = 1,
+    workers: options.Workers = 1,
+) -> None:
+    """Award the lots of a written plan to bidders; write the award beside it.
+
+    As many lots as possible, then the least price, or price and quality: proved
+    best, if the time allows. award.md is one page to read.
+    """
+    screen, log = consoles()
+    rules = Rules(
+        value=_value(value_weights),
+        bidding="xor" if one_bid else "or",
+        most_lots=most_lots,
+        fewest_bidders=fewest_bidders,
+    )
+    require_writable(folder)
+    tender = _tender(plan_path(folder), reserve, screen)
+    offers = read_bids(bids, tender, value=rules.value)
+    log.print(
+        f"{len(offers):,} bids of {len(offers.by_bidder):,} bidders for "
+        f"{len(tender):,} lots, estimated at {sum(tender.estimates):,} yuan a year."
+    )
+    found = awarded(
+        *(tender, offers, rules),
+        time_limit=time,
+        margin_limit=time,
+        seed=seed,
+        workers=workers,
+    )
+    write_award(folder, found)
+    _tell(found, Path(folder), screen)
+    if not found.verdict.wins:
+        raise typer.Exit(NONE)
+
+
+def _value(weights: str | None) -> Value:
+    """What bids count for, as it was typed."""
+    if weights is None:
+        return LowestPrice()
+    found = re.fullmatch(r"(\d+)[:/](\d+)", weights.replace(" ", ""))
+    if not found:
+        msg = (
+            "--value-weights must be two whole numbers, price first, such as 60:40; "
+            f"got {weights!r}."
+        )
+        raise InputError(msg)
+    price, quality = map(int, found.groups())
+    return BestValue(price, quality)
+
+
+def _tender(path: Path, reserve: float | None, screen: Console) -> Tender:
+    """The lots of a written plan, called as its file calls them."""
+    try:
+        written = read_plan(path)
+    except RuleError as error:
+        screen.print(str(error))
+        raise typer.Exit(BROKEN) from error
+    lots = written.lots_verdict
+    if lots is None or not lots.lots:
+        msg = f"{path} has no lots. Plan again with --lot-size 3."
+        raise InputError(msg)
+    faults = [*written.verdict.faults, *lots.faults, *differences(written)]
+    if faults:
+        screen.print(
+            f"{path} breaks a rule or holds a wrong number: {faults[0]} Mend it as "
+            "`zoning check` tells; nothing was awarded."
+        )
+        raise typer.Exit(BROKEN)
+    order = sorted(lots.lots, key=written.lot_id)
+    names = [str(written.lot_id(lot)) for lot in order]
+    return tender_of(written.plan, order, names=names, reserve=reserve)
+
+
+def _tell(found: Award, folder: Path, screen: Console) -> None:
+    if len(found.tender) <= MANY_ZONES:
+        screen.print(_table(found))
+    else:
+        screen.print(f"{len(found.tender):,} lots are listed in award.csv.")
+    first, *notes = words_of(found)
+    screen.print(first)
+    tell_notes(notes, screen)
+    made = [name for name in FILES if (folder / name).exists() and name != PAGE]
+    screen.print(
+        f"The award on one page is {folder / PAGE}; beside it are "
+        f"{', '.join(sorted(made))}."
+    )
+
+
+def _table(found: Award) -> Table:
+    made = Table(box=SIMPLE_HEAD, title="Award", title_justify="left")
+    heads = ("lot", "winner", "yuan/year", "runner-up", "margin", "bidders")
+    for head in heads:
+        words = head in ("lot", "winner", "runner-up")
+        made.add_column(head, justify="left" if words else "right")
+    for row in lot_rows(found):
+        package = row["winner"] and row["price"] is None
+        made.add_row(
+            cell(row["lot"]),
+            cell(row["winner"] or "none"),
+            cell(f"in {row['bid_lots']}" if package else row["price"]),
+            *(cell(row[key]) for key in ("runner_up", "margin", "bidders")),
+        )
+    return made
