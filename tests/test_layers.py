@@ -52,6 +52,7 @@ LAYERS = (
     "model.zone_model",
     "model.column_lp",
     "model.column_mip",
+    "model.column_cuts",
     "model.column_windows",
     "model.column_model",
     "model.many_columns",

@@ -8,7 +8,7 @@ the limit, and where the window begins is halved, as in a search tree, until one
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 from time import perf_counter
 
@@ -115,11 +115,21 @@ def _in_windows(task: Task, clock: Clock, spread: int, hint: Sequence[int]) -> C
         windows = heappop(tree)
         if best is not None and windows.bound >= best[0]:
             continue
+        middle = (windows.low + windows.high) // 2
+        if windows.high - windows.low > spread // 4:  # a choice would fit no window
+            _push(tree, task, windows.bound, (windows.low, middle), spread)
+            _push(tree, task, windows.bound, (middle + 1, windows.high), spread)
+            continue
         allowed = (index >= windows.low) & (index <= windows.high + spread)
-        choice = _choose(task, allowed, clock, hint)
+        choice = _choose(replace(task, cost=0 * task.cost), allowed, clock, hint)
         if choice.columns is None:
             if not choice.closed:
-                open_.append(max(windows.bound, choice.bound or least))
+                open_.append(windows.bound)
+            continue
+        if task.cost.any():
+            choice = _choose(task, allowed, clock, choice.columns)
+        if choice.columns is None:
+            open_.append(max(windows.bound, choice.bound or least))
             continue
         bound = max(windows.bound, least if choice.bound is None else choice.bound)
         low, high = (int(f(index[list(choice.columns)])) for f in (np.min, np.max))
@@ -129,7 +139,6 @@ def _in_windows(task: Task, clock: Clock, spread: int, hint: Sequence[int]) -> C
             if not choice.closed:
                 open_.append(bound)
             continue
-        middle = (windows.low + windows.high) // 2
         edge = min(max(middle, low), high - spread - 1)
         _push(tree, task, bound, (windows.low, edge), spread)
         _push(tree, task, bound, (edge + 1, windows.high), spread)
@@ -185,6 +194,7 @@ def _choose(
             hint=begin,
             time_limit=clock.left,
             seed=clock.seed,
+            workers=clock.workers,
         )
     else:
         choice = choose(
