@@ -3,7 +3,7 @@
 from zoning.check import Verdict, judge
 from zoning.costs import CostModel, Resource, read_scenario
 from zoning.errors import InputError, PlanError
-from zoning.lots import Lot, Lots, bundle
+from zoning.lots import Attractiveness, Fairest, Lot, LotRules, Lots, bundle, fairest
 from zoning.plan import Plan
 from zoning.problem import Band, Problem
 from zoning.read import read
@@ -14,10 +14,13 @@ from zoning.units import Region
 from zoning.write import write
 
 __all__ = [
+    "Attractiveness",
     "Band",
     "CostModel",
+    "Fairest",
     "InputError",
     "Lot",
+    "LotRules",
     "Lots",
     "Plan",
     "PlanError",
@@ -30,6 +33,7 @@ __all__ = [
     "Verdict",
     "bundle",
     "curve",
+    "fairest",
     "judge",
     "read",
     "read_scenario",
