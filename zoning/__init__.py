@@ -9,6 +9,7 @@ from zoning.problem import Band, Problem
 from zoning.read import read
 from zoning.result import Result, Status, Step
 from zoning.solve import solve
+from zoning.stations import Stations, place_stations
 from zoning.sweep import curve, tightest
 from zoning.units import Region
 from zoning.write import write
@@ -28,6 +29,7 @@ __all__ = [
     "Region",
     "Resource",
     "Result",
+    "Stations",
     "Status",
     "Step",
     "Verdict",
@@ -35,6 +37,7 @@ __all__ = [
     "curve",
     "fairest",
     "judge",
+    "place_stations",
     "read",
     "read_scenario",
     "solve",
