@@ -117,6 +117,7 @@ LAYERS = (
     "plan_file",
     "plan_edits",
     "plan_rows",
+    "plan_footprints",
     "lanes",
     "areas",
     "plot_colours",
@@ -135,6 +136,7 @@ LAYERS = (
     "plot_stations",
     "plot_compare",
     "write",
+    "write_stations",
     "cli.screen",
     "cli.ending",
     "cli.program",
@@ -150,6 +152,7 @@ LAYERS = (
     "cli.frontier",
     "cli.plan",
     "cli.sample",
+    "cli.stations",
     "cli",
     "cli.__main__",
 )

@@ -67,7 +67,7 @@ class Labels:
             spots = [Box(x + a, y + b, wide, wide) for a, b in _around(wide)]
             self._place(
                 spots,
-                str(k + 1),
+                self.sheet.zone_names[k],
                 home=((x, y), 13),
                 fontsize=size,
                 zorder=8,
@@ -83,7 +83,7 @@ class Labels:
         size = max(5.0, 11.0 * sqrt(self.sheet.fine))
         must = len(self.sheet.lot_list) <= 2 * CROWDED
         for number, area in enumerate(self.sheet.lot_areas):
-            text = f"Lot {number + 1}"
+            text = f"Lot {self.sheet.lot_names[number]}"
             wide, high = (
                 side + 0.6 * size / 72 + 0.03
                 for side in self._extent(text, size=size, weight="bold")

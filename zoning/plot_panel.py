@@ -67,8 +67,7 @@ def write_panel(panel: Axes, sheet: Sheet) -> None:
     if sheet.lot_list:
         _lot_table(pen, sheet)
     _legend(pen, sheet)
-    _scale_bar(panel, sheet)
-    _north(panel)
+    write_scale(panel, sheet)
 
 
 def _facts(pen: Pen, sheet: Sheet) -> None:
@@ -105,18 +104,8 @@ def _lot_table(pen: Pen, sheet: Sheet) -> None:
         pen.row((f"Lot {number + 1}", zones, f"{total:,}", cost))
 
 
-def _legend(pen: Pen, sheet: Sheet) -> None:
-    pen.head("Legend")
-    few = [PALETTE[c] for c in sorted(set(sheet.colour))[:4]]
-    pen.swatches(few, "Zones, with their buildings")
-    if sheet.lot_list:
-        pen.stroke("Lot: zones tendered together", color=LOT_INK, linewidth=2.4)
-    if sheet.ties:
-        pen.tie("Joins parts of one lot")
-    if sheet.plan.num_zones <= TOO_MANY:
-        pen.circle("Zone number, at the zone's center")
-    else:
-        pen.dot("Center of a zone")
+def write_ground(pen: Pen, sheet: Sheet) -> None:
+    """Write how barriers in view, bridges and streets are drawn."""
     for style, _ in sheet.barriers:
         pen.stroke(
             f"{style.name} (only a bridge crosses it)",
@@ -137,6 +126,27 @@ def _legend(pen: Pen, sheet: Sheet) -> None:
     if sheet.lacks_names:
         told = "Some names are left off: no font here has the letters."
         pen.line(told, fontsize=8.5, color="#777777")
+
+
+def _legend(pen: Pen, sheet: Sheet) -> None:
+    pen.head("Legend")
+    few = [PALETTE[c] for c in sorted(set(sheet.colour))[:4]]
+    pen.swatches(few, "Zones, with their buildings")
+    if sheet.lot_list:
+        pen.stroke("Lot: zones tendered together", color=LOT_INK, linewidth=2.4)
+    if sheet.ties:
+        pen.tie("Joins parts of one lot")
+    if sheet.plan.num_zones <= TOO_MANY:
+        pen.circle("Zone number, at the zone's center")
+    else:
+        pen.dot("Center of a zone")
+    write_ground(pen, sheet)
+
+
+def write_scale(panel: Axes, sheet: Sheet) -> None:
+    """Write how long a way is on the map, and where north is."""
+    _scale_bar(panel, sheet)
+    _north(panel)
 
 
 def _scale_bar(panel: Axes, sheet: Sheet) -> None:

@@ -68,6 +68,16 @@ class Sheet:
         return () if self.lots is None else self.lots.lots
 
     @cached_property
+    def zone_names(self) -> tuple[str, ...]:
+        """What each zone is called on the map."""
+        return tuple(str(zone + 1) for zone in range(self.plan.num_zones))
+
+    @cached_property
+    def lot_names(self) -> tuple[str, ...]:
+        """What each lot is called on the map."""
+        return tuple(str(number + 1) for number in range(len(self.lot_list)))
+
+    @cached_property
     def lot_areas(self) -> Shapes:
         """The area of each lot: those of its zones in one."""
         areas = np.empty(len(self.lot_list), object)
