@@ -13,6 +13,7 @@ from zoning.stations import Stations, place_stations
 from zoning.sweep import curve, tightest
 from zoning.units import Region
 from zoning.write import write
+from zoning.write_stations import write_stations
 
 __all__ = [
     "Attractiveness",
@@ -43,4 +44,5 @@ __all__ = [
     "solve",
     "tightest",
     "write",
+    "write_stations",
 ]

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 SIGN = "#B71C1C"  # of a station
-REST_OF_PANEL = 6.0  # inches: all but resources and lots
+REST_OF_PANEL = 5.5  # inches: all but resources, stations, and what is on the ground
+LEGEND_LINE = 0.25  # inches
 LISTED_LOTS = 14  # more are left to the table
 
 
@@ -168,7 +169,8 @@ def _many(count: int, what: str) -> str:
 
 def _panel_height(sheet: _Sheet) -> float:
     rows = len(sheet.stations.resources) + len(_listed(sheet)) + sheet.lacks_names
-    return REST_OF_PANEL + LINE * rows
+    ground = len(sheet.barriers) + bool(sheet.ties) + (len(sheet.region.bridges) > 0)
+    return REST_OF_PANEL + LINE * rows + LEGEND_LINE * ground
 
 
 def _write_panel(panel: Axes, sheet: _Sheet) -> None:

@@ -1,6 +1,9 @@
 """Draw the picture of the page on stations: ``python docs/img/stations.py``."""
 
+import io
 from pathlib import Path
+
+from PIL import Image
 
 from zoning.lots import bundle
 from zoning.plot_stations import draw_stations
@@ -14,7 +17,7 @@ DATA = HERE.parents[1] / "examples" / "data"
 
 
 def main() -> None:
-    """Stations of the sample district, for lots of five zones."""
+    """Stations of the sample district, in few colours, small enough for a page."""
     region = read(
         DATA / "buildings.geojson",
         unit="compound_id",
@@ -28,7 +31,10 @@ def main() -> None:
         raise SystemExit(result.reason)
     lots = bundle(result.plan, seed=1)
     figure = draw_stations(place_stations(result.plan, lots.lots))
-    figure.savefig(HERE / "stations.png", dpi=90)
+    space = io.BytesIO()
+    figure.savefig(space, format="png", dpi=90)
+    picture = Image.open(space).convert("RGB")
+    picture.quantize(128).save(HERE / "stations.png", optimize=True)
 
 
 if __name__ == "__main__":
