@@ -117,7 +117,7 @@ LAYERS = (
     "plan_file",
     "plan_edits",
     "plan_rows",
-    "plan_footprints",
+    "plan_layer",
     "lanes",
     "areas",
     "plot_colours",

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 import sys
 from pathlib import Path
 
@@ -166,6 +167,16 @@ def test_the_command_keeps_to_rooms(town, capsys):
     assert code == 2 and "no column 'cellar'" in told
 
 
+def test_rooms_are_found_in_the_layer_where_the_plan_kept_none(town, tmp_path, capsys):
+    table = json.loads((town[0] / "plan.json").read_text("utf-8"))
+    del table["columns"]["room"]
+    (tmp_path / "plan.json").write_text(json.dumps(table))
+    shutil.copy(town[0] / "buildings.geojson", tmp_path)
+    code, _, _ = run(capsys, "stations", tmp_path, "--room", "room")
+    assert code == 0
+    assert {row["unit"] for row in rows_of(tmp_path)} <= {"h1", "h5", "h9", "h13"}
+
+
 def test_the_command_calls_zones_and_lots_as_the_file_does(town, tmp_path, capsys):
     table = json.loads((town[0] / "plan.json").read_text("utf-8"))
     called = {1: 40, 2: 30, 3: 20, 4: 10}
@@ -187,15 +198,15 @@ def test_the_command_calls_zones_and_lots_as_the_file_does(town, tmp_path, capsy
 
 def test_the_command_draws_footprints_where_the_layer_is_that_of_the_plan(town):
     from zoning.plan_file import read_plan
-    from zoning.plan_footprints import with_footprints
+    from zoning.plan_layer import with_layer
 
     folder, _ = town
     written = read_plan(folder / "plan.json")
-    drawn = with_footprints(written, folder / "buildings.geojson")
+    drawn = with_layer(written, folder / "buildings.geojson")
     shapes = drawn.problem.region.source.frame.geometry
     assert (shapes.geom_type == "Polygon").all() and len(shapes) == 16
-    assert with_footprints(written, folder / "zones.geojson") is written.plan
-    assert with_footprints(written, folder / "none.geojson") is written.plan
+    assert with_layer(written, folder / "zones.geojson") is written.plan
+    assert with_layer(written, folder / "none.geojson") is written.plan
 
 
 def test_a_plan_without_lots_is_refused(town, tmp_path, capsys):

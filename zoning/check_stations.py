@@ -199,7 +199,7 @@ def may_hold(region: Region, room: str | None) -> tuple[tuple[str, ...], ...]:
         have = ", ".join(region.columns) or "none"
         msg = (
             f"There is no column {room!r} of rooms; the buildings have {have}. Name "
-            "it in columns= when reading."
+            "it when reading, or add it to the buildings."
         )
         raise InputError(msg)
     said = [_says(value) for value in region.columns[room]]

@@ -14,7 +14,7 @@ from zoning.cli.program import app
 from zoning.cli.screen import consoles
 from zoning.errors import InputError
 from zoning.plan_file import read_plan
-from zoning.plan_footprints import with_footprints
+from zoning.plan_layer import with_layer
 from zoning.stations import Stations, place_stations
 from zoning.write import BUILDINGS, PLAN
 from zoning.write_stations import MAP, TABLE, write_stations
@@ -25,7 +25,10 @@ def stations(
     folder: options.Folder,
     room: Annotated[
         str | None,
-        typer.Option(metavar="COL", help="Only where this column says yes: a room."),
+        typer.Option(
+            metavar="COL",
+            help="Only where this column of the buildings says yes: a room.",
+        ),
     ] = None,
     resource: Annotated[
         str, typer.Option(help="Which of the resources is a station.")
@@ -49,7 +52,7 @@ def stations(
         )
         raise InputError(msg)
     found = place_stations(
-        with_footprints(written, path / BUILDINGS),
+        with_layer(written, path / BUILDINGS, columns=[room] if room else []),
         verdict.lots,
         room=room,
         resource=resource,
