@@ -236,6 +236,7 @@ def test_a_contractor_of_152_buildings_needs_about_3_stations_and_7_machines():
             unit="compound_id",
             area="floor_area_m2",
             households="households",
+            streets=HARBIN / "streets.geojson",
         )
     problem = zoning.Problem(region, num_zones=28, tolerance=0.75)
     plan = zoning.solve(problem, time_limit=5, seed=1).plan
@@ -244,4 +245,5 @@ def test_a_contractor_of_152_buildings_needs_about_3_stations_and_7_machines():
     # more than theirs: 1,300,134 / 360,000 = 3.6 and / 155,000 = 8.4
     assert found.count == 4 and dict(found.resources)["machine"] == 9
     assert found.proved and not found.notes
-    assert found.mean_way < 500 and found.farthest < 900
+    # docs/stations.md says about 350 and 700 m
+    assert 300 < found.mean_way < 400 and 600 < found.farthest < 800
