@@ -5,6 +5,7 @@ from datetime import date
 import numpy as np
 import pytest
 
+from benchmarks.lots import made_zones
 from zoning.costs import CostModel
 from zoning.errors import InputError
 from zoning.lots import Attractiveness, LotRules, bundle, fairest
@@ -149,3 +150,11 @@ def test_rules_that_name_what_is_not_there_are_refused():
     with pytest.raises(InputError, match="joy") as told:
         bundle(six(), rules=rules)
     assert "99" in str(told.value) and "ward" in str(told.value)
+
+
+def test_a_limit_on_the_spread_leaves_a_good_bound_where_time_runs_out():
+    plan = made_zones(99, 0)  # free lots differ by 94
+    lots = bundle(plan, time_limit=2.0, rules=LotRules(spread=47))
+    indices = [lot.facts.index for lot in lots.lots]
+    assert max(indices) - min(indices) <= 47
+    assert lots.bound <= lots.cost and lots.gap < 0.05

@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.lot_listing import Columns
+from zoning.model.column_cuts import relax
+from zoning.model.column_mip import Table
 from zoning.model.column_model import Choice, choose
 from zoning.model.many_columns import choose_many
 
@@ -100,7 +102,9 @@ def _in_windows(task: Task, clock: Clock, spread: int, hint: Sequence[int]) -> C
     highest lot, the others not its lowest.
     """
     index = task.columns.index
-    least = int(np.minimum(task.cost, 0).sum())
+    least = _least(task, clock)
+    if least is None:
+        return Choice(None, None, closed=True)
     tree: list[_Windows] = []
     _push(
         tree,
@@ -109,7 +113,8 @@ def _in_windows(task: Task, clock: Clock, spread: int, hint: Sequence[int]) -> C
         (int(index.min(initial=0)), int(index.max(initial=0))),
         spread,
     )
-    best: tuple[int, tuple[int, ...]] | None = None
+    best = _in_the_fullest(task, clock, spread, hint)
+    hint = hint if best is None else best[1]
     open_ = []  # bounds of windows that were left before they were closed
     while tree and clock.left > 0:
         windows = heappop(tree)
@@ -147,6 +152,37 @@ def _in_windows(task: Task, clock: Clock, spread: int, hint: Sequence[int]) -> C
         return Choice(None, min(open_), False) if open_ else Choice(None, None, True)
     bound = min([best[0], *open_])
     return Choice(best[1], bound, closed=bound == best[0])
+
+
+def _least(task: Task, clock: Clock) -> int | None:
+    """No choice costs less, whatever its indices; None: there is no choice."""
+    least = int(np.minimum(task.cost, 0).sum())
+    if not task.cost.any() or len(task.columns) <= FEW:
+        return least
+    columns = task.columns
+    table = Table.of(columns.indptr, columns.members, task.num_zones, task.counts)
+    relaxation = relax(table, task.cost, clock.deadline - 0.8 * clock.left)
+    if relaxation.impossible:
+        return None
+    return least if relaxation.bound is None else max(least, relaxation.bound)
+
+
+def _in_the_fullest(
+    task: Task, clock: Clock, spread: int, hint: Sequence[int]
+) -> tuple[int, tuple[int, ...]] | None:
+    """A choice, with its cost, in the one window that holds most sets, if there is one.
+
+    Half of the time goes to it, so that there are lots even where nothing is proved.
+    """
+    index = np.sort(task.columns.index)
+    if not len(index):
+        return None
+    held = np.searchsorted(index, index + spread, side="right") - np.arange(len(index))
+    low = index[int(np.argmax(held))]
+    allowed = (task.columns.index >= low) & (task.columns.index <= low + spread)
+    half = replace(clock, deadline=clock.deadline - clock.left / 2)
+    chosen = _choose(task, allowed, half, hint).columns
+    return None if chosen is None else (int(task.cost[list(chosen)].sum()), chosen)
 
 
 def _push(
