@@ -12,7 +12,7 @@ from zoning.errors import InputError, PlanError
 from zoning.explain import explain
 from zoning.frontier import frontier
 from zoning.keep import keeping
-from zoning.lots import Lot, Lots, bundle
+from zoning.lots import Attractiveness, Fairest, Lot, LotRules, Lots, bundle, fairest
 from zoning.plan import Plan
 from zoning.price_of_rules import price_of_rules
 from zoning.problem import Band, Problem
@@ -22,16 +22,21 @@ from zoning.result import Result, Status, Step
 from zoning.scenario import Scenario, read_scenario_file
 from zoning.simulate import simulate_bids
 from zoning.solve import solve
+from zoning.stations import Stations, place_stations
 from zoning.tightest import tightest
 from zoning.units import Region
 from zoning.what_it_takes import what_it_takes
 from zoning.write import write
+from zoning.write_stations import write_stations
 
 __all__ = [
+    "Attractiveness",
     "Band",
     "CostModel",
+    "Fairest",
     "InputError",
     "Lot",
+    "LotRules",
     "Lots",
     "Plan",
     "PlanError",
@@ -40,6 +45,7 @@ __all__ = [
     "Resource",
     "Result",
     "Scenario",
+    "Stations",
     "Status",
     "Step",
     "Verdict",
@@ -50,9 +56,11 @@ __all__ = [
     "difference",
     "edit",
     "explain",
+    "fairest",
     "frontier",
     "judge",
     "keeping",
+    "place_stations",
     "price_of_rules",
     "read",
     "read_bids",
@@ -64,4 +72,5 @@ __all__ = [
     "tightest",
     "what_it_takes",
     "write",
+    "write_stations",
 ]

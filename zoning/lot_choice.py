@@ -8,7 +8,7 @@ the limit, and where the window begins is halved, as in a search tree, until one
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 from time import perf_counter
 
@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.lot_listing import Columns
+from zoning.model.column_cuts import relax
+from zoning.model.column_mip import Table
 from zoning.model.column_model import Choice, choose
 from zoning.model.many_columns import choose_many
 
@@ -100,7 +102,9 @@ def _in_windows(task: Task, clock: Clock, spread: int, hint: Sequence[int]) -> C
     highest lot, the others not its lowest.
     """
     index = task.columns.index
-    least = int(np.minimum(task.cost, 0).sum())
+    least = _least(task, clock)
+    if least is None:
+        return Choice(None, None, closed=True)
     tree: list[_Windows] = []
     _push(
         tree,
@@ -109,17 +113,28 @@ def _in_windows(task: Task, clock: Clock, spread: int, hint: Sequence[int]) -> C
         (int(index.min(initial=0)), int(index.max(initial=0))),
         spread,
     )
-    best: tuple[int, tuple[int, ...]] | None = None
+    best = _in_the_fullest(task, clock, spread, hint)
+    hint = hint if best is None else best[1]
     open_ = []  # bounds of windows that were left before they were closed
     while tree and clock.left > 0:
         windows = heappop(tree)
         if best is not None and windows.bound >= best[0]:
             continue
+        middle = (windows.low + windows.high) // 2
+        if windows.high - windows.low > spread // 4:  # a choice would fit no window
+            _push(tree, task, windows.bound, (windows.low, middle), spread)
+            _push(tree, task, windows.bound, (middle + 1, windows.high), spread)
+            continue
         allowed = (index >= windows.low) & (index <= windows.high + spread)
-        choice = _choose(task, allowed, clock, hint)
+        choice = _choose(replace(task, cost=0 * task.cost), allowed, clock, hint)
         if choice.columns is None:
             if not choice.closed:
-                open_.append(max(windows.bound, choice.bound or least))
+                open_.append(windows.bound)
+            continue
+        if task.cost.any():
+            choice = _choose(task, allowed, clock, choice.columns)
+        if choice.columns is None:
+            open_.append(max(windows.bound, choice.bound or least))
             continue
         bound = max(windows.bound, least if choice.bound is None else choice.bound)
         low, high = (int(f(index[list(choice.columns)])) for f in (np.min, np.max))
@@ -129,7 +144,6 @@ def _in_windows(task: Task, clock: Clock, spread: int, hint: Sequence[int]) -> C
             if not choice.closed:
                 open_.append(bound)
             continue
-        middle = (windows.low + windows.high) // 2
         edge = min(max(middle, low), high - spread - 1)
         _push(tree, task, bound, (windows.low, edge), spread)
         _push(tree, task, bound, (edge + 1, windows.high), spread)
@@ -138,6 +152,37 @@ def _in_windows(task: Task, clock: Clock, spread: int, hint: Sequence[int]) -> C
         return Choice(None, min(open_), False) if open_ else Choice(None, None, True)
     bound = min([best[0], *open_])
     return Choice(best[1], bound, closed=bound == best[0])
+
+
+def _least(task: Task, clock: Clock) -> int | None:
+    """No choice costs less, whatever its indices; None: there is no choice."""
+    least = int(np.minimum(task.cost, 0).sum())
+    if not task.cost.any() or len(task.columns) <= FEW:
+        return least
+    columns = task.columns
+    table = Table.of(columns.indptr, columns.members, task.num_zones, task.counts)
+    relaxation = relax(table, task.cost, clock.deadline - 0.8 * clock.left)
+    if relaxation.impossible:
+        return None
+    return least if relaxation.bound is None else max(least, relaxation.bound)
+
+
+def _in_the_fullest(
+    task: Task, clock: Clock, spread: int, hint: Sequence[int]
+) -> tuple[int, tuple[int, ...]] | None:
+    """A choice, with its cost, in the one window that holds most sets, if there is one.
+
+    Half of the time goes to it, so that there are lots even where nothing is proved.
+    """
+    index = np.sort(task.columns.index)
+    if not len(index):
+        return None
+    held = np.searchsorted(index, index + spread, side="right") - np.arange(len(index))
+    low = index[int(np.argmax(held))]
+    allowed = (task.columns.index >= low) & (task.columns.index <= low + spread)
+    half = replace(clock, deadline=clock.deadline - clock.left / 2)
+    chosen = _choose(task, allowed, half, hint).columns
+    return None if chosen is None else (int(task.cost[list(chosen)].sum()), chosen)
 
 
 def _push(
@@ -185,6 +230,7 @@ def _choose(
             hint=begin,
             time_limit=clock.left,
             seed=clock.seed,
+            workers=clock.workers,
         )
     else:
         choice = choose(

@@ -91,7 +91,7 @@ class Labels:
         size = max(5.0, 11.0 * sqrt(self.sheet.fine))
         must = len(self.sheet.lot_list) <= 2 * CROWDED
         for number, area in enumerate(self.sheet.lot_areas):
-            text = f"Lot {number + 1}"
+            text = f"Lot {self.sheet.lot_names[number]}"
             wide, high = (
                 side + 0.6 * size / 72 + 0.03
                 for side in self._extent(text, size=size, weight="bold")

@@ -76,8 +76,7 @@ def _lists_lots(sheet: Sheet) -> bool:
 def write_panel(panel: Axes, sheet: Sheet) -> None:
     """Write facts, lots, legend and scale beside the map."""
     _words(Pen(panel), sheet)
-    _scale_bar(panel, sheet)
-    _north(panel)
+    write_scale(panel, sheet)
 
 
 def _words(pen: Pen, sheet: Sheet) -> None:
@@ -135,24 +134,8 @@ def _lot_table(pen: Pen, sheet: Sheet) -> None:
             pen.row(("", zones, "", ""))
 
 
-def _legend(pen: Pen, sheet: Sheet) -> None:
-    pen.head("Legend")
-    few = [PALETTE[c] for c in sorted(set(sheet.colour))[:4]]
-    pen.swatches(few, "Zones, with their buildings")
-    if sheet.lot_list:
-        pen.stroke("Lot: zones tendered together", color=LOT_INK, linewidth=2.4)
-    if sheet.ties:
-        pen.tie("Joins parts of one lot")
-    if sheet.plan.num_zones <= TOO_MANY:
-        numbers = all(label.isdecimal() for label in sheet.labels)
-        what = "Zone number" if numbers else "Name of a zone"
-        pen.circle(f"{what}, at the zone's center")
-    else:
-        pen.dot("Center of a zone")
-    for look, _ in sheet.kept:
-        pen.hatch(look.name, look.pattern)
-    if len(sheet.pins):
-        pen.pin("Building that a rule puts into this zone")
+def write_ground(pen: Pen, sheet: Sheet) -> None:
+    """Write how barriers in view, bridges and streets are drawn."""
     for style, _ in sheet.barriers:
         line: dict[str, Any] = {"color": style.colour, "linewidth": style.width}
         if style.crossed:
@@ -174,6 +157,33 @@ def _legend(pen: Pen, sheet: Sheet) -> None:
     if sheet.lacks_labels:
         told = "#1, #2: id in plan.json; no font has their letters."
         pen.line(told, fontsize=8.5, color="#777777")
+
+
+def _legend(pen: Pen, sheet: Sheet) -> None:
+    pen.head("Legend")
+    few = [PALETTE[c] for c in sorted(set(sheet.colour))[:4]]
+    pen.swatches(few, "Zones, with their buildings")
+    if sheet.lot_list:
+        pen.stroke("Lot: zones tendered together", color=LOT_INK, linewidth=2.4)
+    if sheet.ties:
+        pen.tie("Joins parts of one lot")
+    if sheet.plan.num_zones <= TOO_MANY:
+        numbers = all(label.isdecimal() for label in sheet.labels)
+        what = "Zone number" if numbers else "Name of a zone"
+        pen.circle(f"{what}, at the zone's center")
+    else:
+        pen.dot("Center of a zone")
+    for look, _ in sheet.kept:
+        pen.hatch(look.name, look.pattern)
+    if len(sheet.pins):
+        pen.pin("Building that a rule puts into this zone")
+    write_ground(pen, sheet)
+
+
+def write_scale(panel: Axes, sheet: Sheet) -> None:
+    """Write how long a way is on the map, and where north is."""
+    _scale_bar(panel, sheet)
+    _north(panel)
 
 
 def _scale_bar(panel: Axes, sheet: Sheet) -> None:

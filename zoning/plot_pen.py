@@ -128,6 +128,11 @@ class Pen:
         self.panel.plot([0.26], [self.y], ".", color=INK, markersize=4)
         self._caption(text)
 
+    def sign(self, text: str, **look: Any) -> None:
+        """A sign as on the map."""
+        self.panel.plot([0.26], [self.y], linestyle="none", **look)
+        self._caption(text)
+
     def _caption(self, text: str) -> None:
         self._text(0.66, text)
         self.y -= SIGN

@@ -68,6 +68,16 @@ class Sheet:
         """The lots, if any."""
         return () if self.lots is None else self.lots.lots
 
+    @property
+    def zone_names(self) -> tuple[str, ...]:
+        """What each zone is called."""
+        return self.verdict.names
+
+    @cached_property
+    def lot_names(self) -> tuple[str, ...]:
+        """What each lot is called on the map."""
+        return tuple(str(number + 1) for number in range(len(self.lot_list)))
+
     @cached_property
     def lot_areas(self) -> Shapes:
         """The area of each lot: those of its zones in one."""
@@ -98,9 +108,9 @@ class Sheet:
     @cached_property
     def labels(self) -> tuple[str, ...]:
         """What each zone is called on the map: its name if a font has its letters."""
-        names = self.verdict.names
         return tuple(
-            name if can_write(name) else f"#{k + 1}" for k, name in enumerate(names)
+            name if can_write(name) else f"#{k + 1}"
+            for k, name in enumerate(self.zone_names)
         )
 
     @cached_property
@@ -126,7 +136,7 @@ class Sheet:
     @property
     def lacks_labels(self) -> bool:
         """Some zones are called by number: no font has the letters of their names."""
-        return self.labels != self.verdict.names
+        return self.labels != self.zone_names
 
     @cached_property
     def _all_names(self) -> list[tuple[str, Style, Any]]:

@@ -18,6 +18,7 @@ from zoning.cli import (  # noqa: F401 - to be imported is all they are here for
     frontier,
     plan,
     sample,
+    stations,
 )
 from zoning.cli.ending import run
 from zoning.cli.program import app

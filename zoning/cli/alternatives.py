@@ -13,7 +13,7 @@ from zoning.cli.ending import NONE
 from zoning.cli.program import app
 from zoning.cli.progress import Progress
 from zoning.cli.screen import consoles
-from zoning.cli.written import written_in
+from zoning.cli.written import drawn_plan
 from zoning.lots import bundle
 from zoning.put import put, require_writable, write_csv
 from zoning.write import write
@@ -44,7 +44,7 @@ def alternatives_to(
     """Find other plans for a written plan's task: nearly as cheap, truly different."""
     screen, log = consoles()
     require_writable(out)
-    problem = written_in(folder).plan.problem
+    problem = drawn_plan(folder).problem
     with Progress(log) as progress:
         found = alternatives(
             problem,

@@ -11,7 +11,7 @@ import typer
 from zoning.cli import options
 from zoning.cli.program import app
 from zoning.cli.screen import consoles
-from zoning.cli.written import plan_path, written_in
+from zoning.cli.written import drawn_plan, plan_path
 from zoning.compare import Comparison, compare
 from zoning.put import put, require_writable
 
@@ -27,7 +27,7 @@ def compare_plans(folders: Folders, out: options.Out = "compare") -> None:
     """Set written plans side by side; others are held against the first."""
     screen, _ = consoles()
     require_writable(out)
-    plans = [written_in(folder).plan for folder in folders]
+    plans = [drawn_plan(folder) for folder in folders]
     found = compare(plans, _names(folders))
     maps = [f"difference_{number}.png" for number in range(2, len(plans) + 1)]
     put(out, (TABLE, *maps), lambda fresh: _build(fresh, found, maps))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from zoning.keep import named
 from zoning.plan import Plan
 from zoning.plan_file import read_plan
+from zoning.plan_layer import with_layer
 from zoning.plan_written import Written
-from zoning.write import PLAN
+from zoning.write import BUILDINGS, PLAN
 
 
 def plan_path(folder: str) -> Path:
@@ -26,6 +28,17 @@ def written_in(folder: str) -> Written:
         There is no plan that can be read.
     """
     return read_plan(plan_path(folder))
+
+
+def drawn(folder: str, written: Written, *, columns: Sequence[str] = ()) -> Plan:
+    """The plan with the footprints, and columns, of the layer beside its file."""
+    layer = plan_path(folder).parent / BUILDINGS
+    return with_layer(written, layer, columns=columns)
+
+
+def drawn_plan(folder: str) -> Plan:
+    """The plan as it stands in the file, with the footprints of the layer beside it."""
+    return drawn(folder, written_in(folder))
 
 
 def named_plan(folder: str) -> Plan:

@@ -1,4 +1,4 @@
-"""Set partitioning with counts as a linear program, whole or not, by HiGHS."""
+"""Set partitioning with counts and cuts as a linear program, whole or not, by HiGHS."""
 
 from __future__ import annotations
 
@@ -8,73 +8,99 @@ from dataclasses import dataclass
 import highspy
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csc_array
+from scipy.sparse import csc_array, csr_array, vstack
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Rows to cover, one row per count, then cuts; a column for each set.
+
+    Parameters
+    ----------
+    num_rows
+        Rows to cover, each by one column.
+    equal
+        These rows and those of counts, in this order.
+    right
+        What each of them must add up to.
+    cuts
+        Further rows, which add up to at most 1.
+    """
+
+    num_rows: int
+    equal: csc_array
+    right: Ints
+    cuts: csr_array
+
+    @classmethod
+    def of(
+        cls,
+        indptr: Ints,
+        members: NDArray[np.integer],
+        num_rows: int,
+        counts: Sequence[tuple[Ints, int]],
+    ) -> Table:
+        """Table without cuts; column c covers ``members[indptr[c]:indptr[c + 1]]``."""
+        num_columns = len(indptr) - 1
+        rows = [np.asarray(members, np.int64)]
+        columns = [np.repeat(np.arange(num_columns), np.diff(indptr))]
+        for at, (some, _) in enumerate(counts):
+            rows.append(np.full(len(some), num_rows + at))
+            columns.append(np.asarray(some))
+        row, column = np.concatenate(rows), np.concatenate(columns)
+        shape = (num_rows + len(counts), num_columns)
+        equal = csc_array((np.ones(len(row), np.int64), (row, column)), shape=shape)
+        right = np.array([1] * num_rows + [count for _, count in counts], np.int64)
+        return cls(num_rows, equal, right, csr_array((0, num_columns), dtype=np.int64))
+
+    def only(self, kept: Ints) -> Table:
+        """The table of some of the columns."""
+        return Table(self.num_rows, self.equal[:, kept], self.right, self.cuts[:, kept])
+
+    @property
+    def covered(self) -> csc_array:
+        """The rows to cover alone."""
+        return csc_array(self.equal[: self.num_rows])
 
 
 @dataclass(frozen=True)
 class Found:
     """What HiGHS found; `bound` holds for whole costs."""
 
-    x: NDArray[np.float64] | None
-    dual: NDArray[np.float64]
+    x: Floats | None
+    dual: Floats
     bound: int
     closed: bool
     impossible: bool
 
 
-def table_of(
-    indptr: NDArray[np.int64],
-    members: NDArray[np.integer],
-    num_columns: int,
-    num_rows: int,
-    counts: Sequence[tuple[NDArray[np.int64], int]],
-) -> csc_array:
-    """Rows to cover, then one row per count; columns as given."""
-    rows = [np.asarray(members, np.int64)]
-    columns = [np.repeat(np.arange(num_columns), np.diff(indptr))]
-    for at, (some, _) in enumerate(counts):
-        rows.append(np.full(len(some), num_rows + at))
-        columns.append(np.asarray(some))
-    row, column = np.concatenate(rows), np.concatenate(columns)
-    shape = (num_rows + len(counts), num_columns)
-    return csc_array((np.ones(len(row), np.int64), (row, column)), shape=shape)
-
-
-def solve_mip(
-    table: csc_array,
-    cost: NDArray[np.int64],
-    right: NDArray[np.int64],
-    *,
-    whole: bool,
-    seconds: float,
-    nodes: int | None = None,
-    begin: NDArray[np.bool_] | None = None,
-) -> Found:
-    """``min cost·x, table·x = right, x >= 0``, whole or not, by HiGHS on one thread."""
+def relaxed(table: Table, cost: Ints) -> highspy.Highs:
+    """``min cost·x, x >= 0`` over a table, to be run; cuts may be added later."""
     lp = highspy.Highs()  # type: ignore[no-untyped-call]  # has no annotations
     lp.setOptionValue("output_flag", False)
     lp.setOptionValue("threads", 1)
-    lp.setOptionValue("time_limit", max(0.05, seconds))
-    if nodes is not None:
-        lp.setOptionValue("mip_max_nodes", nodes)
-    lp.setOptionValue("mip_rel_gap", 0.0)
-    lp.setOptionValue("mip_abs_gap", 0.9)
-    m, n = table.shape
+    rows = csc_array(vstack([table.equal, table.cuts], format="csc"))
+    m, n = rows.shape
+    right = table.right.astype(np.float64)
+    cuts = table.cuts.shape[0]
+    low = np.concatenate([right, np.full(cuts, -np.inf)])
+    high = np.concatenate([right, np.ones(cuts)])
     none = np.zeros(0, np.int32)
-    side = right.astype(np.float64)
-    lp.addRows(m, side, side, 0, np.zeros(m, np.int32), none, np.zeros(0))
+    lp.addRows(m, low, high, 0, np.zeros(m, np.int32), none, np.zeros(0))
     lp.addCols(
-        n, cost.astype(np.float64), np.zeros(n), np.full(n, np.inf), table.nnz,
-        table.indptr[:-1].astype(np.int32), table.indices.astype(np.int32),
-        table.data.astype(np.float64),
+        n, cost.astype(np.float64), np.zeros(n), np.full(n, np.inf), rows.nnz,
+        rows.indptr[:-1].astype(np.int32), rows.indices.astype(np.int32),
+        rows.data.astype(np.float64),
     )  # fmt: skip
-    if whole:
-        every = np.arange(n, dtype=np.int32)
-        lp.changeColsIntegrality(n, every, np.full(n, 1, np.uint8))
-    if begin is not None:
-        solution = highspy.HighsSolution()
-        solution.col_value = begin.astype(float).tolist()
-        lp.setSolution(solution)
+    return lp
+
+
+def run(lp: highspy.Highs, seconds: float) -> Found:
+    """Solve what was built, for so many seconds from now."""
+    lp.setOptionValue("time_limit", lp.getRunTime() + max(0.05, seconds))
     lp.run()
     status, info = lp.getModelStatus(), lp.getInfo()
     solution = lp.getSolution()
@@ -89,3 +115,26 @@ def solve_mip(
         closed=status == highspy.HighsModelStatus.kOptimal,
         impossible=status == highspy.HighsModelStatus.kInfeasible,
     )
+
+
+def solve_whole(
+    table: Table, cost: Ints, *, seconds: float, nodes: int | None = None
+) -> Found:
+    """``min cost·x`` over a table, x whole, on one thread.
+
+    No choice is given to begin from: with one, HiGHS 1.16 called others optimal that
+    were not, because its presolve priced the beginning wrongly.
+
+    Parameters
+    ----------
+    nodes
+        Most nodes of the search tree.
+    """
+    lp = relaxed(table, cost)
+    n = len(cost)
+    if nodes is not None:
+        lp.setOptionValue("mip_max_nodes", nodes)
+    lp.setOptionValue("mip_rel_gap", 0.0)
+    lp.setOptionValue("mip_abs_gap", 0.9)
+    lp.changeColsIntegrality(n, np.arange(n, dtype=np.int32), np.full(n, 1, np.uint8))
+    return run(lp, seconds)

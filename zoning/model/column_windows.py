@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from scipy.sparse import csc_array, csr_array, eye_array, hstack
 from scipy.sparse.csgraph import breadth_first_order
 
-from zoning.model.column_mip import solve_mip
+from zoning.model.column_mip import Table, solve_whole
 
+Ints = NDArray[np.int64]
 NODES = 5  # of a window's search tree: a clock would not repeat itself
 PER_ROW = 10  # columns a window chooses among, for each of its rows
 WINDOW = 45  # rows solved at once; while mending it may grow to four times
@@ -22,20 +23,12 @@ WINDOW = 45  # rows solved at once; while mending it may grow to four times
 class Windows:
     """A choice that may leave rows uncovered, and its mending window by window."""
 
-    def __init__(
-        self,
-        table: csc_array,
-        num_rows: int,
-        cost: NDArray[np.int64],
-        right: NDArray[np.int64],
-        unwanted: NDArray[np.int64],
-        seed: int,
-    ) -> None:
-        self.table = table
+    def __init__(self, table: Table, cost: Ints, unwanted: Ints, seed: int) -> None:
+        self.table = table.equal
         self.cost = cost
-        self.right = right
+        self.right = table.right
         self.unwanted = unwanted
-        self.rows = csr_array(table[:num_rows])
+        self.rows = csr_array(table.covered)
         self.size = np.asarray(self.rows.sum(axis=0)).ravel()
         self.touch = csr_array(self.rows @ self.rows.T)
         self.rng = np.random.default_rng(seed)
@@ -54,7 +47,7 @@ class Windows:
         self.chosen = np.zeros(0, np.int64)
 
     @property
-    def missing(self) -> NDArray[np.int64]:
+    def missing(self) -> Ints:
         """What each row lacks of its right-hand side."""
         return np.asarray(self.right - self.table[:, self.chosen].sum(axis=1))
 
@@ -63,7 +56,7 @@ class Windows:
         """Every row is covered once and every count is met."""
         return not self.missing.any()
 
-    def begin(self, hint: Sequence[int], usual: NDArray[np.int64]) -> None:
+    def begin(self, hint: Sequence[int], usual: Ints) -> None:
         """The hint, or usual columns for the rows that are hardest to cover first."""
         if len(hint):
             self.chosen = np.asarray(hint, np.int64)
@@ -127,7 +120,7 @@ class Windows:
         """Give up the columns that stand in the way of the counts."""
         self.chosen = self.chosen[self.unwanted[self.chosen] == self.unwanted.min()]
 
-    def _gather(self, root: int, stray: NDArray[np.int64]) -> None:
+    def _gather(self, root: int, stray: Ints) -> None:
         """Walk the strays nearest to one of them towards it."""
         away = np.full(self.rows.shape[0], np.inf)
         away[root] = 0
@@ -175,7 +168,7 @@ class Windows:
         some = [other for other in self.members[column].tolist() if other != freed]
         return self.known.get(tuple(sorted([*some, row])), -1)
 
-    def _holder(self) -> NDArray[np.int64]:
+    def _holder(self) -> Ints:
         """Per row the chosen column that covers it, or -1."""
         holder = np.full(self.rows.shape[0], -1)
         for column in self.chosen.tolist():
@@ -190,7 +183,7 @@ class Windows:
         out, old = self.chosen[~is_old], self.chosen[is_old]
         rows = np.flatnonzero(inside)
 
-        def value(columns: NDArray[np.int64]) -> int:
+        def value(columns: Ints) -> int:
             uncovered = len(rows) - int(self.size[columns].sum())
             return int(self.priced[columns].sum()) + self.open * uncovered
 
@@ -198,11 +191,11 @@ class Windows:
         allowed = (held == self.size) & (self.priced <= now)
         some = self._candidates(allowed, len(rows))
         slack = eye_array(len(rows), format="csc")
-        found = solve_mip(
-            csc_array(hstack([self.rows[rows][:, some], slack], format="csc")),
+        equal = csc_array(hstack([self.rows[rows][:, some], slack], format="csc"))
+        one, width = np.ones(len(rows), np.int64), equal.shape[1]
+        found = solve_whole(
+            Table(len(rows), equal, one, csr_array((0, width), dtype=np.int64)),
             np.append(self.priced[some], np.full(len(rows), self.open)),
-            np.ones(len(rows), np.int64),
-            whole=True,
             seconds=60.0,
             nodes=NODES,
         )
@@ -214,7 +207,7 @@ class Windows:
         self.chosen = np.concatenate([out, new])
         return True
 
-    def _candidates(self, allowed: NDArray[np.bool_], rows: int) -> NDArray[np.int64]:
+    def _candidates(self, allowed: NDArray[np.bool_], rows: int) -> Ints:
         """The cheapest of some columns, and those that are chosen now."""
         now = self.chosen[allowed[self.chosen]]
         usual = self.unwanted == self.unwanted.min()
@@ -223,13 +216,13 @@ class Windows:
             some.append(self._cheapest(allowed & ~usual, PER_ROW * rows))
         return np.unique(np.concatenate(some))
 
-    def _cheapest(self, allowed: NDArray[np.bool_], few: int) -> NDArray[np.int64]:
+    def _cheapest(self, allowed: NDArray[np.bool_], few: int) -> Ints:
         some = np.flatnonzero(allowed)
         if len(some) <= few:
             return some
         return some[np.argpartition(self.cost[some], few)[:few]]
 
-    def _window(self, seed: int, large: int) -> NDArray[np.int64]:
+    def _window(self, seed: int, large: int) -> Ints:
         """About `large` rows around one, whole chosen columns only, as 0 and 1."""
         holder = self._holder()
         inside = np.zeros(self.rows.shape[0], np.int64)

@@ -1,100 +1,165 @@
-"""Choose among many small columns: relax, mend, improve, close."""
+"""Choose among many small columns: relax, cut and close, or mend by windows."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.model.column_mip import solve_mip, table_of
-from zoning.model.column_model import Choice
+from zoning.model.column_cuts import Relaxation, relax
+from zoning.model.column_mip import Table, solve_whole
+from zoning.model.column_model import Choice, choose
 from zoning.model.column_windows import Windows
 
-CLOSABLE = 20_000  # so many columns HiGHS chooses among at the end
+Ints = NDArray[np.int64]
+CLOSABLE = 20_000  # so many columns HiGHS chooses among; with more it misses the clock
+FEW_ROWS = 400  # with so many HiGHS closes what is left; with more, windows come first
 
 
 def choose_many(
-    indptr: NDArray[np.int64],
+    indptr: Ints,
     members: NDArray[np.integer],
-    cost: NDArray[np.int64],
+    cost: Ints,
     *,
     num_rows: int,
-    counts: Sequence[tuple[NDArray[np.int64], int]] = (),
-    unwanted: NDArray[np.int64] | None = None,
+    counts: Sequence[tuple[Ints, int]] = (),
+    unwanted: Ints | None = None,
     hint: Sequence[int] = (),
     time_limit: float = 60.0,
     seed: int = 0,
+    workers: int = 1,
 ) -> Choice:
-    """As `choose`, where columns are small and rows are many: relax, improve, close.
+    """As `choose`, where columns are small and rows are many.
 
-    The linear relaxation is tight for lots (0.15 % at 300 zones, where CP-SAT alone
-    leaves 17 % after 30 s) and gives the bound. A first choice, which may leave rows
-    uncovered, is mended and improved by solving windows of rows exactly. Columns whose
-    reduced cost exceeds the gap are in no better choice; HiGHS chooses among the rest.
+    The linear relaxation is tight for lots and cuts make it tighter (0.07 % at 300
+    zones, where CP-SAT alone leaves 17 % after 30 s). Up to some hundred rows HiGHS
+    closes the rest; where nothing costs anything CP-SAT is faster. With more rows a
+    first choice, which may leave rows uncovered, is mended and improved by solving
+    windows of rows exactly; columns whose reduced cost exceeds the gap are in no better
+    choice, and HiGHS chooses among the others.
 
     Parameters
     ----------
     unwanted
-        Per column how far it stands in the way of meeting the counts: the search
-        makes the sum small before the cost. The bound does not depend on it.
+        Per column how far it stands in the way of meeting the counts: windows make the
+        sum small before the cost. The bound does not depend on it.
     """
-    start = perf_counter()
-    table = table_of(indptr, members, len(cost), num_rows, counts)
-    right = np.array([1] * num_rows + [count for _, count in counts], np.int64)
-    relaxed = solve_mip(table, cost, right, whole=False, seconds=time_limit)
-    if relaxed.impossible:
+    deadline = perf_counter() + time_limit
+    table = Table.of(indptr, members, num_rows, counts)
+    relaxation = relax(table, cost, perf_counter() + time_limit / 3)
+    if relaxation.impossible:
         return Choice(None, None, closed=True)
-    if not relaxed.closed:
-        return Choice(None, int(np.minimum(cost, 0).sum()), closed=False)
-    # whole prices make the bound exact, whatever the solver's rounding was
-    prices = np.floor(relaxed.dual).astype(np.int64)
-    reduced = cost - table.T @ prices
-    bound = int(prices @ right) + num_rows * min(0, int(reduced.min()))
+    if relaxation.bound is None:
+        least = int(np.minimum(cost, 0).sum())
+        return Choice(tuple(hint) or None, least, closed=False)
+    if not cost.any() and len(cost) <= CLOSABLE:
+        return choose(
+            indptr,
+            members,
+            cost,
+            num_rows=num_rows,
+            counts=counts,
+            hint=hint,
+            time_limit=deadline - perf_counter(),
+            seed=seed,
+            workers=workers,
+        )
     if unwanted is None:
         unwanted = np.zeros(len(cost), np.int64)
-    windows = Windows(table, num_rows, reduced, right, unwanted, seed)
-    windows.begin(hint, np.flatnonzero(unwanted == unwanted.min()))
-    windows.mend(start + 0.7 * time_limit)
-    if windows.whole:
-        windows.improve(start + 0.7 * time_limit)
-    best, kept = _within_gap(windows, cost, bound)
-    if len(kept) > CLOSABLE:  # HiGHS would not even look at the clock
-        if best is None:
+    search = _Search(cost, relaxation, unwanted, deadline, seed)
+    if num_rows <= FEW_ROWS and len(cost) <= CLOSABLE:
+        return search.closed_or_mended(hint)
+    return search.mended_and_closed(hint)
+
+
+@dataclass(frozen=True, eq=False)
+class _Search:
+    """Ways from the relaxation to a choice."""
+
+    cost: Ints
+    relaxation: Relaxation
+    unwanted: Ints
+    deadline: float
+    seed: int
+
+    @property
+    def bound(self) -> int:
+        """What the relaxation says every choice costs."""
+        assert self.relaxation.bound is not None
+        return self.relaxation.bound
+
+    def closed_or_mended(self, hint: Sequence[int]) -> Choice:
+        """HiGHS first; windows for the rest where it does not end in time."""
+        found = self._closed(self._choice(hint), 0.9)
+        if found.closed:
+            return found
+        windows = self._windows(found.columns or ())
+        windows.mend(self.deadline)
+        return self._improved(windows, found.bound or self.bound)
+
+    def mended_and_closed(self, hint: Sequence[int]) -> Choice:
+        """Windows first; HiGHS among the columns a better choice may hold."""
+        most = perf_counter() + 0.7 * (self.deadline - perf_counter())
+        windows = self._windows(hint)
+        windows.mend(most)
+        if windows.whole:
+            windows.improve(most)
+        known = self._choice(windows.chosen if windows.whole else ())
+        if known.closed:
+            return known
+        if len(self._kept(known)) > CLOSABLE:
+            return self._improved(windows, self.bound)
+        return self._closed(known, 1.0)
+
+    def _closed(self, known: Choice, share: float) -> Choice:
+        """HiGHS, in a share of the time, among what no worse choice may hold."""
+        kept = self._kept(known)
+        table = self.relaxation.table.only(kept)
+        seconds = share * (self.deadline - perf_counter())
+        found = solve_whole(table, self.cost[kept], seconds=seconds)
+        if found.impossible and known.columns is None:
+            return Choice(None, None, closed=True)
+        if found.x is None:
+            return self._choice(known.columns or (), found.bound)
+        new = self._choice(kept[found.x > 0.5], found.bound, closed=found.closed)
+        return new if self._value(new) <= self._value(known) else known
+
+    def _improved(self, windows: Windows, bound: int) -> Choice:
+        """Windows until the end."""
+        if windows.whole:
+            windows.improve(self.deadline)
+        return self._choice(windows.chosen if windows.whole else (), bound)
+
+    def _windows(self, begin: Sequence[int]) -> Windows:
+        table, reduced = self.relaxation.table, self.relaxation.reduced
+        windows = Windows(table, reduced, self.unwanted, self.seed)
+        usual = np.flatnonzero(self.unwanted == self.unwanted.min(initial=0))
+        windows.begin(begin, usual)
+        return windows
+
+    def _kept(self, known: Choice) -> Ints:
+        """Columns that a choice no dearer than the known one may hold."""
+        if known.columns is None:
+            return np.arange(len(self.cost))
+        slack = self._value(known) - self.bound
+        return np.flatnonzero(self.relaxation.reduced <= slack)
+
+    def _value(self, choice: Choice) -> float:
+        if choice.columns is None:
+            return np.inf
+        return int(self.cost[list(choice.columns)].sum())
+
+    def _choice(
+        self, columns: Sequence[int] | Ints, bound: int = 0, *, closed: bool = False
+    ) -> Choice:
+        """A choice of these columns (none: no choice), with the better bound."""
+        bound = max(bound, self.bound)
+        if not len(columns):
             return Choice(None, bound, closed=False)
-        windows.improve(start + time_limit)
-        best = np.sort(windows.chosen)
-        value = int(cost[best].sum())
-        return Choice(_as_tuple(best), bound, closed=value <= bound)
-    if best is not None and int(cost[best].sum()) <= bound:
-        return Choice(_as_tuple(best), int(cost[best].sum()), closed=True)
-    seconds = start + time_limit - perf_counter()
-    begin = None if best is None else np.isin(kept, best)
-    last = solve_mip(
-        table[:, kept], cost[kept], right, whole=True, seconds=seconds, begin=begin
-    )
-    if last.x is not None:
-        found = kept[last.x > 0.5]
-        if best is None or cost[found].sum() < cost[best].sum():
-            best = found
-    if best is None:
-        return Choice(None, None if last.impossible else bound, closed=last.impossible)
-    value = int(cost[best].sum())
-    bound = value if last.closed else min(value, max(bound, last.bound))
-    return Choice(_as_tuple(best), bound, closed=bound == value)
-
-
-def _within_gap(
-    windows: Windows, cost: NDArray[np.int64], bound: int
-) -> tuple[NDArray[np.int64] | None, NDArray[np.int64]]:
-    """The whole choice at hand, if any, and the columns a better one may hold."""
-    if not windows.whole:
-        return None, np.arange(len(cost))
-    best = np.sort(windows.chosen)
-    slack = int(cost[best].sum()) - bound
-    return best, np.flatnonzero(windows.cost <= slack)
-
-
-def _as_tuple(columns: NDArray[np.int64]) -> tuple[int, ...]:
-    return tuple(columns.tolist())
+        value = int(self.cost[np.asarray(columns)].sum())
+        bound = value if closed else min(value, bound)
+        chosen = tuple(sorted(int(c) for c in columns))
+        return Choice(chosen, bound, closed=bound == value)

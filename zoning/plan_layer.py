@@ -1,0 +1,77 @@
+"""What the layer beside a written plan adds: footprints to draw, columns not kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from zoning.coordinates import crs_of
+from zoning.files import load
+from zoning.findings import Findings
+from zoning.plan import Plan
+from zoning.plan_table import word
+from zoning.plan_written import Written
+from zoning.shapes import shapes_in_metres
+from zoning.units import Ints, Region, Source
+
+NEAR = 1.0  # metres from a unit to the land its buildings enclose
+
+
+def with_layer(
+    written: Written, layer: str | Path, *, columns: Sequence[str] = ()
+) -> Plan:
+    """The plan of a file with the buildings of a layer; nothing is priced otherwise.
+
+    The plan as it is where the layer is missing, broken, or not that of this plan:
+    a map then shows points.
+
+    Parameters
+    ----------
+    layer
+        The ``buildings.geojson`` that was written with the plan.
+    columns
+        Columns of it to keep where the plan lacks them.
+    """
+    plan, log = written.plan, Findings()
+    region, path = plan.problem.region, Path(layer)
+    region = region if region.given is None else region.given  # rules edit it again
+    column = written.table["input"]["id_column"]
+    if column is None or not path.exists():
+        return plan
+    given = load(str(path), "buildings", crs_of(None, log), log)
+    if given is None or column not in given.columns:
+        return plan
+    ids = [word(value) for value in given[column]]
+    unit_of = {name: i for i, mine in enumerate(region.buildings) for name in mine}
+    if sorted(ids) != sorted(unit_of):
+        return plan
+    frame = shapes_in_metres(given, ids, log)
+    units = np.array([unit_of[name] for name in ids])
+    if log.faults or not _fits(np.asarray(frame.geometry), units, region):
+        return plan
+    wanted = [x for x in columns if x in given.columns and x not in region.columns]
+    row_of = {name: row for row, name in enumerate(ids)}
+    order = [row_of[name] for name in region.building_ids]
+    more = {x: tuple(given[x].iloc[order].tolist()) for x in wanted}
+    drawn = replace(
+        region,
+        columns={**region.columns, **more},
+        source=Source(frame=frame.assign(_unit=units)),
+    )
+    return Plan(replace(plan.problem, region=drawn), plan.zone_of)
+
+
+def _fits(shapes: NDArray[Any], units: Ints, region: Region) -> bool:
+    """Every unit lies where its buildings are."""
+    order = np.argsort(units, kind="stable")
+    first = np.flatnonzero(np.diff(units[order])) + 1
+    groups = np.split(shapes[order], first)
+    land = shapely.convex_hull([shapely.union_all(mine) for mine in groups])
+    away = shapely.distance(land, shapely.points(region.xy))
+    return bool((away <= NEAR).all())
