@@ -4,6 +4,7 @@ import pickle
 import re
 import tomllib
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from zoning.costs import CostModel
 from zoning.errors import InputError
 from zoning.facts import ALIASES
+from zoning.lot_rules import Attractiveness, LotRules
 from zoning.problem import Band, Problem
 from zoning.rules import (
     Border,
@@ -212,13 +214,12 @@ def test_columns_are_those_that_rules_lots_and_the_planner_name(tmp_path):
         most = 1
         [lots]
         within = "subdistrict"
-        [[lots.apart]]
-        column = "incumbent"
-        [money.deep]
-        columns = ["parking", "fee"]
+        start = 2026-07-01
+        [lots.bands.companies]
+        high = 2
         """,
     )
-    assert found.columns == ("fee", "subdistrict", "incumbent", "parking", "rate")
+    assert found.columns == ("fee", "subdistrict", "contract_end", "incumbent", "rate")
 
 
 def test_sums_are_those_that_bands_and_resources_need(tmp_path):
@@ -237,16 +238,50 @@ def test_sums_are_those_that_bands_and_resources_need(tmp_path):
     assert found.sums == ("green", "lifts")
 
 
-def test_tables_of_others_come_as_they_stand(tmp_path):
+def test_lots_have_rules_of_their_own(tmp_path):
     found = scenario(
-        tmp_path, "[lots]\nsize = 3\n[money]\nyears = 8\n[award]\nmost = 2"
+        tmp_path,
+        """
+        [lots]
+        within = "subdistrict"
+        loss_share = 0.5
+        together = [["1", 2]]
+        apart = [["3", "4"], ["4", "5"]]
+        start = 2026-07-01
+        bidders = 8
+        [lots.bands.area]
+        low = 90_000
+        high = 200_000
+        [lots.index]
+        way = 0.2
+        """,
     )
-    assert (found.lots, found.money, found.award) == (
-        {"size": 3},
-        {"years": 8},
-        {"most": 2},
+    assert found.lots == LotRules(
+        bands={"area": Band(90_000, 200_000)},
+        loss_share=0.5,
+        together=(("1", "2"),),
+        apart=(("3", "4"), ("4", "5")),
+        within="subdistrict",
+        start=date(2026, 7, 1),
+        bidders=8,
+        index=Attractiveness(way=0.2),
     )
-    assert "lots must be a table" in fault(tmp_path, "lots = 3")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("lots = 3", "lots must be a table"),
+        ("[lots]\nsize = 3", "[lots] has no key 'size'"),
+        ("[lots]\nloss_share = 2", "loss_share must be 0 to 1"),
+        ("[lots]\nstart = 'soon'", "start must be a day such as 2026-07-01"),
+        ("[lots]\napart = ['1', '2']", "a list of lists"),
+        ("[lots.bands.area]\nlow = 9", "[lots.bands.area] needs high"),
+        ("[lots.index]\nage = -1", "must be numbers >= 0"),
+    ],
+)
+def test_faults_of_lots_are_told_by_table_and_key(tmp_path, text, told):
+    assert told in fault(tmp_path, text)
 
 
 def test_files_of_windows_editors_are_read(tmp_path):
@@ -264,8 +299,8 @@ def test_a_scenario_makes_a_problem(tmp_path, town):
         "legal_area = false\n[[must_link]]\ncolumn = 'yard'\n[bands.area]\nhigh=4",
     )
     problem = Problem(town, 2, bands=found.bands, rules=found.rules_for(town))
-    # a b | c | d e | f: two linked pairs become a unit each
-    assert len(problem.region) == 4
+    # a b | c | d e | f
+    assert [group.tolist() for group in problem.terms.together] == [[0, 1], [3, 4]]
     assert problem.bands == {"area": Band(0, 4)}
 
 

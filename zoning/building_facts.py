@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.errors import InputError
+from zoning.lot_rules import BUILT, CONTRACT_END, INCUMBENT
 from zoning.revenue import Income
 from zoning.units import Region
 
 Ints = NDArray[np.int64]
 
-BUILT, INCUMBENT, CONTRACT_END = "built", "incumbent", "contract_end"
 NEVER = 0  # ordinal of no day at all: nothing was built, no contract ends
 
 

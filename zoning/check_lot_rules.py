@@ -8,10 +8,11 @@ from datetime import date
 
 import numpy as np
 
-from zoning.building_facts import CONTRACT_END, INCUMBENT, NEVER
+from zoning.building_facts import NEVER
 from zoning.errors import InputError
 from zoning.lot_rules import FIGURES, LotRules, group_faults
 from zoning.lot_zones import Zones
+from zoning.units import Region
 
 
 @dataclass(frozen=True)
@@ -180,6 +181,24 @@ def too_unlike(rules: LotRules, lots: Sequence[LotFacts]) -> Iterator[str]:
         )
 
 
+def rule_faults(region: Region, rules: LotRules) -> Iterator[str]:
+    """Figures and columns that rules name and the buildings have not."""
+    known = {**FIGURES, **dict.fromkeys(region.sums)}
+    for name in rules.bands:
+        if name not in known:
+            yield (
+                f"bands limit {name!r}, which lots do not have; they have "
+                f"{', '.join(known)}."
+            )
+    have = ", ".join(region.columns) or "none"
+    for what, column in rules.columns_needed():
+        if column not in region.columns:
+            yield (
+                f"{what} needs a column {column!r}; the buildings have {have}. Name it "
+                "when reading."
+            )
+
+
 def refuse_rules(zones: Zones, rules: LotRules, largest: int) -> None:
     """Refuse rules that name what is not there, or that contradict one another.
 
@@ -194,19 +213,7 @@ def refuse_rules(zones: Zones, rules: LotRules, largest: int) -> None:
         All faults in one.
     """
     region = zones.plan.problem.region
-    have = ", ".join(region.columns) or "none"
-    known = {**FIGURES, **dict.fromkeys(region.sums)}
-    faults = [
-        f"bands limit {name!r}, which lots do not have; they have {', '.join(known)}."
-        for name in rules.bands
-        if name not in known
-    ]
-    faults += [
-        f"{what} needs a column {column!r}; the buildings have {have}. Name it when "
-        "reading."
-        for what, column in _columns_needed(rules)
-        if column not in region.columns
-    ]
+    faults = [*rule_faults(region, rules)]
     faults += group_faults(rules, zones.names, largest)
     if rules.within is not None and rules.within in region.columns:
         torn = [
@@ -224,14 +231,3 @@ def refuse_rules(zones: Zones, rules: LotRules, largest: int) -> None:
             )
     if faults:
         raise InputError(" ".join(faults))
-
-
-def _columns_needed(rules: LotRules) -> Iterator[tuple[str, str]]:
-    if rules.within is not None:
-        yield "within", rules.within
-    if rules.start is not None:
-        yield "start", CONTRACT_END
-    if "wait" in rules.bands:
-        yield "The band of wait", CONTRACT_END
-    if "companies" in rules.bands:
-        yield "The band of companies", INCUMBENT

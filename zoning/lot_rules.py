@@ -19,6 +19,9 @@ from zoning.problem import Band
 
 Ints = NDArray[np.int64]
 
+# Columns of the buildings with facts that lots ask for.
+BUILT, INCUMBENT, CONTRACT_END = "built", "incumbent", "contract_end"
+
 # What a band may limit, beside any sum of the region ("households").
 FIGURES: Mapping[str, str] = {
     "cost": "yuan a year",
@@ -157,6 +160,17 @@ class LotRules:
             yield f"within {self.within}", replace(self, within=None)
         if self.spread is not None:
             yield f"the spread ({self.spread:,})", replace(self, spread=None)
+
+    def columns_needed(self) -> Iterator[tuple[str, str]]:
+        """What needs a column of the buildings, and the column."""
+        if self.within is not None:
+            yield "within", self.within
+        if self.start is not None:
+            yield "start", CONTRACT_END
+        if "wait" in self.bands:
+            yield "The band of wait", CONTRACT_END
+        if "companies" in self.bands:
+            yield "The band of companies", INCUMBENT
 
     def _out_of_range(self) -> Iterator[str]:
         if self.loss_share is not None and not 0 <= self.loss_share <= 1:

@@ -1,4 +1,4 @@
-"""What the layer beside a written plan adds: footprints to draw, columns not kept."""
+"""What layers beside a written plan add: footprints and lines to draw, more columns."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from zoning.coordinates import crs_of
+from zoning.coordinates import crs_of, laid_beside
 from zoning.files import load
 from zoning.findings import Findings
 from zoning.plan import Plan
@@ -20,6 +20,8 @@ from zoning.plan_written import Written
 from zoning.shapes import shapes_in_metres
 from zoning.units import Ints, Region, Source
 
+AROUND = {"barriers": "barriers.geojson", "streets": "streets.geojson"}  # as read
+OURS = ("zone", "lot")  # columns that were added to those of the buildings
 NEAR = 1.0  # metres from a unit to the land its buildings enclose
 
 
@@ -41,7 +43,8 @@ def with_layer(
     plan, log = written.plan, Findings()
     region, path = plan.problem.region, Path(layer)
     region = region if region.given is None else region.given  # rules edit it again
-    column = written.table["input"]["id_column"]
+    asked = written.table["input"]
+    column = asked["id_column"]
     if column is None or not path.exists():
         return plan
     given = load(str(path), "buildings", crs_of(None, log), log)
@@ -55,6 +58,7 @@ def with_layer(
     units = np.array([unit_of[name] for name in ids])
     if log.faults or not _fits(np.asarray(frame.geometry), units, region):
         return plan
+    around = {what: _beside(path.parent / name, frame) for what, name in AROUND.items()}
     wanted = [x for x in columns if x in given.columns and x not in region.columns]
     row_of = {name: row for row, name in enumerate(ids)}
     order = [row_of[name] for name in region.building_ids]
@@ -62,9 +66,26 @@ def with_layer(
     drawn = replace(
         region,
         columns={**region.columns, **more},
-        source=Source(frame=frame.assign(_unit=units)),
+        source=Source(
+            frame=frame.drop(columns=[*OURS], errors="ignore").assign(_unit=units),
+            files=tuple(asked["files"]),
+            sha256=asked["sha256"],
+            unit_column=asked["unit_column"],
+            crs=given.crs,
+            **around,
+        ),
     )
     return Plan(replace(plan.problem, region=drawn), plan.zone_of)
+
+
+def _beside(path: Path, frame: Any) -> Any:
+    """Barriers or streets in the coordinates of the buildings; None without any."""
+    if not path.exists():
+        return None
+    log = Findings()
+    layer = load(str(path), path.stem, crs_of(None, log), log)
+    layer = laid_beside(layer, frame, path.stem, log)
+    return None if log.faults else layer
 
 
 def _fits(shapes: NDArray[Any], units: Ints, region: Region) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +12,25 @@ from zoning.costs import CostModel
 from zoning.costs import from_tables as costs_from_tables
 from zoning.errors import InputError
 from zoning.findings import Findings, meant
+from zoning.lot_rules import LotRules
 from zoning.problem import Band
 from zoning.rules import Rule
-from zoning.scenario_forms import AT_THE_TOP, BAND, FORMS, NAMES, ByColumn, Form
+from zoning.scenario_forms import (
+    AT_THE_TOP,
+    BAND,
+    FORMS,
+    LOT_INDEX,
+    LOTS,
+    NAMES,
+    ByColumn,
+    Form,
+)
 from zoning.units import Region
 
 LEGAL_AREA = Band(30_000, 100_000)  # m² a zone may have by law
 
 _FIGURES = ("costs", "resources")
-_LATER = ("lots", "money", "award")  # tables that others read
-_TABLES = (*AT_THE_TOP, *_FIGURES, "bands", *FORMS, *_LATER)
-_NAMING_COLUMNS = ("column", "columns", "within")  # keys of tables that others read
+_TABLES = (*AT_THE_TOP, *_FIGURES, "bands", *FORMS, "lots")
 _ALWAYS_READ = ("area", "households", "load")
 
 
@@ -42,17 +50,15 @@ class Scenario:
         gives them all.
     more_columns
         Columns to keep though no rule names them.
-    lots, money, award
-        Tables as they stand in the file, for those who bundle, price and tender.
+    lots
+        Rules for lots, as `zoning.bundle` takes them.
     """
 
     costs: CostModel = field(default_factory=CostModel)
     bands: Mapping[str, Band] = field(default_factory=lambda: {"area": LEGAL_AREA})
     rules: tuple[Rule | ByColumn, ...] = ()
     more_columns: tuple[str, ...] = ()
-    lots: Mapping[str, Any] = field(default_factory=dict)
-    money: Mapping[str, Any] = field(default_factory=dict)
-    award: Mapping[str, Any] = field(default_factory=dict)
+    lots: LotRules = field(default_factory=LotRules)
 
     @property
     def legal_area(self) -> bool:
@@ -63,8 +69,8 @@ class Scenario:
     def columns(self) -> tuple[str, ...]:
         """Columns of the buildings that `read` must keep: ``columns=`` of it."""
         named = [getattr(rule, "column", None) for rule in self.rules]
-        named += [*_columns_in(self.lots), *_columns_in(self.money)]
-        named += [*_columns_in(self.award), *self.more_columns]
+        named += [column for _, column in self.lots.columns_needed()]
+        named += self.more_columns
         return tuple(dict.fromkeys(name for name in named if name is not None))
 
     @property
@@ -145,7 +151,7 @@ def from_tables(tables: Mapping[str, Any], *, where: str = "") -> Scenario:
         _bands(tables, log.faults),
         tuple(_rules(tables, log.faults)),
         _more_columns(tables, log.faults),
-        **{name: _table(tables, name, log.faults) for name in _LATER},
+        _lots(tables, log.faults),
     )
     if len(log.faults) == 1 and where not in log.faults[0]:  # several say it once
         log.faults = [f"{log.where}: {log.faults[0]}"]
@@ -212,15 +218,18 @@ def _more_columns(tables: Mapping[str, Any], faults: list[str]) -> tuple[str, ..
     return names or ()
 
 
-def _columns_in(table: Any) -> Iterator[str]:
-    """Columns that a table of others names, however deep inside."""
-    if isinstance(table, Mapping):
-        for key, value in table.items():
-            if key in _NAMING_COLUMNS:
-                names = value if isinstance(value, list) else [value]
-                yield from (name for name in names if isinstance(name, str))
-            else:
-                yield from _columns_in(value)
-    elif isinstance(table, list):
-        for entry in table:
-            yield from _columns_in(entry)
+def _lots(tables: Mapping[str, Any], faults: list[str]) -> LotRules:
+    table = _table(tables, "lots", faults)
+    if not table:
+        return LotRules()
+    told = len(faults)
+    bands = {
+        name: BAND.read(band, f"[lots.bands.{name}]", faults)
+        for name, band in _table(table, "bands", faults).items()
+    }
+    index = LOT_INDEX.read(_table(table, "index", faults), "[lots.index]", faults)
+    others = {key: table[key] for key in table if key not in ("bands", "index")}
+    rules: LotRules | None = LOTS.read(others, "[lots]", faults)
+    if rules is None or len(faults) > told:
+        return LotRules()
+    return replace(rules, bands=bands, index=index)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, TypeAlias
 
 from zoning.errors import InputError
 from zoning.findings import meant
+from zoning.lot_rules import Attractiveness, LotRules
 from zoning.problem import Band
 from zoning.rules import (
     Border,
@@ -190,10 +192,28 @@ def _names(value: Any) -> tuple[str, ...] | None:
     return None if None in names else tuple(name for name in names if name)
 
 
+def _groups(value: Any) -> tuple[tuple[str, ...], ...] | None:
+    if not isinstance(value, list):
+        return None
+    groups = [_names(one) for one in value]
+    return None if None in groups else tuple(some for some in groups if some)
+
+
+def _day(value: Any) -> date | None:
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            return None
+    return value if type(value) is date else None
+
+
 NUMBER = Kind("a number", _number)
 WHOLE = Kind("a whole number", _whole)
 WORD = Kind("a word in quotes", _word)
 NAME = Kind("a name in quotes", _name)
+DAY = Kind("a day such as 2026-07-01", _day)
+GROUPS = Kind('a list of lists such as [["1", "2"]]', _groups)
 NAMES = Kind('a list such as ["a", "b"]', _names)
 
 
@@ -215,6 +235,27 @@ def _band(high: int, low: int = 0) -> Band:
 
 
 BAND = Form(_band, {"high": WHOLE}, {"low": WHOLE})
+
+# What [lots] and [lots.index] may hold; bands of lots stand in tables of their own.
+LOTS = Form(
+    LotRules,
+    {},
+    {
+        "loss_share": NUMBER,
+        "loss_below": NUMBER,
+        "together": GROUPS,
+        "apart": GROUPS,
+        "within": WORD,
+        "start": DAY,
+        "bidders": WHOLE,
+        "spread": WHOLE,
+    },
+)
+LOT_INDEX = Form(
+    Attractiveness,
+    {},
+    {"margin": NUMBER, "way": NUMBER, "age": NUMBER, "crossing": NUMBER},
+)
 
 # Table -> what it may hold. Rules stand in the order of this list.
 FORMS: Mapping[str, Form] = {

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from zoning.areas import Shapes, shapes_of, zone_areas
 from zoning.lots import Lots
 from zoning.plan_changes import CHANGE_COLUMNS, change_rows
+from zoning.plan_layer import AROUND, OURS
 from zoning.plan_rows import Row, by_name, changes_zones, lot_rows, zone_rows
 from zoning.plan_table import building_ids, table_of, text_of
 from zoning.plot import save
@@ -30,11 +31,10 @@ from zoning.units import Region
 WGS84 = "EPSG:4326"
 PLAN, MAP = "plan.json", "map.png"
 BUILDINGS = "buildings.geojson"
-LAYERS = (BUILDINGS, "zones.geojson", "lots.geojson")
+LAYERS = (BUILDINGS, "zones.geojson", "lots.geojson", *AROUND.values())
 CHANGES = "changes.csv"
 TABLES = ("zones.csv", "lots.csv", CHANGES)
 FILES = (*LAYERS, *TABLES, MAP, PLAN)  # the plan last: it vouches for the others
-_OURS = ("zone", "lot")
 
 
 def write(
@@ -46,9 +46,9 @@ def write(
 ) -> None:
     """Write all files of a plan to a folder: `FILES`.
 
-    Files of these names are replaced, and those of lots and changes removed when there
-    are none; nothing else in the folder is touched. If anything fails, all stays as it
-    was.
+    Files of these names are replaced, and removed where there is nothing to write (no
+    lots, no changes, no barriers); nothing else in the folder is touched. If anything
+    fails, all stays as it was.
 
     Parameters
     ----------
@@ -86,6 +86,11 @@ def _build(
     _write_layer(folder / BUILDINGS, *_building_rows(table, region), turn)
     _write_layer(folder / "zones.geojson", zones, areas, turn)
     write_csv(folder / "zones.csv", _with_members(zones, table))
+    for what, name in AROUND.items():
+        layer = getattr(region.source, what)
+        if layer is not None and len(layer):
+            shapes = np.asarray(layer.geometry.to_numpy())
+            _write_layer(folder / name, _facts_of(layer), shapes, turn)
     if in_lots:
         at = {row["zone"]: k for k, row in enumerate(zones)}
         together = np.empty(len(in_lots), object)
@@ -128,21 +133,27 @@ def _building_rows(
             for building, i in zip(building_ids(region), unit_of.tolist(), strict=True)
         ]
     else:
-        kept = frame.drop(columns=[frame.geometry.name, "_unit"])
-        kept.columns = [_free(str(name), kept.columns) for name in kept.columns]
-        rows = [
-            {name: _plain(value) for name, value in zip(kept.columns, row, strict=True)}
-            for row in kept.itertuples(index=False, name=None)
-        ]
+        kept = frame.drop(columns="_unit")
+        rows = _facts_of(kept.rename(columns=lambda name: _free(name, kept.columns)))
     for row, i in zip(rows, unit_of.tolist(), strict=True):
         row["zone"] = zone_of[i]["zone"]
         row["lot"] = zone_of[i]["lot"]
     return rows, shapes
 
 
+def _facts_of(frame: Any) -> list[Row]:
+    """The rows of a layer as JSON can hold them, without their shapes."""
+    kept = frame.drop(columns=frame.geometry.name)
+    names = [str(name) for name in kept.columns]
+    return [
+        {name: _plain(value) for name, value in zip(names, row, strict=True)}
+        for row in kept.itertuples(index=False, name=None)
+    ]
+
+
 def _free(name: str, taken: Sequence[str]) -> str:
     """An input column called zone or lot keeps its values under another name."""
-    if name not in _OURS:
+    if name not in OURS:
         return name
     while name in taken:
         name += "_before"
