@@ -79,9 +79,10 @@ class Anneal:
 
 
 def compile_once(run: Run) -> None:
-    """Compile what annealing needs, on one unit, where that was never done here."""
-    if anneal.sweeps.signatures:
-        return
+    """Compile what annealing needs, on one unit, where that was never done here.
+
+    Nothing tells beforehand whether it was: rules of a kind not met yet take more.
+    """
     run.tell("getting ready")
     few = window(run.arrays, np.arange(1))
     anneal.descend(few, 1, Descent(0, 1, run.deadline))
