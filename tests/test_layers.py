@@ -65,6 +65,8 @@ LAYERS = (
     "search.company",
     "search.zones",
     "search.slots",
+    "search.offers",
+    "search.reach",
     "search.prospect",
     "search.pricing",
     "search.subset_rows",
