@@ -4,6 +4,9 @@ numba counts how often each array is in use, at every call and for every array o
 tuple handed over, by instructions that wait for other cores. Where small functions are
 called in inner loops that takes most of the time, and to compile it as well. Compiled
 code here therefore makes no arrays: callers hand it all it fills, and keep it alive.
+
+A number written out has a type of its own. Where a variable that other functions are
+handed begins, write ``np.int64(0)``, not 0: else those are compiled twice.
 """
 
 from __future__ import annotations

@@ -81,7 +81,7 @@ def _grow(  # type: ignore[no-untyped-def]
 
     The heap holds the zones that may still grow, by weight.
     """
-    size = 0
+    size = np.int64(0)
     for k in range(len(seeds)):
         zone[seeds[k]] = k
         size = push(keys, items, size, weight[seeds[k]], k)

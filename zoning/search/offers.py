@@ -106,7 +106,7 @@ def offers(land, c, units, dual, room):  # type: ignore[no-untyped-def]
     if not by_cost:
         while row < land.sums.shape[0] - 1 and land.high[row] >= NO_LIMIT:
             row += 1
-    size = 0
+    size = np.int64(0)
     for q in range(len(units)):
         u = np.int64(units[q])
         t = travel(land.ways, u, np.int64(c))

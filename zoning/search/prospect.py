@@ -22,6 +22,7 @@ from zoning.search.offers import Ints, land, offers, room, usable, who
 
 PLACES = 4_096  # for members of zones found, at first; then eight times as many
 OPEN, GIVEN_UP, FULL = 0, 1, 2  # how a search ended
+IN, OUT = np.int64(1), np.int64(-1)
 
 
 class CutRows(NamedTuple):
@@ -191,7 +192,7 @@ def _around(  # type: ignore[no-untyped-def]
     if root > threshold:
         return OPEN, 0, root
     total, heft = _plant(land, c, units, cuts, room, size, tree)
-    count = 1
+    count = np.int64(1)
     depth = 0
     nodes = 0
     found = 0
@@ -234,7 +235,7 @@ def _around(  # type: ignore[no-untyped-def]
             depth += 1
             tree.inside[count] = u
             count += 1
-            total += tree.value[pick] + _carry(land, cuts, tree, u, 1)
+            total += tree.value[pick] + _carry(land, cuts, tree, u, IN)
             heft += tree.weight[pick]
             changed = True
             continue
@@ -249,7 +250,7 @@ def _around(  # type: ignore[no-untyped-def]
         u = np.int64(tree.unit[pick])
         tree.took[depth - 1] = False
         count -= 1
-        total += _carry(land, cuts, tree, u, -1) - tree.value[pick]
+        total += _carry(land, cuts, tree, u, OUT) - tree.value[pick]
         heft -= tree.weight[pick]
     if ended == GIVEN_UP:
         least = min(least, root)
@@ -272,12 +273,12 @@ def _plant(land, c, units, cuts, room, size, tree):  # type: ignore[no-untyped-d
         tree.weight[s] = room.weight[q]
         tree.rank[units[q]] = s
     tree.inside[0] = c
-    return total + _carry(land, cuts, tree, c, 1), heft
+    return total + _carry(land, cuts, tree, np.int64(c), IN), heft
 
 
 @inner
 def _carry(land, cuts, tree, u, sign):  # type: ignore[no-untyped-def]
-    """Count unit u in (sign 1) or out (-1); how the prices of cuts change the total."""
+    """Count unit u `IN` or `OUT`; how the prices of cuts change the total."""
     change = np.int64(0)
     for m in range(land.sums.shape[0]):
         tree.sums[m] += sign * land.sums[m, u]

@@ -13,6 +13,7 @@ from zoning.search.heap import drop, push
 from zoning.search.offers import land, who
 
 USUAL = 64  # units within reach of one, to begin with
+NONE = np.int64(0)
 
 
 def within_reach(
@@ -78,7 +79,7 @@ def _reach(  # type: ignore[no-untyped-def]
             best[c] = land.sums[m, c]
             met[0] = c
             touched = 1
-            waiting = push(keys, items, 0, np.float64(best[c]), c)
+            waiting = push(keys, items, NONE, np.float64(best[c]), c)
             while waiting > 0:
                 far = np.int64(keys[0])
                 i = items[0]

@@ -157,8 +157,9 @@ def _excess(limits, values, k, sums, u, w, travel):  # type: ignore[no-untyped-d
 @compiled
 def outside(limits, values, sums, travel, out):  # type: ignore[no-untyped-def]
     """How far each zone is outside its bands, as a fraction of the usual sum."""
+    none = np.int64(-1)
     for k in range(len(travel)):
-        out[k] = _excess(limits, values, k, sums, -1, -1, travel[k])
+        out[k] = _excess(limits, values, k, sums, none, none, travel[k])
 
 
 @inner
@@ -372,8 +373,8 @@ def sweeps(  # type: ignore[no-untyped-def]
         if degree == 0:
             continue
         v = np.int64(indices[indptr[u] + _below(chance, degree)])
-        ka = zone[u]
-        kb = zone[v]
+        ka = np.int64(zone[u])
+        kb = np.int64(zone[v])
         if ka == kb:
             continue
         w = np.int64(-1)
