@@ -78,6 +78,7 @@ LAYERS = (
     "search.zone_graph",
     "search.run",
     "search.start",
+    "search.recount",
     "search.improve",
     "search.quilt",
     "search.refute",
