@@ -85,6 +85,7 @@ LAYERS = (
     "search.whole",
     "search.assign",
     "search.impossible",
+    "search.dead_ends",
     "search.auto",
     "search.diverse",
     "solve",
