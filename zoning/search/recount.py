@@ -60,7 +60,8 @@ def _partner(graph: ZoneGraph, cost: Ints, some: list[int]) -> list[int]:
     allowed[some] = False
     places = [int(k) for k in np.argsort(cost, kind="stable") if allowed[k]][:LOOKS]
     windows = [graph.around(k, PARTNERS, allowed) for k in places]
-    whole = [window for window in windows if len(window) == PARTNERS]
+    most = max(map(len, windows), default=0)
+    whole = [window for window in windows if len(window) == most]
     return min(whole, key=lambda window: float(cost[window].mean()), default=[])
 
 
