@@ -6,7 +6,8 @@ import pytest
 from zoning.search.arrays import NO_LIMIT, SCALE, of_problem
 from zoning.search.offers import may_belong
 from zoning.search.pricing import Prices
-from zoning.search.prospect import around, no_cuts
+from zoning.search.prospect import around
+from zoning.search.tree import no_cuts
 
 PLENTY = 10**6
 SEEDS = range(0, 160, 20)

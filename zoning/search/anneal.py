@@ -12,10 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.search.arrays import FAR, Arrays
+from zoning.search.chance import seed_state
 from zoning.search.company import strains
 from zoning.search.grow import start
 from zoning.search.slots import changed, in_place
-from zoning.search.sweeps import STRAINED, Limits, Rules, State, outside, sweeps
+from zoning.search.state import Limits, Rules, State
+from zoning.search.sweeps import STRAINED, outside, sweeps
 from zoning.search.zones import Zones, from_each, of_plan, zone_sums
 
 Labels = NDArray[np.int32]
@@ -153,9 +155,3 @@ def _state(a: Arrays, zone: Labels, count: int, seed: int) -> State:
         seed_state(seed),
         np.array([0, broken, moved], np.int64),
     )
-
-
-def seed_state(seed: int) -> NDArray[np.uint64]:
-    """State of the compiled generator, never zero."""
-    word = np.random.SeedSequence(seed).generate_state(1, np.uint64)
-    return np.maximum(word, np.uint64(1))

@@ -6,120 +6,15 @@ center, so that a move costs time proportional to the two zones' sizes.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
-from numpy.typing import NDArray
 
-from zoning.search.arrays import FAR, NOBODY, Company, travel
+from zoning.search.arrays import FAR, NOBODY, travel
+from zoning.search.chance import below, uniform
 from zoning.search.company import strain
 from zoning.search.compiled import compiled, inlined, inner
 
 UNSERVED, STRAINED = 0.5, 0.3  # a broken rule, in zones outside their band
 HAIR = 0.003  # a hair outside is outside
-
-
-class Limits(NamedTuple):
-    """What sums over a zone may be, its cost by its place, and the unit of excess.
-
-    Parameters
-    ----------
-    low, high
-        m: what each sum may be.
-    scale
-        m: the usual sum over a zone, and 0 after them. Loops end there: where they
-        count instead, the compiler spends seconds to make vectors of one or two sums.
-    slot_low, slot_high
-        What load + travel may be, for each zone.
-    """
-
-    low: NDArray[np.int64]
-    high: NDArray[np.int64]
-    scale: NDArray[np.float64]
-    slot_low: NDArray[np.int64]
-    slot_high: NDArray[np.int64]
-
-
-class Rules(NamedTuple):
-    """Rules on who shares a zone and who stays in one; None where there are none.
-
-    Parameters
-    ----------
-    company
-        Who may, and who must, share a zone.
-    before, area
-        Of each unit the zone it was in, and m².
-    change_price, change_most
-        Yuan for a m² that changes zone; how many may.
-    usual_area
-        m² of a usual zone.
-    """
-
-    company: Company
-    before: NDArray[np.int32]
-    area: NDArray[np.int64]
-    change_price: np.float64
-    change_most: np.int64
-    usual_area: np.float64
-
-
-class State(NamedTuple):
-    """A plan that is being changed, and all that is kept about it.
-
-    Parameters
-    ----------
-    zone
-        Zone of each unit.
-    head, after, before
-        Members of each zone as a list linked both ways; -1 ends it.
-    size, sums, travel, excess
-        Of each zone: units, sums (count × m), travel, how far outside its bands.
-    from_u
-        Of each unit what its zone would travel with it as center; `fresh` is the same
-        for the change that is being thought about.
-    seen, queue
-        Room for the search whether a zone hangs together.
-    chance
-        State of the generator.
-    tally
-        How many such searches there were; rules of company broken; m² that change.
-    """
-
-    zone: NDArray[np.int32]
-    head: NDArray[np.int32]
-    after: NDArray[np.int32]
-    before: NDArray[np.int32]
-    size: NDArray[np.int64]
-    sums: NDArray[np.int64]
-    travel: NDArray[np.int64]
-    excess: NDArray[np.float64]
-    from_u: NDArray[np.int64]
-    fresh: NDArray[np.int64]
-    seen: NDArray[np.int64]
-    queue: NDArray[np.int32]
-    chance: NDArray[np.uint64]
-    tally: NDArray[np.int64]
-
-
-@inner
-def _draw(chance):  # type: ignore[no-untyped-def]
-    """xorshift64*: one stream per run, carried in `chance`."""
-    x = chance[0]
-    x ^= x >> np.uint64(12)
-    x ^= x << np.uint64(25)
-    x ^= x >> np.uint64(27)
-    chance[0] = x
-    return (x * np.uint64(2685821657736338717)) >> np.uint64(11)
-
-
-@inner
-def _uniform(chance):  # type: ignore[no-untyped-def]
-    return np.float64(_draw(chance)) / 9007199254740992.0
-
-
-@inner
-def _below(chance, n):  # type: ignore[no-untyped-def]
-    return np.int64(_draw(chance) % np.uint64(n))
 
 
 @inlined
@@ -368,21 +263,21 @@ def sweeps(  # type: ignore[no-untyped-def]
             heat *= cool
             price *= grow
             least = _keep_best(s, rules, least, best)
-        u = _below(chance, n)
+        u = below(chance, n)
         degree = np.int64(indptr[u + 1] - indptr[u])
         if degree == 0:
             continue
-        v = np.int64(indices[indptr[u] + _below(chance, degree)])
+        v = np.int64(indices[indptr[u] + below(chance, degree)])
         ka = np.int64(zone[u])
         kb = np.int64(zone[v])
         if ka == kb:
             continue
         w = np.int64(-1)
-        if _uniform(chance) < 0.5:
+        if uniform(chance) < 0.5:
             w = v
             degree = np.int64(indptr[v + 1] - indptr[v])
-            if _uniform(chance) < 0.7:
-                w = np.int64(indices[indptr[v] + _below(chance, degree)])
+            if uniform(chance) < 0.7:
+                w = np.int64(indices[indptr[v] + below(chance, degree)])
             if zone[w] != kb or w == u:
                 continue
             joined = _touches(indptr, indices, free, zone, w, ka, u) and _touches(
@@ -406,7 +301,7 @@ def sweeps(  # type: ignore[no-untyped-def]
             over -= max(0, s.tally[2] - rules.change_most)
             delta += price * (STRAINED * broken + over / rules.usual_area)
             delta += rules.change_price * moved
-        if delta > 0.0 and _uniform(chance) >= np.exp(-delta / heat):
+        if delta > 0.0 and uniform(chance) >= np.exp(-delta / heat):
             continue
         if s.size[ka] > 1:
             s.tally[0] += 1
