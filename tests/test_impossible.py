@@ -23,7 +23,11 @@ from zoning.rules import (
     Spread,
     Target,
 )
+from zoning.search.arrays import of_problem
+from zoning.search.dead_ends import dead_ends
+from zoning.search.dead_ends import reason as dead_end
 from zoning.search.impossible import reason
+from zoning.search.run import Run
 from zoning.solve import solve
 from zoning.units import Barrier, Region
 
@@ -327,3 +331,41 @@ def test_solve_tells_the_reason(line):
     assert result.status is Status.INFEASIBLE
     assert result.plan is None
     assert "only 2 units" in result.reason
+
+
+def test_a_dead_end_too_light_for_a_zone_makes_its_gate_too_heavy(line):
+    # a hangs on b alone. By itself it has 10, and a zone needs 45; with b it has 60 and
+    # costs more than 55. Travel, 100 m at 0.1 or more a metre, only adds to that.
+    region = line(10, 50, 50, 50)
+    problem = Problem(region, 3, tolerance=0.1, fair_share=50)
+    told = solve(problem, time_limit=5)
+    assert told.status is Status.INFEASIBLE
+    assert "a (1 in all) touch the rest only by way of b" in told.reason
+    assert "at most 55" in told.reason
+
+
+def test_a_dead_end_counts_travel_of_the_best_center(line):
+    # a and b have 50, within 55; but 10 m² that are 100 m away cost 10 a year.
+    region = line(10, 40, 50, 50)
+    assert solve(Problem(region, 3, tolerance=0.1, fair_share=50)).status is (
+        Status.INFEASIBLE
+    )
+
+
+def test_dead_ends_are_what_a_lost_unit_tears_off(line):
+    # A ring b-c-d with a on b, e on d and f behind e. The search begins at b, so what
+    # is left without b comes off as well.
+    edges = [(0, 1), (1, 2), (2, 3), (1, 3), (3, 4), (4, 5)]
+    problem = Problem(line(1, 1, 1, 1, 1, 1, touching=edges), 2, tolerance=None)
+    found = {
+        gate: sorted(sorted(part.tolist()) for part in parts)
+        for gate, parts in dead_ends(of_problem(problem))
+    }
+    assert found == {1: [[0], [2, 3, 4, 5]], 3: [[4, 5]], 4: [[5]]}
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_dead_ends_condemn_no_problem_that_has_a_plan(chance_problem, truth_of, seed):
+    problem = chance_problem(seed)
+    if dead_end(Run(problem)):
+        assert truth_of(problem).cost is None

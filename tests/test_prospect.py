@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from zoning.search.arrays import NO_LIMIT, SCALE, of_problem
+from zoning.search.offers import may_belong
 from zoning.search.pricing import Prices
-from zoning.search.prospect import around, may_belong, no_cuts
+from zoning.search.prospect import around
+from zoning.search.tree import no_cuts
 
 PLENTY = 10**6
 SEEDS = range(0, 160, 20)

@@ -13,7 +13,7 @@ from zoning.keep import keeping
 from zoning.plan import Plan
 from zoning.problem import Problem
 from zoning.result import Result, Status
-from zoning.search import impossible
+from zoning.search import dead_ends, impossible
 from zoning.search.auto import Strategy, auto
 from zoning.search.run import Progress, Run
 
@@ -104,7 +104,7 @@ def solve(
 
 
 def _search(run: Run, strategy: Strategy, start: Plan | None) -> None:
-    reason = impossible.reason(run.problem)
+    reason = impossible.reason(run.problem) or dead_ends.reason(run)
     if reason:
         run.forbid(reason)
         return

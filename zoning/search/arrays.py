@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from zoning.problem import Problem
+from zoning.search.compiled import compiled, inner
 from zoning.terms import Terms
 
 NO_LIMIT = np.int64(2**60)
@@ -22,7 +22,7 @@ SCALE = 1024  # dual prices are whole multiples of 1 / SCALE yuan
 class Ways(NamedTuple):
     """What it costs to serve a unit from a center; see `travel`.
 
-    Packed into few arrays: compiled code counts references to each at every call.
+    Packed into few arrays: each is handed on as ten numbers at every call.
 
     Parameters
     ----------
@@ -85,8 +85,8 @@ class Company(NamedTuple):
     """
 
     bound: np.bool_
-    apart_ptr: NDArray[np.int64]
-    apart: NDArray[np.int64]
+    apart_ptr: NDArray[np.int32]
+    apart: NDArray[np.int32]
     spread_low: NDArray[np.float64]
     spread_high: NDArray[np.float64]
     spread_most: NDArray[np.float64]
@@ -123,8 +123,7 @@ class Places(NamedTuple):
 class Arrays(NamedTuple):
     """A problem, or a window of one, as plain arrays.
 
-    What compiled code calls in its inner loops takes a part of it only: each array of
-    a tuple is counted as used at every call, which is dear.
+    Compiled code takes only the parts it needs, which spares it time to compile.
 
     Parameters
     ----------
@@ -210,8 +209,8 @@ def _company(terms: Terms) -> Company:
     highs = [spread.high for spread in terms.spreads]
     return Company(
         np.bool_(terms.minds_company),
-        np.searchsorted(apart[:, 0], np.arange(n + 1)).astype(np.int64),
-        np.ascontiguousarray(apart[:, 1]),
+        np.searchsorted(apart[:, 0], np.arange(n + 1)).astype(np.int32),
+        apart[:, 1].astype(np.int32),
         np.array(lows, np.float64).reshape(-1, n),
         np.array(highs, np.float64).reshape(-1, n),
         np.array([spread.most for spread in terms.spreads], np.float64),
@@ -310,8 +309,8 @@ def _company_of(
     ]
     group, group_ptr, flat = _groups([x for x in groups if len(x) > 1], len(units))
     return who._replace(
-        apart_ptr=ptr.astype(np.int64),
-        apart=apart.astype(np.int64),
+        apart_ptr=ptr,
+        apart=apart,
         spread_low=np.ascontiguousarray(who.spread_low[:, units]),
         spread_high=np.ascontiguousarray(who.spread_high[:, units]),
         group=group,
@@ -363,7 +362,9 @@ def between(a: Arrays, units: NDArray[np.int64]) -> NDArray[np.int64]:
     """Travel table of some units among themselves."""
     if len(a.ways.table):
         return np.ascontiguousarray(a.ways.table[np.ix_(units, units)])
-    return np.asarray(_between(a.ways, units), np.int64)
+    out = np.empty((len(units), len(units)), np.int64)
+    _between(a.ways, units, out)
+    return out
 
 
 def pairs(
@@ -372,10 +373,24 @@ def pairs(
     """Travel of each pair of a unit and a center."""
     if len(a.ways.table):
         return a.ways.table[unit, center]
-    return np.asarray(_pairs(a.ways, unit, center), np.int64)
+    out = np.empty(len(unit), np.int64)
+    _pairs(a.ways, unit, center, out)
+    return out
 
 
-@nb.njit(cache=True, nogil=True, forceinline=True)
+def _induced(
+    indptr: NDArray[np.int32],
+    indices: NDArray[np.int32],
+    units: NDArray[np.int64],
+    position: NDArray[np.int32],
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Neighbours among some units only, in CSR form."""
+    out = np.zeros(len(units) + 1, np.int32)
+    to = np.empty((indptr[units + 1] - indptr[units]).sum(), np.int32)
+    return out, to[: _keep_inside(indptr, indices, units, position, out, to)].copy()
+
+
+@inner
 def travel(ways, i, j):  # type: ignore[no-untyped-def]
     """Yearly cost of serving unit i from center j."""
     if ways.table.shape[0] > 0:
@@ -395,30 +410,21 @@ def travel(ways, i, j):  # type: ignore[no-untyped-def]
     return total
 
 
-@nb.njit(cache=True, nogil=True)
-def _between(ways, units):  # type: ignore[no-untyped-def]
-    out = np.empty((len(units), len(units)), np.int64)
+@compiled
+def _between(ways, units, out):  # type: ignore[no-untyped-def]
     for p in range(len(units)):
         for q in range(len(units)):
             out[p, q] = travel(ways, units[p], units[q])
-    return out
 
 
-@nb.njit(cache=True, nogil=True)
-def _pairs(ways, unit, center):  # type: ignore[no-untyped-def]
-    out = np.empty(len(unit), np.int64)
+@compiled
+def _pairs(ways, unit, center, out):  # type: ignore[no-untyped-def]
     for p in range(len(unit)):
         out[p] = travel(ways, unit[p], center[p])
-    return out
 
 
-@nb.njit(cache=True, nogil=True)
-def _induced(indptr, indices, units, position):  # type: ignore[no-untyped-def]
-    out = np.zeros(len(units) + 1, np.int32)
-    size = 0
-    for w in range(len(units)):
-        size += indptr[units[w] + 1] - indptr[units[w]]
-    to = np.empty(size, np.int32)
+@compiled
+def _keep_inside(indptr, indices, units, position, out, to):  # type: ignore[no-untyped-def]
     at = 0
     for w in range(len(units)):
         for e in range(indptr[units[w]], indptr[units[w] + 1]):
@@ -426,4 +432,4 @@ def _induced(indptr, indices, units, position):  # type: ignore[no-untyped-def]
                 to[at] = position[indices[e]]
                 at += 1
         out[w + 1] = at
-    return out, to[:at].copy()
+    return at

@@ -14,13 +14,14 @@ from numpy.typing import NDArray
 
 from zoning.search import anneal, arrays, exact, slots, zones
 from zoning.search.arrays import NO_LIMIT, NOBODY, Arrays
+from zoning.search.recount import recount
 from zoning.search.run import Run
 from zoning.search.zone_graph import ZoneGraph
 from zoning.search.zones import Zones
 
 Labels = NDArray[np.int32]
 MENDS, MEND_ROUNDS = 4, 12  # annealing runs for a broken window; looks at each
-EXACT_UNITS = 150  # a broken window of more is not solved exactly
+EXACT_UNITS = 150  # a broken window of more is not solved exactly, others once
 MEND_SWEEPS, MEND_PROPOSALS = 20_000, 2_500_000  # the fewer of both, each run
 FACTORS, BROKEN_FACTORS = (1.0, 1.8), (1.5, 2.7, 6.0)  # of a window's usual size
 MEND_SHARE = 0.6  # of the time, while there is no plan at all
@@ -112,8 +113,26 @@ class _Work:
             found = self._untried(np.flatnonzero(~self.graph.ok), most)
             if found:
                 return found
+            self._recount()
             self.round += 1
         return self._untried(np.arange(self.count), most)
+
+    def _recount(self) -> None:
+        """Move a zone to where it is wanted, where no window could mend that."""
+        run = self.run
+        if run.arrays.slotted:
+            return  # zones with names stay where they are
+        for seed in np.flatnonzero(~self.graph.ok):
+            if run.left <= 0 or self.graph.ok[seed]:
+                continue
+            found = recount(
+                run.arrays, self.labels, self.graph, int(seed), self.round, run.deadline
+            )
+            if found is not None:
+                changed = np.unique(found[found != self.labels])
+                self.labels[:] = found
+                self.version[changed] += 1
+                self._measure()
 
     def _untried(self, order: NDArray[np.int64], most: int) -> list[_Window]:
         taken: set[int] = set()
@@ -152,7 +171,7 @@ class _Work:
         inside = places.astype(np.int32)
         if window.broken:
             mended = self._mend(a, count, inside)
-            if mended is not None or len(inside) > EXACT_UNITS or self.round:
+            if mended is not None or len(inside) > EXACT_UNITS or self.round != 1:
                 return exact.Chosen(mended, None, closed=False)
         best = None if window.broken else zones.of_plan(a, inside, count)
         extra = int(slots.change_cost(a, slots.changed(a, inside))) if a.slotted else 0

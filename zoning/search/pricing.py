@@ -18,7 +18,10 @@ from numpy.typing import NDArray
 
 from zoning.model.column_lp import Duals
 from zoning.search.arrays import FAR, NO_LIMIT, SCALE, Arrays, pairs
-from zoning.search.prospect import CutRows, Found, around, may_belong, within_reach
+from zoning.search.offers import may_belong
+from zoning.search.prospect import Found, around
+from zoning.search.reach import within_reach
+from zoning.search.tree import CutRows
 from zoning.search.zones import Ints, Zones, ends, travel_of
 
 Out = TypeVar("Out")

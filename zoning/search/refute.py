@@ -14,7 +14,7 @@ from zoning.model.zone_model import Pairs, assign
 from zoning.search import arrays
 from zoning.search.arrays import NO_LIMIT, Arrays
 from zoning.search.hot_spot import hot_spot
-from zoning.search.prospect import within_reach
+from zoning.search.reach import within_reach
 from zoning.search.run import Run
 
 MOST_PAIRS = 40_000  # beyond, the model does not fit the time
@@ -69,12 +69,13 @@ def _told(run: Run, seconds: float) -> str:
 
 
 def _pairs(a: Arrays, count: int) -> Pairs:
-    indptr, unit = within_reach(a, False)
+    indptr, near = within_reach(a, False)
+    unit = near.astype(np.int64)
     center = np.repeat(np.arange(len(a.ways.spots)), np.diff(indptr))
     rank = np.empty(len(a.ways.spots), np.int64)
     rank[np.argsort(-a.sums[0], kind="stable")] = np.arange(len(a.ways.spots))
     after = rank[unit] >= rank[center]
-    unit, center = unit[after].astype(np.int64), center[after]
+    unit, center = unit[after], center[after]
     weights = [
         (a.sums[m][unit], int(a.low[m]), int(a.high[m]))
         for m in range(len(a.sums))

@@ -16,13 +16,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
 from zoning.search.arrays import FAR, NO_LIMIT, SCALE, Arrays
+from zoning.search.compiled import compiled, inner
+from zoning.search.offers import land, offers, room
 from zoning.search.pricing import Market, Prices
-from zoning.search.prospect import offers
 from zoning.search.zones import Ints, of_plan
 
 DILATION = 0.5  # space is halved along each difference of subgradients
@@ -189,37 +189,39 @@ def _evaluate(market: Market, price: NDArray[np.float64]) -> Level:
     whole = np.rint(price * SCALE).astype(np.int64)
     prices = Prices(whole, 0, np.zeros(0, np.int64), np.zeros((0, 3), np.int32))
 
-    def roots(some: Ints) -> Ints:
+    def fill(some: Ints) -> tuple[Ints, NDArray[np.float64]]:
         indptr, units = market.near_lists(some)
-        return np.asarray(_roots(a, some, indptr, units, whole), np.int64)
+        size = int(np.diff(indptr).max(initial=0))
+        roots, served = np.empty(len(some), np.int64), np.zeros(len(whole), np.float64)
+        share = np.empty(size, np.float64)
+        _fill(land(a), some, indptr, units, whole, room(size), share, roots, served)
+        return roots, served
 
     least = np.full(len(a.ways.spots), NO_LIMIT, np.int64)
-    least[market.centers] = np.concatenate(market.spread(roots, market.centers))
+    least[market.centers] = np.concatenate(
+        [roots for roots, _ in market.spread(fill, market.centers)]
+    )
     chosen = market.centers[
         np.argsort(least[market.centers], kind="stable")[: market.count]
     ]
-    served = _served(a, chosen, *market.near_lists(chosen), whole)
+    served = fill(chosen)[1]
     return Level(prices, least, market.bound(prices, least), 1.0 - served)
 
 
-@nb.njit(cache=True, nogil=True)
-def _filling(c, units, value, weight, low, high):  # type: ignore[no-untyped-def]
+@inner
+def _filling(c, units, room, low, high, share):  # type: ignore[no-untyped-def]
     """Cheapest fractional filling of a center: its value, and how much of each unit."""
-    n = len(units)
-    ratio = np.empty(n, np.float64)
-    share = np.zeros(n, np.float64)
+    value, weight = room.value, room.weight
     own = 0
-    for q in range(n):
+    for q in range(len(units)):
+        share[q] = 0.0
         if units[q] == c:
             own = q
-        if weight[q] > 0:
-            ratio[q] = value[q] / weight[q]
-        else:
-            ratio[q] = -np.inf if value[q] < 0 else np.inf
     total = np.float64(value[own])
     heft = weight[own]
     share[own] = 1.0
-    for q in np.argsort(ratio):
+    for at in range(len(units)):
+        q = room.order[at]
         if q == own or weight[q] + weight[own] > high:
             continue
         part = 1.0
@@ -236,29 +238,16 @@ def _filling(c, units, value, weight, low, high):  # type: ignore[no-untyped-def
             heft = low if value[q] >= 0 else high
             break
         heft += weight[q]
-    if heft < low:
-        return np.float64(NO_LIMIT), share
-    return total, share
+    return total if heft >= low else np.float64(NO_LIMIT)
 
 
-@nb.njit(cache=True, nogil=True)
-def _roots(a, centers, indptr, units, dual):  # type: ignore[no-untyped-def]
-    out = np.empty(len(centers), np.int64)
+@compiled
+def _fill(land, centers, indptr, units, dual, room, share, least, served):  # type: ignore[no-untyped-def]
+    """Fill every center: its value into `least`, the units it takes into `served`."""
     for at in range(len(centers)):
         some = units[indptr[at] : indptr[at + 1]]
-        value, weight, low, high = offers(a, centers[at], some, dual)
-        total, _ = _filling(centers[at], some, value, weight, low, high)
-        out[at] = np.int64(np.floor(total - 1e-9 * abs(total))) - 1
-    return out
-
-
-@nb.njit(cache=True, nogil=True)
-def _served(a, centers, indptr, units, dual):  # type: ignore[no-untyped-def]
-    out = np.zeros(len(a.ways.spots), np.float64)
-    for at in range(len(centers)):
-        some = units[indptr[at] : indptr[at + 1]]
-        value, weight, low, high = offers(a, centers[at], some, dual)
-        _, share = _filling(centers[at], some, value, weight, low, high)
+        low, high = offers(land, centers[at], some, dual, room)
+        total = _filling(centers[at], some, room, low, high, share)
+        least[at] = np.int64(np.floor(total - 1e-9 * abs(total))) - 1
         for q in range(len(some)):
-            out[some[q]] += share[q]
-    return out
+            served[some[q]] += share[q]

@@ -86,7 +86,7 @@ class Run:
         if not locks:
             return 0
         indptr = np.cumsum([0, *map(len, locks)])
-        ways = travel_of(every, indptr, np.concatenate(locks))
+        ways = travel_of(every, indptr, np.concatenate(locks).astype(np.int32))
         return int((ways % FAR).sum())
 
     @property

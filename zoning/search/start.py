@@ -7,7 +7,7 @@ from time import perf_counter
 
 import numpy as np
 
-from zoning.search import anneal
+from zoning.search import anneal, grow
 from zoning.search.anneal import Descent, Landing
 from zoning.search.arrays import window
 from zoning.search.run import Run
@@ -15,6 +15,8 @@ from zoning.search.run import Run
 SMALL = 2_000  # units up to which effort does not look at the clock: repeatable
 QUICK, LONG = 1_000_000, 5_000_000  # proposals a run, where units are few
 FIRST_SWEEPS = 1_000  # of the quick runs that look for good beginnings
+TRIAL = 40  # sweeps that tell how many there is time for, where units are many
+SPARE = 0.8  # share of that time that is reckoned with
 AGAIN_HOT = 0.3  # temperature of the long runs from the best of them
 
 
@@ -62,15 +64,21 @@ class Anneal:
             _keep(run, landing)
 
     def _large(self, run: Run, deadline: float) -> None:
-        """As many sweeps as the time allows, measured on a short run."""
+        """As many sweeps as the time allows, measured on a short run.
+
+        Where that begins is grown before the clock is looked at: it takes as long as
+        many sweeps.
+        """
+        begin = grow.start(run.arrays, run.count, run.seed)
         begun = perf_counter()
-        trial = _descend(run, [Descent(run.seed, 40, deadline)])[0]
+        trial = _descend(run, [Descent(run.seed, TRIAL, deadline, begin)])[0]
+        pace = TRIAL / (perf_counter() - begun)
         _keep(run, trial)
-        sweeps = 40 * (deadline - perf_counter()) / (perf_counter() - begun) * 0.7
-        begin = run.labels
+        sweeps = SPARE * pace * (deadline - perf_counter())
+        best = run.labels
         jobs = [
             Descent(
-                run.seed + k, int(np.clip(sweeps, 40, self.sweeps)), deadline, begin
+                run.seed + k, int(np.clip(sweeps, TRIAL, self.sweeps)), deadline, best
             )
             for k in range(run.workers)
         ]
@@ -79,9 +87,10 @@ class Anneal:
 
 
 def compile_once(run: Run) -> None:
-    """Compile what annealing needs, on one unit, where that was never done here."""
-    if anneal.sweeps.signatures:
-        return
+    """Compile what annealing needs, on one unit, where that was never done here.
+
+    Nothing tells beforehand whether it was: rules of a kind not met yet take more.
+    """
     run.tell("getting ready")
     few = window(run.arrays, np.arange(1))
     anneal.descend(few, 1, Descent(0, 1, run.deadline))

@@ -7,10 +7,10 @@ doi:10.1287/opre.1070.0449.
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.search.compiled import compiled
 from zoning.search.zones import Ints, Zones
 
 VIOLATION = 0.01
@@ -23,25 +23,36 @@ def violated(
 
     Gives at most `most` of them, the worst first, as a c × 3 table.
     """
-    found = _violated(zones.indptr, zones.members, value, num_units)
-    found.sort()
-    return np.array([row[1:] for row in found[:most]], np.int32).reshape(-1, 3)
+    pair = np.zeros((num_units, num_units), np.float64)
+    holds = np.zeros((len(zones), num_units), np.bool_)
+    near = np.empty(num_units, np.int32)
+    room = max(1, most)
+    while True:
+        excess, triples = np.empty(room, np.float64), np.empty((room, 3), np.int32)
+        pair[:] = 0.0
+        found = _violated(
+            zones.indptr, zones.members, value, pair, holds, near, excess, triples
+        )
+        if found <= room:
+            break
+        room = found
+    order = np.lexsort((*triples[:found].T[::-1], -excess[:found]))
+    return triples[order[:most]]
 
 
 def holding(zones: Zones, triples: NDArray[np.int32], num_units: int) -> list[Ints]:
     """For each zone the triples of which it holds at least two units."""
-    indptr, owners = _holding(zones.indptr, zones.members, triples, num_units)
-    return np.split(owners, indptr[1:-1])
-
-
-@nb.njit(cache=True, nogil=True)
-def _holding(indptr, members, triples, num_units):  # type: ignore[no-untyped-def]
-    count = len(indptr) - 1
+    indptr = np.zeros(len(zones) + 1, np.int64)
+    owners = np.empty(len(zones) * len(triples), np.int64)
     inside = np.zeros(num_units, np.bool_)
-    out = np.zeros(count + 1, np.int64)
-    owners = np.empty(count * len(triples), np.int64)
+    _holding(zones.indptr, zones.members, triples, inside, indptr, owners)
+    return np.split(owners[: indptr[-1]].copy(), indptr[1:-1])
+
+
+@compiled
+def _holding(indptr, members, triples, inside, out, owners):  # type: ignore[no-untyped-def]
     at = 0
-    for z in range(count):
+    for z in range(len(indptr) - 1):
         for e in range(indptr[z], indptr[z + 1]):
             inside[members[e]] = True
         for t in range(len(triples)):
@@ -54,23 +65,18 @@ def _holding(indptr, members, triples, num_units):  # type: ignore[no-untyped-de
         out[z + 1] = at
         for e in range(indptr[z], indptr[z + 1]):
             inside[members[e]] = False
-    return out, owners[:at].copy()
 
 
-@nb.njit(cache=True, nogil=True)
-def _violated(indptr, members, value, n):  # type: ignore[no-untyped-def]
-    pair = np.zeros((n, n), np.float64)
-    for z in range(len(value)):
-        for p in range(indptr[z], indptr[z + 1]):
-            for q in range(indptr[z], indptr[z + 1]):
-                pair[members[p], members[q]] += value[z]
-    holds = np.zeros((len(value), n), np.bool_)
+@compiled
+def _violated(indptr, members, value, pair, holds, near, excess, triples):  # type: ignore[no-untyped-def]
+    """How many triples are held too often; those there is room for are kept."""
+    n = len(near)
     for z in range(len(value)):
         for p in range(indptr[z], indptr[z + 1]):
             holds[z, members[p]] = True
-    found = [(0.0, 0, 0, 0)]
-    found.pop()
-    near = np.empty(n, np.int32)
+            for q in range(indptr[z], indptr[z + 1]):
+                pair[members[p], members[q]] += value[z]
+    found = 0
     for i in range(n):
         # two of the three pairs must be shared, so the triple hangs on one unit
         size = 0
@@ -91,10 +97,10 @@ def _violated(indptr, members, value, n):  # type: ignore[no-untyped-def]
                     if holds[z, i] and holds[z, j] and holds[z, k]:
                         total -= 2.0 * value[z]
                 if total > 1.0 + VIOLATION:
-                    a, b, c = min(i, j), max(i, j), k
-                    if b > c:
-                        b, c = c, b
-                    if a > b:
-                        a, b = b, a
-                    found.append((1.0 - total, a, b, c))
+                    if found < len(excess):
+                        excess[found] = total - 1.0
+                        triples[found, 0] = min(i, j)  # j < k
+                        triples[found, 1] = min(max(i, j), k)
+                        triples[found, 2] = max(i, k)
+                    found += 1
     return found

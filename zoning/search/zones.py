@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
 from zoning.search.arrays import FAR, Arrays, travel
 from zoning.search.company import agree
+from zoning.search.compiled import compiled
 
 Ints = NDArray[np.int64]
 
@@ -49,7 +49,9 @@ def keeps_bands(a: Arrays, zones: Zones) -> NDArray[np.bool_]:
     cost = sums[:, 0] + zones.cost
     keeps = (cost >= a.cost_low) & (cost <= a.cost_high) & (zones.cost < FAR)
     if a.company.bound:
-        keeps &= agree(a.company, zones.indptr, zones.members)
+        fit = np.empty(len(zones), np.bool_)
+        agree(a.company, zones.indptr, zones.members, fit)
+        keeps &= fit
     return keeps & ((sums >= a.low) & (sums <= a.high)).all(axis=1)
 
 
@@ -85,15 +87,24 @@ def ends(sizes: NDArray[np.integer]) -> Ints:
     return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
 
 
-@nb.njit(cache=True, nogil=True)
-def travel_of(a, indptr, members):  # type: ignore[no-untyped-def]
+def travel_of(a: Arrays, indptr: Ints, members: NDArray[np.int32]) -> Ints:
     """Travel of each zone from its best center."""
-    out = np.empty(len(indptr) - 1, np.int64)
-    for z in range(len(out)):
-        out[z] = 2**62
-        for c in range(indptr[z], indptr[z + 1]):
-            total = np.int64(0)
-            for i in range(indptr[z], indptr[z + 1]):
-                total += travel(a.ways, members[i], members[c])
-            out[z] = min(out[z], total)
+    if len(members) == 0:
+        return np.zeros(0, np.int64)
+    return np.minimum.reduceat(from_each(a, indptr, members), indptr[:-1])
+
+
+def from_each(a: Arrays, indptr: Ints, members: NDArray[np.int32]) -> Ints:
+    """For each member what its zone would travel with it as center."""
+    out = np.empty(len(members), np.int64)
+    _from_each(a.ways, indptr, members, out)
     return out
+
+
+@compiled
+def _from_each(ways, indptr, members, out):  # type: ignore[no-untyped-def]
+    for z in range(len(indptr) - 1):
+        for c in range(indptr[z], indptr[z + 1]):
+            out[c] = 0
+            for i in range(indptr[z], indptr[z + 1]):
+                out[c] += travel(ways, np.int64(members[i]), np.int64(members[c]))

@@ -1,0 +1,56 @@
+"""A zone moves to where it is wanted, also where no unit could get there."""
+
+from time import perf_counter
+
+import numpy as np
+import pytest
+
+from zoning.problem import Problem
+from zoning.search import anneal
+from zoning.search.arrays import of_problem
+from zoning.search.recount import recount
+from zoning.search.zone_graph import ZoneGraph
+from zoning.units import Region
+
+
+def two_fields():
+    """Two fields of 4 × 4 equal units that hang together by one edge."""
+    at = np.arange(16).reshape(4, 4)
+    field = np.concatenate(
+        [
+            np.column_stack([at[:, :-1].ravel(), at[:, 1:].ravel()]),
+            np.column_stack([at[:-1].ravel(), at[1:].ravel()]),
+        ]
+    )
+    spots = np.column_stack([np.arange(16) % 4, np.arange(16) // 4]) * 50.0
+    region = Region(
+        names=tuple(f"u{i}" for i in range(32)),
+        xy=np.concatenate([spots, spots + np.array([1_000.0, 0.0])]),
+        load=np.full(32, 10_000),
+        edges=np.concatenate([field, field + 16, [[3, 16]]]),
+    )
+    return of_problem(Problem(region, 8, tolerance=0.15))
+
+
+@pytest.mark.parametrize("heavy", [True, False])
+def test_a_zone_moves_over_a_single_edge(heavy):
+    # Each field has room for four zones of four units; here are three and five.
+    a = two_fields()
+    few, many = np.array([0, 0, 1, 2]), np.array([3, 4, 5, 6])
+    labels = np.concatenate([np.repeat(few, 4), np.repeat(many, 4)]).astype(np.int32)
+    labels[[30, 31]] = 7
+    graph = ZoneGraph(a, labels, 8)
+    seed = 0 if heavy else 7
+    assert not graph.ok[seed]
+    better = recount(a, labels, graph, seed, 0, perf_counter() + 20)
+    assert better is not None
+    assert anneal.excess(a, better, 8) == 0
+    assert len(set(better[:16])) == len(set(better[16:])) == 4
+
+
+def test_nothing_is_given_back_where_nothing_gets_better():
+    a = two_fields()
+    labels = np.repeat(np.arange(8), 4).astype(np.int32)
+    graph = ZoneGraph(a, labels, 8)
+    assert graph.ok.all()
+    assert recount(a, labels, graph, 0, 0, perf_counter() + 20) is None
