@@ -159,8 +159,8 @@ class Statement:
         if self.economy is Economy.ECONOMIC:
             return f"Economic: {self.revenue - self.needed:,} yuan a year over."
         fee, share = self.break_even_fee, self.break_even_collection
-        told = "none" if fee is None else f"{_up(fee, 2):.2f} yuan/m²·month"
-        part = "over 100 %" if share is None else f"{_up(100 * share, 1):.1f} %"
+        told = "none" if fee is None else f"{rounded_up(fee, 2):.2f} yuan/m²·month"
+        part = "over 100 %" if share is None else f"{rounded_up(100 * share, 1):.1f} %"
         return (
             f"{str(self.economy).capitalize()}: {self.subsidy_gap:,} yuan a year are "
             f"missing. Break-even fee at this collection: {told}; break-even "
@@ -210,7 +210,7 @@ class Accounts:
         )
 
 
-def _up(value: float, digits: int) -> float:
+def rounded_up(value: float, digits: int) -> float:
     """Rounded up: at a break-even that was rounded down money would be missing."""
     scale = float(10**digits)
     return ceil(value * scale - 1e-6) / scale

@@ -12,10 +12,12 @@ from collections.abc import Sequence
 from zoning.cli import (  # noqa: F401 - to be imported is all they are here for
     alternatives,
     award,
+    bundle,
     check,
     compare,
     explain,
     frontier,
+    money,
     plan,
     sample,
     stations,

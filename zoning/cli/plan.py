@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from zoning.check_lot_rules import rule_faults
 from zoning.cli import options
 from zoning.cli.ending import NONE
 from zoning.cli.program import app
@@ -15,7 +16,9 @@ from zoning.cli.progress import Progress
 from zoning.cli.screen import consoles
 from zoning.cli.words import tell_plan
 from zoning.errors import InputError
-from zoning.lots import bundle
+from zoning.lot_rules import LotRules
+from zoning.lots import Lots, bundle
+from zoning.plan import Plan
 from zoning.plan_table import table_of
 from zoning.problem import Band, Problem
 from zoning.put import require_writable
@@ -87,6 +90,9 @@ def plan(
         bands=_bands(asked, any_area),
         rules=asked.rules_for(region),
     )
+    faults = [*rule_faults(region, asked.lots)]
+    if faults:
+        raise InputError(" ".join(faults))
     _tell_task(problem, log)
     search: dict[str, Any] = {"seed": seed, "time_limit": time, "workers": workers}
     with Progress(log) as progress:
@@ -97,7 +103,7 @@ def plan(
         raise typer.Exit(NONE)
     lots = None
     if lot_size:
-        lots = bundle(result.plan, size=lot_size, **search)
+        lots = _lots(result.plan, lot_size, asked.lots, search, notes)
     write(out, result, lots, settings=search)
     tell_plan(table_of(result, lots, search), notes, screen)
     _tell_files(Path(out), screen)
@@ -171,6 +177,21 @@ def _search(
         )
         return found.result
     return solve(problem, **asked)
+
+
+def _lots(
+    plan: Plan,
+    size: int,
+    rules: LotRules,
+    search: dict[str, Any],
+    notes: list[str],
+) -> Lots | None:
+    """Lots by the rules; where zones stand against these, none and a note."""
+    try:
+        return bundle(plan, size=size, rules=rules, **search)
+    except InputError as error:  # the plan took long: it is written all the same
+        notes.append(f"No lots were made. {error}")
+        return None
 
 
 def _usual_number(region: Region, notes: list[str]) -> int:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from zoning.check import judge
+from zoning.errors import InputError
 from zoning.keep import named
+from zoning.lots import Lots
 from zoning.plan import Plan
 from zoning.plan_file import read_plan
 from zoning.plan_layer import with_layer
 from zoning.plan_written import Written
+from zoning.result import Result, Status
 from zoning.write import BUILDINGS, PLAN
 
 
@@ -46,3 +50,39 @@ def named_plan(folder: str) -> Plan:
     written = written_in(folder)
     plan = written.plan
     return named(plan.problem, plan.zone_of, written.verdict.names)
+
+
+def lots_of(written: Written, plan: Plan) -> Lots:
+    """The lots of the file as those of its plan, priced anew.
+
+    Raises
+    ------
+    InputError
+        The file has no lots.
+    """
+    verdict, table = written.lots_verdict, written.table["lots"]
+    if verdict is None or not verdict.lots:
+        msg = "The plan has no lots. Make some: `zoning bundle`."
+        raise InputError(msg)
+    return Lots(
+        plan,
+        Status(table["status"]),
+        verdict.lots,
+        verdict.cost,
+        min(table["bound"], verdict.cost),
+        sum(lot.separate_cost for lot in verdict.lots),
+        0.0,
+    )
+
+
+def result_of(written: Written, plan: Plan) -> Result:
+    """The plan of a file as a result, its bound and status as they were written."""
+    table, verdict = written.table, judge(plan)
+    return Result(
+        Status(table["status"]),
+        plan,
+        verdict,
+        min(table["bound"], verdict.total),
+        float(table["seconds"]),
+        table["reason"],
+    )

@@ -1,0 +1,199 @@
+"""Commands about the lots of a written plan: other lots, and their money."""
+
+import csv
+import json
+import shutil
+
+import pytest
+
+from zoning.check import judge
+from zoning.cli import main
+from zoning.lots import bundle
+from zoning.money import statements
+from zoning.problem import Problem
+from zoning.read import read
+from zoning.result import Result, Status
+from zoning.write import write
+from zoning.write_money import FILES
+
+
+@pytest.fixture
+def run(capsys):
+    def typed(*arguments):
+        with pytest.raises(SystemExit) as end:
+            main([str(a) for a in arguments])
+        told = capsys.readouterr()
+        assert "Traceback" not in told.out + told.err
+        return end.value.code, told.out, told.err
+
+    return typed
+
+
+@pytest.fixture(scope="module")
+def lots(town, grown):
+    """Two lots of three zones."""
+    region = read(
+        town / "buildings.geojson",
+        unit="compound_id",
+        area="floor_area_m2",
+        barriers=town / "barriers.geojson",
+        streets=town / "streets.geojson",
+        columns=("fee", "rate"),
+    )
+    return bundle(grown(Problem(region, 6, tolerance=0.95)), size=3)
+
+
+@pytest.fixture(scope="module")
+def once(lots, tmp_path_factory):
+    out = tmp_path_factory.mktemp("plan") / "out"
+    verdict = judge(lots.plan)
+    result = Result(Status.FEASIBLE, lots.plan, verdict, verdict.total - 500, 0.1)
+    write(out, result, lots, settings={"seed": 7})
+    return out
+
+
+@pytest.fixture
+def planned(once, tmp_path):
+    return shutil.copytree(once, tmp_path / "out")
+
+
+def table(folder):
+    return json.loads((folder / "plan.json").read_text("utf-8"))
+
+
+def rows_of(path):
+    with path.open(encoding="utf-8-sig") as file:
+        return list(csv.DictReader(file))
+
+
+def test_other_lots_replace_those_of_the_plan(run, planned):
+    before = table(planned)
+    code, out, _ = run("bundle", planned, "--size", 2)
+    assert code == 0
+    after = table(planned)
+    assert len(after["lots"]["lots"]) == 3
+    assert after["parameters"]["lot_size"] == 2
+    assert f"{after['lots']['cost']:,}" in out
+    for key in ("zones", "cost", "bound", "status", "input", "edges"):
+        assert after[key] == before[key], key
+    assert after["parameters"]["seed"] == 7
+    assert run("check", planned)[0] == 0
+
+
+def test_the_map_keeps_footprints_barriers_and_streets(run, planned, tmp_path):
+    code, _, _ = run("bundle", planned, "--out", tmp_path / "again")
+    assert code == 0
+    for name in ("buildings.geojson", "barriers.geojson", "streets.geojson"):
+        assert (tmp_path / "again" / name).read_bytes() == (planned / name).read_bytes()
+    assert (tmp_path / "again" / "map.png").read_bytes() == (
+        planned / "map.png"
+    ).read_bytes()
+
+
+def test_rules_of_a_scenario_are_kept_and_recorded(run, planned, tmp_path):
+    first = table(planned)["lots"]["lots"][0]["zones"]
+    apart = [str(zone) for zone in first[:2]]
+    (tmp_path / "s.toml").write_text(f"[lots]\napart = {[apart]!r}".replace("'", '"'))
+    code, _, err = run("bundle", planned, "--scenario", tmp_path / "s.toml")
+    assert code == 0, err
+    lots = table(planned)["lots"]["lots"]
+    assert not any(set(first[:2]) <= set(lot["zones"]) for lot in lots)
+    assert table(planned)["parameters"]["lot_rules"]["apart"] == [apart]
+    assert run("check", planned)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[lots]\napart = [['1', '99']]", "zones that are not there: 99"),
+        ("[lots.bands.trees]\nhigh = 3", "bands limit 'trees'"),
+        ("[lots]\nwithin = 'parish'", "within needs a column 'parish'"),
+    ],
+)
+def test_rules_that_name_what_is_not_there_change_nothing(
+    run, planned, tmp_path, text, told
+):
+    before = table(planned)
+    (tmp_path / "s.toml").write_text(text)
+    code, _, err = run("bundle", planned, "--scenario", tmp_path / "s.toml")
+    assert code == 2
+    assert told in err
+    assert table(planned) == before
+
+
+def test_lots_that_cannot_be_are_told_and_change_nothing(run, planned, tmp_path):
+    before = table(planned)
+    (tmp_path / "s.toml").write_text("[lots.bands.area]\nhigh = 10")
+    code, _, err = run("bundle", planned, "--scenario", tmp_path / "s.toml")
+    assert code == 1
+    assert "Nothing was written" in err
+    assert table(planned) == before
+
+
+def test_the_fairest_lots_tell_their_spread(run, planned):
+    code, out, _ = run("bundle", planned, "--fairest", "--time", 20)
+    assert code == 0
+    assert "fen per m² and year" in out
+
+
+def test_money_tells_what_statements_say(run, planned, lots):
+    code, out, _ = run("money", planned, "--draws", 50)
+    assert code == 0
+    accounts = statements(lots)
+    rows = rows_of(planned / "money.csv")
+    assert len(rows) == len(accounts.lots) + len(accounts.zones)
+    for row, lot in zip(rows, accounts.lots, strict=False):
+        assert int(row["cost"]) == lot.cost
+        assert int(row["subsidy_gap"]) == lot.subsidy_gap
+        assert f"{lot.subsidy_gap:,}" in out
+    saved = {row["what"]: int(row["saving"]) for row in rows_of(planned / FILES[1])}
+    assert saved == {item.what: item.saving for item in accounts.items}
+    assert {*FILES} <= {path.name for path in planned.iterdir()}
+    assert all((planned / name).stat().st_size > 50 for name in FILES)
+
+
+def test_money_takes_fees_from_the_layer_where_the_plan_did_not_keep_them(run, planned):
+    content = table(planned)
+    kept = {name: content["columns"].pop(name) for name in ("fee", "rate")}
+    assert set(kept["fee"]) != {None}
+    (planned / "plan.json").write_text(json.dumps(content), "utf-8")
+    run("money", planned, "--draws", 10)
+    with_layer = rows_of(planned / "money.csv")
+    (planned / "buildings.geojson").unlink()
+    run("money", planned, "--draws", 10)
+    assert rows_of(planned / "money.csv") != with_layer
+
+
+def test_without_lots_there_is_no_money_to_tell(run, planned):
+    content = table(planned)
+    content["lots"] = None
+    (planned / "plan.json").write_text(json.dumps(content), "utf-8")
+    code, _, err = run("money", planned)
+    assert code == 2
+    assert "has no lots" in err
+    assert not (planned / "money.csv").exists()
+
+
+def plan_with(run, town, folder, text):
+    (folder / "s.toml").write_text(text)
+    return run(
+        *("plan", town / "buildings.geojson", "--unit", "compound_id", "--zones", 6),
+        *("--tolerance", 0.9, "--any-area", "--time", 20, "--lot-size", 2),
+        *("--scenario", folder / "s.toml", "--out", folder / "out"),
+    )
+
+
+def test_a_plan_keeps_rules_for_lots(run, town, tmp_path):
+    text = "[lots]\nbidders = 2\n[lots.bands.area]\nhigh = 900_000\n"
+    code, out, err = plan_with(run, town, tmp_path, text)
+    assert code == 0, err
+    asked = table(tmp_path / "out")["parameters"]["lot_rules"]
+    assert asked["bands"] == {"area": {"low": 0, "high": 900_000}}
+    assert "bidders" in out
+
+
+def test_rules_that_the_zones_stand_against_cost_lots_not_the_plan(run, town, tmp_path):
+    code, out, _ = plan_with(run, town, tmp_path, "[lots]\napart = [['1', '77']]\n")
+    assert code == 0
+    assert "No lots were made. apart names zones that are not there: 77" in out
+    assert table(tmp_path / "out")["lots"] is None

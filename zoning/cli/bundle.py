@@ -1,0 +1,94 @@
+"""``zoning bundle``: other lots for a written plan."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from zoning.check_lot_rules import rule_faults
+from zoning.cli import options
+from zoning.cli.ending import NONE
+from zoning.cli.program import app
+from zoning.cli.screen import consoles
+from zoning.cli.words import lot_table, lots_ending, tell_notes
+from zoning.cli.written import drawn, plan_path, result_of, written_in
+from zoning.errors import InputError
+from zoning.lots import bundle, fairest
+from zoning.plan_rows import lot_rows
+from zoning.plan_table import table_of
+from zoning.put import require_writable
+from zoning.scenario import Scenario, read_scenario_file
+from zoning.write import MAP, write
+
+SEARCH = ("seed", "time_limit", "workers")  # how the plan was searched
+
+Size = Annotated[int, typer.Option(min=1, help="Zones tendered together.")]
+LotTolerance = Annotated[
+    float | None,
+    typer.Option(help="A lot's cost may differ so much; 0.1 is ±10 %. Default: any."),
+]
+Fairest = Annotated[
+    bool,
+    typer.Option("--fairest", help="Lots as alike to a bidder as can be, then cheap."),
+]
+Into = Annotated[
+    str | None,
+    typer.Option("--out", metavar="DIR", help="Where files go. Default: where it is."),
+]
+
+
+@app.command("bundle")
+def bundle_again(
+    folder: options.Folder,
+    size: Size = 3,
+    tolerance: LotTolerance = None,
+    alike: Fairest = False,
+    scenario: options.Scenario = None,
+    time: options.Time = 60.0,
+    seed: options.Seed = 1,
+    workers: options.Workers = 1,
+    out: Into = None,
+) -> None:
+    """Make other lots of a written plan's zones, and write the plan with them."""
+    screen, log = consoles()
+    target = Path(out) if out else plan_path(folder).parent
+    require_writable(target)
+    asked = Scenario() if scenario is None else read_scenario_file(scenario)
+    written = written_in(folder)
+    result = result_of(written, drawn(folder, written, columns=asked.columns))
+    assert result.plan is not None
+    faults = [*rule_faults(result.plan.problem.region, asked.lots)]
+    if faults:
+        raise InputError(" ".join(faults))
+    settings: dict[str, Any] = {
+        "size": size,
+        "tolerance": tolerance,
+        "rules": asked.lots,
+        "time_limit": time,
+        "seed": seed,
+        "workers": workers,
+    }
+    notes = []
+    if alike:
+        fair = fairest(result.plan, **settings)
+        lots, proof = fair.lots, "proved least" if fair.proved else "not proved least"
+        notes.append(
+            f"Lots differ in worth to a bidder by at most {fair.spread} fen per m² and "
+            f"year, {proof}; none that are as alike cost less than told."
+        )
+    else:
+        lots = bundle(result.plan, **settings)
+    if not lots.lots:
+        log.print(f"There are no such lots. {lots.reason} Nothing was written.")
+        raise typer.Exit(NONE)
+    known = written.table["parameters"]
+    searched = {name: known[name] for name in SEARCH if name in known}
+    write(target, result, lots, settings=searched)
+    table = table_of(result, lots, searched)
+    rows = lot_rows(table)
+    screen.print(lot_table(rows))
+    screen.print(lots_ending(table["lots"], rows))
+    tell_notes([*notes, *filter(None, [lots.reason])], screen)
+    screen.print(f"The map is {target / MAP}.")
