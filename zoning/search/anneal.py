@@ -20,33 +20,13 @@ from scipy.sparse.csgraph import connected_components
 
 from zoning.problem import halve
 from zoning.search.arrays import FAR, NOBODY, Arrays, travel
+from zoning.search.chance import below, seed_state, uniform
 from zoning.search.company import clash
 from zoning.search.slots import in_place
 from zoning.search.zones import of_plan, zone_sums
 
 Labels = NDArray[np.int32]
 UNSERVED, STRAINED = 0.5, 0.3  # a broken rule, in zones outside their band
-
-
-@nb.njit(cache=True, nogil=True)
-def _draw(state):  # type: ignore[no-untyped-def]
-    """xorshift64*: one stream per run, carried in `state`."""
-    x = state[0]
-    x ^= x >> np.uint64(12)
-    x ^= x << np.uint64(25)
-    x ^= x >> np.uint64(27)
-    state[0] = x
-    return (x * np.uint64(2685821657736338717)) >> np.uint64(11)
-
-
-@nb.njit(cache=True, nogil=True)
-def _uniform(state):  # type: ignore[no-untyped-def]
-    return np.float64(_draw(state)) / 9007199254740992.0
-
-
-@nb.njit(cache=True, nogil=True)
-def _below(state, n):  # type: ignore[no-untyped-def]
-    return np.int64(_draw(state) % np.uint64(n))
 
 
 class _Limits(NamedTuple):
@@ -326,21 +306,21 @@ def sweeps(a, zone, count, proposals, hot, cold, soft, hard, scale, state, best)
             if not broken and (best_travel < 0 or total < best_travel):
                 best_travel = total
                 best[:] = zone
-        u = _below(state, n)
+        u = below(state, n)
         degree = indptr[u + 1] - indptr[u]
         if degree == 0:
             continue
-        v = indices[indptr[u] + _below(state, degree)]
+        v = indices[indptr[u] + below(state, degree)]
         ka = zone[u]
         kb = zone[v]
         if ka == kb:
             continue
         w = -1
-        if _uniform(state) < 0.5:
+        if uniform(state) < 0.5:
             w = v
             degree = indptr[v + 1] - indptr[v]
-            if _uniform(state) < 0.7:
-                w = indices[indptr[v] + _below(state, degree)]
+            if uniform(state) < 0.7:
+                w = indices[indptr[v] + below(state, degree)]
             if zone[w] != kb or w == u:
                 continue
             joined = _touches(indptr, indices, a.free, zone, w, ka, u) and _touches(
@@ -371,7 +351,7 @@ def sweeps(a, zone, count, proposals, hot, cold, soft, hard, scale, state, best)
             over -= max(0, moved - a.places.change_most)
             delta += price * (STRAINED * more_strain + over / usual_area)
             delta += a.places.change_price * more_moved
-        if delta > 0.0 and _uniform(state) >= np.exp(-delta / heat):
+        if delta > 0.0 and uniform(state) >= np.exp(-delta / heat):
             continue
         if size[ka] > 1:
             stamp += 1
@@ -472,12 +452,6 @@ def _middle(
 ) -> int:
     center = np.average(xy[units], axis=0, weights=load[units] + 1)
     return int(units[((xy[units] - center) ** 2).sum(axis=1).argmin()])
-
-
-def seed_state(seed: int) -> NDArray[np.uint64]:
-    """State of the compiled generator, never zero."""
-    word = np.random.SeedSequence(seed).generate_state(1, np.uint64)
-    return np.maximum(word, np.uint64(1))
 
 
 def _parts(a: Arrays) -> NDArray[np.int32]:
