@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import floor
 from time import perf_counter
 
 import numpy as np
@@ -57,6 +58,12 @@ class Wanted:
     def rest(self) -> int:
         """Zones that are in lots of another size."""
         return self.num_zones - self.sizes.count * self.size
+
+    @property
+    def adds_up(self) -> bool:
+        """Lots can be like that at all."""
+        others = [size for size in self.sizes.allowed if size != self.size]
+        return adds_up(self.rest, others)
 
     @property
     def used(self) -> tuple[int, ...]:
@@ -133,7 +140,7 @@ def close(
     known
         Its lots, by positions in the pool.
     """
-    if not len(pool):
+    if not len(pool) or not wanted.adds_up:
         return Closed(None, 0, None, closed=True)
     search = _Search(pool, wanted, deadline)
     prices = search.relax(known)
@@ -319,5 +326,9 @@ class _Search:
 
 
 def _whole(relaxed: Relaxed) -> _Prices:
+    """Prices rounded down, so that no lot of the relaxation is worth more than before.
+
+    Otherwise it would be found, and added, for ever.
+    """
     unit = np.floor(relaxed.unit).astype(np.int64)
-    return _Prices(unit, round(relaxed.lots), round(relaxed.zones))
+    return _Prices(unit, floor(relaxed.lots), floor(relaxed.zones))
