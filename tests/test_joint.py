@@ -1,11 +1,12 @@
 """Zones and lots together: against all pairs there are, and against one by one."""
 
 import json
-from functools import cache
 from itertools import combinations
+from math import ceil
 from pathlib import Path
 from time import perf_counter
 
+import networkx as nx
 import numpy as np
 import pytest
 
@@ -24,7 +25,7 @@ from zoning.plan import Plan
 from zoning.problem import Problem
 from zoning.read import read
 from zoning.result import Status
-from zoning.rules import CannotLink, Previous
+from zoning.rules import CannotLink, Pin
 from zoning.solve import solve
 from zoning.units import Region
 
@@ -47,9 +48,9 @@ def region_of(xy, edges, area, *, cut=(), costs=None):
 
 
 def chance_problem(seed):
-    """Six or seven units in 3 to 5 zones; odd resources, now and then a barrier."""
+    """Five to seven units in 3 to 5 zones; odd resources, now and then a barrier."""
     chance = np.random.default_rng(seed)
-    n = int(chance.integers(6, 8))
+    n = int(chance.integers(5, 8))
     xy = chance.uniform(0, 400, (n, 2))
     apart = np.linalg.norm(xy[:, None] - xy[None], axis=2)
     close = chance.uniform(180, 350)
@@ -71,17 +72,80 @@ def chance_problem(seed):
     return Problem(region, int(chance.integers(3, 6)), tolerance)
 
 
-def partitions(n, count):
-    """Labels of every split of n units into so many zones, in canonical order."""
-    if n == 0:
-        if count == 0:
-            yield ()
-        return
-    for rest in partitions(n - 1, count):
-        for label in range(count):
-            yield (*rest, label)
-    for rest in partitions(n - 1, count - 1):
-        yield (*rest, count - 1)
+class Truth:
+    """All pairs of a small problem whose lots' zones touch, counted one by one.
+
+    `enumerate_plans` says which sets of units, as bits, may be zones. `best` has the
+    least cost of a pair by how many lots have the size asked for.
+    """
+
+    def __init__(self, problem, truth, size):
+        self.problem, self.zones, self.cheapest = problem, truth.zones, truth.cost
+        self.size, self.best, self.prices = size, {}, {}
+        self.rule = lot_sizes(problem.num_zones, size)
+        self.below = allowed_below(problem.num_zones, size)
+        for plan in self.plans((1 << len(problem.region)) - 1, problem.num_zones):
+            for lots in bundlings(plan, sorted({*self.rule.allowed, *self.below})):
+                self.count(lots)
+
+    def plans(self, left, count):
+        if not left or not count:
+            if not left and not count:
+                yield ()
+            return
+        first = left & -left
+        for zone in self.zones:
+            if zone & first and zone & left == zone:
+                for rest in self.plans(left & ~zone, count - 1):
+                    yield (zone, *rest)
+
+    def count(self, lots):
+        usual = sum(len(lot) == self.size for lot in lots)
+        allowed = self.rule.allowed if usual >= self.rule.count else self.below
+        prices = [self.price(lot) for lot in lots]
+        if None not in prices and all(len(lot) in allowed for lot in lots):
+            self.best[usual] = min(sum(prices), self.best.get(usual, 10**12))
+
+    def price(self, lot):
+        """What zones cost as a lot, as docs/lots.md says; None if they do not touch."""
+        if lot not in self.prices:
+            self.prices[lot] = self.worked_out(lot)
+        return self.prices[lot]
+
+    def worked_out(self, lot):
+        region, costs = self.problem.region, self.problem.region.costs
+        units = [[i for i in range(len(region)) if zone >> i & 1] for zone in lot]
+        apart = parts(units, np.concatenate([region.edges, region.cut_edges]))
+        if apart > 1:
+            return None
+        total = round(costs.fixed_per_lot)
+        total += (parts(units, region.edges) - 1) * round(12 * costs.crossing)
+        for zone, some in zip(lot, units, strict=True):
+            total += self.problem.fixed + self.zones[zone][0]
+            total += int(region.direct[some].sum())
+        for resource in costs.resources:
+            needs = [int(region.sums[resource.per][some].sum()) for some in units]
+            for need in [sum(needs)] if resource.shared == "lot" else needs:
+                pieces = max(resource.minimum, ceil(need / resource.capacity - 1e-9))
+                total += costs.price(resource) * pieces
+        spot = [region.xy[self.zones[zone][1]] for zone in lot]
+        metre = [costs.lot_travel * 0.12 * region.area[some].sum() for some in units]
+        rate = [some * costs.detour for some in metre]
+        return total + min(
+            sum(
+                round(r * float(np.hypot(*(a - hub))))
+                for r, a in zip(rate, spot, strict=True)
+            )
+            for hub in spot
+        )
+
+
+def parts(sets, edges):
+    graph = nx.Graph()
+    graph.add_nodes_from(range(len(sets)))
+    of = {i: at for at, some in enumerate(sets) for i in some}
+    graph.add_edges_from((of[a], of[b]) for a, b in edges if a in of and b in of)
+    return nx.number_connected_components(graph)
 
 
 def bundlings(zones, sizes):
@@ -95,44 +159,6 @@ def bundlings(zones, sizes):
             left = [zone for zone in others if zone not in more]
             for rest in bundlings(left, sizes):
                 yield ((first, *more), *rest)
-
-
-@cache
-def truth_of(problem_of, seed, size):
-    """Least cost of a plan, and of pairs by how many lots have the size asked for.
-
-    Only pairs whose lots' zones all touch; priced by the checkers.
-    """
-    problem = problem_of(seed)
-    n, count = len(problem.region), problem.num_zones
-    rule, below = lot_sizes(count, size), allowed_below(count, size)
-    known = {}
-    best, cheapest = {}, None
-    for labels in partitions(n, count):
-        plan = Plan(problem, np.array(labels))
-        verdict = judge(plan)
-        if not verdict.ok:
-            continue
-        cheapest = min(verdict.total, cheapest or verdict.total)
-        for lots in bundlings(range(count), sorted({*rule.allowed, *below})):
-            usual = sum(len(lot) == size for lot in lots)
-            allowed = rule.allowed if usual >= rule.count else below
-            if any(len(lot) not in allowed for lot in lots):
-                continue
-            keys = [frozenset(plan.zones[z].tobytes() for z in lot) for lot in lots]
-            if not all(key in known for key in keys):
-                for key, lot in zip(keys, judged(plan, lots), strict=True):
-                    known[key] = None if lot.near else lot.cost
-            costs = [known[key] for key in keys]
-            if None not in costs:
-                total = sum(costs)
-                best[usual] = min(total, best.get(usual, total))
-    return cheapest, best
-
-
-def judged(plan, lots):
-    by_zones = {lot.zones: lot for lot in judge_lots(plan, lots, near_allowed=1e9).lots}
-    return [by_zones[tuple(sorted(lot))] for lot in lots]
 
 
 def is_as_judged(found, size=3):
@@ -158,10 +184,13 @@ def is_as_judged(found, size=3):
 
 @pytest.mark.usefixtures("compiled")
 @pytest.mark.parametrize("size", [2, 3])
-@pytest.mark.parametrize("seed", range(18))
-def test_a_proved_pair_is_the_best_of_all_there_are(seed, size):
-    cheapest, best = truth_of(chance_problem, seed, size)
-    found = plan_and_bundle(chance_problem(seed), size=size, time_limit=4, seed=seed)
+@pytest.mark.parametrize("seed", range(10))
+def test_a_proved_pair_is_the_best_of_all_there_are(truth_of, seed, size):
+    problem = chance_problem(seed)
+    truth = Truth(problem, truth_of(problem), size)
+    cheapest, best = truth.cheapest, truth.best
+    limit = 4 if best else 1  # torn lots are not proved best: do not wait for that
+    found = plan_and_bundle(problem, size=size, time_limit=limit, seed=seed)
     if cheapest is None:
         assert found.cost is None
         return
@@ -175,20 +204,23 @@ def test_a_proved_pair_is_the_best_of_all_there_are(seed, size):
     assert found.cost == best[usual]
 
 
-@pytest.mark.parametrize("block", range(10))
-def test_no_bound_is_above_the_best_pair(block):
-    for seed in range(100 + 12 * block, 112 + 12 * block):
+@pytest.mark.parametrize("block", range(8))
+def test_no_bound_is_above_the_best_pair(truth_of, block):
+    for seed in range(100 + 13 * block, 113 + 13 * block):
         size = 2 + seed % 2
-        cheapest, best = truth_of(chance_problem, seed, size)
+        problem = chance_problem(seed)
+        truth = Truth(problem, truth_of(problem), size)
+        cheapest, best = truth.cheapest, truth.best
         if not best:
             continue
-        problem = chance_problem(seed)
         count, rule = problem.num_zones, lot_sizes(problem.num_zones, size)
         any_ = LotSizes(rule.count, tuple({*rule.allowed, *allowed_below(count, size)}))
-        bound = pair_bound(problem, cheapest, any_, size, exactly=False, seconds=0.05)
+        bound = pair_bound(problem, cheapest, any_, size, exactly=False, seconds=0.02)
         assert bound <= min(best.values()), seed
         if rule.count in best:
-            bound = pair_bound(problem, cheapest, rule, size, exactly=True, seconds=0.1)
+            bound = pair_bound(
+                problem, cheapest, rule, size, exactly=True, seconds=0.05
+            )
             assert bound <= best[rule.count], seed
 
 
@@ -208,9 +240,9 @@ def old_town(buildings, num_zones, folder, tolerance=0.3):
 @pytest.mark.usefixtures("compiled")
 def test_joint_is_never_worse_than_one_after_the_other(tmp_path):
     problem = old_town(60, 8, tmp_path)
-    first = solve(problem, time_limit=2, seed=1)
-    then = bundle(first.plan, time_limit=2, seed=1)
-    found = plan_and_bundle(problem, time_limit=4, seed=1)
+    first = solve(problem, time_limit=1, seed=1)
+    then = bundle(first.plan, time_limit=1, seed=1)
+    found = plan_and_bundle(problem, time_limit=3, seed=1)
     is_as_judged(found)
     assert found.sequential_cost <= then.cost  # the same, or luckier with the clock
     assert found.cost < found.sequential_cost
@@ -256,8 +288,8 @@ def test_small_moves_mend_torn_lots_and_keep_rules():
     )
     # arms apart, the far end of the long one a zone of its own: lots that are torn
     plan = Plan(problem, np.array([0, 1, 1, 2, 3, 3, 4, 4, 5, 5, 0, 0]))
-    lots = judge_lots(plan, [(0, 1, 3), (2, 4, 5)], near_allowed=1e9)
-    torn = pair_of(problem, plan.zone_of, [x.zones for x in lots.lots], LotSettings())
+    lots = [(0, 1, 3), (2, 4, 5)]
+    torn = pair_of(problem, plan.zone_of, lots, LotSettings(gap_limit=1_000.0))
     assert torn.torn
     moved = improve(problem, torn, seed=0, deadline=perf_counter() + 1)
     pairs = [pair_of(problem, *some, LotSettings()) for some in moved]
@@ -270,10 +302,9 @@ def test_small_moves_mend_torn_lots_and_keep_rules():
 @pytest.mark.usefixtures("compiled")
 def test_where_rules_name_zones_several_plans_are_bundled(blocks):
     region = blocks(4, 3)
-    first = {name: f"z{i // 2}" for i, name in enumerate(region.names)}
-    rule = Previous(first, price=0.5)
-    problem = Problem(region, 6, tolerance=0.9, rules=(rule,))
-    found = plan_and_bundle(problem, time_limit=3)
+    rules = (Pin("east", ("u0",)), Pin("west", ("u3",)))
+    problem = Problem(region, 6, tolerance=0.9, rules=rules)
+    found = plan_and_bundle(problem, time_limit=2)
     is_as_judged(found)
     assert "several plans were bundled" in found.reason
 
@@ -309,7 +340,7 @@ def test_stopping_keeps_what_was_found():
 
 def typed(town, out, *more):
     columns = ("--unit", "compound_id", "--households", "households")
-    common = ("--tolerance", "0.5", "--any-area", "--out", str(out), "--time", "5")
+    common = ("--tolerance", "0.5", "--any-area", "--out", str(out), "--time", "2")
     with pytest.raises(SystemExit) as end:
         main(["plan", str(town / "buildings.geojson"), *columns, *common, *more])
     return end.value.code
@@ -331,7 +362,7 @@ def test_the_command_plans_jointly_and_says_what_it_saves(town, tmp_path, capsys
     "more", [("--zones", "5-6"), ("--zones", "6", "--lot-size", "0")]
 )
 def test_the_command_needs_one_number_of_zones_and_lots(town, tmp_path, capsys, more):
-    assert typed(town, tmp_path / "out", *more, "--joint") == 1
+    assert typed(town, tmp_path / "out", *more, "--joint") == 2
     assert "--joint" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
 
