@@ -2,8 +2,8 @@
 
     python benchmarks/joint.py --time 60
 
-Rows that are there already are not run again. The table of `docs/joint.md` is made from
-the rows by `python benchmarks/report.py`.
+Rows that are there already are not run again. In the end the table of `docs/joint.md` is
+written from the rows.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import rows, towns
+from benchmarks.report import table
 from zoning.datasets import old_town
 from zoning.joint import Joint, plan_and_bundle
 from zoning.joint_pair import Pair
@@ -29,6 +30,8 @@ from zoning.units import Source
 KEYS = ("bench", "instance", "k", "tolerance", "seed", "time_limit", "workers")
 COMPOUNDS = {"qizheng_like": 15}  # files whose compounds stay whole, in so many zones
 TOLERANCE = 0.10
+PAGE = rows.ROOT / "docs" / "joint.md"
+BEGIN, END = "<!-- rows -->\n", "<!-- end of rows -->\n"
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +51,7 @@ def main(argv: list[str] | None = None) -> int:
     add("--time", type=float, default=60.0, help="seconds each way")
     add("--seed", type=int, default=1)
     add("--out", type=Path, default=rows.RESULTS / "joint.jsonl")
+    add("--page", type=Path, default=PAGE, help="where the table goes")
     options = parser.parse_args(argv)
     names = options.names or [*towns.available(options.data), "old_town_98"]
     done = rows.finished(options.out, KEYS)
@@ -69,6 +73,7 @@ def main(argv: list[str] | None = None) -> int:
         row |= rows.context() | run(task.problem, options.time, options.seed)
         rows.append(options.out, row, largest=rows.LARGEST)
         print(line(row), flush=True)
+    write_table(options.page, [*rows.read_rows(options.out)])
     return 0
 
 
@@ -135,6 +140,52 @@ def told_by(found: Joint) -> rows.Row:
         "labels": None if plan is None else plan.zone_of.tolist(),
         "lots": None if found.lots is None else [x.zones for x in found.lots.lots],
     }
+
+
+def write_table(page: Path, found: list[rows.Row]) -> None:
+    """Put a table of the newest rows in the place of the one on a page."""
+    newest = {tuple(row[key] for key in KEYS): row for row in found}
+    lines = [
+        [
+            row["instance"],
+            row["n"],
+            row["k"],
+            _with_torn(row["sequential"], row["sequential_torn"]),
+            _with_torn(row["cost"], row["torn"]),
+            _saved(row),
+            _percent(row["gap"], row["status"]),
+            row["seconds"],
+        ]
+        for row in sorted(newest.values(), key=lambda row: (row["n"], row["instance"]))
+    ]
+    heads = ("file", "units", "zones", "one by one, yuan a year", "together")
+    made = table((*heads, "saved", "gap", "seconds"), lines)
+    where = sorted({(x["commit"], x["machine"]) for x in newest.values()})
+    told = "; ".join(f"commit {commit} on {machine}" for commit, machine in where)
+    text = page.read_text(encoding="utf-8")
+    before, after = text.index(BEGIN) + len(BEGIN), text.index(END)
+    body = "\n".join(["", *made, f"Measured: {told}.", "", ""])
+    page.write_text(text[:before] + body + text[after:], encoding="utf-8")
+
+
+def _with_torn(cost: int | None, torn: int | None) -> str:
+    if cost is None:
+        return "none"
+    return f"{cost:,}" + (f" ({torn} torn)" if torn else "")
+
+
+def _saved(row: rows.Row) -> str:
+    if row["cost"] is None or row["sequential"] is None:
+        return "–"
+    if row["torn"] != row["sequential_torn"]:
+        return "fewer torn lots"
+    return _percent((row["sequential"] - row["cost"]) / row["sequential"], "")
+
+
+def _percent(share: float | None, status: str) -> str:
+    if status == "optimal":
+        return "0, proved"
+    return "–" if share is None else f"{100 * share:.2f} %"
 
 
 def line(row: rows.Row) -> str:

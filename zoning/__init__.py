@@ -10,6 +10,8 @@ from zoning.edit import edit
 from zoning.errors import InputError, PlanError
 from zoning.explain import explain
 from zoning.frontier import frontier
+from zoning.joint import plan_and_bundle
+from zoning.joint_result import Joint
 from zoning.keep import keeping
 from zoning.lots import Lot, Lots, bundle
 from zoning.plan import Plan
@@ -28,6 +30,7 @@ __all__ = [
     "Band",
     "CostModel",
     "InputError",
+    "Joint",
     "Lot",
     "Lots",
     "Plan",
@@ -49,6 +52,7 @@ __all__ = [
     "frontier",
     "judge",
     "keeping",
+    "plan_and_bundle",
     "price_of_rules",
     "read",
     "read_scenario",
