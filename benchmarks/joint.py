@@ -2,7 +2,7 @@
 
     python benchmarks/joint.py --time 60
 
-Rows that are there already are not run again. In the end the table of `docs/joint.md` is
+Rows that are there already are not run again. The table of `docs/joint.md` is then
 written from the rows.
 """
 

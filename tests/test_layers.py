@@ -134,6 +134,7 @@ LAYERS = (
     "joint_pair",
     "joint_result",
     "joint_pool",
+    "joint_wanted",
     "joint_exact",
     "joint_bound",
     "joint_moves",

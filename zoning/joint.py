@@ -16,17 +16,17 @@ from zoning.alternatives import alternatives
 from zoning.check import judge
 from zoning.errors import InputError
 from zoning.joint_bound import pair_bound
-from zoning.joint_exact import Closed, Wanted, close
+from zoning.joint_exact import Closed, close
 from zoning.joint_moves import improve
 from zoning.joint_pair import Pair, pair_of
-from zoning.joint_pool import Pool, every_zone, pool_of
+from zoning.joint_pool import Pool, whole_pool
 from zoning.joint_result import Joint, in_words
+from zoning.joint_wanted import Wanted
 from zoning.lot_sizes import LotSizes, allowed_below, lot_sizes
 from zoning.lots import Lots, LotSettings, bundle
 from zoning.plan import Plan
 from zoning.problem import Problem
 from zoning.result import Result, Status, Step
-from zoning.search import arrays
 from zoning.search.run import Progress
 from zoning.solve import solve
 
@@ -35,7 +35,6 @@ BUNDLE_SHARE = 0.2  # of what is left goes to its lots, at most
 BOUND_SHARE = 0.3  # of what is left goes to the bound, at most
 LIST_SHARE = 0.1  # of what is left may go to listing all zones
 EXACT_SHARE = 0.75  # of what is left may go to choosing among them
-MOST_UNITS = 300  # regions of more units are not even tried to be listed
 MOST_ZONES = 4_000
 MOVES_SHARE = 0.1  # of what is left goes to small moves first
 OTHERS, WITHIN = 6, 0.02  # plans bundled where small moves have no start
@@ -248,7 +247,11 @@ class _Work:
 
     def all_at_once(self) -> None:
         """The best pair among all zones there can be, if those are few."""
-        pool = None if self.done else self._every_zone()
+        if self.done:
+            return
+        first = () if self.best is None else self.best.plan.zones
+        seconds = LIST_SHARE * self.left
+        pool = whole_pool(self.problem, first, MOST_ZONES, seconds)
         if pool is None:
             return
         deadline = perf_counter() + EXACT_SHARE * self.left
@@ -265,26 +268,6 @@ class _Work:
                 self.tell("all zones")
                 return
         # no zones admit lots that touch: what there is cannot be mended
-
-    def _every_zone(self) -> Pool | None:
-        """All zones, those of the best pair first."""
-        problem, terms = self.problem, self.problem.terms
-        if len(terms.free) > MOST_UNITS:
-            return None
-        count = problem.num_zones - len(terms.locks)
-        every = arrays.of_problem(problem)
-        fresh = []
-        if count:
-            a = arrays.window(every, terms.free)
-            seconds = LIST_SHARE * self.left
-            listed = every_zone(a, count, MOST_ZONES, perf_counter() + seconds)
-            if listed is None:
-                return None
-            fresh = np.split(listed.members, listed.indptr[1:-1])
-        first = () if self.best is None else self.best.plan.zones
-        locked = [lock.units for lock in terms.locks]
-        several = [*first, *locked, *(terms.free[some] for some in fresh)]
-        return pool_of(problem, np.arange(len(problem.region)), several)
 
     def _ladder(self) -> list[LotSizes]:
         """The rule of sizes, and laxer ones down to what the best pair keeps."""

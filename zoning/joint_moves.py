@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from zoning.joint_pair import Pair
 from zoning.problem import Problem
-from zoning.search.arrays import of_problem
+from zoning.search.arrays import Arrays, of_problem
 from zoning.search.chance import seed_state
-from zoning.search.pair_moves import anneal, price_all
-from zoning.search.pair_state import prices_of, state_of
+from zoning.search.pair_moves import anneal
+from zoning.search.pair_state import Prices, price_all, prices_of, state_of
 
 Ints = NDArray[np.int64]
 Lots = Sequence[Sequence[int]]
@@ -61,7 +61,7 @@ def improve(
         run = max(FIRST, round(PART * (deadline - perf_counter()) / pace))
 
 
-def _cost(a, p, zone_of: Ints, lots: Lots) -> int:  # type: ignore[no-untyped-def]
+def _cost(a: Arrays, p: Prices, zone_of: Ints, lots: Lots) -> int:
     state = state_of(zone_of, lots, len(p.sold.price))
     price_all(a, p, state)
     return int(state.lot_cost.sum())

@@ -1,4 +1,4 @@
-"""Candidate zones of a region or a window, priced as lots price them.
+"""Candidate zones of a region, priced as lots price them.
 
 Unlike the zones of a plan, candidates may share units. Every number here has a twin in
 `zoning.lot_zones`, which sees one plan at a time.
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,13 +17,14 @@ from numpy.typing import NDArray
 from zoning.costs import MONTHS
 from zoning.problem import Problem
 from zoning.search import pricing
-from zoning.search.arrays import NO_LIMIT, Arrays
+from zoning.search.arrays import NO_LIMIT, Arrays, of_problem, window
 from zoning.search.lot_stock import Sold, Spots, Stock, Touch, touching
 from zoning.search.pricing import Market, Prices
 from zoning.search.zones import Zones, ends
 
 Ints = NDArray[np.int64]
 Words = NDArray[np.uint64]
+MOST_UNITS = 300  # regions of more units are not even tried to be listed
 MOST_NODES = 200_000  # steps of the listing around each center
 
 
@@ -178,18 +180,40 @@ def _bits(places: Ints, num_units: int) -> Words:
     return out
 
 
-def pool_of(problem: Problem, units: Ints, several: Sequence[Ints]) -> Pool:
-    """Zones given by their units, each once, as candidates that cover `units`."""
+def whole_pool(
+    problem: Problem, first: Sequence[Ints], most: int, seconds: float
+) -> Pool | None:
+    """All zones there can be, `first` those given; None if over `most` or too late."""
+    terms = problem.terms
+    if len(terms.free) > MOST_UNITS:
+        return None
+    count = problem.num_zones - len(terms.locks)
+    fresh: list[Ints] = []
+    if count:
+        a = window(of_problem(problem), terms.free)
+        listed = _every_zone(a, count, most, perf_counter() + seconds)
+        if listed is None:
+            return None
+        fresh = np.split(listed.members, listed.indptr[1:-1])
+    locked = [lock.units for lock in terms.locks]
+    several = [*first, *locked, *(terms.free[some] for some in fresh)]
+    return _pool_of(problem, several)
+
+
+def _pool_of(problem: Problem, several: Sequence[Ints]) -> Pool:
+    """Zones given by their units, each once."""
     known: dict[bytes, Ints] = {}
     for some in several:
         members = np.sort(np.asarray(some, np.int64))
         known.setdefault(members.tobytes(), members)
     indptr = ends(np.array([len(members) for members in known.values()], np.int64))
     members = np.concatenate([np.zeros(0, np.int64), *known.values()])
-    return Pool(problem, along(problem, units), indptr, members)
+    return Pool(
+        problem, _along(problem, np.arange(len(problem.region))), indptr, members
+    )
 
 
-def along(problem: Problem, units: Ints) -> Ints:
+def _along(problem: Problem, units: Ints) -> Ints:
     """The units ordered along the direction in which they spread most."""
     xy = problem.region.xy[units]
     away = xy - xy.mean(axis=0)
@@ -197,7 +221,7 @@ def along(problem: Problem, units: Ints) -> Ints:
     return units[np.lexsort((units, np.round(away @ axis, 3)))]
 
 
-def every_zone(a: Arrays, count: int, most: int, deadline: float) -> Zones | None:
+def _every_zone(a: Arrays, count: int, most: int, deadline: float) -> Zones | None:
     """All zones that keep the bands, each on its own; None if over `most`."""
     nothing = np.zeros(len(a.ways.spots), np.int64)
     prices = Prices(nothing, 0, nothing[:0], np.zeros((0, 3), np.int32))

@@ -14,10 +14,9 @@ from __future__ import annotations
 import numba as nb
 import numpy as np
 
-from zoning.search.arrays import FAR, travel
 from zoning.search.chance import below, uniform
 from zoning.search.company import fits_with, is_whole
-from zoning.search.lot_stock import bought
+from zoning.search.pair_state import price_lot, price_zone
 
 EXCHANGE = 0.1  # part of the moves in which lots exchange zones
 SWAP = 0.5  # part of the others in which two units change places
@@ -53,109 +52,6 @@ def _keeps_sums(a, units, count):  # type: ignore[no-untyped-def]
             return False
         if m == 0 and total > a.cost_high:
             return False
-    return True
-
-
-@nb.njit(cache=True, nogil=True)
-def _price_zone(a, p, s, k):  # type: ignore[no-untyped-def]
-    """Work out what zone k costs and needs; False if it breaks the band of costs."""
-    units, count = s.members[k], s.size[k]
-    best, center = 2 * FAR, -1
-    for h in range(count):
-        total = np.int64(0)
-        for q in range(count):
-            total += travel(a.ways, units[q], units[h])
-            if total >= best:
-                break
-        if total < best:
-            best, center = total, units[h]
-    if center < 0 or best >= FAR:
-        return False
-    load = np.int64(0)
-    direct = np.int64(0)
-    rate = 0.0
-    s.demand[k] = 0
-    alone = np.zeros(len(p.sold_alone.price), np.int64)
-    for q in range(count):
-        u = units[q]
-        load += a.sums[0, u]
-        direct += p.direct[u]
-        rate += p.rate[u]
-        for r in range(len(p.sold.price)):
-            s.demand[k, r] += p.demand[r, u]
-        for r in range(len(alone)):
-            alone[r] += p.alone[r, u]
-    if load + best < a.cost_low or load + best > a.cost_high:
-        return False
-    s.center[k], s.rate[k] = center, rate
-    s.own[k] = direct + best + bought(p.sold_alone, alone, 0, alone)
-    return True
-
-
-@nb.njit(cache=True, nogil=True)
-def _metres(a, p, i, j):  # type: ignore[no-untyped-def]
-    if len(p.way):
-        return p.way[i, j]
-    dx = a.ways.spots[i, 0] - a.ways.spots[j, 0]
-    dy = a.ways.spots[i, 1] - a.ways.spots[j, 1]
-    return np.sqrt(dx * dx + dy * dy)
-
-
-@nb.njit(cache=True, nogil=True)
-def _parts(p, s, zones, size, barred):  # type: ignore[no-untyped-def]
-    """Into how many parts zones fall, with links across barriers or without."""
-    part = np.arange(size)
-    number = size
-    for i in range(size):
-        for q in range(s.size[zones[i]]):
-            u = s.members[zones[i], q]
-            for e in range(p.edge_ptr[u], p.edge_ptr[u + 1]):
-                if not (barred or p.open[e]):
-                    continue
-                other = s.zone_of[p.edge[e]]
-                for j in range(size):
-                    if zones[j] == other and part[j] != part[i]:
-                        old = part[j]
-                        for x in range(size):
-                            if part[x] == old:
-                                part[x] = part[i]
-                        number -= 1
-            if number == 1:
-                return 1
-    return number
-
-
-@nb.njit(cache=True, nogil=True)
-def _price_lot(a, p, s, lot):  # type: ignore[no-untyped-def]
-    """Work out what a lot costs, and whether it is torn."""
-    zones, size = s.lots[lot], s.lot_size[lot]
-    needs = np.zeros(len(p.sold.price), np.int64)
-    total = np.int64(0)
-    for i in range(size):
-        total += s.own[zones[i]]
-        needs += s.demand[zones[i]]
-    total += bought(p.sold, needs, 0, needs)
-    least = np.int64(2**60)
-    for h in range(size):
-        way = np.int64(0)
-        for i in range(size):
-            far = _metres(a, p, s.center[zones[i]], s.center[zones[h]])
-            way += np.int64(np.rint(s.rate[zones[i]] * far))
-        least = min(least, way)
-    open_ = _parts(p, s, zones, size, False)
-    parts = 1 if open_ == 1 else _parts(p, s, zones, size, True)
-    s.lot_torn[lot] = parts - 1
-    s.lot_cost[lot] = total + least + p.crossing * (open_ - parts)
-
-
-@nb.njit(cache=True, nogil=True)
-def price_all(a, p, s):  # type: ignore[no-untyped-def]
-    """Work out all zones and lots; False if a zone breaks the band of costs."""
-    for k in range(len(s.size)):
-        if not _price_zone(a, p, s, k):
-            return False
-    for lot in range(len(s.lot_size)):
-        _price_lot(a, p, s, lot)
     return True
 
 
@@ -223,8 +119,8 @@ def _exchange(a, p, s, k, to, heat, chance):  # type: ignore[no-untyped-def]
     else:
         _replace(s, mine, k, back)
         _replace(s, other, back, k)
-    _price_lot(a, p, s, mine)
-    _price_lot(a, p, s, other)
+    price_lot(a, p, s, mine)
+    price_lot(a, p, s, other)
     more = s.lot_cost[mine] + s.lot_cost[other] - cost_mine - cost_other
     worse = s.lot_torn[mine] + s.lot_torn[other] - torn_mine - torn_other
     if _accepts(more + p.torn * worse, heat, chance):
@@ -317,12 +213,12 @@ def anneal(a, p, s, proposals, hot, cold, chance, best_zone, best_lot):  # type:
                 a, s.zone_of, s.members[to], s.size[to], seen, stamp + 1, queue
             )
         fits = fits and _may_share(a, s, k, w) and _may_share(a, s, to, u)
-        fits = fits and _price_zone(a, p, s, k) and _price_zone(a, p, s, to)
+        fits = fits and price_zone(a, p, s, k) and price_zone(a, p, s, to)
         if fits:
-            _price_lot(a, p, s, mine)
+            price_lot(a, p, s, mine)
             after, torn = s.lot_cost[mine], s.lot_torn[mine] - torn_mine
             if mine != other:
-                _price_lot(a, p, s, other)
+                price_lot(a, p, s, other)
                 after += s.lot_cost[other]
                 torn += s.lot_torn[other] - torn_other
             if _accepts(after - before + p.torn * torn, heat, chance):
