@@ -19,9 +19,9 @@ from zoning.search.pair_state import Prices, price_all, prices_of, state_of
 Ints = NDArray[np.int64]
 Lots = Sequence[Sequence[int]]
 FIRST = 20_000  # moves of the first run, which tells how fast they are
-PART = 1 / 3  # of the time that is left is one run, from hot to cold
+PART = 0.1  # of the time that is left is one run, from hot to cold
 MOMENT = 1.0  # seconds between two looks at the clock and at Ctrl-C
-HOT, COLD = 5e-2, 5e-4  # in costs of a lot
+HOT, COLD = 0.1, 5e-4  # in costs of a lot
 TORN = 0.2  # what a torn lot costs more, in costs of a lot
 
 
