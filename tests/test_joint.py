@@ -1,6 +1,7 @@
 """Zones and lots together: against all pairs there are, and against one by one."""
 
 import json
+import sys
 from itertools import combinations
 from math import ceil
 from pathlib import Path
@@ -28,6 +29,10 @@ from zoning.result import Status
 from zoning.rules import CannotLink, Pin
 from zoning.solve import solve
 from zoning.units import Region
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.joint import write_table
 
 SHARED = Path(__file__).parents[2] / "shared" / "data" / "qizheng_like"
 
@@ -356,6 +361,9 @@ def test_the_command_plans_jointly_and_says_what_it_saves(town, tmp_path, capsys
     assert saved >= 0
     assert f"saves {saved:,} yuan" in told
     assert f"saves {saved:,} yuan" in table["lots"]["reason"]
+    with pytest.raises(SystemExit) as end:
+        main(["check", str(tmp_path / "out" / "plan.json")])
+    assert end.value.code == 0
 
 
 @pytest.mark.parametrize(
@@ -365,6 +373,26 @@ def test_the_command_needs_one_number_of_zones_and_lots(town, tmp_path, capsys, 
     assert typed(town, tmp_path / "out", *more, "--joint") == 2
     assert "--joint" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+# --- the page ------------------------------------------------------------------------
+
+
+def test_the_page_holds_the_numbers_of_the_rows(tmp_path):
+    page, row = tmp_path / "joint.md", {"bench": "joint", "instance": "a", "n": 9}
+    page.write_text("before\n<!-- rows -->\nold\n<!-- end of rows -->\nafter\n")
+    row |= {"k": 6, "tolerance": 0.1, "seed": 1, "time_limit": 60, "workers": 1}
+    row |= {"sequential": 2_000, "sequential_torn": 0, "cost": 1_975, "torn": 0}
+    row |= {"status": "feasible", "gap": 0.0123, "seconds": 60.0, "commit": "abc"}
+    row["machine"] = "m"
+    other = row | {"instance": "b", "sequential": None, "status": "optimal"}
+    write_table(page, [row | {"cost": 5}, row, other])
+    text = page.read_text("utf-8")
+    assert text.startswith("before\n")
+    assert text.endswith("after\n")
+    for told in ("| 2,000 | 1,975 | 1.25 % | 1.23 % |", "| none | 1,975 |", "proved"):
+        assert told in text
+    assert "old" not in text
 
 
 # --- real data -----------------------------------------------------------------------
