@@ -11,6 +11,8 @@ from zoning.edit import edit
 from zoning.errors import InputError, PlanError
 from zoning.explain import explain
 from zoning.frontier import frontier
+from zoning.joint import plan_and_bundle
+from zoning.joint_result import Joint
 from zoning.keep import keeping
 from zoning.lots import Attractiveness, Fairest, Lot, LotRules, Lots, bundle, fairest
 from zoning.plan import Plan
@@ -35,6 +37,7 @@ __all__ = [
     "CostModel",
     "Fairest",
     "InputError",
+    "Joint",
     "Lot",
     "LotRules",
     "Lots",
@@ -61,6 +64,7 @@ __all__ = [
     "judge",
     "keeping",
     "place_stations",
+    "plan_and_bundle",
     "price_of_rules",
     "read",
     "read_bids",

@@ -62,13 +62,15 @@ def most_of_size(num_zones: int, size: int, allowed: Sequence[int]) -> int | Non
     """Most lots of `size` when all lots have allowed sizes; None: no way to add up."""
     others = [other for other in allowed if other != size]
     for count in range(num_zones // size, -1, -1):
-        if _adds_up(num_zones - count * size, others):
+        if adds_up(num_zones - count * size, others):
             return count
     return None
 
 
-def _adds_up(total: int, sizes: Sequence[int]) -> bool:
+def adds_up(total: int, sizes: Sequence[int]) -> bool:
     """Whether `total` is a sum of `sizes`, each used any number of times."""
+    if total < 0:
+        return False
     reached = [True]
     for upto in range(1, total + 1):
         reached.append(any(upto >= one and reached[upto - one] for one in sizes))

@@ -52,6 +52,10 @@ def plan(
     barriers: options.Barriers = None,
     streets: options.Streets = None,
     lot_size: options.LotSize = 3,
+    joint: Annotated[
+        bool,
+        typer.Option("--joint", help="Draw zones and bundle lots at once: cheaper."),
+    ] = False,
     scenario: options.Scenario = None,
     any_area: options.AnyArea = False,
     time: options.Time = 60.0,
@@ -65,8 +69,19 @@ def plan(
     """Split buildings into zones, bundle them into lots, write tables and a map."""
     screen, log = consoles()
     counts, allowed = _numbers(zones), _tolerance(tolerance)
+    if joint and (len(counts) > 1 or allowed is None or not lot_size):
+        msg = (
+            "--joint needs one number of --zones, a number as --tolerance, and a "
+            "--lot-size of at least 1."
+        )
+        raise InputError(msg)
     require_writable(out)
     asked = Scenario() if scenario is None else read_scenario_file(scenario)
+    if joint and asked.lots != LotRules():
+        msg = (
+            "--joint minds no rules for lots. Leave it out, or [lots] in the scenario."
+        )
+        raise InputError(msg)
     region = read(
         list(files),
         unit=unit,
@@ -95,14 +110,17 @@ def plan(
         raise InputError(" ".join(faults))
     _tell_task(problem, log)
     search: dict[str, Any] = {"seed": seed, "time_limit": time, "workers": workers}
+    lots = None
     with Progress(log) as progress:
         shown = {**search, "progress": progress}
-        result = _search(problem, counts, allowed is None, shown, notes)
+        if joint:
+            result, lots = _together(problem, lot_size, shown, search)
+        else:
+            result = _search(problem, counts, allowed is None, shown, notes)
     if result.plan is None:
         _tell_no_plan(problem, result, log)
         raise typer.Exit(NONE)
-    lots = None
-    if lot_size:
+    if lot_size and not joint:
         lots = _lots(result.plan, lot_size, asked.lots, search, notes)
     write(out, result, lots, settings=search)
     tell_plan(table_of(result, lots, search), notes, screen)
@@ -192,6 +210,17 @@ def _lots(
     except InputError as error:  # the plan took long: it is written all the same
         notes.append(f"No lots were made. {error}")
         return None
+
+
+def _together(
+    problem: Problem, size: int, asked: dict[str, Any], settings: dict[str, Any]
+) -> tuple[Result, Lots | None]:
+    """Zones and lots at once; what zones first would have cost goes to the settings."""
+    from zoning.joint import plan_and_bundle  # compiled code: slow to load
+
+    found = plan_and_bundle(problem, size=size, **asked)
+    settings |= {"joint": True, "sequential_cost": found.sequential_cost}
+    return found.result, found.lots
 
 
 def _usual_number(region: Region, notes: list[str]) -> int:
