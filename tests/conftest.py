@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -18,6 +18,7 @@ import pytest
 from zoning.costs import CostModel
 from zoning.plan import Plan
 from zoning.problem import Band, Problem
+from zoning.rules import CannotLink, Pin
 from zoning.units import Region
 
 # Consumables alone, a yuan per m² a year; travel a yuan per m² and 100 m of way, which
@@ -242,9 +243,15 @@ def truth_of() -> Callable[[Problem], Truth]:
 @pytest.fixture(scope="session")
 def compiled() -> None:
     """Compile before a clock runs: numba's work counts as solving time."""
+    from zoning.search.start import Anneal
+    from zoning.search.whole import Whole
     from zoning.solve import solve
 
-    solve(Problem(blocks(3, 3), 3, tolerance=0.9), time_limit=60)
+    free = Problem(blocks(3, 3), 3, tolerance=0.9)
+    ruled = replace(free, rules=(CannotLink(("u0", "u8")), Pin("A", ("u0",))))
+    for problem in (free, ruled):
+        for strategy in (Anneal(starts=1, again=0), Whole()):
+            solve(problem, strategy, time_limit=60)
 
 
 @pytest.fixture(scope="session")

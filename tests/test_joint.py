@@ -37,6 +37,15 @@ from benchmarks.joint import write_table
 SHARED = Path(__file__).parents[2] / "shared" / "data" / "qizheng_like"
 
 
+pytestmark = pytest.mark.usefixtures("warm")
+
+
+@pytest.fixture(scope="module")
+def warm(compiled):
+    """Compile before a clock runs."""
+    plan_and_bundle(chance_problem(0), time_limit=60)
+
+
 def region_of(xy, edges, area, *, cut=(), costs=None):
     costs, area = costs or CostModel(), np.asarray(area)
     sums = {"area": area, "households": np.rint(area / 70).astype(np.int64)}
@@ -187,7 +196,6 @@ def is_as_judged(found, size=3):
     assert (found.bound == found.cost) == (found.status is Status.OPTIMAL)
 
 
-@pytest.mark.usefixtures("compiled")
 @pytest.mark.parametrize("size", [2, 3])
 @pytest.mark.parametrize("seed", range(8))
 def test_a_proved_pair_is_the_best_of_all_there_are(truth_of, seed, size):
@@ -242,7 +250,6 @@ def old_town(buildings, num_zones, folder, tolerance=0.3):
     return Problem(region, num_zones, tolerance)
 
 
-@pytest.mark.usefixtures("compiled")
 def test_joint_is_never_worse_than_one_after_the_other(tmp_path):
     problem = old_town(60, 8, tmp_path)
     first = solve(problem, time_limit=1, seed=1)
@@ -271,7 +278,6 @@ def spider():
     return Problem(region_of(xy, edges, [9_000] * len(xy)), 6, tolerance=None)
 
 
-@pytest.mark.usefixtures("compiled")
 @pytest.mark.parametrize("gap_limit", [0.0, 600.0])
 def test_where_zones_admit_no_lots_that_touch_the_zones_are_changed(gap_limit):
     problem = spider()
@@ -304,7 +310,6 @@ def test_small_moves_mend_torn_lots_and_keep_rules():
     assert costs == sorted(costs, reverse=True)
 
 
-@pytest.mark.usefixtures("compiled")
 def test_where_rules_name_zones_several_plans_are_bundled(blocks):
     region = blocks(4, 3)
     rules = (Pin("east", ("u0",)), Pin("west", ("u3",)))
@@ -329,7 +334,6 @@ def test_settings_out_of_range_are_refused(line, wrong):
         plan_and_bundle(Problem(line(5, 5, 5), 3), **wrong)
 
 
-@pytest.mark.usefixtures("compiled")
 def test_stopping_keeps_what_was_found():
     def stop(step):
         if step.what == "bound":
@@ -351,7 +355,6 @@ def typed(town, out, *more):
     return end.value.code
 
 
-@pytest.mark.usefixtures("compiled")
 def test_the_command_plans_jointly_and_says_what_it_saves(town, tmp_path, capsys):
     assert typed(town, tmp_path / "out", "--zones", "6", "--joint") == 0
     told = " ".join(capsys.readouterr().out.split())
