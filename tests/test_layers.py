@@ -106,6 +106,7 @@ LAYERS = (
     "search.quilt",
     "search.refute",
     "search.whole",
+    "search.centers",
     "search.assign",
     "search.impossible",
     "search.dead_ends",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from zoning.search.assign import Assign
+from zoning.search.centers import Centers
 from zoning.search.coarse import Coarse
 from zoning.search.improve import Improve
 from zoning.search.listed import Listed
@@ -21,7 +22,8 @@ LISTED_UNITS = 100  # the exact engine minds groups of units well enough
 FEW_UNITS = 500  # the exact engine closes most regions up to here in a minute
 SOME_UNITS = 1_500  # one relaxation of the whole region fits the time
 LARGE_ZONE = 40  # units; beyond, zones are priced by assignment to centers
-CENTER_UNITS = 5_000  # beyond, the bound by centers does not fit the time
+CENTER_UNITS = 5_000  # beyond, units are not assigned to centers exactly
+MOST_UNITS = 10_000  # beyond, all pairs of a unit and a center do not fit memory
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,8 @@ def auto(run: Run) -> None:
     parts: tuple[Strategy, ...]
     if large_zones and n <= CENTER_UNITS:
         parts = (Anneal(), Refute(), Improve(share=0.3), Assign(0.7), Whole())
+    elif large_zones and n <= MOST_UNITS:
+        parts = (Anneal(), Improve(share=0.4), Centers())
     elif n <= FEW_UNITS:
         parts = (Listed(), Anneal(), Refute(), Whole(), Improve(), Assign())
     elif n <= SOME_UNITS:

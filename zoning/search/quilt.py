@@ -90,12 +90,14 @@ def _prices(
     a = arrays.window(run.arrays, units)
     inside = np.searchsorted(some, labels[units]).astype(np.int32)
     plan = zones.of_plan(a, inside, len(some))
-    limits = exact.Limits(seconds=min(seconds, run.left), seed=run.seed)
-    master = exact.Master(a, len(some), plan, limits, [inside])
-    master.limit = None  # prices are wanted to the end, also where the plan is best
-    master.price()
     ours = np.isin(labels[units], patch.core)
-    prices = master.prices
+    prices = None
+    if run.left > seconds:  # else the patches before have taken longer than was meant
+        limits = exact.Limits(seconds=seconds, seed=run.seed)
+        master = exact.Master(a, len(some), plan, limits, [inside])
+        master.limit = None  # prices are wanted to the end, also where the plan is best
+        master.price()
+        prices = master.prices
     if prices is None:
         load = a.sums[0] + 1.0
         worth = load * (plan.cost / np.bincount(inside, weights=load))[inside]

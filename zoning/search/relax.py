@@ -66,9 +66,9 @@ def prices_by_centers(
         Travel of the best plan known, or None.
     """
     return climb(
-        lambda price: _evaluate(market, price),
+        lambda price: evaluate(market, price),
         market,
-        _evaluate(market, begin),
+        evaluate(market, begin),
         limit,
         deadline=deadline,
         tell=tell,
@@ -183,7 +183,7 @@ def worth(
     return out / len(near)
 
 
-def _evaluate(market: Market, price: NDArray[np.float64]) -> Level:
+def evaluate(market: Market, price: NDArray[np.float64]) -> Level:
     """The bound where every center is a knapsack."""
     a = market.a
     whole = np.rint(price * SCALE).astype(np.int64)
