@@ -41,7 +41,7 @@ pytestmark = pytest.mark.usefixtures("warm")
 
 
 @pytest.fixture(scope="module")
-def warm(compiled):
+def warm(compiled):  # noqa: ARG001 - to have run is all it is for
     """Compile before a clock runs."""
     plan_and_bundle(chance_problem(0), time_limit=60)
 

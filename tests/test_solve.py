@@ -20,6 +20,7 @@ from zoning.result import Status
 from zoning.search.anneal import Descent, descend
 from zoning.search.assign import Assign
 from zoning.search.auto import Portfolio, auto
+from zoning.search.centers import Centers
 from zoning.search.improve import Improve
 from zoning.search.quilt import Quilt
 from zoning.search.refute import Refute
@@ -50,6 +51,7 @@ STRATEGIES: dict[str, Callable] = {
     "assign": Assign(),
     "assign after annealing": Portfolio((brief, Assign())),
     "refute": Refute(1.0),
+    "centers": Portfolio((brief, Centers())),
     "quilt": Portfolio((brief, Quilt())),
     "auto": auto,
     "portfolio": Portfolio((brief, Refute(), Whole(), Improve(), Assign())),
