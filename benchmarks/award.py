@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import rows
 from benchmarks.tenders import KINDS, Case
-from zoning.award import Award, award
+from zoning.tender.award import Award, award
 
 KEYS = (
     *("bench", "kind", "lots", "bids", "seed", "time_limit", "margin_limit"),

@@ -19,8 +19,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks import rows, towns
 from benchmarks.report import table
 from zoning.datasets import old_town
-from zoning.joint import Joint, plan_and_bundle
-from zoning.joint_pair import Pair
+from zoning.joint.joint import Joint, plan_and_bundle
+from zoning.joint.pair import Pair
 from zoning.lots import bundle
 from zoning.problem import Problem
 from zoning.read import read

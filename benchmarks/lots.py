@@ -21,9 +21,9 @@ import numpy as np
 from scipy.spatial import Delaunay
 
 from benchmarks import report, rows
-from zoning.check_lots import Zones, lot_sizes
+from zoning.bundling.check_lots import Zones, lot_sizes
+from zoning.bundling.listing import Listing
 from zoning.costs import CostModel
-from zoning.lot_listing import Listing
 from zoning.lots import bundle
 from zoning.plan import Plan
 from zoning.problem import Problem

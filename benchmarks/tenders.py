@@ -20,8 +20,8 @@ import networkx as nx
 import numpy as np
 from scipy.spatial import Delaunay
 
-from zoning.award_rules import Rules
-from zoning.bids import Bid, Bids, Tender
+from zoning.tender.bids import Bid, Bids, Tender
+from zoning.tender.rules import Rules
 
 SUBSTITUTES = 5  # CATS: so many bids a bidder makes besides its first
 

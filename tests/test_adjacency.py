@@ -16,7 +16,7 @@ from zoning.adjacency import (
     connect,
 )
 from zoning.errors import InputError
-from zoning.triangles import parts_within, triangulate
+from zoning.reading.triangles import parts_within, triangulate
 from zoning.units import Barrier
 
 NO_PAIRS = np.zeros((0, 2), np.int64)

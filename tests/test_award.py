@@ -5,12 +5,12 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from zoning.award import award
-from zoning.award_rules import BestValue, LowestPrice, Rules, ScoreByRatio
-from zoning.bids import Bid, Bids, Tender
-from zoning.margins import NOBODY, NOT_LOOKED
 from zoning.model import award_model
 from zoning.result import Status
+from zoning.tender.award import award
+from zoning.tender.bids import Bid, Bids, Tender
+from zoning.tender.margins import NOBODY, NOT_LOOKED
+from zoning.tender.rules import BestValue, LowestPrice, Rules, ScoreByRatio
 
 # --- the truth about tiny tenders ----------------------------------------------------
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from zoning.award import award
-from zoning.award_files import FILES, LOTS, PAGE, page_of, write_award
-from zoning.award_report import BIDS, bid_rows, lot_rows, payment_rows, words_of
-from zoning.award_rules import Rules, ScoreByRatio
-from zoning.bids import Bid, Bids, Tender
 from zoning.errors import InputError
+from zoning.tender.award import award
+from zoning.tender.bids import Bid, Bids, Tender
+from zoning.tender.files import FILES, LOTS, PAGE, page_of, write_award
+from zoning.tender.report import BIDS, bid_rows, lot_rows, payment_rows, words_of
+from zoning.tender.rules import Rules, ScoreByRatio
 
 
 @pytest.fixture(scope="module")

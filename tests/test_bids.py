@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from zoning.bids import Bid, Bids, Tender
 from zoning.errors import InputError
-from zoning.read_bids import read_bids
+from zoning.tender.bids import Bid, Bids, Tender
+from zoning.tender.read_bids import read_bids
 
 FOUR = Tender(("1", "2", "3", "12"), (1, 1, 1, 1), (9, 9, 9, 9))
 

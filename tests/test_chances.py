@@ -5,17 +5,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from zoning import chances
-from zoning.chances import RANGES, Range, monte_carlo
-from zoning.check_lots import judge_lots
+from zoning.bundling.check_lots import judge_lots
 from zoning.costs import CostModel
 from zoning.errors import InputError
 from zoning.lots import Lots
-from zoning.money import accounts_of, statements
+from zoning.money import chances
+from zoning.money.chances import RANGES, Range, monte_carlo
+from zoning.money.sensitivity import scaled
+from zoning.money.statements import accounts_of, statements
 from zoning.plan import Plan
 from zoning.problem import Problem
 from zoning.result import Status
-from zoning.sensitivity import scaled
 from zoning.units import Region
 
 

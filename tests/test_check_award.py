@@ -4,11 +4,11 @@ from itertools import pairwise
 
 import pytest
 
-from zoning.admission import Admission
-from zoning.award_rules import BestValue, LowestPrice, Rules, ScoreByRatio
-from zoning.bids import Bid, Bids, Tender
-from zoning.check_award import additions, judge_award
 from zoning.errors import InputError
+from zoning.tender.admission import Admission
+from zoning.tender.bids import Bid, Bids, Tender
+from zoning.tender.check_award import additions, judge_award
+from zoning.tender.rules import BestValue, LowestPrice, Rules, ScoreByRatio
 
 
 def tender(*areas, reserves=()):

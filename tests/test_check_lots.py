@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from zoning.check_lots import (
+from zoning.bundling.check_lots import (
     LotSizes,
     Zones,
     allowed_below,

@@ -9,12 +9,12 @@ import pytest
 from zoning.check import judge
 from zoning.cli import main
 from zoning.lots import bundle
-from zoning.money import statements
+from zoning.money.statements import statements
 from zoning.problem import Problem
 from zoning.read import read
 from zoning.result import Result, Status
 from zoning.write import write
-from zoning.write_money import FILES
+from zoning.written.money import FILES
 
 
 @pytest.fixture

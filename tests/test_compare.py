@@ -5,19 +5,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from zoning.alternatives import Alternatives
 from zoning.check import judge
-from zoning.compare import compare
 from zoning.datasets import old_town
-from zoning.difference import difference
-from zoning.edit import edit
 from zoning.errors import InputError
 from zoning.plan import Plan
-from zoning.plot_alternatives import draw_alternatives
-from zoning.plot_compare import draw_difference
+from zoning.plot.alternatives import draw_alternatives
+from zoning.plot.compare import draw_difference
 from zoning.problem import Problem
 from zoning.read import read
 from zoning.result import Result, Status
+from zoning.what_if.alternatives import Alternatives
+from zoning.what_if.compare import compare
+from zoning.what_if.difference import difference
+from zoning.what_if.edit import edit
 
 
 def plan_of(region, labels, tolerance=None):

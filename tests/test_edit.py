@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from zoning.check import judge
-from zoning.edit import edit
 from zoning.errors import InputError
-from zoning.keep import NAMES, keeping
 from zoning.plan import Plan
 from zoning.problem import Band, Problem
 from zoning.rules import CannotLink, Freeze, Lock, MustLink, Pin, Previous
 from zoning.solve import solve
+from zoning.what_if.edit import edit
+from zoning.what_if.keep import NAMES, keeping
 
 
 def plan_of(region, labels, **options):

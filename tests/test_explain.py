@@ -13,14 +13,14 @@ from zoning.check import judge
 from zoning.cli.ending import run
 from zoning.cli.explain import app
 from zoning.errors import InputError
-from zoning.explain import explain
-from zoning.explain_building import explain_building
-from zoning.explain_zone import explain_zone
 from zoning.plan import Plan
 from zoning.problem import Band, Problem
 from zoning.result import Status
 from zoning.rules import Border, CannotLink, Centers, Freeze, Pin, Radius, Spread
 from zoning.solve import solve
+from zoning.why.explain import explain
+from zoning.why.explain_building import explain_building
+from zoning.why.explain_zone import explain_zone
 
 pytestmark = pytest.mark.usefixtures("compiled")
 

@@ -8,8 +8,8 @@ import pytest
 import shapely
 
 from zoning.errors import InputError
-from zoning.facts import ALIASES
 from zoning.read import read
+from zoning.reading.facts import ALIASES
 
 X, Y = 315_000.0, 5_067_000.0
 

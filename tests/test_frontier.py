@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from zoning.errors import InputError
-from zoning.frontier import Frontier, frontier, inherited
-from zoning.plot_frontier import draw_frontier
+from zoning.plot.frontier import draw_frontier
 from zoning.problem import Problem
 from zoning.result import Result, Status
 from zoning.rules import Pin, Previous
+from zoning.what_if.frontier import Frontier, frontier, inherited
 
 NO_TRAVEL = np.zeros((6, 6), np.int64)
 

@@ -11,16 +11,16 @@ import networkx as nx
 import numpy as np
 import pytest
 
+from zoning.bundling.check_lots import judge_lots
+from zoning.bundling.sizes import LotSizes, allowed_below, lot_sizes
 from zoning.check import judge
-from zoning.check_lots import judge_lots
 from zoning.cli import main
 from zoning.costs import CostModel, Resource
 from zoning.errors import InputError
-from zoning.joint import plan_and_bundle
-from zoning.joint_bound import pair_bound
-from zoning.joint_moves import improve
-from zoning.joint_pair import pair_of
-from zoning.lot_sizes import LotSizes, allowed_below, lot_sizes
+from zoning.joint.bound import pair_bound
+from zoning.joint.joint import plan_and_bundle
+from zoning.joint.moves import improve
+from zoning.joint.pair import pair_of
 from zoning.lots import LotSettings, bundle
 from zoning.plan import Plan
 from zoning.problem import Problem

@@ -7,16 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from zoning.bundling.check_lots import judge_lots
 from zoning.check import sum_over
-from zoning.check_lots import judge_lots
 from zoning.costs import CostModel
 from zoning.lots import Lots
-from zoning.money import left_over, profit_and_tax, statements
+from zoning.money.revenue import revenue
+from zoning.money.statement import Economy
+from zoning.money.statements import left_over, profit_and_tax, statements
 from zoning.plan import Plan
 from zoning.problem import Problem, halve
 from zoning.result import Status
-from zoning.revenue import revenue
-from zoning.statement import Economy
 from zoning.units import Region
 
 STILL = CostModel(travel=0.0, lot_travel=0.0)

@@ -7,19 +7,19 @@ import numpy as np
 import pytest
 import shapely
 
-from zoning import plot_fonts
-from zoning.areas import shapes_of, zone_areas
+from zoning.bundling.check_lots import judge_lots
 from zoning.check import judge
-from zoning.check_lots import judge_lots
 from zoning.datasets import old_town
 from zoning.lots import bundle
 from zoning.plan import Plan
-from zoning.plot import draw
-from zoning.plot_colours import colours
-from zoning.plot_labels import Labels
-from zoning.plot_rules import FROZEN, LOCKED, pinned_places
-from zoning.plot_sheet import Sheet
-from zoning.plot_ties import ties_of
+from zoning.plot import fonts as plot_fonts
+from zoning.plot.areas import shapes_of, zone_areas
+from zoning.plot.colours import colours
+from zoning.plot.labels import Labels
+from zoning.plot.plan import draw
+from zoning.plot.rules import FROZEN, LOCKED, pinned_places
+from zoning.plot.sheet import Sheet
+from zoning.plot.ties import ties_of
 from zoning.problem import Problem, halve
 from zoning.read import read
 from zoning.rules import Freeze, Lock, Pin, Previous, SoftBarrier

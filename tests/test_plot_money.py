@@ -6,18 +6,18 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from zoning.chances import Range, monte_carlo
-from zoning.check_lots import judge_lots
+from zoning.bundling.check_lots import judge_lots
 from zoning.costs import CostModel
 from zoning.errors import InputError
 from zoning.lots import Lots
-from zoning.money import statements
+from zoning.money.chances import Range, monte_carlo
+from zoning.money.sensitivity import tornado
+from zoning.money.statements import statements
 from zoning.plan import Plan
-from zoning.plot_money import draw_savings, draw_subsidy, money, widest
-from zoning.plot_risk import draw_chances, draw_tornado
+from zoning.plot.money import draw_savings, draw_subsidy, money, widest
+from zoning.plot.risk import draw_chances, draw_tornado
 from zoning.problem import Problem
 from zoning.result import Status
-from zoning.sensitivity import tornado
 from zoning.units import Region
 
 

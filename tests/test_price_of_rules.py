@@ -9,9 +9,7 @@ import pytest
 from zoning.check import judge
 from zoning.errors import InputError
 from zoning.plan import Plan
-from zoning.price_of_rules import price_of_rules
 from zoning.problem import Band, Problem
-from zoning.requirements import requirements_of, without
 from zoning.result import Status
 from zoning.rules import (
     Border,
@@ -25,6 +23,8 @@ from zoning.rules import (
 )
 from zoning.solve import solve
 from zoning.units import Barrier, Region
+from zoning.why.price_of_rules import price_of_rules
+from zoning.why.requirements import requirements_of, without
 
 pytestmark = pytest.mark.usefixtures("compiled")
 

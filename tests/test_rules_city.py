@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from zoning.cli import main
-from zoning.plan_file import read_plan
-from zoning.plan_rules import KINDS
+from zoning.written.file import read_plan
+from zoning.written.rules import KINDS
 
 DATA = Path(__file__).parents[2] / "shared" / "data" / "qizheng_like"
 

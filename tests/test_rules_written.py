@@ -7,16 +7,10 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
-from zoning import plan_changes
 from zoning.check import judge
 from zoning.costs import CostModel
 from zoning.errors import InputError
 from zoning.plan import Plan
-from zoning.plan_changes import change_rows
-from zoning.plan_differences import differences
-from zoning.plan_edits import edited
-from zoning.plan_file import read_plan
-from zoning.plan_table import table_of, text_of
 from zoning.problem import Problem
 from zoning.result import Result, Status
 from zoning.rules import (
@@ -36,6 +30,12 @@ from zoning.rules import (
 )
 from zoning.units import Barrier, Region
 from zoning.write import write
+from zoning.written import changes as plan_changes
+from zoning.written.changes import change_rows
+from zoning.written.differences import differences
+from zoning.written.edits import edited
+from zoning.written.file import read_plan
+from zoning.written.table import table_of, text_of
 
 WIDE, HIGH = 4, 3
 CREEK, WALL = Barrier("Creek", "stream"), Barrier("Wall", "wall")

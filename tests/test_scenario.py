@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from zoning.bundling.lot_rules import Attractiveness, LotRules
 from zoning.costs import CostModel
 from zoning.errors import InputError
-from zoning.facts import ALIASES
-from zoning.lot_rules import Attractiveness, LotRules
 from zoning.problem import Band, Problem
+from zoning.reading.facts import ALIASES
 from zoning.rules import (
     Border,
     CannotLink,

@@ -5,16 +5,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from zoning.check_lots import judge_lots
+from zoning.bundling.check_lots import judge_lots
 from zoning.costs import FIGURES, CostModel
 from zoning.errors import InputError
 from zoning.lots import Lots
-from zoning.money import statements
+from zoning.money.sensitivity import scaled, tornado
+from zoning.money.statements import statements
 from zoning.plan import Plan
 from zoning.problem import Band, Problem
 from zoning.result import Status
 from zoning.rules import MustLink
-from zoning.sensitivity import scaled, tornado
 from zoning.units import Region
 
 STILL = CostModel(travel=0.0, lot_travel=0.0)

@@ -5,17 +5,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from zoning.award import award, tender_of
-from zoning.award_files import FILES, write_award
-from zoning.award_rules import Rules
-from zoning.check_lots import judge_lots
+from zoning.bundling.check_lots import judge_lots
 from zoning.costs import CostModel
 from zoning.errors import InputError
 from zoning.lots import bundle
 from zoning.plan import Plan
 from zoning.problem import Problem
-from zoning.read_bids import read_bids
-from zoning.simulate import Market, draw_bids, simulate_bids
+from zoning.tender.award import award, tender_of
+from zoning.tender.files import FILES, write_award
+from zoning.tender.read_bids import read_bids
+from zoning.tender.rules import Rules
+from zoning.tender.simulate import Market, draw_bids, simulate_bids
 from zoning.units import Region
 
 # Every firm is large, keen and asks what the model says.

@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 import zoning
-from zoning.check_lots import judge_lots
-from zoning.check_stations import judge_stations, may_hold
+from zoning.bundling.check_lots import judge_lots
+from zoning.bundling.check_stations import judge_stations, may_hold
+from zoning.bundling.stations import place_stations
 from zoning.costs import CostModel, Resource
 from zoning.errors import InputError
 from zoning.model.median_model import Median, place
 from zoning.plan import Plan
 from zoning.problem import Problem
-from zoning.stations import place_stations
 from zoning.units import Region
 
 HARBIN = Path(__file__).parents[2] / "shared" / "data" / "harbin_contractor_152"

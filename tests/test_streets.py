@@ -8,7 +8,7 @@ import pytest
 import shapely
 
 from zoning.problem import TABLE_UNITS
-from zoning.streets import street_ways
+from zoning.reading.streets import street_ways
 
 
 def lines(*paths):

@@ -10,8 +10,8 @@ from zoning.errors import InputError
 from zoning.problem import Problem
 from zoning.result import Status
 from zoning.solve import solve
-from zoning.tightest import STEP, tightest
 from zoning.units import Region
+from zoning.what_if.tightest import STEP, tightest
 
 
 def path(*loads: int) -> Region:

@@ -11,7 +11,7 @@ from zoning.plan import Plan
 from zoning.problem import Band, Problem
 from zoning.result import Status
 from zoning.solve import solve
-from zoning.what_it_takes import what_it_takes
+from zoning.why.what_it_takes import what_it_takes
 
 pytestmark = pytest.mark.usefixtures("compiled")
 

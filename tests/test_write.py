@@ -14,23 +14,23 @@ import numpy as np
 import pytest
 import shapely
 
+from zoning.bundling.lot_rules import Attractiveness, LotRules
 from zoning.check import judge
 from zoning.costs import CostModel, Resource
 from zoning.errors import InputError, PlanError
-from zoning.lot_rules import Attractiveness, LotRules
 from zoning.lots import bundle
 from zoning.plan import Plan
-from zoning.plan_differences import differences
-from zoning.plan_edits import edited
-from zoning.plan_file import read_plan
-from zoning.plan_lots import lot_rules_from
-from zoning.plan_table import table_of, text_of
 from zoning.problem import Band, Problem
-from zoning.put import require_writable
 from zoning.read import read
 from zoning.result import Result, Status
 from zoning.units import Region
 from zoning.write import FILES, write
+from zoning.written.differences import differences
+from zoning.written.edits import edited
+from zoning.written.file import read_plan
+from zoning.written.lots import lot_rules_from
+from zoning.written.put import require_writable
+from zoning.written.table import table_of, text_of
 
 
 @pytest.fixture(scope="module")

@@ -9,19 +9,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from zoning.bundling.check_lots import judge_lots
+from zoning.bundling.stations import place_stations
 from zoning.check import judge
-from zoning.check_lots import judge_lots
 from zoning.cli import main
 from zoning.errors import InputError
 from zoning.lots import bundle
 from zoning.plan import Plan
-from zoning.plot_stations import draw_stations
+from zoning.plot.stations import draw_stations
 from zoning.problem import Problem
 from zoning.read import read
 from zoning.result import Result, Status
-from zoning.stations import place_stations
 from zoning.write import write
-from zoning.write_stations import write_stations
+from zoning.written.stations import write_stations
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +90,7 @@ def test_the_map_has_a_house_a_station_and_a_line_a_zone(town):
 
 
 def test_many_stations_are_left_to_the_table(town, monkeypatch):
-    monkeypatch.setattr("zoning.plot_stations.LISTED_LOTS", 1)
+    monkeypatch.setattr("zoning.plot.stations.LISTED_LOTS", 1)
     assert "stations.csv lists them" in words_of(draw_stations(town[1]))
 
 
@@ -114,7 +114,7 @@ def test_files_are_replaced_whole_or_not_at_all(town, tmp_path, monkeypatch):
     def fails(_):
         raise OSError(28, "No space left on device")
 
-    module = sys.modules["zoning.write_stations"]  # the package has the function
+    module = sys.modules["zoning.written.stations"]  # the package has the function
     monkeypatch.setattr(module, "draw_stations", fails)
     with pytest.raises(InputError, match="No space left"):
         write_stations(found, tmp_path)
@@ -198,8 +198,8 @@ def test_the_command_calls_zones_and_lots_as_the_file_does(town, tmp_path, capsy
 
 
 def test_the_command_draws_footprints_where_the_layer_is_that_of_the_plan(town):
-    from zoning.plan_file import read_plan
-    from zoning.plan_layer import with_layer
+    from zoning.written.file import read_plan
+    from zoning.written.layer import with_layer
 
     folder, _ = town
     written = read_plan(folder / "plan.json")

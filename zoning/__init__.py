@@ -1,35 +1,35 @@
 """Contiguous zones of buildings, balanced for cost, and tender lots of three zones."""
 
 from zoning import rules
-from zoning.alternatives import alternatives
-from zoning.award import award
+from zoning.bundling.stations import Stations, place_stations
 from zoning.check import Verdict, judge
-from zoning.compare import compare
 from zoning.costs import CostModel, Resource, read_scenario
-from zoning.difference import difference
-from zoning.edit import edit
 from zoning.errors import InputError, PlanError
-from zoning.explain import explain
-from zoning.frontier import frontier
-from zoning.joint import plan_and_bundle
-from zoning.joint_result import Joint
-from zoning.keep import keeping
+from zoning.joint.joint import plan_and_bundle
+from zoning.joint.result import Joint
 from zoning.lots import Attractiveness, Fairest, Lot, LotRules, Lots, bundle, fairest
 from zoning.plan import Plan
-from zoning.price_of_rules import price_of_rules
 from zoning.problem import Band, Problem
 from zoning.read import read
-from zoning.read_bids import read_bids
 from zoning.result import Result, Status, Step
 from zoning.scenario import Scenario, read_scenario_file
-from zoning.simulate import simulate_bids
 from zoning.solve import solve
-from zoning.stations import Stations, place_stations
-from zoning.tightest import tightest
+from zoning.tender.award import award
+from zoning.tender.read_bids import read_bids
+from zoning.tender.simulate import simulate_bids
 from zoning.units import Region
-from zoning.what_it_takes import what_it_takes
+from zoning.what_if.alternatives import alternatives
+from zoning.what_if.compare import compare
+from zoning.what_if.difference import difference
+from zoning.what_if.edit import edit
+from zoning.what_if.frontier import frontier
+from zoning.what_if.keep import keeping
+from zoning.what_if.tightest import tightest
+from zoning.why.explain import explain
+from zoning.why.price_of_rules import price_of_rules
+from zoning.why.what_it_takes import what_it_takes
 from zoning.write import write
-from zoning.write_stations import write_stations
+from zoning.written.stations import write_stations
 
 __all__ = [
     "Attractiveness",

@@ -10,8 +10,8 @@ import shapely
 from numpy.typing import NDArray
 
 from zoning.errors import InputError
-from zoning.neighbours import Buildings, Neighbours, connect
-from zoning.triangles import lengths, unique
+from zoning.reading.neighbours import Buildings, Neighbours, connect
+from zoning.reading.triangles import lengths, unique
 
 __all__ = [
     "Adjacency",

@@ -18,11 +18,11 @@ import pandas as pd
 import shapely
 
 from zoning.errors import InputError
-from zoning.town_grid import choose_plots, lay_grid
-from zoning.town_houses import build, compound_sizes
-from zoning.town_lines import barriers, streets
-from zoning.town_office import office
-from zoning.town_survey import survey
+from zoning.town.grid import choose_plots, lay_grid
+from zoning.town.houses import build, compound_sizes
+from zoning.town.lines import barriers, streets
+from zoning.town.office import office
+from zoning.town.survey import survey
 
 # fmt: off
 _NAMES = (

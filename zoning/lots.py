@@ -1,7 +1,8 @@
 """Lots: zones tendered together, chosen so that whole resources are shared best.
 
 List every connected set of zones a lot may be, price each exactly, choose among them so
-that every zone is in one. The numbers returned are those of `zoning.check_lots`.
+that every zone is in one. The numbers returned are those of
+`zoning.bundling.check_lots`.
 """
 
 from __future__ import annotations
@@ -11,15 +12,15 @@ from time import perf_counter
 
 import numpy as np
 
-from zoning.check_lot_rules import refuse_rules
-from zoning.check_lots import Lot, LotsVerdict, Zones, judge_lots
+from zoning.bundling.check_lot_rules import refuse_rules
+from zoning.bundling.check_lots import Lot, LotsVerdict, Zones, judge_lots
+from zoning.bundling.choice import Clock
+from zoning.bundling.listing import Listing, price
+from zoning.bundling.lot_rules import Attractiveness, LotRules
+from zoning.bundling.reasons import reason_of
+from zoning.bundling.search import Goal, Outcome, cheapest, find, least_spread
+from zoning.bundling.sizes import allowed_below, lot_sizes
 from zoning.errors import InputError, PlanError
-from zoning.lot_choice import Clock
-from zoning.lot_listing import Listing, price
-from zoning.lot_reasons import reason_of
-from zoning.lot_rules import Attractiveness, LotRules
-from zoning.lot_search import Goal, Outcome, cheapest, find, least_spread
-from zoning.lot_sizes import allowed_below, lot_sizes
 from zoning.plan import Plan
 from zoning.result import Status
 

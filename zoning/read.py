@@ -14,14 +14,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from zoning.adjacency import Adjacency, Buildings, Delaunay
-from zoning.columns import SumColumns, check_column, ids_of, values_of, words_of
-from zoning.coordinates import crs_of, laid_beside
 from zoning.costs import M2_PER_HOUSEHOLD, CostModel
-from zoning.facts import facts_of
-from zoning.files import Tables, digest, load, paths_of
 from zoning.findings import Findings, count, some
-from zoning.shapes import barriers_of, finite, shapes_in_metres
-from zoning.streets import street_ways
+from zoning.reading.columns import SumColumns, check_column, ids_of, values_of, words_of
+from zoning.reading.coordinates import crs_of, laid_beside
+from zoning.reading.facts import facts_of
+from zoning.reading.files import Tables, digest, load, paths_of
+from zoning.reading.shapes import barriers_of, finite, shapes_in_metres
+from zoning.reading.streets import street_ways
 from zoning.units import Ints, Region, Source
 
 Floats = NDArray[np.float64]

@@ -8,8 +8,8 @@ from enum import StrEnum
 from functools import cached_property
 
 from zoning.check import Verdict
-from zoning.diagnosis import Diagnosis
 from zoning.plan import Plan
+from zoning.why.diagnosis import Diagnosis
 
 
 class Status(StrEnum):

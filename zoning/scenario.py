@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from zoning.bundling.lot_rules import LotRules
 from zoning.costs import CostModel
 from zoning.costs import from_tables as costs_from_tables
 from zoning.errors import InputError
 from zoning.findings import Findings, meant
-from zoning.lot_rules import LotRules
 from zoning.problem import Band
 from zoning.rules import Rule
 from zoning.scenario_forms import (

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeAlias
 
+from zoning.bundling.lot_rules import Attractiveness, LotRules
 from zoning.errors import InputError
 from zoning.findings import meant
-from zoning.lot_rules import Attractiveness, LotRules
 from zoning.problem import Band
 from zoning.rules import (
     Border,

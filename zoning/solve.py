@@ -7,15 +7,15 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import partial
 from time import perf_counter
 
-from zoning.diagnose import diagnose
 from zoning.errors import InputError
-from zoning.keep import keeping
 from zoning.plan import Plan
 from zoning.problem import Problem
 from zoning.result import Result, Status
 from zoning.search import dead_ends, impossible
 from zoning.search.auto import Strategy, auto
 from zoning.search.run import Progress, Run
+from zoning.what_if.keep import keeping
+from zoning.why.diagnose import diagnose
 
 LEAST_DIAGNOSIS = 5.0  # seconds it may take, however little of the time is left
 

@@ -17,16 +17,16 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from zoning.areas import Shapes, shapes_of, zone_areas
 from zoning.lots import Lots
-from zoning.plan_changes import CHANGE_COLUMNS, change_rows
-from zoning.plan_layer import AROUND, OURS
-from zoning.plan_rows import Row, by_name, changes_zones, lot_rows, zone_rows
-from zoning.plan_table import building_ids, table_of, text_of
-from zoning.plot import save
-from zoning.put import put, write_csv
+from zoning.plot.areas import Shapes, shapes_of, zone_areas
+from zoning.plot.plan import save
 from zoning.result import Result
 from zoning.units import Region
+from zoning.written.changes import CHANGE_COLUMNS, change_rows
+from zoning.written.layer import AROUND, OURS
+from zoning.written.put import put, write_csv
+from zoning.written.rows import Row, by_name, changes_zones, lot_rows, zone_rows
+from zoning.written.table import building_ids, table_of, text_of
 
 WGS84 = "EPSG:4326"
 PLAN, MAP = "plan.json", "map.png"

@@ -20,8 +20,8 @@ from zoning.lots import bundle
 from zoning.plan import Plan
 from zoning.problem import Problem
 from zoning.read import read
-from zoning.simulate import Simulation, simulate_bids
 from zoning.solve import solve
+from zoning.tender.simulate import Simulation, simulate_bids
 
 HERE = Path(__file__).resolve().parent
 DATA = HERE.parents[1] / "examples" / "data"

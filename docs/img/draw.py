@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from zoning.lots import bundle
-from zoning.plot import draw
+from zoning.plot.plan import draw
 from zoning.problem import Problem
 from zoning.read import read
 from zoning.solve import solve

@@ -6,15 +6,15 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from zoning.chances import RANGES, monte_carlo
 from zoning.costs import CostModel
 from zoning.lots import Lots, bundle
-from zoning.money import statements
-from zoning.plot_money import draw_savings, draw_subsidy
-from zoning.plot_risk import draw_chances, draw_tornado
+from zoning.money.chances import RANGES, monte_carlo
+from zoning.money.sensitivity import tornado
+from zoning.money.statements import statements
+from zoning.plot.money import draw_savings, draw_subsidy
+from zoning.plot.risk import draw_chances, draw_tornado
 from zoning.problem import Problem
 from zoning.read import read
-from zoning.sensitivity import tornado
 from zoning.solve import solve
 
 HERE = Path(__file__).parent

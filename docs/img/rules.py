@@ -6,7 +6,7 @@ The sample district under several rules at once, as its legend tells.
 from draw import DATA, save
 
 from zoning.lots import bundle
-from zoning.plot import draw
+from zoning.plot.plan import draw
 from zoning.problem import Problem
 from zoning.read import read
 from zoning.rules import Freeze, Lock, Pin, Previous, SoftBarrier, groups

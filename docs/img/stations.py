@@ -5,12 +5,12 @@ from pathlib import Path
 
 from PIL import Image
 
+from zoning.bundling.stations import place_stations
 from zoning.lots import bundle
-from zoning.plot_stations import draw_stations
+from zoning.plot.stations import draw_stations
 from zoning.problem import Problem
 from zoning.read import read
 from zoning.solve import solve
-from zoning.stations import place_stations
 
 HERE = Path(__file__).parent
 DATA = HERE.parents[1] / "examples" / "data"

@@ -7,19 +7,19 @@ from pathlib import Path
 from matplotlib.figure import Figure
 from PIL import Image
 
-from zoning.alternatives import alternatives
 from zoning.check import judge
-from zoning.compare import compare
-from zoning.edit import edit
-from zoning.frontier import frontier
 from zoning.plan import Plan
-from zoning.plot_alternatives import draw_alternatives
-from zoning.plot_compare import draw_difference
-from zoning.plot_frontier import draw_frontier
+from zoning.plot.alternatives import draw_alternatives
+from zoning.plot.compare import draw_difference
+from zoning.plot.frontier import draw_frontier
 from zoning.problem import Problem
 from zoning.read import read
 from zoning.rules import Previous
 from zoning.solve import solve
+from zoning.what_if.alternatives import alternatives
+from zoning.what_if.compare import compare
+from zoning.what_if.edit import edit
+from zoning.what_if.frontier import frontier
 
 HERE = Path(__file__).parent
 DATA = HERE.parents[1] / "examples" / "data"

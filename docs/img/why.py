@@ -9,17 +9,17 @@ from pathlib import Path
 from matplotlib.figure import Figure
 from PIL import Image
 
-from zoning.diagnose import diagnose
-from zoning.explain_building import explain_building
-from zoning.explain_zone import explain_zone
-from zoning.plot_why import draw_building, draw_prices
-from zoning.price_of_rules import price_of_rules
+from zoning.plot.why import draw_building, draw_prices
 from zoning.problem import Band, Problem
 from zoning.read import read
 from zoning.rules import CannotLink, MustLink, Radius
 from zoning.solve import solve
 from zoning.units import Region
-from zoning.what_it_takes import what_it_takes
+from zoning.why.diagnose import diagnose
+from zoning.why.explain_building import explain_building
+from zoning.why.explain_zone import explain_zone
+from zoning.why.price_of_rules import price_of_rules
+from zoning.why.what_it_takes import what_it_takes
 
 HERE = Path(__file__).parent
 DATA = HERE.parents[1] / "examples" / "data"

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 import typer
 
-from zoning.alternatives import Alternatives, alternatives
 from zoning.cli import options
 from zoning.cli.ending import NONE
 from zoning.cli.program import app
@@ -15,8 +14,9 @@ from zoning.cli.progress import Progress
 from zoning.cli.screen import consoles
 from zoning.cli.written import drawn_plan
 from zoning.lots import bundle
-from zoning.put import put, require_writable, write_csv
+from zoning.what_if.alternatives import Alternatives, alternatives
 from zoning.write import write
+from zoning.written.put import put, require_writable, write_csv
 
 TABLE, MAPS = "alternatives.csv", "alternatives.png"
 
@@ -73,7 +73,9 @@ def alternatives_to(
 
 
 def _build(folder: Path, found: Alternatives) -> None:
-    from zoning.plot_alternatives import draw_alternatives  # matplotlib: slow to load
+    from zoning.plot.alternatives import (
+        draw_alternatives,  # matplotlib: slow to load
+    )
 
     rows = [
         {

@@ -11,12 +11,6 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from zoning.award import Award, tender_of
-from zoning.award import award as awarded
-from zoning.award_files import FILES, PAGE, write_award
-from zoning.award_report import lot_rows, words_of
-from zoning.award_rules import BestValue, LowestPrice, Rules, Value
-from zoning.bids import Tender
 from zoning.cli import options
 from zoning.cli.ending import BROKEN, NONE
 from zoning.cli.program import app
@@ -24,11 +18,17 @@ from zoning.cli.screen import consoles
 from zoning.cli.words import MANY_ZONES, cell, tell_notes
 from zoning.cli.written import plan_path
 from zoning.errors import InputError
-from zoning.plan_differences import differences
-from zoning.plan_file import read_plan
-from zoning.plan_written import RuleError
-from zoning.put import require_writable
-from zoning.read_bids import read_bids
+from zoning.tender.award import Award, tender_of
+from zoning.tender.award import award as awarded
+from zoning.tender.bids import Tender
+from zoning.tender.files import FILES, PAGE, write_award
+from zoning.tender.read_bids import read_bids
+from zoning.tender.report import lot_rows, words_of
+from zoning.tender.rules import BestValue, LowestPrice, Rules, Value
+from zoning.written.differences import differences
+from zoning.written.file import read_plan
+from zoning.written.put import require_writable
+from zoning.written.written import RuleError
 
 BidsFile = Annotated[
     str, typer.Option(metavar="FILE", help="Bids, .xlsx or .csv: bidder, lot, price.")

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from zoning.check_lot_rules import rule_faults
+from zoning.bundling.check_lot_rules import rule_faults
 from zoning.cli import options
 from zoning.cli.ending import NONE
 from zoning.cli.program import app
@@ -16,11 +16,11 @@ from zoning.cli.words import lot_table, lots_ending, tell_notes
 from zoning.cli.written import drawn, plan_path, result_of, written_in
 from zoning.errors import InputError
 from zoning.lots import bundle, fairest
-from zoning.plan_rows import lot_rows
-from zoning.plan_table import table_of
-from zoning.put import require_writable
 from zoning.scenario import Scenario, read_scenario_file
 from zoning.write import MAP, write
+from zoning.written.put import require_writable
+from zoning.written.rows import lot_rows
+from zoning.written.table import table_of
 
 SEARCH = ("seed", "time_limit", "workers")  # how the plan was searched
 

@@ -12,11 +12,11 @@ from zoning.cli.ending import BROKEN
 from zoning.cli.program import app
 from zoning.cli.screen import consoles
 from zoning.cli.written import plan_path
-from zoning.plan_differences import differences
-from zoning.plan_edits import edited
-from zoning.plan_file import read_plan
-from zoning.plan_written import RuleError, Written
 from zoning.write import BUILDINGS, PLAN
+from zoning.written.differences import differences
+from zoning.written.edits import edited
+from zoning.written.file import read_plan
+from zoning.written.written import RuleError, Written
 
 
 @app.command()

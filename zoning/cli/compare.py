@@ -12,8 +12,8 @@ from zoning.cli import options
 from zoning.cli.program import app
 from zoning.cli.screen import consoles
 from zoning.cli.written import drawn_plan, plan_path
-from zoning.compare import Comparison, compare
-from zoning.put import put, require_writable
+from zoning.what_if.compare import Comparison, compare
+from zoning.written.put import put, require_writable
 
 TABLE = "compare.csv"
 
@@ -46,8 +46,8 @@ def _names(folders: list[str]) -> list[str]:
 
 
 def _build(folder: Path, found: Comparison, maps: list[str]) -> None:
-    from zoning.plot_compare import draw_difference  # matplotlib: slow to load
-    from zoning.put import write_csv
+    from zoning.plot.compare import draw_difference  # matplotlib: slow to load
+    from zoning.written.put import write_csv
 
     write_csv(folder / TABLE, [asdict(row) for row in found.rows])
     first, *others = found.plans

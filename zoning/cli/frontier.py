@@ -15,8 +15,8 @@ from zoning.cli.progress import Progress
 from zoning.cli.screen import consoles
 from zoning.cli.written import written_in
 from zoning.errors import InputError
-from zoning.frontier import Frontier, Parameter, frontier
-from zoning.put import put, require_writable, write_csv
+from zoning.what_if.frontier import Frontier, Parameter, frontier
+from zoning.written.put import put, require_writable, write_csv
 
 TABLE, PICTURE = "frontier.csv", "frontier.png"
 
@@ -92,7 +92,7 @@ def _numbers(words: str | None) -> list[float] | None:
 
 
 def _build(folder: Path, found: Frontier) -> None:
-    from zoning.plot_frontier import draw_frontier  # matplotlib: slow to load
+    from zoning.plot.frontier import draw_frontier  # matplotlib: slow to load
 
     rows = [
         {

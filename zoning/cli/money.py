@@ -8,17 +8,17 @@ import typer
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from zoning.chances import Chances, monte_carlo
 from zoning.cli import options
 from zoning.cli.program import app
 from zoning.cli.screen import consoles
 from zoning.cli.words import MANY_ZONES, cell
 from zoning.cli.written import drawn, lots_of, plan_path, written_in
-from zoning.money import statements
-from zoning.put import require_writable
-from zoning.sensitivity import tornado
-from zoning.statement import Accounts, rounded_up
-from zoning.write_money import FILES, PICTURES, write_money
+from zoning.money.chances import Chances, monte_carlo
+from zoning.money.sensitivity import tornado
+from zoning.money.statement import Accounts, rounded_up
+from zoning.money.statements import statements
+from zoning.written.money import FILES, PICTURES, write_money
+from zoning.written.put import require_writable
 
 KNOWN = ("fee", "rate", "parking", "area")  # columns that money comes from
 

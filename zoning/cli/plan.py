@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from zoning.check_lot_rules import rule_faults
+from zoning.bundling.check_lot_rules import rule_faults
+from zoning.bundling.lot_rules import LotRules
 from zoning.cli import options
 from zoning.cli.ending import NONE
 from zoning.cli.program import app
@@ -16,17 +17,16 @@ from zoning.cli.progress import Progress
 from zoning.cli.screen import consoles
 from zoning.cli.words import tell_plan
 from zoning.errors import InputError
-from zoning.lot_rules import LotRules
 from zoning.lots import Lots, bundle
 from zoning.plan import Plan
-from zoning.plan_table import table_of
 from zoning.problem import Band, Problem
-from zoning.put import require_writable
 from zoning.read import read
 from zoning.result import Result, Status
 from zoning.scenario import LEGAL_AREA, Scenario, read_scenario_file
 from zoning.units import Region
 from zoning.write import FILES, MAP, write
+from zoning.written.put import require_writable
+from zoning.written.table import table_of
 
 AREA_PER_ZONE = 46_700  # m²: 700,000 m² became 15 zones in a real district
 MANY_RULES = 12  # so many are told before the search begins
@@ -176,9 +176,9 @@ def _search(
     notes: list[str],
 ) -> Result:
     """Solve for one number of zones, or for several and take the cheapest plan."""
-    from zoning.frontier import frontier  # compiled code: slow to load
     from zoning.solve import solve
-    from zoning.tightest import tightest
+    from zoning.what_if.frontier import frontier  # compiled code: slow to load
+    from zoning.what_if.tightest import tightest
 
     if len(counts) > 1:
         if tight:
@@ -216,7 +216,7 @@ def _together(
     problem: Problem, size: int, asked: dict[str, Any], settings: dict[str, Any]
 ) -> tuple[Result, Lots | None]:
     """Zones and lots at once; what zones first would have cost goes to the settings."""
-    from zoning.joint import plan_and_bundle  # compiled code: slow to load
+    from zoning.joint.joint import plan_and_bundle  # compiled code: slow to load
 
     found = plan_and_bundle(problem, size=size, **asked)
     settings |= {"joint": True, "sequential_cost": found.sequential_cost}

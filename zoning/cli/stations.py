@@ -8,13 +8,13 @@ from typing import Annotated
 
 import typer
 
+from zoning.bundling.stations import Stations, place_stations
 from zoning.cli import options
 from zoning.cli.program import app
 from zoning.cli.screen import consoles
 from zoning.cli.written import drawn, plan_path, written_in
 from zoning.errors import InputError
-from zoning.stations import Stations, place_stations
-from zoning.write_stations import MAP, TABLE, write_stations
+from zoning.written.stations import MAP, TABLE, write_stations
 
 
 @app.command()

@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from zoning.plan_rows import by_name, changes_zones, lot_rows, zone_rows
 from zoning.result import Status
+from zoning.written.rows import by_name, changes_zones, lot_rows, zone_rows
 
 MANY_ZONES = 60  # more zones than so many are left to zones.csv
 

@@ -7,14 +7,14 @@ from pathlib import Path
 
 from zoning.check import judge
 from zoning.errors import InputError
-from zoning.keep import named
 from zoning.lots import Lots
 from zoning.plan import Plan
-from zoning.plan_file import read_plan
-from zoning.plan_layer import with_layer
-from zoning.plan_written import Written
 from zoning.result import Result, Status
+from zoning.what_if.keep import named
 from zoning.write import BUILDINGS, PLAN
+from zoning.written.file import read_plan
+from zoning.written.layer import with_layer
+from zoning.written.written import Written
 
 
 def plan_path(folder: str) -> Path:

@@ -1,7 +1,7 @@
 """Zones that lots can be made of, and what such lots cost: compiled.
 
 The zones are candidates: they may share units. Each number here has a twin in
-`zoning.check_lots`, which prices one choice of lots at a time.
+`zoning.bundling.check_lots`, which prices one choice of lots at a time.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""Zones and lots planned together."""

@@ -1,0 +1,1 @@
+"""Revenue, subsidy and break-even of lots, and what they hang on."""

@@ -1,0 +1,1 @@
+"""Maps and charts; all that draws is in here, and all that imports matplotlib."""

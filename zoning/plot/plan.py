@@ -1,0 +1,60 @@
+"""The map of a plan: zones as colours, lots as outlines, with all a reader needs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from zoning.lots import Lots
+from zoning.plan import Plan
+from zoning.plot.areas import Shapes, zone_areas
+from zoning.plot.labels import Labels
+from zoning.plot.land import draw_land
+from zoning.plot.panel import panel_height, write_panel, write_title
+from zoning.plot.sheet import Sheet
+from zoning.result import Result
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+DPI = 160
+
+
+def draw(
+    plan: Plan,
+    lots: Lots | None = None,
+    *,
+    result: Result | None = None,
+    areas: Shapes | None = None,
+) -> Figure:
+    """Map of a plan: colours tell zones apart, thick outlines are lots.
+
+    Parameters
+    ----------
+    plan, lots
+        What to draw.
+    result
+        Says how good the plan is proved to be, for the title.
+    areas
+        `zone_areas` of the plan, where they are known already.
+    """
+    sheet = Sheet(plan, lots, result, zone_areas(plan) if areas is None else areas)
+    figure, axes, panel = sheet.page(panel_height(sheet))
+    draw_land(axes, sheet)
+    Labels(axes, sheet).write()
+    write_title(figure, sheet)
+    write_panel(panel, sheet)
+    return figure
+
+
+def save(
+    path: str | Path,
+    result: Result,
+    lots: Lots | None = None,
+    *,
+    areas: Shapes | None = None,
+) -> None:
+    """Write the map as PNG; the same plan and fonts give the same bytes."""
+    assert result.plan is not None
+    figure = draw(result.plan, lots, result=result, areas=areas)
+    figure.savefig(path, format="png", dpi=DPI, metadata={"Software": "zoning"})

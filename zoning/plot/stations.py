@@ -1,0 +1,235 @@
+"""The map of stations: where they are, and which zone is served from which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from math import sqrt
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from zoning.bundling.check_lots import Lot
+from zoning.bundling.stations import Station, Stations
+from zoning.plot.areas import Shapes, usual_distance, zone_areas
+from zoning.plot.colours import INK, LOT_INK, PALETTE, colours
+from zoning.plot.labels import Box, Labels
+from zoning.plot.land import draw_land
+from zoning.plot.panel import write_ground, write_scale
+from zoning.plot.pen import LINE, Pen
+from zoning.plot.sheet import MARGIN, TOO_MANY, Sheet
+from zoning.plot.strokes import lines
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+Floats = NDArray[np.float64]
+
+SIGN = "#B71C1C"  # of a station
+REST_OF_PANEL = 5.5  # inches: all but resources, stations, and what is on the ground
+LEGEND_LINE = 0.25  # inches
+LISTED_LOTS = 14  # more are left to the table
+
+
+@dataclass(frozen=True, eq=False)
+class _Sheet(Sheet):
+    """A sheet on which zones have the colour of their lot."""
+
+    stations: Stations
+
+    @cached_property
+    def lot_list(self) -> tuple[Lot, ...]:
+        """The lots that have stations."""
+        return tuple(one.lot for one in self.stations.lots)
+
+    @property
+    def zone_names(self) -> tuple[str, ...]:
+        """What each zone is called."""
+        return self.stations.zone_names
+
+    @cached_property
+    def lot_names(self) -> tuple[str, ...]:
+        """What each lot is called."""
+        return self.stations.lot_names
+
+    @cached_property
+    def colour(self) -> list[int]:
+        """The place in the palette of the colour of each zone's lot."""
+        of_lot = colours(self.lot_areas, 0.5 * usual_distance(self.region))
+        made = [0] * self.plan.num_zones
+        for lot, colour in zip(self.lot_list, of_lot, strict=True):
+            for zone in lot.zones:
+                made[zone] = colour
+        return made
+
+    @cached_property
+    def sign(self) -> float:
+        """Size of a station's sign, points."""
+        return max(6.0, 17.0 * sqrt(self.fine))
+
+    def every(self) -> Iterator[Station]:
+        """All stations, lot by lot."""
+        for lot in self.stations.lots:
+            yield from lot.stations
+
+
+def draw_stations(stations: Stations, *, areas: Shapes | None = None) -> Figure:
+    """Map of stations: colours are lots, houses stations, lines who is served whence.
+
+    Parameters
+    ----------
+    stations
+        What `zoning.place_stations` found.
+    areas
+        `zone_areas` of the plan, where they are known already.
+    """
+    plan = stations.plan
+    sheet = _Sheet(
+        plan, None, None, zone_areas(plan) if areas is None else areas, stations
+    )
+    figure, axes, panel = sheet.page(_panel_height(sheet))
+    draw_land(axes, sheet)
+    _service_lines(axes, sheet)
+    _signs(axes, sheet)
+    labels = Labels(axes, sheet)
+    labels.taken += _room_of_signs(sheet)
+    labels.write()
+    _write_title(figure, sheet)
+    _write_panel(panel, sheet)
+    return figure
+
+
+# --- the map -------------------------------------------------------------------------
+
+
+def _service_lines(axes: Axes, sheet: _Sheet) -> None:
+    """From the center of each zone to the station it is served from."""
+    center, xy = sheet.verdict.center, sheet.region.xy
+    ends = [
+        (xy[center[zone]], xy[station.unit])
+        for station in sheet.every()
+        for zone in station.zones
+    ]
+    drawn, bold = shapely.linestrings(np.array(ends)), sqrt(sheet.fine)
+    lines(axes, drawn, color="white", linewidth=3.2 * bold, zorder=6.7)
+    lines(axes, drawn, color=SIGN, linewidth=1.3 * bold, zorder=6.8)
+
+
+def _signs(axes: Axes, sheet: _Sheet) -> None:
+    xy = sheet.region.xy[[station.unit for station in sheet.every()]]
+    axes.plot(xy[:, 0], xy[:, 1], linestyle="none", zorder=8.5, **_house(sheet.sign))
+
+
+def _house(size: float) -> dict[str, Any]:
+    """How a station is drawn: a house."""
+    walls = [(-0.8, -0.8), (0.8, -0.8), (0.8, 0.15)]
+    roof = [(1.05, 0.15), (0.0, 1.1), (-1.05, 0.15), (-0.8, 0.15)]
+    return {
+        "marker": [*walls, *roof, walls[0]],
+        "markersize": size,
+        "markerfacecolor": SIGN,
+        "markeredgecolor": "white",
+        "markeredgewidth": size / 12,
+    }
+
+
+def _room_of_signs(sheet: _Sheet) -> list[Box]:
+    """What labels must leave free."""
+    side = sheet.sign / 72 * 1.15
+    at = (sheet.inches(sheet.region.xy[station.unit]) for station in sheet.every())
+    return [Box(x, y, side, side) for x, y in at]
+
+
+# --- the words -----------------------------------------------------------------------
+
+
+def _write_title(figure: Figure, sheet: _Sheet) -> None:
+    width, height = figure.get_size_inches()
+    found, region = sheet.stations, sheet.region
+    bold: dict[str, Any] = {"fontsize": 19, "weight": "bold", "color": INK}
+    plain: dict[str, Any] = {"fontsize": 10.5, "color": "#444444"}
+    way = "by street" if region.way is not None else "straight line"
+    if region.way is None and region.costs.detour != 1:
+        way += f" × {region.costs.detour:g}"
+    told = f"Each zone is served from one station of its lot   ·   ways {way}"
+    told += "   ·   proved best" if found.proved else ""
+    head = f"{_many(found.count, 'station')} for {_many(len(found.lots), 'lot')}"
+    x = MARGIN / width
+    figure.text(x, 1 - 0.2 / height, head, va="top", **bold)
+    figure.text(x, 1 - 0.55 / height, told, va="top", **plain)
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}" + ("" if count == 1 else "s")
+
+
+def _panel_height(sheet: _Sheet) -> float:
+    rows = len(sheet.stations.resources) + len(_listed(sheet)) + sheet.lacks_names
+    ground = len(sheet.barriers) + bool(sheet.ties) + (len(sheet.region.bridges) > 0)
+    return REST_OF_PANEL + LINE * rows + LEGEND_LINE * ground
+
+
+def _write_panel(panel: Axes, sheet: _Sheet) -> None:
+    pen = Pen(panel)
+    _facts(pen, sheet.stations)
+    _resources(pen, sheet.stations)
+    _station_table(pen, sheet)
+    _legend(pen, sheet)
+    write_scale(panel, sheet)
+
+
+def _facts(pen: Pen, found: Stations) -> None:
+    pen.head("Ways to the stations")
+    pen.pair("On average", f"{found.mean_way:,} m")
+    pen.pair("To the farthest unit", f"{found.farthest:,} m")
+
+
+def _resources(pen: Pen, found: Stations) -> None:
+    """What the lots buy together, and what zones one by one would."""
+    pen.head("Machines and staff of all lots")
+    alone = [dict(one.lot.separate_resources) for one in found.lots]
+    for name, count in found.resources:
+        separate = sum(counts[name] for counts in alone)
+        pen.pair(name.capitalize(), f"{count:,}  (zones one by one: {separate:,})")
+
+
+def _listed(sheet: _Sheet) -> list[tuple[str, Station]]:
+    """Stations that are told one by one, with the names of their lots."""
+    if sheet.stations.count > LISTED_LOTS:
+        return []
+    named = zip(sheet.lot_names, sheet.stations.lots, strict=True)
+    return [(name, station) for name, lot in named for station in lot.stations]
+
+
+def _station_table(pen: Pen, sheet: _Sheet) -> None:
+    pen.head("Stations")
+    listed = _listed(sheet)
+    if not listed:
+        pen.line(f"{sheet.stations.count:,} stations; stations.csv lists them.")
+        return
+    pen.row(("", "serves zones", "m²", "mean way"), color="#777777")
+    for name, station in listed:
+        zones = ", ".join(sheet.labels[zone] for zone in station.zones)
+        short = zones if len(zones) <= 16 else f"{len(station.zones)} zones"
+        way = f"{station.mean_way:,} m"
+        pen.row((f"Lot {name}", short, f"{station.area:,}", way))
+
+
+def _legend(pen: Pen, sheet: _Sheet) -> None:
+    pen.head("Legend")
+    few = [PALETTE[c] for c in sorted(set(sheet.colour))[:4]]
+    pen.swatches(few, "Lots, with their buildings")
+    pen.sign("Station: staff and machines start here", **_house(13.0))
+    pen.stroke("Zone is served from this station", color=SIGN, linewidth=1.6)
+    if sheet.plan.num_zones <= TOO_MANY:
+        pen.circle("Zone number, at the zone's center")
+    else:
+        pen.dot("Center of a zone")
+    pen.stroke("Lot: zones tendered together", color=LOT_INK, linewidth=2.4)
+    if sheet.ties:
+        pen.tie("Joins parts of one lot")
+    write_ground(pen, sheet)

@@ -1,0 +1,173 @@
+"""Pictures of reasons: a building and the zones it could be in, and prices of rules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any
+
+from zoning.check import Verdict
+from zoning.ground import units_of
+from zoning.plan import Plan
+from zoning.plot.areas import shapes_of, zone_areas
+from zoning.plot.changes import (
+    draw_barriers,
+    draw_buildings,
+    draw_ground,
+    write_names,
+)
+from zoning.plot.colours import INK, PALETTE
+from zoning.plot.pen import Pen
+from zoning.plot.sheet import MARGIN, Sheet
+from zoning.result import Status
+from zoning.why.explanations import BuildingExplanation, Elsewhere
+from zoning.why.price_of_rules import RulePrice
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+OWN, OTHERS, PALE = 0, (1, 2, 4), 7  # places in the palette
+STAYS, SOFT = "#B5B0A8", "#555555"
+NO_BREAK = "\N{NO-BREAK SPACE}%"
+SURE, UNSURE = "#3B7DB8", "#BBD9F2"
+LETTERS = 46  # to a line beside the map
+BAND = "; allowed are "  # is in what the checker says of limits, which are told shorter
+
+
+def draw_building(plan: Plan, why: BuildingExplanation) -> Figure:
+    """Map of a building and the zones it could be in, with what each would bring."""
+    sheet = Sheet(plan, None, None, zone_areas(plan))
+    names = sheet.verdict.names
+    tints = dict.fromkeys(names, PALE)
+    tints[why.zone] = OWN
+    tints.update(
+        {one.zone: tint for one, tint in zip(why.elsewhere, OTHERS, strict=False)}
+    )
+    lines = [_lines(one) for one in why.elsewhere]
+    figure, axes, panel = sheet.page(2.5 + 0.24 * sum(len(some) + 2 for some in lines))
+    draw_ground(axes, plan, sheet.areas, [tints[name] for name in names])
+    _buildings(axes, plan, why, tints)
+    draw_barriers(axes, plan, sheet.view, sheet.fine)
+    _arrows(axes, plan, why, sheet.verdict)
+    write_names(axes, plan, names, size=10.0 * sheet.fine**0.8)
+    wide, tall = figure.get_size_inches()
+    bold: dict[str, Any] = {"fontsize": 19, "weight": "bold", "color": INK}
+    title = f"Why {why.building} is in zone {why.zone}"
+    figure.text(MARGIN / wide, 1 - 0.2 / tall, title, va="top", **bold)
+    figure.text(
+        MARGIN / wide,
+        1 - 0.55 / tall,
+        f"It costs {why.cost:,} yuan a year there, {100 * why.share:.1f} % of the zone",
+        fontsize=10.5,
+        color=SOFT,
+        va="top",
+    )
+    pen = Pen(panel)
+    for one, some in zip(why.elsewhere, lines, strict=True):
+        pen.head(f"In zone {one.zone}: {one.change:+,} yuan a year")
+        for line in some:
+            pen.line(line)
+    _legend(pen, why)
+    return figure
+
+
+def _lines(one: Elsewhere) -> list[str]:
+    """What moving the building there brings, line by line."""
+    told = [str(balance) for balance in one.balance]
+    told += [f"Breaks a rule: {what}" for what in one.beyond]
+    told += [f"Breaks a rule: {what}" for what in one.broken if BAND not in what]
+    if not one.broken:
+        told.append("Keeps every rule")
+    if one.mend is not None:
+        told.append(f"{str(one.mend).capitalize()}.")
+    return [line for text in told for line in wrap(text, LETTERS)]
+
+
+def _buildings(
+    axes: Axes, plan: Plan, why: BuildingExplanation, tints: dict[str, int]
+) -> None:
+    """Footprints, those of the unit with an outline."""
+    shapes, unit_of = shapes_of(plan.problem.region)
+    unit = units_of(plan.problem.region, why.unit[:1])[0]
+    own = unit_of == unit
+    draw_buildings(axes, shapes[~own], [STAYS] * int((~own).sum()))
+    dark = PALETTE[tints[why.zone]][1]
+    draw_buildings(axes, shapes[own], [dark] * int(own.sum()), edge=INK)
+
+
+def _arrows(axes: Axes, plan: Plan, why: BuildingExplanation, verdict: Verdict) -> None:
+    """From the unit to the center of each other zone."""
+    region, names, centers = plan.problem.region, verdict.names, verdict.center
+    begin = region.xy[units_of(region, why.unit[:1])[0]]
+    for one, tint in zip(why.elsewhere, OTHERS, strict=False):
+        end = region.xy[centers[names.index(one.zone)]]
+        axes.annotate(
+            "",
+            (float(end[0]), float(end[1])),
+            (float(begin[0]), float(begin[1])),
+            arrowprops={
+                "arrowstyle": "-|>,head_width=0.35,head_length=0.6",
+                "color": PALETTE[tint][1],
+                "lw": 2.4,
+                "linestyle": "--" if one.broken else "-",
+                "shrinkA": 4,
+                "shrinkB": 11,
+            },
+            zorder=7,
+        )
+
+
+def _legend(pen: Pen, why: BuildingExplanation) -> None:
+    pen.head("Legend")
+    pen.swatches([PALETTE[OWN]], f"Zone {why.zone}, and the unit of {why.building}")
+    for one, tint in zip(why.elsewhere, OTHERS, strict=False):
+        pen.swatches([PALETTE[tint]], f"Zone {one.zone}")
+    look: dict[str, Any] = {"color": SOFT, "linewidth": 2.0}
+    pen.stroke("Moved there, it would break a rule", linestyle="--", **look)
+    if not all(one.broken for one in why.elsewhere):
+        pen.stroke("Moved there, every rule is kept", **look)
+    pen.circle("Zone, at its center")
+    pen.line("% from the fair share, before → after", fontsize=8.5, color=SOFT)
+
+
+def draw_prices(prices: Sequence[RulePrice]) -> Figure:
+    """Bars of what each rule costs; the paler part is not proved."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    shown = list(reversed(prices))
+    figure = Figure(figsize=(8.6, 1.2 + 0.5 * len(shown)), facecolor="white")
+    FigureCanvasAgg(figure)
+    axes = figure.add_axes((0.47, 0.62 / (1.2 + 0.5 * len(shown)), 0.4, 0.82))
+    for at, one in enumerate(shown):
+        least, most = one.least or 0, one.most or 0
+        axes.barh(at, most, color=UNSURE, height=0.55)
+        axes.barh(at, least, color=SURE, height=0.55)
+        look: dict[str, Any] = {"va": "center", "fontsize": 9.5, "color": INK}
+        axes.annotate(
+            _price(one), (most, at), (5, 0), textcoords="offset points", **look
+        )
+    axes.set_yticks(
+        range(len(shown)),
+        ["\n".join(wrap(one.rule.replace(" %", NO_BREAK), 52)) for one in shown],
+        fontsize=9.5,
+    )
+    axes.set_xlabel("yuan a year", fontsize=9.5)
+    axes.locator_params(axis="x", nbins=5)
+    axes.set_xlim(0, 1.25 * max([1, *(one.most or 0 for one in shown)]))
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+    axes.tick_params(length=0, labelsize=9.5)
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    return figure
+
+
+def _price(one: RulePrice) -> str:
+    if one.status is Status.INFEASIBLE:
+        return "no plan without it"
+    if one.least is None or one.most is None:
+        return "not known"
+    if one.proved:
+        return f"{one.least:,}" if one.least else "nothing"
+    return f"{one.least:,} to {one.most:,}"

@@ -1,0 +1,1 @@
+"""From files to facts: layers, columns, shapes, neighbours and streets."""

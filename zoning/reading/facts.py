@@ -1,0 +1,201 @@
+"""Further facts about buildings, one value each, as rules, fees and contracts need.
+
+Words and numbers are kept as they are, dates as "2026-06-30", what is missing as None.
+Columns that mean the same in every file are read with more care: `fee` and `parking`
+are numbers >= 0, `built` is a year, `rate` a share of 0 to 1, whether the file writes
+0.6, 60 or 60%.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime, time
+from typing import Any
+from unicodedata import normalize
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from zoning.findings import Findings, some
+from zoning.reading.columns import check_column, column_names, words_of
+
+Floats = NDArray[np.float64]
+Facts = tuple[Any, ...]
+
+# What a column may be called in the files of a street office.
+ALIASES: Mapping[str, tuple[str, ...]] = {
+    "built": ("竣工时间", "建成年份", "built_year"),
+    "community": ("社区",),
+    "contract_end": ("合同到期",),
+    "fee": ("物业费",),
+    "incumbent": ("现物业企业",),
+    "parking": ("车位数",),
+    "pin": ("锁定片区",),
+    "previous": ("原片区",),
+    "rate": ("收缴率",),
+    "shared_id": ("共用设施编号",),
+    "subdistrict": ("街道",),
+}
+_SHAPEFILE = 10  # letters a shapefile leaves of a column's name
+_LEAST_PERCENT = 5.0  # a rate from here on is a percentage; below it may be a slip
+_YEAR = re.compile(r"(1[89]\d\d|20\d\d)(\d\d|\d{4})?(?!\d)")
+
+
+def facts_of(
+    frame: Any,
+    ids: Sequence[str],
+    wanted: Iterable[str],
+    values: Mapping[str, Floats],
+    log: Findings,
+) -> dict[str, Facts]:
+    """Values per building, in table order, by the names asked for.
+
+    Parameters
+    ----------
+    frame
+        The table of buildings.
+    ids
+        What to call them in messages.
+    wanted
+        Names of columns. ``"area"`` is always kept.
+    values
+        What was read as numbers to sum; a name in it means these numbers.
+    log
+        Takes faults and notes.
+    """
+    found: dict[str, Facts] = {}
+    for name in dict.fromkeys(("area", *wanted)):
+        if name in values:
+            found[name] = tuple(map(_plain, values[name].tolist()))
+        elif name != "area" and (column := _column_for(frame, name, log)) is not None:
+            read = _READERS.get(name, _as_it_is)
+            found[name] = read(frame[column], name, ids, log)
+    return found
+
+
+def _column_for(frame: Any, name: str, log: Findings) -> str | None:
+    """The column of this name, or the one that is called so elsewhere."""
+    known = column_names(frame)
+    if name in known:
+        return name
+    others = {*ALIASES.get(name, ()), name[:_SHAPEFILE]}
+    found = [column for column in known if _head(column) in others]
+    if len(found) > 1:
+        log.faults.append(
+            f"There is no column {name!r}, and {' and '.join(map(repr, found))} may "
+            f"both be meant. Call one of them {name!r}."
+        )
+        return None
+    if found:
+        log.notes.append(f"There is no column {name!r}; {found[0]!r} was taken for it.")
+        return found[0]
+    check_column(frame, name, "columns", log)
+    return None
+
+
+def _head(column: Any) -> str:
+    """A header without its unit: 物业费(元/㎡·月) is 物业费."""
+    return re.split(r"[(\[]", normalize("NFKC", str(column)))[0].strip()
+
+
+def _as_it_is(column: Any, _name: str, _ids: Sequence[str], _log: Findings) -> Facts:
+    return tuple(map(_plain, column.tolist()))
+
+
+def _plain(value: Any) -> str | int | float | None:
+    if pd.isna(value):
+        return None
+    if isinstance(value, int | float):
+        return int(value) if float(value).is_integer() else float(value)
+    if isinstance(value, datetime) and value.time() == time():
+        value = value.date()
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value).strip() or None
+
+
+def _amounts(column: Any, name: str, ids: Sequence[str], log: Findings) -> Facts:
+    return _each(column, name, "a number >= 0", _amount, ids, log)
+
+
+def _shares(column: Any, name: str, ids: Sequence[str], log: Findings) -> Facts:
+    need = "a share of 0 to 1 or a percentage of 5 to 100"
+    found = _each(column, name, need, _share, ids, log)
+    changed = sum(word is not None and _in_percent(word) for word in _words(column))
+    if changed:
+        log.notes.append(
+            f"Column {name!r} holds percentages for {changed:,} building(s); 60 or 60% "
+            "was read as 0.6."
+        )
+    return found
+
+
+def _years(column: Any, name: str, ids: Sequence[str], log: Findings) -> Facts:
+    found = _each(column, name, "a year", _year, ids, log)
+    if any(w and w != str(y) for w, y in zip(_words(column), found, strict=True)):
+        log.notes.append(f"Column {name!r} holds dates; the year was kept.")
+    return found
+
+
+def _each(
+    column: Any,
+    name: str,
+    need: str,
+    read: Callable[[str], float | None],
+    ids: Sequence[str],
+    log: Findings,
+) -> Facts:
+    """Every word as a number; those that `read` makes nothing of are one fault."""
+    words = _words(column)
+    found = [w and read(w) for w in words]
+    wrong = np.array(
+        [w is not None and v is None for w, v in zip(words, found, strict=True)], bool
+    )
+    if wrong.any():
+        seen = [f"{n} has {w}" for n, w in zip(ids, words, strict=True)]
+        log.faults.append(
+            f"Column {name!r} must be {need}; it is not for {wrong.sum():,} "
+            f"building(s): {some(seen, wrong)}. Correct it, or leave it empty."
+        )
+    return tuple(map(_plain, found))
+
+
+def _words(column: Any) -> list[str | None]:
+    """As `words_of`, with the narrow forms of wide digits and signs."""
+    return [word and normalize("NFKC", word) for word in words_of(column)]
+
+
+def _amount(word: str) -> float | None:
+    try:
+        number = float(word)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) and number >= 0 else None
+
+
+def _share(word: str) -> float | None:
+    number = _amount(word.removesuffix("%"))
+    unclear = number is not None and 1 < number < _LEAST_PERCENT and "%" not in word
+    if number is None or number > 100 or unclear:
+        return None
+    return number / 100 if _in_percent(word) else number
+
+
+def _in_percent(word: str) -> bool:
+    return word.endswith("%") or (_amount(word) or 0) > 1
+
+
+def _year(word: str) -> float | None:
+    found = _YEAR.match(word)
+    return None if found is None else int(found[1])
+
+
+_READERS: Mapping[str, Callable[[Any, str, Sequence[str], Findings], Facts]] = {
+    "built": _years,
+    "fee": _amounts,
+    "parking": _amounts,
+    "rate": _shares,
+}

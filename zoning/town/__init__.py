@@ -1,0 +1,1 @@
+"""A made-up old town, drawn stage by stage."""

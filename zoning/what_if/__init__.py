@@ -1,0 +1,1 @@
+"""Other plans: edited, alternative, at other limits; and how they compare."""

@@ -1,0 +1,311 @@
+"""Plans that are truly different and nearly as cheap."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import nullcontext
+from dataclasses import dataclass
+from functools import cached_property
+from math import floor
+from time import perf_counter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zoning.check import judge
+from zoning.errors import InputError
+from zoning.model.diverse_model import Columns, Wish, farthest
+from zoning.plan import Plan, canonical
+from zoning.problem import Problem
+from zoning.result import Result, Status
+from zoning.search import zones
+from zoning.search.diverse import Pool, gather
+from zoning.search.run import Progress, Run
+from zoning.solve import solve
+from zoning.what_if.difference import Difference, difference, share_moved
+
+Labels = NDArray[np.int32]
+FIRST_SHARE, GATHER_SHARE = 0.4, 0.4  # of the time, and of what is left after
+TRIES = 4  # choices that break a rule the model does not know
+
+
+@dataclass(frozen=True, eq=False)
+class Alternative:
+    """A plan, and how it stands to the cheapest one and to the others.
+
+    Parameters
+    ----------
+    result
+        The plan, judged; its bound is that of the problem.
+    dearer
+        By which fraction it costs more than the first plan.
+    from_first
+        What is in another zone than in the first plan.
+    from_nearest
+        Share of the floor area in another zone than in the plan it is most like.
+    """
+
+    result: Result
+    dearer: float
+    from_first: Difference
+    from_nearest: float
+
+    def __str__(self) -> str:
+        cost = self.result.cost or 0
+        told = f"{cost:,} yuan a year, {100 * self.dearer:+.2f} %"
+        if not self.from_first.area and not self.dearer:
+            return told
+        return (
+            f"{told}; {100 * self.from_first.share:.0f} % of the floor area "
+            f"({self.from_first.buildings} buildings) is in another zone than in the "
+            f"first plan, {100 * self.from_nearest:.0f} % than in the most similar one"
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Alternatives:
+    """Several plans of one problem, the cheapest one first.
+
+    Parameters
+    ----------
+    results
+        One per plan.
+    within
+        They cost at most this fraction more than the first.
+    seconds
+        Wall time.
+    reason
+        In words: why there are no more.
+    """
+
+    results: tuple[Result, ...]
+    within: float
+    seconds: float
+    reason: str
+
+    def __len__(self) -> int:
+        return len(self.results)
+
+    @cached_property
+    def plans(self) -> tuple[Plan, ...]:
+        """The plans alone."""
+        return tuple(one.plan for one in self.results if one.plan is not None)
+
+    @cached_property
+    def shares(self) -> NDArray[np.float64]:
+        """Share of the floor area in another zone, for every two plans."""
+        n = len(self.plans)
+        shares = np.zeros((n, n))
+        for i in range(n):
+            for j in range(i):
+                shares[i, j] = shares[j, i] = _apart(self.plans[i], self.plans[j])
+        return shares
+
+    @cached_property
+    def rows(self) -> tuple[Alternative, ...]:
+        """Every plan with its measures."""
+        away = self.shares + np.diag(np.full(len(self.plans), np.inf))
+        first = self.results[0].cost or 1 if self.results else 1
+        return tuple(
+            Alternative(
+                result,
+                (result.cost or 0) / first - 1,
+                difference(self.plans[0], plan),
+                float(away[at].min()) if len(self.plans) > 1 else 0.0,
+            )
+            for at, (result, plan) in enumerate(
+                zip(self.results, self.plans, strict=True)
+            )
+        )
+
+    def __str__(self) -> str:
+        lines = [f"Plan {at}: {row}." for at, row in enumerate(self.rows, 1)]
+        return "\n".join([*lines, self.reason] if self.reason else lines)
+
+
+def alternatives(
+    problem: Problem,
+    count: int = 5,
+    *,
+    within: float = 0.02,
+    least: float = 0.05,
+    time_limit: float = 60.0,
+    seed: int = 0,
+    workers: int = 1,
+    progress: Progress | None = None,
+) -> Alternatives:
+    """Find plans that are truly different from one another and nearly as cheap.
+
+    The cheapest plan comes first. Each further one is made to differ as much as can be
+    from all before it; among such plans a cheap one is taken. How much they differ is
+    measured on the plans by `zoning.difference`, and each is judged like any other
+    plan.
+
+    Parameters
+    ----------
+    problem
+        What to split and which rules to keep.
+    count
+        So many plans, the cheapest one included, at least 2.
+    within
+        They cost at most this fraction more than the first: 0.02 is 2 %.
+    least
+        Share of the floor area that must be in another zone than in any other plan.
+    time_limit
+        Wall seconds for all plans together.
+
+    Raises
+    ------
+    InputError
+        Count, within, least or the time limit is not usable.
+    """
+    _require(count, within, least, time_limit)
+    started = perf_counter()
+    deadline = started + time_limit
+    with ThreadPoolExecutor(workers) if workers > 1 else nullcontext() as executor:
+        first = solve(
+            problem,
+            time_limit=FIRST_SHARE * time_limit,
+            seed=seed,
+            workers=workers,
+            executor=executor,
+            progress=progress,
+        )
+        if first.plan is None:
+            seconds = perf_counter() - started
+            return Alternatives((), within, seconds, first.reason)
+        search = _Search(problem, first, within, least, deadline, seed, workers)
+        results = search.find(count, executor)
+    reason = ""
+    if len(results) < count:
+        reason = (
+            f"No more than {len(results)} plans were found that cost at most "
+            f"{100 * within:g} % more and differ in at least {100 * least:g} % of the "
+            "floor area. Allow a higher cost, a smaller difference, or more time."
+        )
+    return Alternatives(tuple(results), within, perf_counter() - started, reason)
+
+
+def _require(count: int, within: float, least: float, time_limit: float) -> None:
+    faults = []
+    if count < 2:
+        faults.append(f"count must be at least 2, the cheapest included; got {count}.")
+    if not within >= 0:
+        faults.append(f"within must be at least 0 (0.02 is 2 %); got {within}.")
+    if not 0 < least < 1:
+        faults.append(f"least must be above 0 and below 1 (0.05 is 5 %); got {least}.")
+    if not time_limit > 0:
+        faults.append(f"time_limit must be above 0 seconds; got {time_limit}.")
+    if faults:
+        raise InputError(" ".join(faults))
+
+
+def _apart(first: Plan, second: Plan) -> float:
+    area = first.problem.region.area
+    return share_moved(first.zone_of, second.zone_of, area)
+
+
+class _Search:
+    """Alternatives to one plan in the making."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        first: Result,
+        within: float,
+        least: float,
+        deadline: float,
+        seed: int,
+        workers: int,
+    ) -> None:
+        self.problem, self.first = problem, first
+        self.least, self.deadline = least, deadline
+        self.seed, self.workers = seed, workers
+        assert first.cost is not None
+        self.most = floor(first.cost * (1 + within) + 1e-6)
+
+    def find(self, count: int, executor: Executor | None) -> list[Result]:
+        """The first plan and up to `count` - 1 others."""
+        assert self.first.plan is not None
+        self.run = Run(
+            self.problem,
+            time_limit=self.left,
+            seed=self.seed,
+            workers=self.workers,
+            executor=executor,
+        )
+        self.run.begin(self.first.plan)
+        pool = gather(self.run, self.most - self.run.base, GATHER_SHARE * self.left)
+        found = [self.first]
+        while len(found) < count and self.left > 0:
+            plans = [one.plan for one in found if one.plan is not None]
+            seconds = self.left / (count - len(found))
+            better = self._chosen(pool, plans, seconds) or self._met(pool, plans)
+            if better is None:
+                break
+            found.append(better)
+        return found
+
+    @property
+    def left(self) -> float:
+        return max(0.01, self.deadline - perf_counter())
+
+    def _chosen(
+        self, pool: Pool, plans: Sequence[Plan], seconds: float
+    ) -> Result | None:
+        """The plan put together of the pool's zones."""
+        run, began = self.run, perf_counter()
+        columns = Columns(*pool.zones, pool.names, run.arrays.places.area)
+        forbidden: list[tuple[int, ...]] = []
+        for _ in range(TRIES):
+            left = seconds - (perf_counter() - began)
+            if left <= 0:
+                break
+            wish = Wish(
+                run.count,
+                self.most - run.base,
+                [canonical(plan.zone_of[run.units]) for plan in plans],
+                self.least,
+                forbidden,
+            )
+            chosen = farthest(columns, wish, time_limit=left)
+            if chosen is None:
+                break
+            picked = zones.pick(pool.zones, np.array(chosen))
+            made = self._result(zones.labels(picked, len(run.units)), plans)
+            if made is not None:
+                return made
+            forbidden.append(chosen)
+        return None
+
+    def _met(self, pool: Pool, plans: Sequence[Plan]) -> Result | None:
+        """Of the whole plans that were met the one farthest from all others."""
+        away = [
+            (min(_apart(plan, other) for other in plans), -at)
+            for at, plan in enumerate(map(self._plan, pool.plans))
+        ]
+        for share, at in sorted(away, reverse=True):
+            if share < self.least:
+                break
+            made = self._result(pool.plans[-at], plans)
+            if made is not None:
+                return made
+        return None
+
+    def _plan(self, labels: Labels) -> Plan:
+        zone_of = self.run.locked.copy()
+        zone_of[self.run.units] = labels
+        return Plan(self.problem, zone_of)
+
+    def _result(self, labels: Labels, plans: Sequence[Plan]) -> Result | None:
+        """The plan judged; None if it breaks a rule, costs or differs too little."""
+        plan = self._plan(labels)
+        verdict = judge(plan)
+        near = min(_apart(plan, other) for other in plans)
+        if not verdict.ok or verdict.total > self.most or near < self.least:
+            return None
+        bound = min(self.first.bound, verdict.total)
+        status = Status.OPTIMAL if bound == verdict.total else Status.FEASIBLE
+        seconds = perf_counter() - self.run.started
+        return Result(status, plan, verdict, bound, seconds, "An alternative.")

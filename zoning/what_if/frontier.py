@@ -1,0 +1,285 @@
+"""What a rule costs: the cheapest plan for each tolerance, number of zones, change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from time import perf_counter
+from typing import Literal
+
+from zoning.errors import InputError
+from zoning.problem import Problem
+from zoning.result import Result, Status
+from zoning.rules import Lock, Pin, Previous, Target
+from zoning.search.auto import Strategy, auto
+from zoning.search.run import Progress
+from zoning.solve import solve
+from zoning.what_if.tightest import Tightest, tightest
+
+Parameter = Literal["tolerance", "num_zones", "previous"]
+
+TOLERANCES = (0.03, 0.05, 0.07, 0.10, 0.15, 0.20, 0.25, 0.30)
+BUDGETS = (0.0, 0.05, 0.10, 0.20, 0.30, 0.50)
+AROUND = 3  # numbers of zones tried to either side
+TIGHTEST_SHARE = 0.3  # of the time goes to the tightest tolerance
+
+
+@dataclass(frozen=True, eq=False)
+class Frontier:
+    """The cheapest plan for each value of one parameter, in rising order.
+
+    Parameters
+    ----------
+    parameter
+        What varies.
+    values
+        A tolerance, a number of zones, or a share of the floor area that may change.
+    results
+        One per value, each with its status and bound.
+    refuted
+        Within this tolerance no plan exists, which is proved; None where the tightest
+        tolerance was not asked for.
+    """
+
+    parameter: Parameter
+    values: tuple[float, ...]
+    results: tuple[Result, ...]
+    refuted: float | None = None
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @property
+    def dominated(self) -> tuple[bool, ...]:
+        """Whether a smaller value costs no more: nothing is gained by this one.
+
+        Where there is no plan, the point is not dominated but empty.
+        """
+        out: list[bool] = []
+        least: int | None = None
+        for result in self.results:
+            cost = result.cost
+            out.append(cost is not None and least is not None and cost >= least)
+            if cost is not None:
+                least = cost if least is None else min(least, cost)
+        return tuple(out)
+
+    @property
+    def best(self) -> Result:
+        """The cheapest plan, of the smallest value; the first where there is none."""
+        found = [one for one in self.results if one.cost is not None]
+        return min(found, key=lambda one: one.cost or 0, default=self.results[0])
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Every point in a sentence."""
+        lines = []
+        before: int | None = None
+        if self.refuted:
+            lines.append(
+                f"Proved: no plan keeps all zones within ±{100 * self.refuted:.1f} %."
+            )
+        for value, result, idle in zip(
+            self.values, self.results, self.dominated, strict=True
+        ):
+            told = f"{self.called(value)}: {_told(result)}"
+            if idle:
+                told += "; nothing is gained against a smaller value"
+            elif before is not None and result.cost is not None:
+                told += f", {100 * (result.cost / before - 1):+.2f} %"
+            if result.cost is not None and not idle:
+                before = result.cost
+            lines.append(f"{told}.")
+        return tuple(lines)
+
+    def called(self, value: float) -> str:
+        """A value as a planner says it."""
+        match self.parameter:
+            case "tolerance":
+                return f"±{100 * value:.3g} %"
+            case "num_zones":
+                return "1 zone" if value == 1 else f"{value:g} zones"
+            case "previous":
+                return f"{100 * value:.3g} % of the area may change zone"
+
+    def __str__(self) -> str:
+        return "\n".join(self.words)
+
+
+def frontier(
+    problem: Problem,
+    parameter: Parameter,
+    values: Iterable[float] | None = None,
+    *,
+    time_limit: float = 120.0,
+    seed: int = 0,
+    workers: int = 1,
+    progress: Progress | None = None,
+    strategy: Strategy = auto,
+) -> Frontier:
+    """Solve a problem for several values of one parameter.
+
+    Each solve starts from the plan of the former value. What is allowed at a value of
+    the tolerance or of the change is also allowed at a larger one, so a bound, or a
+    proof that there is no plan, holds for all smaller values too.
+
+    Parameters
+    ----------
+    problem
+        Everything else stays as in it.
+    parameter
+        ``"tolerance"``, ``"num_zones"``, or ``"previous"``: the budget of change of
+        the rule ``Previous``, which must be there.
+    values
+        Default: from the tightest tolerance there is to 0.30; three zones fewer to
+        three more; 0, 5, 10, 20, 30 and 50 % of the floor area.
+    time_limit
+        Wall seconds for all values together.
+
+    Raises
+    ------
+    InputError
+        The parameter cannot be varied in this problem, or a value is not usable.
+    """
+    _require(problem, parameter)
+    started = perf_counter()
+    deadline = started + time_limit
+    first: Tightest | None = None
+    if values is None and parameter == "tolerance":
+        first = tightest(
+            problem,
+            time_limit=TIGHTEST_SHARE * time_limit,
+            seed=seed,
+            workers=workers,
+            progress=progress,
+        )
+    several = _values(problem, parameter, values, first)
+    problems = [varied(problem, parameter, value) for value in several]
+    results: list[Result] = []
+    for at, one in enumerate(problems):
+        if first is not None and at == 0:
+            results.append(first.result)
+            continue
+        found = [result.plan for result in results if result.plan is not None]
+        left = max(0.1, deadline - perf_counter())
+        results.append(
+            solve(
+                one,
+                strategy,
+                time_limit=left / (len(problems) - at),
+                seed=seed,
+                workers=workers,
+                start=found[-1] if found else None,
+                progress=progress,
+            )
+        )
+    if parameter != "num_zones":
+        results = inherited(results)
+    refuted = None if first is None else first.refuted
+    return Frontier(parameter, several, tuple(results), refuted)
+
+
+def varied(problem: Problem, parameter: Parameter, value: float) -> Problem:
+    """The problem with another value of one parameter.
+
+    Raises
+    ------
+    InputError
+        The value is not usable.
+    """
+    match parameter:
+        case "tolerance":
+            return replace(problem, tolerance=value)
+        case "num_zones":
+            if value != int(value):
+                msg = f"The number of zones must be a whole number; got {value}."
+                raise InputError(msg)
+            return replace(problem, num_zones=int(value), fair_share=None)
+        case "previous":
+            rules = tuple(
+                replace(rule, budget=value) if isinstance(rule, Previous) else rule
+                for rule in problem.rules
+            )
+            return replace(problem, rules=rules)
+
+
+def inherited(results: Sequence[Result]) -> list[Result]:
+    """Results in rising order of what is allowed, each with the bounds of later ones.
+
+    A plan for a smaller value is one for a larger value too. So it costs at least what
+    is proved for the larger, and there is none where that has none.
+    """
+    out: list[Result] = []
+    later: Result | None = None
+    for result in reversed(results):
+        if later is not None:
+            result = _after(result, later)
+        out.append(result)
+        later = result
+    return out[::-1]
+
+
+def _after(result: Result, later: Result) -> Result:
+    if result.cost is None:
+        if later.status is Status.INFEASIBLE and result.status is Status.UNKNOWN:
+            return replace(result, status=later.status, reason=later.reason)
+        return replace(result, bound=max(result.bound, later.bound))
+    bound = min(max(result.bound, later.bound), result.cost)
+    if bound < result.cost:
+        return replace(result, bound=bound)
+    reason = "No plan is cheaper."
+    return replace(result, bound=bound, status=Status.OPTIMAL, reason=reason)
+
+
+def _require(problem: Problem, parameter: Parameter) -> None:
+    msg = ""
+    if parameter not in ("tolerance", "num_zones", "previous"):
+        msg = (
+            f"There is no frontier of {parameter!r}; say tolerance, num_zones or "
+            "previous."
+        )
+    elif parameter == "tolerance" and problem.tolerance is None:
+        msg = "A frontier of the tolerance needs a problem with a tolerance."
+    elif parameter == "previous" and not any(
+        isinstance(rule, Previous) for rule in problem.rules
+    ):
+        msg = (
+            "A frontier of change needs last year's plan: give the problem a rule "
+            "Previous with the column that holds it."
+        )
+    if msg:
+        raise InputError(msg)
+
+
+def _values(
+    problem: Problem,
+    parameter: Parameter,
+    values: Iterable[float] | None,
+    first: Tightest | None,
+) -> tuple[float, ...]:
+    """The values in rising order, each once."""
+    if values is not None:
+        several = tuple(sorted(set(values)))
+        if not several:
+            msg = f"Give at least one value of {parameter}."
+            raise InputError(msg)
+        return several
+    if first is not None:
+        return (first.tolerance, *(t for t in TOLERANCES if t > first.tolerance))
+    if parameter == "previous":
+        return BUDGETS
+    named = {r.zone for r in problem.rules if isinstance(r, Lock | Pin | Target)}
+    low = max(1, len(named), problem.num_zones - AROUND)
+    high = min(len(problem.region), problem.num_zones + AROUND)
+    return tuple(range(low, high + 1))
+
+
+def _told(result: Result) -> str:
+    if result.cost is None:
+        if result.status is Status.INFEASIBLE:
+            return "proved that there is no plan"
+        return "no plan found in the time"
+    if result.status is Status.OPTIMAL:
+        return f"{result.cost:,} yuan a year, proved cheapest"
+    gap = 100 * (result.gap or 0.0)
+    return f"{result.cost:,} yuan a year, at most {gap:.1f} % above the cheapest"

@@ -1,0 +1,211 @@
+"""What each rule costs: the plan without it, all others kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from zoning.errors import InputError
+from zoning.plan import Plan
+from zoning.problem import Problem
+from zoning.result import Result, Status
+from zoning.rules import Border, Freeze, Previous, Radius, SoftBarrier, Target
+from zoning.search.limits import amount
+from zoning.solve import solve
+from zoning.units import Region
+from zoning.why.requirements import (
+    AtLeast,
+    AtMost,
+    Balance,
+    Closed,
+    Requirement,
+    Ruled,
+    requirements_of,
+    without,
+)
+
+FIRST_SHARE = 0.3  # of the time goes to the plan with all rules, where none is given
+
+
+@dataclass(frozen=True)
+class RulePrice:
+    """What a rule costs.
+
+    Parameters
+    ----------
+    rule
+        In words.
+    cost, bound
+        Of the plan without the rule, yuan a year; no cost where none was found.
+    least, most
+        The rule costs from `least` to `most` yuan a year; both are the same where it
+        and the plan with all rules are proved optimal. None where that cannot be told.
+    status
+        Of the search without the rule. Infeasible: it is this rule that makes a plan
+        possible.
+    """
+
+    rule: str
+    cost: int | None
+    bound: int | None
+    least: int | None
+    most: int | None
+    status: Status
+
+    @property
+    def proved(self) -> bool:
+        """The price is known to the yuan."""
+        return self.least is not None and self.least == self.most
+
+    def __str__(self) -> str:
+        if self.status is Status.INFEASIBLE:
+            return f"{self.rule}: without it there is no plan"
+        if self.least is None or self.most is None:
+            return f"{self.rule}: not known"
+        if self.proved:
+            price = f"{self.least:,}" if self.least else "nothing"
+            return f"{self.rule}: {price}" + (" yuan a year" if self.least else "")
+        return f"{self.rule}: {self.least:,} to {self.most:,} yuan a year"
+
+
+def price_of_rules(
+    problem: Problem,
+    result: Result | None = None,
+    *,
+    time_limit: float = 60.0,
+    seed: int = 0,
+    workers: int = 1,
+) -> tuple[RulePrice, ...]:
+    """Find what each rule, band and kind of barrier costs, by solving without it.
+
+    Prices do not add up: two rules may forbid the same better plan, and then leaving
+    out one of them saves nothing. The fair share stays what it is.
+
+    Parameters
+    ----------
+    problem
+        Its tolerance, each band, each rule and each kind of barrier gets a price.
+    result
+        The result of `zoning.solve` for this problem, where there is one already.
+    time_limit
+        Wall seconds for all of them together.
+    seed, workers
+        As in `zoning.solve`.
+
+    Returns
+    -------
+    tuple of RulePrice
+        The dearest rule first.
+
+    Raises
+    ------
+    InputError
+        There is no plan that keeps all rules, so none has a price.
+    """
+    asked = list(_asked(problem))
+    spent = 0.0
+    if result is None:
+        spent = FIRST_SHARE * time_limit
+        result = solve(problem, time_limit=spent, seed=seed, workers=workers)
+    if result.plan is None:
+        msg = (
+            f"Rules have no price where no plan keeps them all: {result.reason} "
+            "`zoning.why.diagnose` tells which of them collide."
+        )
+        raise InputError(msg)
+    seconds = (time_limit - spent) / max(1, len(asked))
+    rows = [_priced(result, one, _Search(seconds, seed, workers)) for one in asked]
+    return tuple(sorted(rows, key=lambda row: (-(row.least or 0), row.rule)))
+
+
+@dataclass(frozen=True)
+class _Search:
+    """What one search may use."""
+
+    seconds: float
+    seed: int
+    workers: int
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Requirements that are priced as one."""
+
+    words: str
+    gone: tuple[Requirement, ...]
+
+    @property
+    def only_forbids(self) -> bool:
+        """Without it every plan costs what it did, and some more are allowed."""
+        return all(_only_forbids(one) for one in self.gone)
+
+
+def _asked(problem: Problem) -> Iterator[_Asked]:
+    for one in requirements_of(problem):
+        if isinstance(one, Balance | Ruled):
+            yield _Asked(str(one), (one,))
+    for name, band in problem.bands.items():
+        ends = [
+            one
+            for one in requirements_of(problem)
+            if isinstance(one, AtLeast | AtMost) and one.name == name
+        ]
+        if len(ends) == 2:
+            told = f"a zone has {band.low:,} to {amount(name, band.high)}"
+            yield _Asked(told, tuple(ends))
+        elif ends:
+            yield _Asked(str(ends[0]), tuple(ends))
+    for kind in _kinds(problem):
+        yield _Asked(f"no zone crosses a barrier ({kind})", (Closed(kind),))
+
+
+def _kinds(problem: Problem) -> list[str]:
+    """Kinds of barriers (or names, where they have none) that no zone crosses."""
+    region: Region = problem.region.given or problem.region
+    soft = {rule.barrier for rule in problem.rules if isinstance(rule, SoftBarrier)}
+    return sorted(
+        {
+            barrier.kind or barrier.name
+            for by in region.cut_by
+            for barrier in by
+            if not {barrier.kind, barrier.name} & soft
+        }
+    )
+
+
+def _only_forbids(one: Requirement) -> bool:
+    if not isinstance(one, Ruled):
+        return True
+    match one.rule:
+        case Border() | SoftBarrier() | Freeze() | Target():
+            return False
+        case Radius(_, soft, _):
+            return soft is None
+        case Previous(_, _, price):
+            return price == 0
+        case _:
+            return True
+
+
+def _priced(result: Result, asked: _Asked, search: _Search) -> RulePrice:
+    """The price of one rule, between what is proved with it and without it."""
+    plan, cost = result.plan, result.cost
+    assert plan is not None
+    assert cost is not None
+    laxer = without(plan.problem, asked.gone)
+    found = solve(
+        laxer,
+        time_limit=search.seconds,
+        seed=search.seed,
+        workers=search.workers,
+        start=Plan(laxer, plan.zone_of),
+    )
+    if found.cost is None:
+        bound = None if found.status is Status.INFEASIBLE else found.bound
+        return RulePrice(asked.words, None, bound, None, None, found.status)
+    least, most = result.bound - found.cost, cost - found.bound
+    if asked.only_forbids:
+        least = max(0, least)
+    return RulePrice(
+        asked.words, found.cost, found.bound, least, max(least, most), found.status
+    )

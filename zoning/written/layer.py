@@ -1,0 +1,98 @@
+"""What layers beside a written plan add: footprints and lines to draw, more columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from zoning.findings import Findings
+from zoning.plan import Plan
+from zoning.reading.coordinates import crs_of, laid_beside
+from zoning.reading.files import load
+from zoning.reading.shapes import shapes_in_metres
+from zoning.units import Ints, Region, Source
+from zoning.written.table import word
+from zoning.written.written import Written
+
+AROUND = {"barriers": "barriers.geojson", "streets": "streets.geojson"}  # as read
+OURS = ("zone", "lot")  # columns that were added to those of the buildings
+NEAR = 1.0  # metres from a unit to the land its buildings enclose
+
+
+def with_layer(
+    written: Written, layer: str | Path, *, columns: Sequence[str] = ()
+) -> Plan:
+    """The plan of a file with the buildings of a layer; nothing is priced otherwise.
+
+    The plan as it is where the layer is missing, broken, or not that of this plan:
+    a map then shows points.
+
+    Parameters
+    ----------
+    layer
+        The ``buildings.geojson`` that was written with the plan.
+    columns
+        Columns of it to keep where the plan lacks them.
+    """
+    plan, log = written.plan, Findings()
+    region, path = plan.problem.region, Path(layer)
+    region = region if region.given is None else region.given  # rules edit it again
+    asked = written.table["input"]
+    column = asked["id_column"]
+    if column is None or not path.exists():
+        return plan
+    given = load(str(path), "buildings", crs_of(None, log), log)
+    if given is None or column not in given.columns:
+        return plan
+    ids = [word(value) for value in given[column]]
+    unit_of = {name: i for i, mine in enumerate(region.buildings) for name in mine}
+    if sorted(ids) != sorted(unit_of):
+        return plan
+    frame = shapes_in_metres(given, ids, log)
+    units = np.array([unit_of[name] for name in ids])
+    if log.faults or not _fits(np.asarray(frame.geometry), units, region):
+        return plan
+    around = {what: _beside(path.parent / name, frame) for what, name in AROUND.items()}
+    wanted = [x for x in columns if x in given.columns and x not in region.columns]
+    row_of = {name: row for row, name in enumerate(ids)}
+    order = [row_of[name] for name in region.building_ids]
+    more = {x: tuple(given[x].iloc[order].tolist()) for x in wanted}
+    drawn = replace(
+        region,
+        columns={**region.columns, **more},
+        source=Source(
+            frame=frame.drop(columns=[*OURS], errors="ignore").assign(_unit=units),
+            files=tuple(asked["files"]),
+            sha256=asked["sha256"],
+            unit_column=asked["unit_column"],
+            crs=given.crs,
+            **around,
+        ),
+    )
+    return Plan(replace(plan.problem, region=drawn), plan.zone_of)
+
+
+def _beside(path: Path, frame: Any) -> Any:
+    """Barriers or streets in the coordinates of the buildings; None without any."""
+    if not path.exists():
+        return None
+    log = Findings()
+    layer = load(str(path), path.stem, crs_of(None, log), log)
+    layer = laid_beside(layer, frame, path.stem, log)
+    return None if log.faults else layer
+
+
+def _fits(shapes: NDArray[Any], units: Ints, region: Region) -> bool:
+    """Every unit lies where its buildings are."""
+    order = np.argsort(units, kind="stable")
+    first = np.flatnonzero(np.diff(units[order])) + 1
+    groups = np.split(shapes[order], first)
+    land = shapely.convex_hull([shapely.union_all(mine) for mine in groups])
+    away = shapely.distance(land, shapely.points(region.xy))
+    return bool((away <= NEAR).all())

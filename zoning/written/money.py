@@ -1,0 +1,127 @@
+"""Write what lots cost, bring in and lack: tables and pictures, all or none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from zoning.money.chances import Chances
+from zoning.money.sensitivity import Tornado
+from zoning.money.statement import Accounts
+from zoning.plot.money import draw_savings, draw_subsidy
+from zoning.plot.risk import draw_chances, draw_tornado
+from zoning.written.put import put, write_csv
+
+TABLE, SAVINGS, SWINGS, RISKS = (
+    "money.csv",
+    "money_savings.csv",
+    "money_tornado.csv",
+    "money_chances.csv",
+)
+PICTURES = (
+    "money_subsidy.png",
+    "money_savings.png",
+    "money_tornado.png",
+    "money_chances.png",
+)
+FILES = (TABLE, SAVINGS, SWINGS, RISKS, *PICTURES)
+DPI = 130
+RISKED = 0.8  # share of draws that the larger subsidy covers
+
+
+def write_money(
+    folder: str | Path,
+    accounts: Accounts,
+    swings: Tornado,
+    risk: Chances,
+    *,
+    zone_names: Sequence[str],
+    lot_names: Sequence[str],
+) -> None:
+    """Write `FILES` to a folder.
+
+    ``money.csv`` has a row for each lot, and one for each zone tendered alone;
+    ``money_savings.csv`` a row for each resource; the others what the pictures show.
+
+    Parameters
+    ----------
+    accounts, swings, risk
+        Of the same lots.
+    zone_names, lot_names
+        What zones and lots are called.
+
+    Raises
+    ------
+    InputError
+        The folder cannot be written to, or there are no lots.
+    """
+
+    def build(fresh: Path) -> None:
+        write_csv(fresh / TABLE, [*_statements(accounts, zone_names, lot_names)])
+        write_csv(fresh / SAVINGS, [*_items(accounts)])
+        write_csv(fresh / SWINGS, [*_swings(swings)])
+        write_csv(fresh / RISKS, [*_risks(risk, lot_names)])
+        figures = (
+            draw_subsidy(accounts),
+            draw_savings(accounts),
+            draw_tornado(swings),
+            draw_chances(risk),
+        )
+        told = {"Software": "zoning"}  # no date: the same bytes each time
+        for name, figure in zip(PICTURES, figures, strict=True):
+            figure.savefig(fresh / name, dpi=DPI, metadata=told)
+
+    put(folder, FILES, build)
+
+
+def _statements(
+    accounts: Accounts, zone_names: Sequence[str], lot_names: Sequence[str]
+) -> Iterator[dict[str, Any]]:
+    for name, lot in zip(lot_names, accounts.lots, strict=True):
+        zones = [zone_names[zone] for zone in lot.zones]
+        yield {"contract": f"lot {name}", "zones": "; ".join(zones), **lot.figures()}
+    for name, zone in zip(zone_names, accounts.zones, strict=True):
+        yield {"contract": f"zone {name} alone", "zones": name, **zone.figures()}
+
+
+def _items(accounts: Accounts) -> Iterator[dict[str, Any]]:
+    for item in accounts.items:
+        yield {
+            "what": item.what,
+            "one_by_one": item.separate_cost,
+            "as_lots": item.cost,
+            "saving": item.saving,
+            "pieces_one_by_one": item.separate_count,
+            "pieces_as_lots": item.count,
+            "price": item.price,
+        }
+
+
+def _swings(swings: Tornado) -> Iterator[dict[str, Any]]:
+    for swing in swings.swings:
+        yield {
+            "figure": swing.figure,
+            "change": swings.change,
+            "subsidy_gap_below": sum(swing.below),
+            "subsidy_gap": sum(swings.subsidy_gap),
+            "subsidy_gap_above": sum(swing.above),
+        }
+
+
+def _risks(risk: Chances, lot_names: Sequence[str]) -> Iterator[dict[str, Any]]:
+    share = f"subsidy_gap_at_{100 * RISKED:.0f}_percent"
+    rows = zip(
+        lot_names,
+        risk.loses,
+        risk.loses_with_subsidy,
+        risk.subsidy_gap_at(RISKED),
+        strict=True,
+    )
+    for name, loses, though, gap in rows:
+        yield {
+            "lot": name,
+            "loses": loses,
+            "loses_with_subsidy": though,
+            share: gap,
+        }

@@ -1,0 +1,71 @@
+"""Write stations: a table for spreadsheets and a map, both or neither."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from zoning.bundling.stations import Stations
+from zoning.plot.stations import draw_stations
+from zoning.written.put import put, write_csv
+
+TABLE, MAP = "stations.csv", "stations.png"
+DPI = 160
+
+
+def write_stations(stations: Stations, folder: str | Path) -> None:
+    """Write ``stations.csv`` and ``stations.png`` to a folder.
+
+    Files of these names are replaced, nothing else is touched. If anything fails, all
+    stays as it was.
+
+    Parameters
+    ----------
+    stations
+        What `zoning.place_stations` found.
+    folder
+        Made if it is not there.
+
+    Raises
+    ------
+    InputError
+        The folder cannot be written to.
+    """
+    put(folder, (TABLE, MAP), lambda fresh: _build(fresh, stations))
+
+
+def station_rows(stations: Stations) -> Iterator[dict[str, Any]]:
+    """What is told of each station, one row each, lot by lot.
+
+    Machines and staff are counted for a lot; they stand in the row of its first station
+    alone, so that a column adds up to what is bought.
+    """
+    region = stations.plan.problem.region
+    for name, lot in zip(stations.lot_names, stations.lots, strict=True):
+        for number, station in enumerate(lot.stations, 1):
+            x, y = region.xy[station.unit].tolist()
+            yield {
+                "lot": name,
+                "station": number,
+                "unit": region.names[station.unit],
+                "buildings": " ".join(station.buildings),
+                "x": x,
+                "y": y,
+                "zones": " ".join(stations.zone_names[zone] for zone in station.zones),
+                "area": station.area,
+                "mean_way": station.mean_way,
+                "farthest": station.farthest,
+                "over": station.over,
+                **{
+                    f"lot_{what}": count if number == 1 else ""
+                    for what, count in lot.lot.resources
+                },
+            }
+
+
+def _build(folder: Path, stations: Stations) -> None:
+    write_csv(folder / TABLE, list(station_rows(stations)))
+    told = {"Software": "zoning"}  # no date: the same bytes each time
+    figure = draw_stations(stations)
+    figure.savefig(folder / MAP, format="png", dpi=DPI, metadata=told)
