@@ -29,6 +29,8 @@ SAME = (
     *("kind", "lots", "bids", "margin_limit"),
 )
 SETTING = ("time_limit", "workers")
+# Others have tables on pages of their own.
+BENCHES = ("published", "region_sizes", "peers", "award")
 SLACK = 1e-6  # published values are rounded; see instances.Published.slack
 HEAD = """\
 # Benchmarks
@@ -61,6 +63,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def build(every: list[Row], images: Path) -> str:
     """The whole page; plots are written to `images`."""
+    every = [row for row in every if row["bench"] in BENCHES]
     newest = [*latest(every)]
     published = [row for row in newest if row["bench"] == "published"]
     sizes = [row for row in newest if row["bench"] == "region_sizes"]
