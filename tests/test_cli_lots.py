@@ -197,3 +197,52 @@ def test_rules_that_the_zones_stand_against_cost_lots_not_the_plan(run, town, tm
     assert code == 0
     assert "No lots were made. apart names zones that are not there: 77" in out
     assert table(tmp_path / "out")["lots"] is None
+
+
+def spoil(planned, change):
+    path = planned / "buildings.geojson"
+    content = json.loads(path.read_text("utf-8"))
+    change(content["features"])
+    path.write_text(json.dumps(content), "utf-8")
+    return {p.name: p.read_bytes() for p in planned.iterdir()}
+
+
+def swap(rows):
+    """Every building of one zone goes to another."""
+    one, other = sorted({row["properties"]["zone"] for row in rows})[:2]
+    for row in rows:
+        if row["properties"]["zone"] == one:
+            row["properties"]["zone"] = other
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda rows: rows.pop(), "It lacks "),
+        (lambda rows: rows.append(rows[0]), "buildings twice"),
+        (swap, "edited by hand"),
+    ],
+    ids=["one gone", "one twice", "another zone"],
+)
+def test_other_lots_never_lose_what_only_the_layer_holds(run, planned, change, told):
+    before = spoil(planned, change)
+    code, _, err = run("bundle", planned, "--size", 2)
+    assert code == 2
+    assert told in err
+    assert {p.name: p.read_bytes() for p in planned.iterdir()} == before
+
+
+def test_without_the_layer_other_lots_go_to_another_folder(run, planned, tmp_path):
+    (planned / "buildings.geojson").unlink()
+    code, _, err = run("bundle", planned, "--size", 2)
+    assert code == 2
+    assert "is missing" in err
+    assert (planned / "barriers.geojson").exists()
+    assert run("bundle", planned, "--size", 2, "--out", tmp_path / "other")[0] == 0
+
+
+def test_money_does_not_guess_where_the_layer_is_another(run, planned):
+    spoil(planned, lambda rows: rows.pop())
+    code, _, err = run("money", planned)
+    assert code == 2
+    assert "is not the layer of this plan" in err

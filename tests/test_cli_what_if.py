@@ -4,16 +4,19 @@ import csv
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from zoning.check import judge
 from zoning.cli import main
+from zoning.errors import InputError
 from zoning.lots import bundle
 from zoning.plan import Plan
 from zoning.problem import Problem
 from zoning.read import read
 from zoning.result import Result, Status
 from zoning.solve import solve
+from zoning.what_if.compare import compare
 from zoning.write import write
 
 
@@ -150,3 +153,20 @@ def test_alternatives_are_written_like_any_plan(run, best, tmp_path):
     code, out, _ = run("compare", made / "1", made / "2")
     assert code == 0
     assert f"{100 * float(rows[1]['changed_share']):.1f} %" in out
+
+
+def test_the_first_alternative_is_never_dearer_than_the_plan(run, best, tmp_path):
+    code, _, err = run("alternatives", best, "--count", 2, "--time", 0.5)
+    assert code == 0, err
+    first = rows_of(tmp_path / "alternatives" / "alternatives.csv")[0]
+    assert int(first["cost"]) <= total(best)
+
+
+def test_plans_with_other_ways_are_not_held_against_one_another(problem):
+    region = problem.region
+    n = len(region)
+    way = np.rint(1.5 * np.linalg.norm(region.xy[:, None] - region.xy[None], axis=2))
+    streets = replace(problem, region=replace(region, way=way.astype(np.int32)))
+    zone_of = np.arange(n) % 6
+    with pytest.raises(InputError, match="follow straight lines, its ways streets"):
+        compare([Plan(problem, zone_of), Plan(streets, zone_of)])

@@ -225,7 +225,7 @@ LAYERS = (
     "cli.sample",
     "cli.stations",
     "cli",
-    "cli.__main__",
+    "__main__",
 )
 
 

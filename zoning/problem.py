@@ -94,7 +94,7 @@ class Problem:
             put(self, "fair_share", self._fair_share())
         heavy = [*self._heavy_groups()]
         if heavy:
-            raise InputError(" ".join(heavy))
+            raise InputError(" ".join(dict.fromkeys(heavy)))
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Pickling loses the write protection of arrays; put it back."""

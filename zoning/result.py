@@ -11,6 +11,8 @@ from zoning.check import Verdict
 from zoning.plan import Plan
 from zoning.why.diagnosis import Diagnosis
 
+STOPPED = "stopped"  # the last step of a search that Ctrl-C ended
+
 
 class Status(StrEnum):
     """How a solve ended."""
@@ -72,6 +74,11 @@ class Result:
         or 5 seconds. None unless the problem is proved to have no plan.
         """
         return None if self.why is None else self.why()
+
+    @property
+    def stopped(self) -> bool:
+        """Ctrl-C ended the search before its time."""
+        return bool(self.trace) and self.trace[-1].what == STOPPED
 
     @property
     def cost(self) -> int | None:

@@ -10,7 +10,7 @@ from time import perf_counter
 from zoning.errors import InputError
 from zoning.plan import Plan
 from zoning.problem import Problem
-from zoning.result import Result, Status
+from zoning.result import STOPPED, Result, Status
 from zoning.search import dead_ends, impossible
 from zoning.search.auto import Strategy, auto
 from zoning.search.run import Progress, Run
@@ -96,7 +96,7 @@ def solve(
         _search(run, strategy, start)
     except KeyboardInterrupt:
         run.progress = None
-        run.tell("stopped")
+        run.tell(STOPPED)
     finally:
         if own is not None:
             own.shutdown(wait=False, cancel_futures=True)

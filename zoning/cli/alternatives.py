@@ -44,16 +44,17 @@ def alternatives_to(
     """Find other plans for a written plan's task: nearly as cheap, truly different."""
     screen, log = consoles()
     require_writable(out)
-    problem = drawn_plan(folder).problem
+    plan = drawn_plan(folder)
     with Progress(log) as progress:
         found = alternatives(
-            problem,
+            plan.problem,
             count,
             within=within,
             least=least,
             time_limit=time,
             seed=seed,
             workers=workers,
+            start=plan,
             progress=progress,
         )
     if not found.plans:

@@ -17,10 +17,12 @@ from zoning.cli.written import drawn, plan_path, result_of, written_in
 from zoning.errors import InputError
 from zoning.lots import bundle, fairest
 from zoning.scenario import Scenario, read_scenario_file
-from zoning.write import MAP, write
+from zoning.write import BUILDINGS, MAP, PLAN, write
+from zoning.written.edits import edited
 from zoning.written.put import require_writable
 from zoning.written.rows import lot_rows
 from zoning.written.table import table_of
+from zoning.written.written import Written
 
 SEARCH = ("seed", "time_limit", "workers")  # how the plan was searched
 
@@ -59,6 +61,8 @@ def bundle_again(
     written = written_in(folder)
     result = result_of(written, drawn(folder, written, columns=asked.columns))
     assert result.plan is not None
+    if target.resolve() == plan_path(folder).parent.resolve():
+        _refuse_to_lose(written, target / BUILDINGS)
     faults = [*rule_faults(result.plan.problem.region, asked.lots)]
     if faults:
         raise InputError(" ".join(faults))
@@ -92,3 +96,19 @@ def bundle_again(
     screen.print(lots_ending(table["lots"], rows))
     tell_notes([*notes, *filter(None, [lots.reason])], screen)
     screen.print(f"The map is {target / MAP}.")
+
+
+def _refuse_to_lose(written: Written, layer: Path) -> None:
+    """Writing over a folder must not lose what stands in its layer alone."""
+    if not layer.exists() and written.table["input"]["files"]:
+        msg = (
+            f"{layer} is missing; with other lots written here, barriers and streets "
+            "would be lost as well. Restore it, or give another folder by --out."
+        )
+        raise InputError(msg)
+    if layer.exists() and edited(written, layer) is not written:
+        msg = (
+            f"{layer} was edited by hand, and would be written anew from {PLAN}. Undo "
+            "the edits, or give another folder by --out. `zoning check` tells them."
+        )
+        raise InputError(msg)

@@ -50,7 +50,7 @@ LotSize = Annotated[
     int, typer.Option(min=0, help="Zones tendered together; 0: no lots.")
 ]
 Time = Annotated[
-    float, typer.Option(min=0.1, help="Seconds to search for zones, then for lots.")
+    float, typer.Option(min=0.1, help="Seconds to search; once more for lots.")
 ]
 Seed = Annotated[int, typer.Option(min=0, help="Same seed, same plan.")]
 Workers = Annotated[

@@ -117,6 +117,8 @@ def plan(
             result, lots = _together(problem, lot_size, shown, search)
         else:
             result = _search(problem, counts, allowed is None, shown, notes)
+    if result.plan is None and result.stopped:
+        raise KeyboardInterrupt
     if result.plan is None:
         _tell_no_plan(problem, result, log)
         raise typer.Exit(NONE)

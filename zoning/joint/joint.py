@@ -173,8 +173,7 @@ class _Work:
             workers=self.workers,
             progress=self._relay(),
         )
-        trace = self.result.trace
-        self.stopped = bool(trace) and trace[-1].what == "stopped"
+        self.stopped = self.result.stopped
         if self.result.status is Status.INFEASIBLE:
             self.proved = True
             return

@@ -219,7 +219,7 @@ class WinnerModel:
         cp = cpsat.solver(time_limit=task.seconds, seed=self.seed, workers=self.workers)
         # lots and limits go to CP-SAT's own relaxation: 20 s open otherwise, 0.1 s so
         cp.parameters.linearization_level = 2
-        status = cp.solve(build.model)
+        status = cpsat.run(cp, build.model)
         if status == cp_model.INFEASIBLE:
             return Winners(None, closed=True)
         bound = int(np.ceil(cp.best_objective_bound - 1e-6))

@@ -79,7 +79,7 @@ def choose(
         for c, var in enumerate(x):
             model.add_hint(var, c in in_hint)
     cp = cpsat.solver(time_limit=time_limit, seed=seed, workers=workers)
-    status = cp.solve(model)
+    status = cpsat.run(cp, model)
     if status == cp_model.INFEASIBLE:
         return Choice(None, None, closed=True)
     bound = int(np.ceil(cp.best_objective_bound - 1e-6))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 from ortools.sat.python import cp_model
 
 
@@ -11,4 +13,25 @@ def solver(*, time_limit: float, seed: int, workers: int) -> cp_model.CpSolver:
     cp.parameters.max_time_in_seconds = max(0.01, time_limit)
     cp.parameters.num_workers = workers
     cp.parameters.random_seed = seed % 2**31
+    # its own handler would take Ctrl-C from us, and leave none behind when it ends
+    cp.parameters.catch_sigint_signal = False
     return cp
+
+
+def run(
+    cp: cp_model.CpSolver,
+    model: cp_model.CpModel,
+    callback: cp_model.CpSolverSolutionCallback | None = None,
+) -> cp_model.CpSolverStatus:
+    """Solve a model; Ctrl-C stops the solver at once and is passed on.
+
+    The solver works in a thread of its own, since Python hears of Ctrl-C only while
+    the main one is not busy in it.
+    """
+    with ThreadPoolExecutor(1) as alone:
+        found = alone.submit(cp.solve, model, callback)
+        try:
+            return found.result()
+        except KeyboardInterrupt:
+            cp.stop_search()
+            raise

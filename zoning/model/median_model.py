@@ -128,7 +128,7 @@ def _grouped(task: Median, clock: _Clock) -> tuple[tuple[int, ...], bool]:
     excess = [_excess(model, task, [row[g] for row in serves], 1) for g in numbers]
     model.minimize(cp_model.LinearExpr.sum(excess))
     cp = clock.solver()
-    status = cp.solve(model)
+    status = cpsat.run(cp, model)
     if status in FOUND:
         groups = min(groups, _chosen(cp, serves), key=task.over)
     return groups, status == cp_model.OPTIMAL
@@ -181,7 +181,7 @@ def _cheapest(task: Median, over: int, first: tuple[int, ...], clock: _Clock) ->
     every = [one for row in serves for one in row]
     model.minimize(cp_model.LinearExpr.weighted_sum(every, task.cost.ravel().tolist()))
     cp = clock.solver()
-    status = cp.solve(model)
+    status = cpsat.run(cp, model)
     if status not in FOUND:
         return Placed(first, closed=False)
     return Placed(_chosen(cp, serves), closed=status == cp_model.OPTIMAL)

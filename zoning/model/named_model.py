@@ -88,7 +88,7 @@ def choose_named(
     total = cost[names.zone] + names.cost
     model.minimize(cp_model.LinearExpr.weighted_sum(y, total.tolist()))
     cp = cpsat.solver(time_limit=time_limit, seed=seed, workers=workers)
-    status = cp.solve(model)
+    status = cpsat.run(cp, model)
     if status == cp_model.INFEASIBLE:
         return NamedChoice(None, None, closed=True)
     bound = int(np.ceil(cp.best_objective_bound - 1e-6))

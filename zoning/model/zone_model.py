@@ -181,7 +181,7 @@ def assign(
         cp = cpsat.solver(
             time_limit=deadline - perf_counter(), seed=seed, workers=workers
         )
-        status = cp.solve(model)
+        status = cpsat.run(cp, model)
         if status == cp_model.INFEASIBLE:
             return Assigned(None, None, closed=True)
         bound = max(bound, int(np.ceil(cp.best_objective_bound - 1e-6)))

@@ -15,9 +15,23 @@ from functools import partial
 
 import numba as nb
 
+
+def _has_room() -> bool:
+    """Whether compiled code can be kept: beside the code, or where numba is told to."""
+    try:
+        nb.njit(cache=True)(_nothing)
+    except RuntimeError:  # it is compiled anew at each start, then
+        return False
+    return True
+
+
+def _nothing() -> None: ...
+
+
+CACHED = _has_room()
 _shared = partial(
     nb.njit,
-    cache=True,
+    cache=CACHED,
     nogil=True,
     error_model="numpy",
     no_cfunc_wrapper=True,

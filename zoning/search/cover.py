@@ -17,6 +17,8 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.search.compiled import CACHED
+
 Ints = NDArray[np.int64]
 Words = NDArray[np.uint64]
 SLICE = 20_000_000  # steps between two looks at the clock
@@ -114,7 +116,7 @@ def cheapest_cover(
     return Cover(sets, int(state.now[1]), complete)
 
 
-@nb.njit(cache=True, nogil=True)
+@nb.njit(cache=CACHED, nogil=True)
 def first_units(mask):  # type: ignore[no-untyped-def]
     """The lowest bit of each row."""
     out = np.zeros(len(mask), np.int64)
@@ -123,7 +125,7 @@ def first_units(mask):  # type: ignore[no-untyped-def]
     return out
 
 
-@nb.njit(cache=True, nogil=True)
+@nb.njit(cache=CACHED, nogil=True)
 def _first(mask, start, held):  # type: ignore[no-untyped-def]
     """The lowest bit from `start` on that is set (`held`), or that is not."""
     u = start
@@ -135,7 +137,7 @@ def _first(mask, start, held):  # type: ignore[no-untyped-def]
     return u
 
 
-@nb.njit(cache=True, nogil=True)
+@nb.njit(cache=CACHED, nogil=True)
 def _walk(shelf, num_zones, count, most_sets, state, steps):  # type: ignore[no-untyped-def]
     """Go on for so many steps; True when there is nothing left to look at."""
     units = len(shelf.ptr) - 1

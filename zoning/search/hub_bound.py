@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.search.arrays import FAR, SCALE, Arrays, between
+from zoning.search.compiled import CACHED
 from zoning.search.pricing import Market, Prices
 from zoning.search.relax import Level, climb
 
@@ -125,7 +126,7 @@ class _Hubs:
                 yield center, float(min(self.metres[center, hub], self.nodes[-1]))
 
 
-@nb.njit(cache=True, nogil=True)
+@nb.njit(cache=CACHED, nogil=True)
 def _values(ways, weight, rate, worth, nodes, low, high):  # type: ignore[no-untyped-def]
     """For each center and length of way to the hub the least value of a zone."""
     n = len(worth)
@@ -137,12 +138,12 @@ def _values(ways, weight, rate, worth, nodes, low, high):  # type: ignore[no-unt
     return out
 
 
-@nb.njit(cache=True, nogil=True)
+@nb.njit(cache=CACHED, nogil=True)
 def _share(value, weight, c, low, high):  # type: ignore[no-untyped-def]
     return _filling(value, weight, c, low, high)[1]
 
 
-@nb.njit(cache=True, nogil=True)
+@nb.njit(cache=CACHED, nogil=True)
 def _filling(value, weight, c, low, high):  # type: ignore[no-untyped-def]
     """Least value of fractions of units that weigh from `low` to `high`, all of c."""
     share = np.zeros(len(value))

@@ -190,10 +190,16 @@ class _Neighbourhood:
             needed = [1 - below[0] / share] if below[1] else []
             needed += [above[0] / share - 1] if above[0] is not None else []
             least = 100 * min(needed)
-            return f"Raise the tolerance to {least:.1f} % or more, or split the unit."
+            return (
+                f"That takes a tolerance of {least:.1f} %, and the other zones may "
+                "need more. Or split the unit."
+            )
         ways = [f"at least {below[0]:,}"] if below[1] else []
         ways += [f"at most {above[0]:,}"] if above[0] is not None else []
-        return f"Ask for {' or '.join(ways)}, or split the unit."
+        return (
+            f"That takes {' or '.join(ways)}, and the other zones may need more. Or "
+            "split the unit."
+        )
 
     def _no_set(self, unit: int) -> Reason:
         name = self.problem.region.names[unit]

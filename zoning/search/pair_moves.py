@@ -16,13 +16,14 @@ import numpy as np
 
 from zoning.search.chance import below, uniform
 from zoning.search.company import fits_with, is_whole
+from zoning.search.compiled import CACHED
 from zoning.search.pair_state import price_lot, price_zone
 
 EXCHANGE = 0.1  # part of the moves in which lots exchange zones
 SWAP = 0.5  # part of the others in which two units change places
 
 
-@nb.njit(cache=True, nogil=True)
+@nb.njit(cache=CACHED, nogil=True)
 def _whole(a, zone_of, units, count, seen, stamp, queue):  # type: ignore[no-untyped-def]
     """Units of one zone hang together."""
     k = zone_of[units[0]]
@@ -41,7 +42,7 @@ def _whole(a, zone_of, units, count, seen, stamp, queue):  # type: ignore[no-unt
     return tail == count
 
 
-@nb.njit(cache=True, nogil=True)
+@nb.njit(cache=CACHED, nogil=True)
 def _keeps_sums(a, units, count):  # type: ignore[no-untyped-def]
     """The sums of a zone are within their bands, as far as travel does not matter."""
     for m in range(len(a.low)):
@@ -55,7 +56,7 @@ def _keeps_sums(a, units, count):  # type: ignore[no-untyped-def]
     return True
 
 
-@nb.njit(cache=True, nogil=True)
+@nb.njit(cache=CACHED, nogil=True)
 def _shift(s, u, to):  # type: ignore[no-untyped-def]
     """Put unit u into another zone."""
     k = s.zone_of[u]
@@ -69,7 +70,7 @@ def _shift(s, u, to):  # type: ignore[no-untyped-def]
     s.zone_of[u] = to
 
 
-@nb.njit(cache=True, nogil=True)
+@nb.njit(cache=CACHED, nogil=True)
 def _replace(s, lot, old, new):  # type: ignore[no-untyped-def]
     """Put a zone in the place of another."""
     for i in range(s.lot_size[lot]):
@@ -78,7 +79,7 @@ def _replace(s, lot, old, new):  # type: ignore[no-untyped-def]
     s.lot_of[new] = lot
 
 
-@nb.njit(cache=True, nogil=True)
+@nb.njit(cache=CACHED, nogil=True)
 def _may_share(a, s, k, u):  # type: ignore[no-untyped-def]
     """Rules of company allow zone k, which unit u (or -1) has joined."""
     if not a.company.bound:
@@ -96,12 +97,12 @@ def _may_share(a, s, k, u):  # type: ignore[no-untyped-def]
     return True
 
 
-@nb.njit(cache=True, nogil=True)
+@nb.njit(cache=CACHED, nogil=True)
 def _accepts(more, heat, chance):  # type: ignore[no-untyped-def]
     return more <= 0 or uniform(chance) < np.exp(-more / heat)
 
 
-@nb.njit(cache=True, nogil=True)
+@nb.njit(cache=CACHED, nogil=True)
 def _exchange(a, p, s, k, to, heat, chance):  # type: ignore[no-untyped-def]
     """Let the lot of zone k give it for one of another lot, beside it."""
     mine, other = s.lot_of[k], s.lot_of[to]
@@ -137,7 +138,7 @@ def _exchange(a, p, s, k, to, heat, chance):  # type: ignore[no-untyped-def]
     s.lot_torn[mine], s.lot_torn[other] = torn_mine, torn_other
 
 
-@nb.njit(cache=True, nogil=True)
+@nb.njit(cache=CACHED, nogil=True)
 def _keep(s, k, kept):  # type: ignore[no-untyped-def]
     """Note what a zone costs and needs."""
     kept[0], kept[1] = s.own[k], s.center[k]
@@ -145,14 +146,14 @@ def _keep(s, k, kept):  # type: ignore[no-untyped-def]
     return s.rate[k]
 
 
-@nb.njit(cache=True, nogil=True)
+@nb.njit(cache=CACHED, nogil=True)
 def _restore(s, k, kept, rate):  # type: ignore[no-untyped-def]
     s.own[k], s.center[k] = kept[0], kept[1]
     s.demand[k] = kept[2:]
     s.rate[k] = rate
 
 
-@nb.njit(cache=True, nogil=True)
+@nb.njit(cache=CACHED, nogil=True)
 def anneal(a, p, s, proposals, hot, cold, chance, best_zone, best_lot):  # type: ignore[no-untyped-def]
     """Move for so many proposals; from `hot` to `cold`, both yuan.
 

@@ -133,6 +133,7 @@ def alternatives(
     time_limit: float = 60.0,
     seed: int = 0,
     workers: int = 1,
+    start: Plan | None = None,
     progress: Progress | None = None,
 ) -> Alternatives:
     """Find plans that are truly different from one another and nearly as cheap.
@@ -154,6 +155,8 @@ def alternatives(
         Share of the floor area that must be in another zone than in any other plan.
     time_limit
         Wall seconds for all plans together.
+    start
+        A plan of the problem to begin with: the first is never dearer.
 
     Raises
     ------
@@ -171,7 +174,10 @@ def alternatives(
             workers=workers,
             executor=executor,
             progress=progress,
+            start=start,
         )
+        if first.stopped:
+            raise KeyboardInterrupt
         if first.plan is None:
             seconds = perf_counter() - started
             return Alternatives((), within, seconds, first.reason)

@@ -172,6 +172,15 @@ def _unlike(first: Region, other: Region) -> str:
         off = np.flatnonzero(mine != its)
         if len(off):
             return f"the {what} of {_some([first.names[i] for i in off])} differs"
+    ways = [
+        "straight lines" if region.way is None else "streets"
+        for region in (first, other)
+    ]
+    if ways[0] != ways[1]:
+        return f"ways of plan 1 follow {ways[0]}, its ways {ways[1]}"
+    one, two = first.way, other.way
+    if one is not None and two is not None and not np.array_equal(one, two):
+        return "their ways by street differ"
     return ""
 
 

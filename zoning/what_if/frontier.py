@@ -173,6 +173,8 @@ def frontier(
                 progress=progress,
             )
         )
+        if results[-1].stopped:
+            raise KeyboardInterrupt
     if parameter != "num_zones":
         results = inherited(results)
     refuted = None if first is None else first.refuted

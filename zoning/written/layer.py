@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from zoning.errors import InputError
 from zoning.findings import Findings
 from zoning.plan import Plan
 from zoning.reading.coordinates import crs_of, laid_beside
@@ -22,6 +23,7 @@ from zoning.written.written import Written
 
 AROUND = {"barriers": "barriers.geojson", "streets": "streets.geojson"}  # as read
 OURS = ("zone", "lot")  # columns that were added to those of the buildings
+REMEDY = "Restore it, or delete it: maps then show points."
 NEAR = 1.0  # metres from a unit to the land its buildings enclose
 
 
@@ -30,8 +32,8 @@ def with_layer(
 ) -> Plan:
     """The plan of a file with the buildings of a layer; nothing is priced otherwise.
 
-    The plan as it is where the layer is missing, broken, or not that of this plan:
-    a map then shows points.
+    The plan as it is where there is no such layer, or none was read for it: a map then
+    shows points.
 
     Parameters
     ----------
@@ -39,25 +41,31 @@ def with_layer(
         The ``buildings.geojson`` that was written with the plan.
     columns
         Columns of it to keep where the plan lacks them.
+
+    Raises
+    ------
+    InputError
+        The layer cannot be read, or is not that of this plan.
     """
-    plan, log = written.plan, Findings()
-    region, path = plan.problem.region, Path(layer)
+    plan, path = written.plan, Path(layer)
+    region = plan.problem.region
     region = region if region.given is None else region.given  # rules edit it again
     asked = written.table["input"]
-    column = asked["id_column"]
-    if column is None or not path.exists():
+    if not path.exists() or not asked["files"]:
         return plan
+    log = Findings()
     given = load(str(path), "buildings", crs_of(None, log), log)
-    if given is None or column not in given.columns:
-        return plan
-    ids = [word(value) for value in given[column]]
     unit_of = {name: i for i, mine in enumerate(region.buildings) for name in mine}
+    ids = [] if given is None else _ids(given, asked["id_column"], unit_of)
     if sorted(ids) != sorted(unit_of):
-        return plan
+        raise InputError(_misfit(path, ids, unit_of, log))
     frame = shapes_in_metres(given, ids, log)
     units = np.array([unit_of[name] for name in ids])
-    if log.faults or not _fits(np.asarray(frame.geometry), units, region):
-        return plan
+    if log.faults:
+        raise InputError(_misfit(path, ids, unit_of, log))
+    if not _fits(np.asarray(frame.geometry), units, region):
+        msg = f"The buildings of {path} stand elsewhere than in the plan. {REMEDY}"
+        raise InputError(msg)
     around = {what: _beside(path.parent / name, frame) for what, name in AROUND.items()}
     wanted = [x for x in columns if x in given.columns and x not in region.columns]
     row_of = {name: row for row, name in enumerate(ids)}
@@ -76,6 +84,30 @@ def with_layer(
         ),
     )
     return Plan(replace(plan.problem, region=drawn), plan.zone_of)
+
+
+def _ids(given: Any, column: str | None, unit_of: Mapping[str, int]) -> list[str]:
+    """Ids of the buildings of a layer, in its order; none where it lacks them."""
+    if column is not None:
+        known = column in given.columns
+        return [word(value) for value in given[column]] if known else []
+    return sorted(unit_of, key=int) if len(given) == len(unit_of) else []
+
+
+def _misfit(
+    path: Path, ids: Sequence[str], unit_of: Mapping[str, int], log: Findings
+) -> str:
+    """Why a layer is not that of a plan."""
+    lacks = sorted(set(unit_of) - set(ids))
+    more = sorted(set(ids) - set(unit_of))
+    told = list(log.faults)
+    for what, names in (("lacks", lacks), ("has besides", more)):
+        if ids and names:
+            rest = f" and {len(names) - 5} more" if len(names) > 5 else ""
+            told.append(f"It {what} {', '.join(names[:5])}{rest}.")
+    if not told:
+        told.append("It has buildings twice, or lacks the column of their ids.")
+    return f"{path} is not the layer of this plan. {' '.join(told)} {REMEDY}"
 
 
 def _beside(path: Path, frame: Any) -> Any:

@@ -1,0 +1,5 @@
+"""``python -m zoning`` is the command ``zoning``."""
+
+from zoning.cli import main
+
+main()

@@ -1,5 +1,0 @@
-"""``python -m zoning.cli`` is the command ``zoning``."""
-
-from zoning.cli import main
-
-main()
