@@ -48,7 +48,7 @@ LAYERS = (
     "bundling.check_lots",
     "bundling.check_stations",
     "model.cpsat",
-    "model.named_model",
+    "model.names",
     "model.rows",
     "model.loose_names",
     "model.zone_model",

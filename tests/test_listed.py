@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from ortools.sat.python import cp_model
 
+from zoning.model import cpsat
 from zoning.model.loose_names import choose_loosely
-from zoning.model.named_model import Names, choose_named
+from zoning.model.names import NamedChoice, Names
 from zoning.problem import Problem
 from zoning.result import Status
 from zoning.search.listed import Listed
@@ -54,6 +56,46 @@ def chance_choice(seed):
     indptr = np.cumsum([0, *map(len, sets)])
     cost = chance.integers(0, 30, len(sets))
     return indptr, np.concatenate(sets), cost, names, n, count
+
+
+def choose_named(indptr, members, cost, names, *, num_rows, count, time_limit):
+    """As `choose_loosely`: by CP-SAT, a variable for each zone and name."""
+    model = cp_model.CpModel()
+    y = [model.new_bool_var("") for _ in names.zone]
+    covering = [[] for _ in range(num_rows)]
+    bearing = {int(s): [] for s in names.required}
+    for var, zone, name in zip(y, names.zone, names.name, strict=True):
+        for row in members[indptr[zone] : indptr[zone + 1]]:
+            covering[row].append(var)
+        if name >= 0:
+            bearing.setdefault(int(name), []).append(var)
+    for some in covering:
+        model.add_exactly_one(some)
+    required = set(names.required.tolist())
+    for name, some in bearing.items():
+        if name in required:
+            model.add_exactly_one(some)
+        else:
+            model.add_at_most_one(some)
+    model.add(cp_model.LinearExpr.sum(y) == count)
+    if names.most_change is not None:
+        change = cp_model.LinearExpr.weighted_sum(y, names.change.tolist())
+        model.add(change <= names.most_change)
+    total = cost[names.zone] + names.cost
+    model.minimize(cp_model.LinearExpr.weighted_sum(y, total.tolist()))
+    cp = cpsat.solver(time_limit=time_limit, seed=0, workers=1)
+    status = cpsat.run(cp, model)
+    if status == cp_model.INFEASIBLE:
+        return NamedChoice(None, None, closed=True)
+    bound = int(np.ceil(cp.best_objective_bound - 1e-6))
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return NamedChoice(None, bound, closed=False)
+    pairs = tuple(
+        (int(zone), int(name))
+        for var, zone, name in zip(y, names.zone, names.name, strict=True)
+        if cp.boolean_value(var)
+    )
+    return NamedChoice(pairs, bound, closed=status == cp_model.OPTIMAL)
 
 
 @pytest.mark.parametrize("seed", range(60))

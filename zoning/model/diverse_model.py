@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.model.loose_names import best_pairs
-from zoning.model.named_model import Names
+from zoning.model.names import Names
 from zoning.model.rows import Rows, rows_of_zones
 
 Ints = NDArray[np.int64]

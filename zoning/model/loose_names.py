@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from zoning.model.named_model import NamedChoice, Names
+from zoning.model.names import NamedChoice, Names
 from zoning.model.rows import rows_of_zones
 
 Ints = NDArray[np.int64]
@@ -30,7 +30,7 @@ def choose_loosely(
     count: int,
     time_limit: float,
 ) -> NamedChoice:
-    """As `named_model.choose_named`: the cheapest zones with names, by HiGHS.
+    """The cheapest `count` zones with names that cover every row once, by HiGHS.
 
     A choice with loose names is a relaxation, so what it costs is a bound. Its zones
     are given names as well as can be; where that costs no more, it is the best choice.

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csc_array
 
-from zoning.model.named_model import Names
+from zoning.model.names import Names
 
 Ints = NDArray[np.int64]
 LEAST_SECONDS = 0.05  # HiGHS is given at least

@@ -9,7 +9,7 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.model.named_model import Names
+from zoning.model.names import Names
 from zoning.search import anneal, exact, pricing, zones
 from zoning.search.anneal import Descent
 from zoning.search.arrays import FAR, Arrays

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from zoning.model.column_lp import ColumnLP
 from zoning.model.column_model import choose
 from zoning.model.loose_names import choose_loosely
-from zoning.model.named_model import Names
+from zoning.model.names import Names
 from zoning.search import pricing, relax, slots, zones
 from zoning.search.arrays import FAR, NO_LIMIT, SCALE, Arrays
 from zoning.search.pricing import Market, Prices
