@@ -1,6 +1,7 @@
 """Commands: their exit codes, their files, their words; no traceback ever."""
 
 import json
+import math
 import re
 import shutil
 import sys
@@ -494,6 +495,36 @@ def test_check_refuses_a_file_that_lacks_a_key(run, planned, key):
     code, out, err = run("check", planned)
     assert code in (1, 2)
     assert key in out + err
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        *[("gap", None), ("gap", math.nan), ("status", "abc"), ("status", None)],
+        *[("lots.gap", None), ("lots.status", "abc"), ("lots.bound", math.nan)],
+        *[("parameters.lot_count", -5), ("parameters.gap_limit", "abc")],
+        *[("parameters.lot_size", 1e300), ("parameters.lot_size", 10**300)],
+        *[("parameters.costs.consumables", 1e300), ("parameters.costs", None)],
+        *[("input", None), ("input", "abc"), ("input.files", None)],
+        *[("input.id_column", [1]), ("bound", math.nan), ("bound", None)],
+        *[("seconds", None), ("seconds", "abc"), ("seconds", math.nan)],
+        *[("units", None), ("travel", [1])],
+    ],
+)
+def test_check_tells_a_value_that_cannot_be(run, planned, path, value):
+    *way, last = path.split(".")
+
+    def put(content):
+        for key in way:
+            content = content[key]
+        content[last] = value
+
+    edit(planned / "plan.json", put)
+    code, _, err = run("check", planned)
+    assert code == 2
+    assert f"{path} is " in err
+    assert "it must be" in err
+    assert "Undo the last edit" in err
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"format": "other/9"}', "\x00"])
