@@ -489,6 +489,57 @@ def test_check_tells_a_unit_torn_on_the_map(run, planned):
     assert "at once" in out
 
 
+def first_building(content):
+    return content["features"][0]["properties"]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (
+            lambda t: t["features"].append(t["features"][0]),
+            "building {b} is there twice",
+        ),
+        (
+            lambda t: first_building(t).update(zone=math.nan),
+            "building {b} has zone nan; write the name of a zone",
+        ),
+        (
+            lambda t: first_building(t).update(zone=["1"]),
+            "building {b} has zone ['1']; write the name of a zone",
+        ),
+        (lambda t: first_building(t).pop("zone"), "building {b} has no zone"),
+        (
+            lambda t: first_building(t).update(lot="abc"),
+            "building {b} has lot 'abc'; write the number of a lot",
+        ),
+        (
+            lambda t: first_building(t).update(lot=math.inf),
+            "building {b} has lot inf; write the number of a lot",
+        ),
+        (lambda t: t["features"][2].update(properties=None), "properties: feature 3"),
+        (lambda t: first_building(t).pop("id"), "no id in column 'id': feature 1"),
+        (lambda t: t.pop("features"), "no list of features"),
+    ],
+)
+def test_check_tells_what_is_wrong_in_the_layer(run, planned, change, words):
+    layer = planned / "buildings.geojson"
+    building = first_building(json.loads(layer.read_text("utf-8")))["id"]
+    edit(layer, change)
+    code, out, err = run("check", planned)
+    assert code in (1, 2)
+    assert words.format(b=building) in out + err
+    assert "Repair or delete it; plan.json holds the plan." in out + err
+
+
+def test_check_refuses_a_layer_that_is_a_list(run, planned):
+    (planned / "buildings.geojson").write_text("[1, 2]", "utf-8")
+    code, _, err = run("check", planned)
+    assert code == 2
+    assert "no list of features" in err
+    assert "slices" not in err
+
+
 @pytest.mark.parametrize("key", ["units", "parameters", "lots", "travel", "cost"])
 def test_check_refuses_a_file_that_lacks_a_key(run, planned, key):
     edit(planned / "plan.json", lambda t: t.pop(key))

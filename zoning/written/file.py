@@ -25,7 +25,7 @@ from zoning.written.written import RuleError, Written, called_by
 
 _TOLD = 10  # ids named in one message
 _REMEDY = "Undo the last edit, or write the plan again with `zoning plan`."
-DAMAGE = (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError)
+_DAMAGE = (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError)
 
 
 def read_plan(path: str | Path) -> Written:
@@ -55,7 +55,7 @@ def read_plan(path: str | Path) -> Written:
     except InputError as error:
         msg = f"{path} holds a plan that cannot be judged: {error}"
         raise type(error)(msg) from error
-    except DAMAGE as error:
+    except _DAMAGE as error:
         kind = "lacks the key" if isinstance(error, KeyError) else "is damaged:"
         msg = f"{path} {kind} {error}. {_REMEDY}"
         raise InputError(msg) from error
