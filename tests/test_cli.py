@@ -393,6 +393,19 @@ def test_check_tells_a_number_that_is_wrong(run, planned):
     assert f"Zone 3: cost is {right:,}, the file says 1." in out
 
 
+def test_check_tells_costs_that_were_edited(run, planned):
+    costs = table(planned)["parameters"]["costs"]
+    dearer = costs["consumables"] + 0.01
+    edit(
+        planned / "plan.json",
+        lambda t: t["parameters"]["costs"].update(consumables=dearer),
+    )
+    code, out, _ = run("check", planned)
+    assert code == 1
+    assert "By the costs in the file load is another in" in out
+    assert "By the costs in the file direct is another in" in out
+
+
 def test_check_judges_zones_edited_in_plan_json(run, planned):
     def swap(content):
         first, second = content["zones"][0]["units"], content["zones"][1]["units"]
