@@ -2,6 +2,7 @@
 
 import warnings
 from datetime import datetime
+from zipfile import ZipFile
 
 import numpy as np
 import pandas as pd
@@ -207,6 +208,51 @@ def test_dates_that_spreadsheets_make_are_told(tmp_path):
     pd.DataFrame(rows).to_excel(path, header=False, index=False)
     with pytest.raises(InputError, match="a date: the spreadsheet has changed it"):
         read_bids(path, FOUR)
+
+
+def test_formulas_without_a_value_and_errors_are_told(tmp_path):
+    path = tmp_path / "bids.xlsx"
+    rows = [["bidder", "lot", "price"], ["A", 1, "=4+1"], ["=A2", 2, 5], ["B", "=1", 5]]
+    rows += [["C", 1, "#REF!"], ["D", 2, 7]]
+    pd.DataFrame(rows).to_excel(path, header=False, index=False)
+    with pytest.raises(InputError) as told:
+        read_bids(path, FOUR)
+    for part in (
+        "Row 2 has price '=4+1', a formula or an error of the spreadsheet; write",
+        "Row 3 has bidder '=A2', a formula",
+        "Row 4 has lot '=1', a formula",
+        "Row 5 has price '#REF!', a formula or an error",
+    ):
+        assert part in str(told.value)
+    assert "Row 6" not in str(told.value)
+
+
+def test_what_a_formula_left_empty_is_empty(tmp_path):
+    path, made = tmp_path / "made.xlsx", tmp_path / "bids.xlsx"
+    rows = [["bidder", "lot", "price", "group"], ["A", 1, 5, '=""'], ["B", 1, 6, '=""']]
+    pd.DataFrame(rows).to_excel(made, header=False, index=False)
+    with ZipFile(made) as old, ZipFile(path, "w") as new:
+        for name in old.namelist():
+            text = old.read(name).replace(b'<c r="D2">', b'<c r="D2" t="str">')
+            text = text.replace(b'<c r="D3">', b'<c r="D3" t="str">')
+            new.writestr(name, text)
+    assert not read_bids(path, FOUR).group
+
+
+def test_text_as_spreadsheets_export_it_is_read(tmp_path):
+    text = "bidder\tlot\tprice\n甲\t1.0\t5\n乙\t2.0+3.0\t7\n"
+    for encoding in ("utf-16", "utf-8"):
+        path = write(tmp_path, text, "bids.txt", encoding)
+        assert read_bids(path, FOUR).bids == (
+            Bid("甲", (0,), 5, None, 2),
+            Bid("乙", (1, 2), 7, None, 3),
+        )
+
+
+@pytest.mark.parametrize("head", ["price,price", "price,Price (yuan)"])
+def test_a_column_that_is_there_twice_is_refused(tmp_path, head):
+    with pytest.raises(InputError, match="2 columns called price"):
+        read(tmp_path, "A,1,5,6", head=f"bidder,lot,{head}")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Commands: their exit codes, their files, their words; no traceback ever."""
 
 import json
+import math
 import re
 import shutil
 import sys
@@ -392,6 +393,19 @@ def test_check_tells_a_number_that_is_wrong(run, planned):
     assert f"Zone 3: cost is {right:,}, the file says 1." in out
 
 
+def test_check_tells_costs_that_were_edited(run, planned):
+    costs = table(planned)["parameters"]["costs"]
+    dearer = costs["consumables"] + 0.01
+    edit(
+        planned / "plan.json",
+        lambda t: t["parameters"]["costs"].update(consumables=dearer),
+    )
+    code, out, _ = run("check", planned)
+    assert code == 1
+    assert "By the costs in the file load is another in" in out
+    assert "By the costs in the file direct is another in" in out
+
+
 def test_check_judges_zones_edited_in_plan_json(run, planned):
     def swap(content):
         first, second = content["zones"][0]["units"], content["zones"][1]["units"]
@@ -488,12 +502,93 @@ def test_check_tells_a_unit_torn_on_the_map(run, planned):
     assert "at once" in out
 
 
+def first_building(content):
+    return content["features"][0]["properties"]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (
+            lambda t: t["features"].append(t["features"][0]),
+            "building {b} is there twice",
+        ),
+        (
+            lambda t: first_building(t).update(zone=math.nan),
+            "building {b} has zone nan; write the name of a zone",
+        ),
+        (
+            lambda t: first_building(t).update(zone=["1"]),
+            "building {b} has zone ['1']; write the name of a zone",
+        ),
+        (lambda t: first_building(t).pop("zone"), "building {b} has no zone"),
+        (
+            lambda t: first_building(t).update(lot="abc"),
+            "building {b} has lot 'abc'; write the number of a lot",
+        ),
+        (
+            lambda t: first_building(t).update(lot=math.inf),
+            "building {b} has lot inf; write the number of a lot",
+        ),
+        (lambda t: t["features"][2].update(properties=None), "properties: feature 3"),
+        (lambda t: first_building(t).pop("id"), "no id in column 'id': feature 1"),
+        (lambda t: t.pop("features"), "no list of features"),
+    ],
+)
+def test_check_tells_what_is_wrong_in_the_layer(run, planned, change, words):
+    layer = planned / "buildings.geojson"
+    building = first_building(json.loads(layer.read_text("utf-8")))["id"]
+    edit(layer, change)
+    code, out, err = run("check", planned)
+    assert code in (1, 2)
+    assert words.format(b=building) in out + err
+    assert "Repair or delete it; plan.json holds the plan." in out + err
+
+
+def test_check_refuses_a_layer_that_is_a_list(run, planned):
+    (planned / "buildings.geojson").write_text("[1, 2]", "utf-8")
+    code, _, err = run("check", planned)
+    assert code == 2
+    assert "no list of features" in err
+    assert "slices" not in err
+
+
 @pytest.mark.parametrize("key", ["units", "parameters", "lots", "travel", "cost"])
 def test_check_refuses_a_file_that_lacks_a_key(run, planned, key):
     edit(planned / "plan.json", lambda t: t.pop(key))
     code, out, err = run("check", planned)
     assert code in (1, 2)
     assert key in out + err
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        *[("gap", None), ("gap", math.nan), ("status", "abc"), ("status", None)],
+        *[("lots.gap", None), ("lots.status", "abc"), ("lots.bound", math.nan)],
+        *[("parameters.lot_count", -5), ("parameters.gap_limit", "abc")],
+        *[("parameters.lot_size", 1e300), ("parameters.lot_size", 10**300)],
+        *[("parameters.costs.consumables", 1e300), ("parameters.costs", None)],
+        *[("input", None), ("input", "abc"), ("input.files", None)],
+        *[("input.id_column", [1]), ("bound", math.nan), ("bound", None)],
+        *[("seconds", None), ("seconds", "abc"), ("seconds", math.nan)],
+        *[("units", None), ("travel", [1])],
+    ],
+)
+def test_check_tells_a_value_that_cannot_be(run, planned, path, value):
+    *way, last = path.split(".")
+
+    def put(content):
+        for key in way:
+            content = content[key]
+        content[last] = value
+
+    edit(planned / "plan.json", put)
+    code, _, err = run("check", planned)
+    assert code == 2
+    assert f"{path} is " in err
+    assert "it must be" in err
+    assert "Undo the last edit" in err
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"format": "other/9"}', "\x00"])

@@ -88,7 +88,7 @@ def test_what_cannot_be_compared_is_refused(line):
         compare([plan])
     with pytest.raises(InputError, match=r"B has no plan \(infeasible\): Too heavy"):
         compare([plan, none], ["A", "B"])
-    with pytest.raises(InputError, match="Names repeat: A"):
+    with pytest.raises(InputError, match="Given more than once: A"):
         compare([plan, plan], ["A", "A"])
     with pytest.raises(InputError, match="2 plans and 1 names"):
         compare([plan, plan], ["A"])

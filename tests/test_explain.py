@@ -65,7 +65,7 @@ def test_a_zone_that_would_be_torn_or_empty_is_told(line, six):
     assert any("torn into 2 parts" in fault for fault in torn.broken)
     plan = Plan(Problem(line(10, 10, 10), 2, tolerance=None), [0, 1, 1])
     gone = explain(plan, "a").elsewhere[0]
-    assert gone.broken == ("There are 1 zones; exactly 2 were asked for.",)
+    assert gone.broken == ("There is 1 zone; exactly 2 were asked for.",)
 
 
 def test_zones_keep_their_names_when_their_first_building_leaves(line):

@@ -64,6 +64,12 @@ def test_a_frontier_of_the_tolerance_begins_at_the_tightest(halves):
 
 
 @pytest.mark.usefixtures("compiled")
+def test_one_zone_is_even_without_a_sign(line):
+    drawn = frontier(Problem(line(10), 1, 0.1), "tolerance", time_limit=10)
+    assert drawn.words[0].startswith("±0 %: 10 yuan")
+
+
+@pytest.mark.usefixtures("compiled")
 def test_a_frontier_of_the_number_of_zones_tries_both_sides(line):
     problem = Problem(line(10, 10, 10, 10, 10, 10), 2, 0.05, travel=NO_TRAVEL)
     drawn = frontier(problem, "num_zones", time_limit=30)

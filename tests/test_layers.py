@@ -177,6 +177,7 @@ LAYERS = (
     "written.table",
     "written.written",
     "written.differences",
+    "written.fields",
     "written.file",
     "written.edits",
     "written.changes",

@@ -29,7 +29,7 @@ from zoning.written.differences import differences
 from zoning.written.edits import edited
 from zoning.written.file import read_plan
 from zoning.written.lots import lot_rules_from
-from zoning.written.put import require_writable
+from zoning.written.put import require_writable, write_csv
 from zoning.written.table import table_of, text_of
 
 
@@ -281,6 +281,17 @@ def test_tables_open_in_spreadsheets_and_add_up(written):
     assert sum(int(row["buildings"]) for row in zones) == 40
     assert sum(int(row["cost"]) for row in rows) == lots.cost
     assert sum(int(row["saving"]) for row in rows) == lots.saving
+
+
+def test_spreadsheets_show_names_and_reckon_nothing_out(tmp_path):
+    names = ["=cmd|x", "@x", "+1+cmd", "-x", "-5", "-", "1+2", "a=b"]
+    path = tmp_path / "table.csv"
+    write_csv(path, [{"name": name, "number": -5} for name in names])
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    shown = ["'=cmd|x", "'@x", "'+1+cmd", "'-x", "-5", "-", "1+2", "a=b"]
+    assert [row["name"] for row in rows] == shown
+    assert {row["number"] for row in rows} == {"-5"}
 
 
 def test_values_json_cannot_hold_are_written_all_the_same(tmp_path, found):

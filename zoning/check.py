@@ -146,7 +146,8 @@ TABLE_ROWS = 1_000  # centers tried at once: bounds the memory of one zone's tab
 def _wrong_count(plan: Plan) -> Iterator[str]:
     wanted = plan.problem.num_zones
     if plan.num_zones != wanted:
-        yield f"There are {plan.num_zones} zones; exactly {wanted} were asked for."
+        are = "is 1 zone" if plan.num_zones == 1 else f"are {plan.num_zones} zones"
+        yield f"There {are}; exactly {wanted} were asked for."
 
 
 def _torn(plan: Plan, names: Sequence[str]) -> Iterator[str]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
 import unicodedata
 import warnings
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 from zipfile import BadZipFile
 
-import pandas as pd
+import openpyxl
 
 from zoning.findings import Findings, meant
 
@@ -66,6 +69,7 @@ def rows_of(path: Path, log: Findings) -> list[Row]:
         )
     else:
         log.faults += _missing(path, grid[at], heads[at])
+        log.faults += _repeated(path, grid[at])
     log.raise_faults()
     assert at is not None
     return list(_below(grid, at, heads[at]))
@@ -83,6 +87,17 @@ def _missing(path: Path, head: Sequence[str], places: Mapping[str, int]) -> list
             )
             faults.append(told.strip())
     return faults
+
+
+def _repeated(path: Path, head: Sequence[str]) -> list[str]:
+    known = {name for names in WORDS.values() for name in names}
+    times = Counter(name for cell in head if (name := _plain(cell)) in known)
+    return [
+        f"{path} has {number} columns called {name}. Keep one, or give the others "
+        "another name."
+        for name, number in times.items()
+        if number > 1
+    ]
 
 
 def _below(
@@ -108,11 +123,7 @@ def _grid(path: Path, log: Findings) -> list[list[str]]:
     suffix = path.suffix.lower()
     try:
         if suffix in (".xlsx", ".xlsm"):
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # of styles and other things not read
-                frame = pd.read_excel(path, header=None, dtype=object)
-            values = frame.astype(object).where(frame.notna(), "").to_numpy().tolist()
-            return [[word(value) for value in row] for row in values]
+            return _workbook(path)
         if suffix in (".csv", ".txt", ".tsv"):
             return _csv(path.read_bytes())
     except _UNREADABLE as error:
@@ -128,10 +139,32 @@ def _grid(path: Path, log: Findings) -> list[list[str]]:
     return []
 
 
+def _workbook(path: Path) -> list[list[str]]:
+    """Cells of the first sheet; a formula whose value was not stored stands as such."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of styles and other things not read
+        values, written = (
+            openpyxl.load_workbook(path, data_only=data_only).worksheets[0]
+            for data_only in (True, False)
+        )
+    both = zip(values.iter_rows(), written.iter_rows(), strict=True)
+    return [[*map(_shown, *rows)] for rows in both]
+
+
+def _shown(cell: Any, written: Any) -> str:
+    """A cell as words; one that a formula left empty is of type "str"."""
+    unknown = (
+        cell.value is None and written.data_type == "f" and cell.data_type != "str"
+    )
+    value = written.value if unknown else cell.value
+    return word(getattr(value, "text", value))  # of formulas over several cells
+
+
 def _csv(content: bytes) -> list[list[str]]:
     """Rows of a CSV file, its encoding and its separator guessed."""
     try:
-        text = content.decode("utf-8-sig")
+        marked = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        text = content.decode("utf-16" if marked else "utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("gb18030")
     first = next((line for line in text.splitlines() if _heads(line)), text)
@@ -150,18 +183,21 @@ def word(value: object) -> str:
     """A cell as plain words: full-width signs made plain, blanks made one."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    text = unicodedata.normalize("NFKC", str(value)).replace("\u200b", "")
+    told = "" if value is None else str(value)
+    text = unicodedata.normalize("NFKC", told).replace("\u200b", "")
     return " ".join(text.split())
 
 
 def _places(cells: Sequence[str]) -> dict[str, int]:
     """Where each column stands in a header; the first of several of one kind."""
-    plain = [
-        re.sub(r"[((\[].*?[))\]]", "", cell).strip().lower().replace("_", " ")
-        for cell in cells
-    ]
+    plain = [*map(_plain, cells)]
     return {
         column: next(i for i, cell in enumerate(plain) if cell in words)
         for column, words in WORDS.items()
         if any(cell in words for cell in plain)
     }
+
+
+def _plain(head: str) -> str:
+    """A head without its unit of measure."""
+    return re.sub(r"[((\[].*?[))\]]", "", head).strip().lower().replace("_", " ")

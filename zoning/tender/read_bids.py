@@ -17,6 +17,7 @@ from zoning.tender.bids import DEAREST, Bid, Bids, Tender
 from zoning.tender.rules import LowestPrice, Value
 
 _DIGITS = {sign: number for number, sign in enumerate("零一二三四五六七八九")}
+_BROKEN = "a formula or an error of the spreadsheet; write the value itself"
 _NONE = ("", "-", "--", "/", "—", "无", "否", "没有", "no", "none", "0")
 
 
@@ -32,9 +33,9 @@ def read_bids(
     Parameters
     ----------
     path
-        ``.xlsx`` (first sheet) or ``.csv`` (UTF-8 or GB18030; comma, semicolon or
-        tab). Columns: bidder, lot or package of lots, price; and where known quality,
-        capacity (m² in all) and group (of related firms);
+        ``.xlsx`` (first sheet) or ``.csv`` (UTF-8, UTF-16 or GB18030; comma,
+        semicolon or tab). Columns: bidder, lot or package of lots, price; and where
+        known quality, capacity (m² in all) and group (of related firms);
         `zoning.tender.bid_table.WORDS` lists what they may be called.
         万 in a header or a cell means 10,000.
     tender
@@ -64,6 +65,11 @@ def read_bids(
     groups = _groups([*reader.pairs, *(list(some) for some in related)])
     log.raise_faults()
     return Bids(tuple(bids), reader.capacity, groups, tuple(log.notes))
+
+
+def _is_broken(text: str) -> bool:
+    """Whether a cell shows no value: a formula, or an error like #REF!."""
+    return text.startswith("=") or re.fullmatch(r"#[A-Z/0]+[!?]?", text) is not None
 
 
 def _number(text: str) -> Decimal | None:
@@ -108,6 +114,8 @@ class _Reader:
         bidder = row["bidder"]
         if not bidder:
             self._fault(number, "has no bidder; unmerge cells and fill in every row")
+        elif _is_broken(bidder):
+            self._fault(number, f"has bidder {bidder!r}, {_BROKEN}")
         lots = self._lots(number, row["lots"])
         price = self._positive(number, "price", row["price"])
         quality = self._figure(number, "quality", row.get("quality", ""))
@@ -120,8 +128,11 @@ class _Reader:
                     f"says {bidder} has capacity {_whole(capacity):,} m², another row "
                     f"{known:,} m²",
                 )
-        if row.get("group", "").lower() not in _NONE:
-            self.pairs.append([bidder, row["group"]])
+        group = row.get("group", "")
+        if _is_broken(group):
+            self._fault(number, f"has group {group!r}, {_BROKEN}")
+        elif group.lower() not in _NONE:
+            self.pairs.append([bidder, group])
         if len(self.log.faults) > before or price is None:
             return None
         points = None if quality is None else float(quality)
@@ -133,6 +144,9 @@ class _Reader:
     def _lots(self, number: int, text: str) -> tuple[int, ...]:
         if not text:
             self._fault(number, "names no lot")
+            return ()
+        if _is_broken(text):
+            self._fault(number, f"has lot {text!r}, {_BROKEN}")
             return ()
         if _lot_word(text) in self.lot_of:
             return (self.lot_of[_lot_word(text)],)
@@ -168,7 +182,8 @@ class _Reader:
             return None
         value = _number(text)
         if value is None:
-            self._fault(number, f"has {column} {text!r}, which is not a number")
+            why = _BROKEN if _is_broken(text) else "which is not a number"
+            self._fault(number, f"has {column} {text!r}, {why}")
         elif value < 0:
             self._fault(number, f"has {column} {text}; it must not be negative")
         elif value > DEAREST:
@@ -218,6 +233,7 @@ def _lot_word(text: str) -> str:
             ten_times = (_DIGITS[tens] if tens else 1) if ten else 0
             rest = _DIGITS[ones] if ones else (0 if ten else _DIGITS[tens])
             return str(10 * ten_times + rest)
+    bare = re.sub(r"^(\d+)\.0+$", r"\1", bare)  # as spreadsheets export whole numbers
     return bare.lstrip("0") or bare if bare.isdigit() else bare
 
 

@@ -158,7 +158,10 @@ def _require(plans: Sequence[Result | Plan], names: Sequence[str]) -> None:
         faults.append(f"There are {len(plans)} plans and {len(names)} names.")
     repeated = sorted({name for name in names if list(names).count(name) > 1})
     if repeated:
-        faults.append(f"Names repeat: {', '.join(repeated)}.")
+        faults.append(
+            f"Given more than once: {', '.join(repeated)}. Compare different plans, "
+            "and give each a name of its own."
+        )
     faults += [
         f"{name} has no plan ({given.status}): {given.reason}"
         for name, given in zip(names, plans, strict=False)

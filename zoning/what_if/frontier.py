@@ -267,7 +267,8 @@ def _values(
             raise InputError(msg)
         return several
     if first is not None:
-        return (first.tolerance, *(t for t in TOLERANCES if t > first.tolerance))
+        least = max(0.0, first.tolerance)  # no -0, which is shown as such
+        return (least, *(t for t in TOLERANCES if t > least))
     if parameter == "previous":
         return BUDGETS
     named = {r.zone for r in problem.rules if isinstance(r, Lock | Pin | Target)}

@@ -37,6 +37,7 @@ def differences(written: Written) -> list[str]:
         expected = {k: v for k, v in right[name].items() if k not in skipped}
         found += _differ(f"Zone {name}", zone, _known(table, expected))
     found += _parameters_differ(written)
+    found += _units_differ(written)
     found += _region_differs(written)
     lots = written.lots_verdict
     if lots is not None and table["lots"] is not None and lots.lots:
@@ -97,6 +98,26 @@ def _parameters_differ(written: Written) -> Iterator[str]:
     travel = written.table["travel"]
     rate = {"yuan_per_m2_month_per_100m": costs.travel, "detour": costs.detour}
     yield from _differ("Travel", travel, {**rate, **way_entries(problem)})
+
+
+def _units_differ(written: Written) -> Iterator[str]:
+    """Loads that do not follow from the costs; those of a graph are given freely."""
+    region = written.plan.problem.region
+    if not written.table["input"]["sha256"]:
+        return
+    assert region.direct is not None  # the constructor of Region fills it in
+    for what, told, right in (
+        ("load", region.load, region.costs.load(region.sums)),
+        ("direct", region.direct, region.costs.direct(region.sums)),
+    ):
+        wrong = np.flatnonzero(told != right)
+        if len(wrong):
+            i = int(wrong[0])
+            yield (
+                f"By the costs in the file {what} is another in {len(wrong)} of "
+                f"{len(region)} units: that of {region.names[i]} is {right[i]:,}, the "
+                f"file says {told[i]:,}. Costs or units were edited."
+            )
 
 
 def _region_differs(written: Written) -> Iterator[str]:

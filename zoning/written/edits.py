@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
 from zoning.errors import InputError
-from zoning.written.file import DAMAGE, load_json
+from zoning.written.file import load_json
 from zoning.written.rows import by_name
 from zoning.written.table import word
 from zoning.written.written import RuleError, Written, called_by
 
 _TOLD = 10  # faults named in one message
+_REMEDY = "Repair or delete it; plan.json holds the plan."
 
 
 def edited(written: Written, path: str | Path) -> Written:
@@ -27,22 +30,38 @@ def edited(written: Written, path: str | Path) -> Written:
     InputError
         The layer cannot be read, buildings are missing, or a unit was torn.
     """
-    layer = load_json(Path(path), "Repair or delete it; plan.json holds the plan.")
+    layer = load_json(Path(path), _REMEDY)
     try:
-        rows = [feature["properties"] for feature in layer["features"]]
-        zone_of, lot_of = _edits(written, rows)
+        zone_of, lot_of = _edits(written, _rows(layer))
     except InputError as error:
-        msg = f"{path} was edited so that it cannot be judged: {error}"
+        msg = f"{path} was edited so that it cannot be judged: {error} {_REMEDY}"
         raise type(error)(msg) from error
-    except DAMAGE as error:
-        msg = f"{path} is not the layer that was written: {error} is missing or wrong."
-        raise InputError(msg) from error
     same_lots = lot_of is None or lot_of == _lot_of(written)
     if same_lots and zone_of == [written.names[k] for k in written.plan.zone_of]:
         return written
     if lot_of is None:
         lot_of = _lot_of(written) or None
     return called_by(written.plan.problem, zone_of, lot_of, written.table)
+
+
+def _rows(layer: Any) -> list[Any]:
+    """The columns of each building."""
+    features = layer.get("features") if isinstance(layer, dict) else None
+    if not isinstance(features, list):
+        msg = "it has no list of features, as a layer of buildings has."
+        raise InputError(msg)
+    rows = [one.get("properties") if isinstance(one, dict) else one for one in features]
+    bare = [at for at, row in enumerate(rows, 1) if not isinstance(row, dict)]
+    if bare:
+        msg = f"no properties: {_counted(bare, rows)}."
+        raise InputError(msg)
+    return rows
+
+
+def _counted(some: Sequence[int], rows: Sequence[Any]) -> str:
+    """Features by their order in the file, from 1."""
+    more = ", ..." if len(some) > _TOLD else ""
+    return f"feature {', '.join(map(str, some[:_TOLD]))}{more} of {len(rows)}"
 
 
 def _lot_of(written: Written) -> dict[str, int]:
@@ -57,12 +76,18 @@ def _edits(
     unit_of = {b: i for i, names in enumerate(region.buildings) for b in names}
     ids = _row_ids(written, rows, unit_of)
     faults = [f"building {b} is not in the plan" for b in ids if b not in unit_of]
+    repeated = sorted(b for b, times in Counter(ids).items() if times > 1)
+    faults += [f"building {b} is there twice or more; keep one" for b in repeated]
     missing = sorted(set(unit_of) - set(ids))
     faults += [f"building {b} is missing" for b in missing]
     zones: dict[int, set[str]] = {}
     lots: dict[str, set[int]] = {}
     for building, row in zip(ids, rows, strict=True):
-        zone = _name(row["zone"], written.names)
+        wrong = [*_wrong_cells(row)]
+        if wrong:
+            faults += [f"building {building} has {what}" for what in wrong]
+            continue
+        zone = _name(row.get("zone"), written.names)
         if zone is None:
             faults.append(f"building {building} has no zone")
         elif building in unit_of:
@@ -101,6 +126,10 @@ def _row_ids(
 ) -> list[str]:
     column = written.table["input"]["id_column"]
     if column is not None:
+        nameless = [at for at, row in enumerate(rows, 1) if row.get(column) is None]
+        if nameless:
+            msg = f"no id in column {column!r}: {_counted(nameless, rows)}."
+            raise InputError(msg)
         return [word(row[column]) for row in rows]
     numbers = sorted(unit_of, key=int)
     if len(rows) != len(numbers):
@@ -122,10 +151,33 @@ def _name(value: object, known: Sequence[str]) -> str | None:
 
 
 def _id(value: object) -> int | None:
+    return None if value is None or value == "" else int(float(str(value)))
+
+
+def _wrong_cells(row: Mapping[str, Any]) -> Iterator[str]:
+    """Cells of a building that tell no zone, or no number of a lot."""
+    zone, lot = row.get("zone"), row.get("lot")
+    if not _is_cell(zone):
+        yield f"zone {zone!r}; write the name of a zone"
+    if not _is_cell(lot) or not _is_whole(lot):
+        yield f"lot {lot!r}; write the number of a lot"
+
+
+def _is_cell(value: object) -> bool:
+    """Whether a spreadsheet could show it: a number, words or nothing."""
+    if isinstance(value, float):
+        return isfinite(value)
+    return value is None or (
+        isinstance(value, str | int) and not isinstance(value, bool)
+    )
+
+
+def _is_whole(value: object) -> bool:
+    """Whether it is a whole number, as map programs write them, or nothing."""
     if value is None or value == "":
-        return None
-    number = float(str(value))
-    if not number.is_integer():
-        msg = f"{value!r}"
-        raise ValueError(msg)
-    return int(number)
+        return True
+    try:
+        number = float(str(value))
+    except ValueError:
+        return False
+    return number.is_integer()

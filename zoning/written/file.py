@@ -16,6 +16,7 @@ from zoning.errors import InputError
 from zoning.problem import Band, Problem
 from zoning.units import Region
 from zoning.written.differences import differences
+from zoning.written.fields import wrong_fields
 from zoning.written.region import region_from
 from zoning.written.rows import zone_called
 from zoning.written.rules import rules_from
@@ -23,7 +24,8 @@ from zoning.written.table import FORMAT
 from zoning.written.written import RuleError, Written, called_by
 
 _TOLD = 10  # ids named in one message
-DAMAGE = (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError)
+_REMEDY = "Undo the last edit, or write the plan again with `zoning plan`."
+_DAMAGE = (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError)
 
 
 def read_plan(path: str | Path) -> Written:
@@ -42,18 +44,20 @@ def read_plan(path: str | Path) -> Written:
             f"not {FORMAT!r}."
         )
         raise InputError(msg)
+    wrong = wrong_fields(table)
+    if wrong:
+        more = f" And {len(wrong) - _TOLD} more." if len(wrong) > _TOLD else ""
+        msg = f"{path} is damaged: {' '.join(wrong[:_TOLD])}{more} {_REMEDY}"
+        raise InputError(msg)
     try:
         written = _written(table)
         differences(written)  # so that keys it compares are there
     except InputError as error:
         msg = f"{path} holds a plan that cannot be judged: {error}"
         raise type(error)(msg) from error
-    except DAMAGE as error:
+    except _DAMAGE as error:
         kind = "lacks the key" if isinstance(error, KeyError) else "is damaged:"
-        msg = (
-            f"{path} {kind} {error}. Undo the last edit, or write the plan again with "
-            "`zoning plan`."
-        )
+        msg = f"{path} {kind} {error}. {_REMEDY}"
         raise InputError(msg) from error
     return written
 

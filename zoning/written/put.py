@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -10,6 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from zoning.errors import InputError
+
+# What a spreadsheet would reckon out instead of showing it; -5 and a lone - are shown.
+_FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d.,]*$)")
 
 
 def put(
@@ -87,7 +91,9 @@ def write_csv(
 def _cell(value: Any) -> Any:
     if isinstance(value, list):
         numbers = all(isinstance(item, int) for item in value)
-        return (" " if numbers else "; ").join(map(str, value))
+        value = (" " if numbers else "; ").join(map(str, value))
+    if isinstance(value, str) and _FORMULA.match(value):
+        return f"'{value}"
     return "" if value is None else value
 
 

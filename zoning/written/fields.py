@@ -1,0 +1,138 @@
+"""What the values of a plan.json must be, told before anything is made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from zoning.costs import FIGURES
+from zoning.result import Status
+
+LARGEST = 10**15  # yuan; sums of a few thousand stay exact below 2^63
+LARGEST_FIGURE = 10**9  # of the cost model; more is a slip of the pen
+LARGEST_LOT = 1_000  # zones
+STATUSES = (str(Status.OPTIMAL), str(Status.FEASIBLE))
+
+
+class Field(NamedTuple):
+    """A key, what its value must be in words, and whether a value is so."""
+
+    path: str
+    wanted: str
+    fits: Callable[[Any], bool]
+
+
+def _is_number(value: Any, low: float, high: float) -> bool:
+    told = isinstance(value, int | float) and not isinstance(value, bool)
+    return told and low <= value <= high  # nan and inf are not
+
+
+def _whole(path: str, low: int, high: int) -> Field:
+    def fits(value: Any) -> bool:
+        return isinstance(value, int) and _is_number(value, low, high)
+
+    return Field(path, f"a whole number from {low:,} to {high:,}", fits)
+
+
+def _number(path: str, low: float, high: float) -> Field:
+    told = f"a number from {low:,} to {high:,}"
+    return Field(path, told, lambda value: _is_number(value, low, high))
+
+
+def _text(path: str) -> Field:
+    return Field(path, "a text", lambda value: isinstance(value, str))
+
+
+def _texts(path: str) -> Field:
+    def fits(value: Any) -> bool:
+        return isinstance(value, list) and all(isinstance(one, str) for one in value)
+
+    return Field(path, "a list of texts", fits)
+
+
+def _table(path: str) -> Field:
+    return Field(path, "a table of keys", lambda value: isinstance(value, dict))
+
+
+def _list(path: str) -> Field:
+    return Field(path, "a list", lambda value: isinstance(value, list))
+
+
+def _status(path: str) -> Field:
+    return Field(path, " or ".join(STATUSES), lambda value: value in STATUSES)
+
+
+def _or_null(field: Field) -> Field:
+    def fits(value: Any) -> bool:
+        return value is None or field.fits(value)
+
+    return Field(field.path, f"{field.wanted}, or null", fits)
+
+
+# The outer before the inner: what is no table has no keys to look into.
+FIELDS = (
+    _table("input"),
+    _texts("input.files"),
+    _or_null(_text("input.sha256")),
+    _or_null(_text("input.unit_column")),
+    _or_null(_text("input.id_column")),
+    _table("parameters"),
+    _whole("parameters.num_zones", 1, LARGEST),
+    _whole("parameters.lot_size", 1, LARGEST_LOT),
+    _whole("parameters.lot_count", 0, LARGEST),
+    _or_null(_number("parameters.lot_tolerance", 0, 1)),
+    _or_null(_number("parameters.gap_limit", 0, LARGEST)),
+    _table("parameters.costs"),
+    *(_number(f"parameters.costs.{name}", 0, LARGEST_FIGURE) for name in FIGURES),
+    _list("parameters.resources"),
+    _status("status"),
+    _whole("bound", 0, LARGEST),
+    _number("gap", 0, 1),
+    _number("seconds", 0, LARGEST),
+    _text("reason"),
+    _list("units"),
+    _list("zones"),
+    _table("travel"),
+    _or_null(_table("lots")),
+)
+_CHOSEN = (
+    _status("lots.status"),
+    _whole("lots.bound", 0, LARGEST),
+    _number("lots.gap", 0, 1),
+    _text("lots.reason"),
+)
+
+
+def wrong_fields(table: Mapping[str, Any]) -> list[str]:
+    """Every value that is not what its key asks for, in words; missing keys are not.
+
+    Examples
+    --------
+    >>> wrong_fields({"status": "abc"})
+    ["status is 'abc'; it must be optimal or feasible."]
+    """
+    lots = table.get("lots")
+    fields = FIELDS
+    if isinstance(lots, dict) and lots.get("lots") and lots.get("cost"):
+        fields += _CHOSEN
+    return [
+        f"{field.path} is {_shown(value)}; it must be {field.wanted}."
+        for field in fields
+        for value in _values(table, field.path)
+        if not field.fits(value)
+    ]
+
+
+def _values(table: Mapping[str, Any], path: str) -> Iterator[Any]:
+    """What stands at a path; nothing where a key is missing on the way."""
+    value: Any = table
+    for key in path.split("."):
+        if not isinstance(value, dict) or key not in value:
+            return
+        value = value[key]
+    yield value
+
+
+def _shown(value: Any) -> str:
+    told = repr(value)
+    return told if len(told) <= 40 else f"{told[:40]}..."
