@@ -8,16 +8,17 @@ from typing import Any
 
 from zoning.money.chances import Chances
 from zoning.money.sensitivity import Tornado
-from zoning.money.statement import Accounts
+from zoning.money.statement import Accounts, Statement
 from zoning.plot.money import draw_savings, draw_subsidy
 from zoning.plot.risk import draw_chances, draw_tornado
 from zoning.written.put import put, write_csv
 
-TABLE, SAVINGS, SWINGS, RISKS = (
+TABLE, SAVINGS, SWINGS, RISKS, FIGURES = (
     "money.csv",
     "money_savings.csv",
     "money_tornado.csv",
     "money_chances.csv",
+    "money_figures.csv",
 )
 PICTURES = (
     "money_subsidy.png",
@@ -25,7 +26,7 @@ PICTURES = (
     "money_tornado.png",
     "money_chances.png",
 )
-FILES = (TABLE, SAVINGS, SWINGS, RISKS, *PICTURES)
+FILES = (TABLE, SAVINGS, SWINGS, RISKS, FIGURES, *PICTURES)
 DPI = 130
 RISKED = 0.8  # share of draws that the larger subsidy covers
 
@@ -42,7 +43,8 @@ def write_money(
     """Write `FILES` to a folder.
 
     ``money.csv`` has a row for each lot, and one for each zone tendered alone;
-    ``money_savings.csv`` a row for each resource; the others what the pictures show.
+    ``money_savings.csv`` a row for each resource, ``money_figures.csv`` every figure
+    with its source; the others what the pictures show.
 
     Parameters
     ----------
@@ -62,6 +64,8 @@ def write_money(
         write_csv(fresh / SAVINGS, [*_items(accounts)])
         write_csv(fresh / SWINGS, [*_swings(swings)])
         write_csv(fresh / RISKS, [*_risks(risk, lot_names)])
+        costs = accounts.plan.problem.region.costs
+        write_csv(fresh / FIGURES, costs.assumptions())
         figures = (
             draw_subsidy(accounts),
             draw_savings(accounts),
@@ -80,9 +84,17 @@ def _statements(
 ) -> Iterator[dict[str, Any]]:
     for name, lot in zip(lot_names, accounts.lots, strict=True):
         zones = [zone_names[zone] for zone in lot.zones]
-        yield {"contract": f"lot {name}", "zones": "; ".join(zones), **lot.figures()}
+        yield {"contract": f"lot {name}", "zones": "; ".join(zones), **_rounded(lot)}
     for name, zone in zip(zone_names, accounts.zones, strict=True):
-        yield {"contract": f"zone {name} alone", "zones": name, **zone.figures()}
+        yield {"contract": f"zone {name} alone", "zones": name, **_rounded(zone)}
+
+
+def _rounded(statement: Statement) -> dict[str, Any]:
+    """Its figures; fees and shares to four digits after the point."""
+    return {
+        name: round(value, 4) if isinstance(value, float) else value
+        for name, value in statement.figures().items()
+    }
 
 
 def _items(accounts: Accounts) -> Iterator[dict[str, Any]]:
