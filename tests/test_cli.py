@@ -574,6 +574,7 @@ def test_check_refuses_a_file_that_lacks_a_key(run, planned, key):
         *[("seconds", None), ("seconds", "abc"), ("seconds", math.nan)],
         *[("units", None), ("travel", [1]), ("parameters.tolerance", "a")],
         *[("parameters.bands", None), ("parameters.bands", {"area": 5})],
+        *[("parameters.resources", [{"wage": "x"}]), ("columns", 5), ("edges", [None])],
         *[("zones", [{"id": 1, "units": None}]), ("units", [1])],
     ],
 )

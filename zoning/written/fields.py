@@ -11,6 +11,7 @@ from zoning.result import Status
 LARGEST = 10**15  # yuan; sums of a few thousand stay exact below 2^63
 MOST = 2**63 - 1  # what counts can hold at all
 LARGEST_FIGURE = 10**9  # of the cost model; more is a slip of the pen
+LEAST_CAPACITY = 1e-6  # less is a slip of the pen too
 LARGEST_LOT = 1_000  # zones
 STATUSES = (str(Status.OPTIMAL), str(Status.FEASIBLE))
 
@@ -110,6 +111,13 @@ FIELDS = (
     *(_number(f"parameters.costs.{name}", 0, LARGEST_FIGURE) for name in FIGURES),
     _list("parameters.resources"),
     _table("parameters.resources.*"),
+    _text("parameters.resources.*.name"),
+    _number("parameters.resources.*.capacity", LEAST_CAPACITY, LARGEST),
+    _number("parameters.resources.*.wage", 0, LARGEST_FIGURE),
+    _number("parameters.resources.*.other", 0, LARGEST_FIGURE),
+    _number("parameters.resources.*.minimum", 0, LARGEST_FIGURE),
+    _list("parameters.rules"),
+    _table("parameters.rules.*"),
     _status("status"),
     _whole("bound", 0, LARGEST),
     _number("gap", 0, 1),
@@ -121,7 +129,9 @@ FIELDS = (
     _texts("units.*.buildings"),
     *(_number(f"units.*.{axis}", -LARGEST, LARGEST) for axis in "xy"),
     *(_whole(f"units.*.{key}", 0, LARGEST) for key in ("area", "load", "direct")),
-    _list("edges"),
+    *(_positions(f"{key}.*") for key in ("edges", "bridges", "cut_edges")),
+    _table("columns"),
+    _list("columns.*"),
     _list("zones"),
     _table("zones.*"),
     _whole("zones.*.id", -MOST, MOST),
