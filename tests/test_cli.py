@@ -572,7 +572,10 @@ def test_check_refuses_a_file_that_lacks_a_key(run, planned, key):
         *[("input", None), ("input", "abc"), ("input.files", None)],
         *[("input.id_column", [1]), ("bound", math.nan), ("bound", None)],
         *[("seconds", None), ("seconds", "abc"), ("seconds", math.nan)],
-        *[("units", None), ("travel", [1])],
+        *[("units", None), ("travel", [1]), ("parameters.tolerance", "a")],
+        *[("parameters.bands", None), ("parameters.bands", {"area": 5})],
+        *[("parameters.resources", [{"wage": "x"}]), ("columns", 5), ("edges", [None])],
+        *[("zones", [{"id": 1, "units": None}]), ("units", [1])],
     ],
 )
 def test_check_tells_a_value_that_cannot_be(run, planned, path, value):
@@ -586,7 +589,7 @@ def test_check_tells_a_value_that_cannot_be(run, planned, path, value):
     edit(planned / "plan.json", put)
     code, _, err = run("check", planned)
     assert code == 2
-    assert f"{path} is " in err
+    assert path in err
     assert "it must be" in err
     assert "Undo the last edit" in err
 

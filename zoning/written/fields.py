@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from zoning.costs import FIGURES
 from zoning.result import Status
 
 LARGEST = 10**15  # yuan; sums of a few thousand stay exact below 2^63
+MOST = 2**63 - 1  # what counts can hold at all
 LARGEST_FIGURE = 10**9  # of the cost model; more is a slip of the pen
+LEAST_CAPACITY = 1e-6  # less is a slip of the pen too
 LARGEST_LOT = 1_000  # zones
 STATUSES = (str(Status.OPTIMAL), str(Status.FEASIBLE))
 
 
 class Field(NamedTuple):
-    """A key, what its value must be in words, and whether a value is so."""
+    """A key, what its value must be in words, and whether a value is so.
+
+    A * in the path stands for every entry of a list or table.
+    """
 
     path: str
     wanted: str
@@ -43,11 +48,25 @@ def _text(path: str) -> Field:
     return Field(path, "a text", lambda value: isinstance(value, str))
 
 
+def _name(path: str) -> Field:
+    def fits(value: Any) -> bool:
+        return isinstance(value, str) or _is_number(value, -MOST, MOST)
+
+    return Field(path, "a text or a number", fits)
+
+
 def _texts(path: str) -> Field:
     def fits(value: Any) -> bool:
         return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
     return Field(path, "a list of texts", fits)
+
+
+def _positions(path: str) -> Field:
+    def fits(value: Any) -> bool:
+        return isinstance(value, list) and all(type(one) is int for one in value)
+
+    return Field(path, "a list of whole numbers", fits)
 
 
 def _table(path: str) -> Field:
@@ -78,6 +97,12 @@ FIELDS = (
     _or_null(_text("input.id_column")),
     _table("parameters"),
     _whole("parameters.num_zones", 1, LARGEST),
+    _or_null(_number("parameters.tolerance", 0, 1)),
+    _or_null(_whole("parameters.fair_share", 0, LARGEST)),
+    _table("parameters.bands"),
+    _table("parameters.bands.*"),
+    *(_whole(f"parameters.bands.*.{end}", 0, MOST) for end in ("low", "high")),
+    _texts("parameters.sums"),
     _whole("parameters.lot_size", 1, LARGEST_LOT),
     _whole("parameters.lot_count", 0, LARGEST),
     _or_null(_number("parameters.lot_tolerance", 0, 1)),
@@ -85,15 +110,39 @@ FIELDS = (
     _table("parameters.costs"),
     *(_number(f"parameters.costs.{name}", 0, LARGEST_FIGURE) for name in FIGURES),
     _list("parameters.resources"),
+    _table("parameters.resources.*"),
+    _text("parameters.resources.*.name"),
+    _number("parameters.resources.*.capacity", LEAST_CAPACITY, LARGEST),
+    _number("parameters.resources.*.wage", 0, LARGEST_FIGURE),
+    _number("parameters.resources.*.other", 0, LARGEST_FIGURE),
+    _number("parameters.resources.*.minimum", 0, LARGEST_FIGURE),
+    _list("parameters.rules"),
+    _table("parameters.rules.*"),
     _status("status"),
     _whole("bound", 0, LARGEST),
     _number("gap", 0, 1),
     _number("seconds", 0, LARGEST),
     _text("reason"),
     _list("units"),
+    _table("units.*"),
+    _text("units.*.name"),
+    _texts("units.*.buildings"),
+    *(_number(f"units.*.{axis}", -LARGEST, LARGEST) for axis in "xy"),
+    *(_whole(f"units.*.{key}", 0, LARGEST) for key in ("area", "load", "direct")),
+    *(_positions(f"{key}.*") for key in ("edges", "bridges", "cut_edges")),
+    _table("columns"),
+    _list("columns.*"),
     _list("zones"),
+    _table("zones.*"),
+    _whole("zones.*.id", -MOST, MOST),
+    _name("zones.*.name"),
+    _positions("zones.*.units"),
     _table("travel"),
     _or_null(_table("lots")),
+    _list("lots.lots"),
+    _table("lots.lots.*"),
+    _whole("lots.lots.*.id", -MOST, MOST),
+    _positions("lots.lots.*.zones"),
 )
 _CHOSEN = (
     _status("lots.status"),
@@ -116,21 +165,25 @@ def wrong_fields(table: Mapping[str, Any]) -> list[str]:
     if isinstance(lots, dict) and lots.get("lots") and lots.get("cost"):
         fields += _CHOSEN
     return [
-        f"{field.path} is {_shown(value)}; it must be {field.wanted}."
+        f"{path} is {_shown(value)}; it must be {field.wanted}."
         for field in fields
-        for value in _values(table, field.path)
+        for path, value in _values(table, field.path.split("."))
         if not field.fits(value)
     ]
 
 
-def _values(table: Mapping[str, Any], path: str) -> Iterator[Any]:
-    """What stands at a path; nothing where a key is missing on the way."""
-    value: Any = table
-    for key in path.split("."):
-        if not isinstance(value, dict) or key not in value:
-            return
-        value = value[key]
-    yield value
+def _values(
+    value: Any, keys: Sequence[str], path: str = ""
+) -> Iterator[tuple[str, Any]]:
+    """What stands at a path, and where; nothing where a key is missing on the way."""
+    if not keys:
+        yield path, value
+    elif keys[0] == "*" and isinstance(value, list):
+        for at, one in enumerate(value):
+            yield from _values(one, keys[1:], f"{path}[{at}]")
+    elif isinstance(value, dict):
+        for key in value if keys[0] == "*" else {keys[0]} & value.keys():
+            yield from _values(value[key], keys[1:], f"{path}.{key}".lstrip("."))
 
 
 def _shown(value: Any) -> str:
