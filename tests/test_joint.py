@@ -341,7 +341,7 @@ def test_one_building_is_one_zone_and_one_lot(line):
     assert len(found.lots.lots) == 1
 
 
-@pytest.mark.parametrize("wrong", [{"time_limit": 0}, {"workers": 0}, {"size": 0}])
+@pytest.mark.parametrize("wrong", [{"time_limit": 0}, {"workers": 0}, {"size": 2.5}])
 def test_settings_out_of_range_are_refused(line, wrong):
     with pytest.raises(InputError, match=r"at least 1|above 0"):
         plan_and_bundle(Problem(line(5, 5, 5), 3), **wrong)
