@@ -5,6 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from zoning.errors import InputError
 from zoning.model import award_model
 from zoning.result import Status
 from zoning.tender.award import award
@@ -215,6 +216,11 @@ def test_margins_and_payments_are_those_of_all_subsets(few, monkeypatch):
 
 
 # --- single rules, by hand -----------------------------------------------------------
+
+
+def test_what_is_neither_lots_nor_bids_is_refused():
+    with pytest.raises(InputError, match="got Tender and list"):
+        award(tender(10), [1, 2])
 
 
 def tender(*areas, reserve=None):

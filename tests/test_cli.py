@@ -339,6 +339,21 @@ def test_a_wrong_setting_is_told_with_its_option(run, town, tmp_path):
 
 
 @pytest.mark.usefixtures("solver")
+@pytest.mark.parametrize("most", ["41", "9999999", "9" * 30])
+def test_a_range_ends_at_the_number_of_buildings(run, town, tmp_path, most):
+    code, _, err = plan(run, town, tmp_path / "out", "--zones", f"1-{most}")
+    assert code == 2
+    assert "only 40 buildings" in err
+
+
+@pytest.mark.parametrize("time", ["inf", "nan"])
+def test_time_is_finite(run, town, tmp_path, time):
+    code, _, err = plan(run, town, tmp_path / "out", "--zones", 6, "--time", time)
+    assert code == 2
+    assert "'--time'" in err
+
+
+@pytest.mark.usefixtures("solver")
 def test_remedies_are_options_not_python(run, tmp_path):
     odd = {
         "type": "FeatureCollection",

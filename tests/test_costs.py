@@ -97,6 +97,18 @@ def test_figures_are_numbers_from_zero(value):
         CostModel(fee=value, travel=value)
 
 
+@pytest.mark.parametrize("name", ["travel", "entry_per_zone"])
+def test_figures_beyond_measure_are_named(name):
+    with pytest.raises(InputError, match=rf"out of range: {name} = 1e\+300 \(at most"):
+        CostModel(**{name: 1e300})
+
+
+def test_resources_together_do_not_overflow():
+    dear = Resource("broom", 0.001, wage=1e9)
+    with pytest.raises(InputError, match=r"cost 1.44e\+22 yuan a year"):
+        CostModel(resources=(dear,)).load({"area": np.array([10**9])})
+
+
 @pytest.mark.parametrize("name", ["collection", "parking_collection"])
 def test_nobody_pays_more_than_all(name):
     with pytest.raises(InputError, match=rf"write 0.6 for 60 %\); got {name} = 60"):
@@ -127,6 +139,8 @@ def test_resources_have_names_of_their_own():
         ({"capacity": 0}, "'broom' has capacity 0; it must be above 0"),
         ({"capacity": -1}, "'broom' has capacity -1"),
         ({"capacity": float("nan")}, "'broom' has capacity nan"),
+        ({"capacity": 1e-300}, "'broom' has capacity 1e-300"),
+        ({"wage": 1e300}, "'broom': wage is 1e\\+300; it must be at most"),
         ({"wage": -1}, "'broom' has a negative wage"),
         ({"other": -1}, "'broom' has a negative"),
         ({"minimum": -1}, "'broom' has a negative .*minimum"),

@@ -328,7 +328,20 @@ def test_no_plan_is_told_as_solve_tells_it(line):
     assert found.reason == found.result.reason
 
 
-@pytest.mark.parametrize("wrong", [{"time_limit": 0}, {"workers": 0}, {"size": 0}])
+@pytest.mark.parametrize("size", [20, 100])
+def test_lots_may_be_asked_larger_than_there_are_zones(size):
+    found = plan_and_bundle(chance_problem(0), size=size, time_limit=1)
+    assert len(found.lots.lots) == 1
+    assert found.bound <= found.cost
+
+
+def test_one_building_is_one_zone_and_one_lot(line):
+    found = plan_and_bundle(Problem(line(5), 1), time_limit=1)
+    assert found.status is Status.OPTIMAL
+    assert len(found.lots.lots) == 1
+
+
+@pytest.mark.parametrize("wrong", [{"time_limit": 0}, {"workers": 0}, {"size": 2.5}])
 def test_settings_out_of_range_are_refused(line, wrong):
     with pytest.raises(InputError, match=r"at least 1|above 0"):
         plan_and_bundle(Problem(line(5, 5, 5), 3), **wrong)

@@ -60,6 +60,13 @@ def noted(region, *words):
 # --- units and sums
 
 
+@pytest.mark.parametrize("column", ["m2", "flats"])
+def test_numbers_beyond_measure_are_named(column):
+    told = fault(frame(**{column: [1, 2, 1e15, 4]}), households="flats")
+    assert f"Column {column!r}" in told
+    assert "beyond measure, above 1,000,000,000, for 1 building(s): c has" in told
+
+
 def test_buildings_of_a_unit_are_merged_in_order_of_appearance():
     region = read(frame(), area="m2", households="flats", unit="yard")
     assert region.names == ("y", "x", "d")

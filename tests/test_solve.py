@@ -247,11 +247,16 @@ def test_with_two_workers_bounds_stay_honest(strategy, district):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"time_limit": 0}, {"time_limit": -1}, {"workers": 0}]
+    ("name", "value"),
+    [
+        *(("time_limit", value) for value in (0, -1, np.inf, np.nan, "5")),
+        *(("workers", value) for value in (0, 1.5, "2")),
+        ("start", [0] * 20),
+    ],
 )
-def test_limits_must_be_usable(district, wrong):
-    with pytest.raises(InputError, match="time_limit must be above 0 seconds"):
-        solve(district, **wrong)
+def test_limits_must_be_usable(district, name, value):
+    with pytest.raises(InputError, match=f"{name} must be"):
+        solve(district, **{name: value})
 
 
 def test_a_plan_of_another_region_is_refused(district, line):

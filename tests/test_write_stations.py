@@ -211,6 +211,16 @@ def test_the_command_draws_footprints_where_the_layer_is_that_of_the_plan(town):
     assert with_layer(written, folder / "none.geojson") is written.plan
 
 
+def test_barriers_without_a_place_are_left_out(town, tmp_path, capsys):
+    folder = shutil.copytree(town[0], tmp_path / "plan")
+    odd = {"type": "LineString", "coordinates": [[float("nan")] * 2, [126.6, 45.8]]}
+    odd = {"type": "Feature", "properties": {}, "geometry": odd}
+    layer = {"type": "FeatureCollection", "features": [odd]}
+    (folder / "barriers.geojson").write_text(json.dumps(layer), "utf-8")
+    code, _, told = run(capsys, "stations", folder)
+    assert code == 0, told
+
+
 def test_a_plan_without_lots_is_refused(town, tmp_path, capsys):
     table = json.loads((town[0] / "plan.json").read_text("utf-8"))
     (tmp_path / "plan.json").write_text(json.dumps(table | {"lots": None}))

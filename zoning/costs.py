@@ -9,6 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from math import inf
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,6 +20,10 @@ from zoning.errors import InputError
 
 MONTHS = 12
 M2_PER_HOUSEHOLD = 70.0
+MOST = 1e9  # of anything in a building, or yuan; sums stay exact and far from overflow
+MOST_RATE = 1e3  # yuan/m²·month, and any factor or share
+MOST_LOAD = 1e15  # yuan a year in a unit: thousands of them add up in 64 bits
+LEAST_CAPACITY = 1e-3  # of one piece: a million m² would need 1e9 of them
 
 
 @dataclass(frozen=True)
@@ -59,15 +64,23 @@ class Resource:
     grade: str = "given"
 
     def __post_init__(self) -> None:
-        if not self.capacity > 0:
+        if not LEAST_CAPACITY <= self.capacity < inf:
             msg = (
                 f"Resource {self.name!r} has capacity {self.capacity}; it must be "
-                "above 0. Say how many m² (or households) one of them serves."
+                f"above 0, at least {LEAST_CAPACITY:g}. Say how many m² (or "
+                "households) one of them serves."
             )
             raise InputError(msg)
         if self.wage < 0 or self.other < 0 or self.minimum < 0:
             msg = f"Resource {self.name!r} has a negative wage, cost or minimum."
             raise InputError(msg)
+        for key in ("wage", "other", "minimum"):
+            if not getattr(self, key) <= MOST:
+                msg = (
+                    f"Resource {self.name!r}: {key} is {getattr(self, key)}; it must "
+                    f"be at most {MOST:,.0f}."
+                )
+                raise InputError(msg)
         if self.shared not in ("zone", "lot"):
             msg = f"Resource {self.name!r}: shared must be 'zone' or 'lot'."
             raise InputError(msg)
@@ -165,6 +178,11 @@ FIGURES: Mapping[str, tuple[str, str, str]] = {
 }
 
 
+def _most(unit: str) -> float:
+    """The most a figure of this unit of measure may be."""
+    return MOST if unit.startswith(("yuan/month", "yuan/year")) else MOST_RATE
+
+
 @dataclass(frozen=True)
 class CostModel:
     """Every figure a plan is priced with; see `FIGURES` for units and sources.
@@ -200,6 +218,14 @@ class CostModel:
         ]
         if bad:
             msg = f"Cost figures must be numbers >= 0; got {', '.join(bad)}."
+            raise InputError(msg)
+        beyond = [
+            f"{name} = {getattr(self, name)} (at most {most:,.0f})"
+            for name, (unit, _, _) in FIGURES.items()
+            if getattr(self, name) > (most := _most(unit))
+        ]
+        if beyond:
+            msg = f"Cost figures are out of range: {', '.join(beyond)}. Correct them."
             raise InputError(msg)
         over = [
             f"{name} = {getattr(self, name)}"
@@ -245,7 +271,14 @@ class CostModel:
             for resource in self.resources
             if resource.per in sums
         ]
-        return np.asarray(self.direct(sums) + np.rint(sum(shares, 0.0)), np.int64)
+        total = self.direct(sums) + np.rint(sum(shares, 0.0))
+        if np.max(total, initial=0) > MOST_LOAD:
+            msg = (
+                f"A unit would cost {np.max(total):.3g} yuan a year, beyond measure. "
+                "Correct wages, other costs or capacities of resources."
+            )
+            raise InputError(msg)
+        return np.asarray(total, np.int64)
 
     def load_per_m2(self) -> float:
         """Yearly load of one square metre of dwellings of the usual size."""

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import partial
+from math import inf
 from time import perf_counter
+
+import numpy as np
 
 from zoning.errors import InputError
 from zoning.plan import Plan
@@ -69,12 +72,7 @@ def solve(
         The time limit or the number of workers is not usable, `start` is a plan of
         another region, or a zone to keep is not one of its zones.
     """
-    if time_limit <= 0 or workers < 1:
-        msg = (
-            f"time_limit must be above 0 seconds and workers at least 1; got "
-            f"{time_limit} and {workers}."
-        )
-        raise InputError(msg)
+    require_settings(time_limit, workers, start)
     kept = tuple(keep)
     if kept:
         if start is None:
@@ -101,6 +99,36 @@ def solve(
         if own is not None:
             own.shutdown(wait=False, cancel_futures=True)
     return _result(run)
+
+
+def require_settings(time_limit: object, workers: object, start: object = None) -> None:
+    """Refuse seconds, threads and a start that no search can have.
+
+    Raises
+    ------
+    InputError
+        What they must be.
+    """
+    if not (isinstance(time_limit, int | float) and 0 < time_limit < inf):
+        msg = f"time_limit must be above 0 seconds and finite; got {time_limit!r}."
+        raise InputError(msg)
+    require_whole("workers", workers)
+    if not isinstance(start, Plan | None):
+        msg = f"start must be a plan; got {type(start).__name__}."
+        raise InputError(msg)
+
+
+def require_whole(name: str, value: object) -> None:
+    """Refuse what is no whole number of at least 1.
+
+    Raises
+    ------
+    InputError
+        What it must be.
+    """
+    if not (isinstance(value, int | np.integer) and value >= 1):
+        msg = f"{name} must be a whole number, at least 1; got {value!r}."
+        raise InputError(msg)
 
 
 def _search(run: Run, strategy: Strategy, start: Plan | None) -> None:

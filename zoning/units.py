@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from zoning.costs import CostModel
+from zoning.costs import MOST_LOAD, CostModel
 from zoning.errors import InputError
 
 if TYPE_CHECKING:
@@ -319,6 +319,11 @@ def _whole(what: str, values: ArrayLike, names: tuple[str, ...]) -> Ints:
     if len(bad):
         told = ", ".join(f"{names[i]} has {array[i]:g}" for i in bad[:10])
         msg = f"{what} must be a number >= 0 for every unit; {told}."
+        raise InputError(msg)
+    huge = np.flatnonzero(array > MOST_LOAD)
+    if len(huge):
+        told = ", ".join(f"{names[i]} has {array[i]:g}" for i in huge[:10])
+        msg = f"{what} is beyond measure, above {MOST_LOAD:g}; {told}."
         raise InputError(msg)
     return _frozen(np.rint(array).astype(np.int64))
 

@@ -26,7 +26,7 @@ from zoning.written.written import Written
 
 SEARCH = ("seed", "time_limit", "workers")  # how the plan was searched
 
-Size = Annotated[int, typer.Option(min=1, help="Zones tendered together.")]
+Size = Annotated[int, typer.Option(min=1, max=1_000, help="Zones tendered together.")]
 LotTolerance = Annotated[
     float | None,
     typer.Option(help="A lot's cost may differ so much; 0.1 is ±10 %. Default: any."),

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Annotated
 
 import typer
+
+
+def _finite(seconds: float) -> float:
+    if not isfinite(seconds):
+        msg = f"{seconds} is not a number of seconds"
+        raise typer.BadParameter(msg)
+    return seconds
+
 
 Files = Annotated[
     list[str], typer.Argument(metavar="FILE...", help="Buildings; read as one.")
@@ -47,10 +56,13 @@ Tolerance = Annotated[
     typer.Option(help="A zone's cost may differ so much; 0.1 is ±10 %. Or: tightest."),
 ]
 LotSize = Annotated[
-    int, typer.Option(min=0, help="Zones tendered together; 0: no lots.")
+    int, typer.Option(min=0, max=1_000, help="Zones tendered together; 0: no lots.")
 ]
 Time = Annotated[
-    float, typer.Option(min=0.1, help="Seconds to search; once more for lots.")
+    float,
+    typer.Option(
+        min=0.1, callback=_finite, help="Seconds to search; once more for lots."
+    ),
 ]
 Seed = Annotated[int, typer.Option(min=0, help="Same seed, same plan.")]
 Workers = Annotated[

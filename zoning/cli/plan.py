@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -69,7 +70,7 @@ def plan(
     """Split buildings into zones, bundle them into lots, write tables and a map."""
     screen, log = consoles()
     counts, allowed = _numbers(zones), _tolerance(tolerance)
-    if joint and (len(counts) > 1 or allowed is None or not lot_size):
+    if joint and (counts[1:] or allowed is None or not lot_size):
         msg = (
             "--joint needs one number of --zones, a number as --tolerance, and a "
             "--lot-size of at least 1."
@@ -96,8 +97,14 @@ def plan(
         costs=asked.costs,
     )
     notes = list(region.notes)
-    if not counts:
-        counts = [_usual_number(region, notes)]
+    most = sum(map(len, region.buildings))
+    if counts[1:] and counts[-1] > most:
+        msg = (
+            f"--zones {zones} asks for up to {counts[-1]:,} zones, but there are only "
+            f"{most:,} buildings. End the range at {most:,} or sooner."
+        )
+        raise InputError(msg)
+    counts = counts or [_usual_number(region, notes)]
     problem = Problem(
         region,
         counts[0],
@@ -129,7 +136,7 @@ def plan(
     _tell_files(Path(out), screen)
 
 
-def _numbers(zones: str | None) -> list[int]:
+def _numbers(zones: str | None) -> Sequence[int]:
     """The numbers of zones that were asked for; none where that is left to us."""
     if zones is None:
         return []
@@ -144,7 +151,7 @@ def _numbers(zones: str | None) -> list[int]:
             f"{zones!r}."
         )
         raise InputError(msg)
-    return list(range(low, high + 1))
+    return range(low, high + 1)
 
 
 def _tolerance(words: str) -> float | None:
@@ -172,7 +179,7 @@ def _bands(scenario: Scenario, any_area: bool) -> dict[str, Band]:
 
 def _search(
     problem: Problem,
-    counts: list[int],
+    counts: Sequence[int],
     tight: bool,
     asked: dict[str, Any],
     notes: list[str],

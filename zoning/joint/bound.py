@@ -60,6 +60,8 @@ def pair_bound(
     direct = problem.region.direct
     assert direct is not None  # the constructor of Region fills it in
     fixed = num_zones * problem.fixed
+    fit = tuple(some for some in sizes.allowed if some <= num_zones)
+    sizes = LotSizes(sizes.count, fit)
     count = (sizes.count, sizes.count) if exactly else (0, num_zones)
     counts = [*_counts(num_zones, sizes.allowed, size, count)]
     ways = plan_bound - int(problem.region.load.sum()) - fixed

@@ -14,7 +14,6 @@ import numpy as np
 
 from zoning.bundling.sizes import LotSizes, allowed_below, lot_sizes
 from zoning.check import judge
-from zoning.errors import InputError
 from zoning.joint.bound import pair_bound
 from zoning.joint.exact import Closed, close
 from zoning.joint.moves import improve
@@ -27,7 +26,7 @@ from zoning.plan import Plan
 from zoning.problem import Problem
 from zoning.result import Result, Status, Step
 from zoning.search.run import Progress
-from zoning.solve import solve
+from zoning.solve import require_settings, require_whole, solve
 from zoning.what_if.alternatives import alternatives
 
 PLAN_SHARE = 0.5  # of the time goes to the plan, where it is not proved sooner
@@ -80,6 +79,7 @@ def plan_and_bundle(
     InputError
         A setting is out of its range.
     """
+    require_whole("size", size)
     settings = LotSettings(size, None, gap_limit)
     work = _Work(problem, settings, time_limit, seed, workers, progress)
     try:
@@ -109,12 +109,7 @@ class _Work:
         workers: int,
         progress: Progress | None,
     ) -> None:
-        if time_limit <= 0 or workers < 1:
-            msg = (
-                f"time_limit must be above 0 seconds and workers at least 1; got "
-                f"{time_limit} and {workers}."
-            )
-            raise InputError(msg)
+        require_settings(time_limit, workers)
         self.problem, self.settings = problem, settings
         self.seed, self.workers, self.progress = seed, workers, progress
         self.started = perf_counter()

@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.costs import MONTHS
+from zoning.costs import MONTHS, MOST, MOST_RATE
 from zoning.errors import InputError
 from zoning.units import Ints, Region
 
 Floats = NDArray[np.float64]
 Factor = float | Floats
 # columns of buildings that money comes from, and the most a value may be
-COLUMNS = {"area": np.inf, "fee": np.inf, "rate": 1.0, "parking": np.inf}
+COLUMNS = {"area": MOST, "fee": MOST_RATE, "rate": 1.0, "parking": MOST}
 
 
 def revenue(region: Region) -> Ints:
@@ -67,7 +67,7 @@ class Income:
                 if not _is_usable(value, most)
             ]
             if bad:
-                rule = ">= 0" if most == np.inf else f"from 0 to {most:g} (0.6 is 60 %)"
+                rule = f"from 0 to {most:,.0f}{' (0.6 is 60 %)' if most == 1 else ''}"
                 more = f" and {len(bad) - 10} more" if len(bad) > 10 else ""
                 yield (
                     f"Column {name!r} must hold numbers {rule}, or nothing where not "

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from zoning.costs import CostModel
+from zoning.costs import MOST, CostModel
 from zoning.findings import Findings, count, meant, some
 
 Floats = NDArray[np.float64]
@@ -139,9 +139,15 @@ def _numbers(
     missing = np.array([t is None for t in text], bool)
     wrong = ~missing & ~np.isfinite(number)
     negative = np.isfinite(number) & (number < 0)
+    huge = np.isfinite(number) & (number > MOST)
     if pd.api.types.is_bool_dtype(raw):
         wrong[:] = True
-    kinds = ((missing, "missing"), (wrong, "not a number"), (negative, "negative"))
+    kinds = (
+        (missing, "missing"),
+        (wrong, "not a number"),
+        (negative, "negative"),
+        (huge, f"beyond measure, above {MOST:,.0f},"),
+    )
     for which, fault in kinds:
         if which.any():
             seen = [

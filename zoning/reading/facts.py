@@ -8,7 +8,6 @@ are numbers >= 0, `built` is a year, `rate` a share of 0 to 1, whether the file 
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time
@@ -19,6 +18,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from zoning.costs import MOST
 from zoning.findings import Findings, some
 from zoning.reading.columns import check_column, column_names, words_of
 
@@ -118,7 +118,8 @@ def _plain(value: Any) -> str | int | float | None:
 
 
 def _amounts(column: Any, name: str, ids: Sequence[str], log: Findings) -> Facts:
-    return _each(column, name, "a number >= 0", _amount, ids, log)
+    need = f"a number of 0 to {MOST:,.0f}"
+    return _each(column, name, need, _amount, ids, log)
 
 
 def _shares(column: Any, name: str, ids: Sequence[str], log: Findings) -> Facts:
@@ -173,7 +174,7 @@ def _amount(word: str) -> float | None:
         number = float(word)
     except ValueError:
         return None
-    return number if math.isfinite(number) and number >= 0 else None
+    return number if 0 <= number <= MOST else None
 
 
 def _share(word: str) -> float | None:

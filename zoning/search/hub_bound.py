@@ -75,7 +75,7 @@ class _Hubs:
         width = np.maximum(np.diff(self.nodes), 1e-9)
         self.part = (near - self.nodes[self.at]) / width[self.at]
         self.metres = metres
-        self.others = max(size for some in counts for size in some) - 1
+        self.others = max(s for some in counts for s, n in some.items() if n) - 1
 
     def level(self, price: Floats) -> Level:
         """The bound at these prices, and which way is up."""
@@ -95,6 +95,8 @@ class _Hubs:
         for some in self.counts:
             total, chosen = 0.0, []
             for size, number in some.items():
+                if not number:
+                    continue
                 lot = own + (more[size - 2] if size > 1 else 0.0)
                 hubs = np.argsort(lot, kind="stable")[:number]
                 total += float(lot[hubs].sum()) - 0.5 * number * (size - 1)  # rounding

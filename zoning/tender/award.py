@@ -132,6 +132,7 @@ def award(
     >>> found.price, found.verdict.wins, found.margins[0].margin
     (930000, (6,), 10000)
     """
+    _require_known(lots, bids)
     start = perf_counter()
     tender = lots if isinstance(lots, Tender) else tender_of(lots.plan, lots.lots)
     if not isinstance(bids, Bids):
@@ -154,6 +155,15 @@ def award(
         seconds=seconds,
         reason=_reason(found, verdict),
     )
+
+
+def _require_known(lots: object, bids: object) -> None:
+    if not (isinstance(lots, Tender | Lots) and isinstance(bids, Bids | str | Path)):
+        msg = (
+            "award takes lots, or a Tender, and Bids, or a file of them; got "
+            f"{type(lots).__name__} and {type(bids).__name__}."
+        )
+        raise InputError(msg)
 
 
 def tender_of(

@@ -7,7 +7,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property
-from math import floor
+from math import floor, inf
 from time import perf_counter
 
 import numpy as np
@@ -27,6 +27,7 @@ from zoning.what_if.difference import Difference, difference, share_moved
 
 Labels = NDArray[np.int32]
 FIRST_SHARE, GATHER_SHARE = 0.4, 0.4  # of the time, and of what is left after
+MOST_WITHIN = 10  # eleven times as dear: more is no alternative to anything
 TRIES = 4  # choices that break a rule the model does not know
 
 
@@ -195,14 +196,22 @@ def alternatives(
 
 def _require(count: int, within: float, least: float, time_limit: float) -> None:
     faults = []
-    if count < 2:
-        faults.append(f"count must be at least 2, the cheapest included; got {count}.")
-    if not within >= 0:
-        faults.append(f"within must be at least 0 (0.02 is 2 %); got {within}.")
+    if count < 2 or count % 1:
+        faults.append(
+            f"count must be a whole number, at least 2, the cheapest included; got "
+            f"{count!r}."
+        )
+    if not 0 <= within <= MOST_WITHIN:
+        faults.append(
+            f"within must be at least 0 (0.02 is 2 %) and at most {MOST_WITHIN}; got "
+            f"{within}."
+        )
     if not 0 < least < 1:
         faults.append(f"least must be above 0 and below 1 (0.05 is 5 %); got {least}.")
-    if not time_limit > 0:
-        faults.append(f"time_limit must be above 0 seconds; got {time_limit}.")
+    if not 0 < time_limit < inf:
+        faults.append(
+            f"time_limit must be above 0 seconds and finite; got {time_limit}."
+        )
     if faults:
         raise InputError(" ".join(faults))
 

@@ -16,7 +16,7 @@ from zoning.findings import Findings
 from zoning.plan import Plan
 from zoning.reading.coordinates import crs_of, laid_beside
 from zoning.reading.files import load
-from zoning.reading.shapes import shapes_in_metres
+from zoning.reading.shapes import finite, shapes_in_metres
 from zoning.units import Ints, Region, Source
 from zoning.written.table import word
 from zoning.written.written import Written
@@ -117,7 +117,9 @@ def _beside(path: Path, frame: Any) -> Any:
     log = Findings()
     layer = load(str(path), path.stem, crs_of(None, log), log)
     layer = laid_beside(layer, frame, path.stem, log)
-    return None if log.faults else layer
+    if layer is None or log.faults or not finite(np.asarray(layer.geometry)).all():
+        return None
+    return layer
 
 
 def _fits(shapes: NDArray[Any], units: Ints, region: Region) -> bool:
