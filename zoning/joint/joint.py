@@ -35,6 +35,7 @@ BOUND_SHARE = 0.3  # of what is left goes to the bound, at most
 LIST_SHARE = 0.1  # of what is left may go to listing all zones
 EXACT_SHARE = 0.75  # of what is left may go to choosing among them
 MOST_ZONES = 4_000
+LARGEST_LISTED = 4  # zones a lot; sets of more are too many to go through in time
 MOVES_SHARE = 0.1  # of what is left goes to small moves first
 OTHERS, WITHIN = 6, 0.02  # plans bundled where small moves have no start
 
@@ -241,7 +242,7 @@ class _Work:
 
     def all_at_once(self) -> None:
         """The best pair among all zones there can be, if those are few."""
-        if self.done:
+        if self.done or min(self.sizes.allowed, default=1) > LARGEST_LISTED:
             return
         first = () if self.best is None else self.best.plan.zones
         seconds = LIST_SHARE * self.left
