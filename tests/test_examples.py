@@ -51,7 +51,7 @@ def test_the_code_of_the_tutorial_runs(tmp_path):
     assert len(commands) >= 3
     for command in commands:
         more = ["--time", "10"] if command[1] == "plan" else []
-        run("-m", "zoning.cli", *command[1:], *more, folder=tmp_path)
+        run("-m", "zoning", *command[1:], *more, folder=tmp_path)
     (tmp_path / "scenario.toml").write_text(*blocks_of(text, "toml"), "utf-8")
     read_scenario(tmp_path / "scenario.toml")
     (program,) = blocks_of(text, "python")
