@@ -45,7 +45,7 @@ class Centers:
     share: float = 1.0
 
     def __call__(self, run: Run) -> None:
-        """Prove ever better bounds until the time is over."""
+        """Prove ever better bounds while they become better."""
         a = run.arrays
         end = perf_counter() + self.share * run.left
         market = Market(a, run.count, run.executor, 4 * run.workers)
@@ -61,12 +61,15 @@ class Centers:
             left = end - SPARE * look - perf_counter()
             if left < 0:
                 return
+            before = run.bound
             level = _climb(small, price, goal, perf_counter() + PART * left)
             price = level.prices.unit / SCALE
             level = relax.evaluate(market, price)
             run.prove_travel(level.bound, "centers")
             if run.cost is not None:
                 market.fix(level.prices, level.least, run.cost - run.base)
+            if run.bound == before:  # prices are as good as they get
+                return
 
 
 def _climb(market: Market, price: Floats, goal: int, deadline: float) -> Level:
