@@ -35,7 +35,7 @@ def edited(region: Region, rules: Sequence[Rule]) -> Region:
     InputError
         A rule names a building, a column or a barrier that is not there.
     """
-    given = region if region.given is None else region.given
+    given = region.before_rules
     told = [*_faults(given, rules)]
     if told:
         raise InputError(" ".join(told))
@@ -85,7 +85,7 @@ def crossing_prices(
     price is 0: no zone holds both units.
     """
     soft = [rule for rule in rules if isinstance(rule, SoftBarrier) and rule.price]
-    given = region if region.given is None else region.given
+    given = region.before_rules
     if not soft or not len(given.cut_edges):
         return np.zeros(len(region), np.int32), np.zeros((1, 1), np.int64)
     free_pairs = set(map(tuple, np.sort(given.edges, axis=1).tolist()))

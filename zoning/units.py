@@ -182,6 +182,11 @@ class Region:
                 cuts[edge] = tuple(sorted({*cuts.get(edge, ()), *by}))
         object.__setattr__(self, "cut_by", tuple(cuts[edge] for edge in sorted(cuts)))
 
+    @property
+    def before_rules(self) -> Region:
+        """The region before rules edited it: itself where none did."""
+        return self if self.given is None else self.given
+
     @cached_property
     def building_ids(self) -> tuple[str, ...]:
         """Ids of all buildings, unit by unit."""

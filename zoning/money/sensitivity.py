@@ -119,7 +119,7 @@ def scaled(plan: Plan, figure: str, factor: float) -> Plan:
         change with the model's; nobody pays more than all.
     """
     problem = plan.problem
-    given = problem.region if problem.region.given is None else problem.region.given
+    given = problem.region.before_rules
     travel = problem.travel
     if travel is not None and figure in ("area", "travel"):
         travel = np.rint(np.asarray(travel) * factor).astype(np.int64)

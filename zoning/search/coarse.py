@@ -83,7 +83,7 @@ def merged(problem: Problem, unit: Ints) -> Problem:
     A merged unit stands at the mean of its places by load, with the ways of the
     heaviest.
     """
-    region = problem.region if problem.region.given is None else problem.region.given
+    region = problem.region.before_rules
     return replace(
         problem,
         region=_joined(region, unit),

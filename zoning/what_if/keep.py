@@ -72,7 +72,7 @@ def _bearing(problem: Problem, name_of: Mapping[str, str]) -> Problem:
     rules = problem.rules
     if any(isinstance(rule, Previous) and rule.column != NAMES for rule in rules):
         return problem
-    given = problem.region if problem.region.given is None else problem.region.given
+    given = problem.region.before_rules
     column = tuple(name_of[building] for building in given.building_ids)
     region = replace(given, columns={**given.columns, NAMES: column})
     rules = tuple(dict.fromkeys((*rules, Previous(NAMES))))

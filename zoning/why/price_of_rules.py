@@ -12,7 +12,6 @@ from zoning.result import Result, Status
 from zoning.rules import Border, Freeze, Previous, Radius, SoftBarrier, Target
 from zoning.search.limits import amount
 from zoning.solve import solve
-from zoning.units import Region
 from zoning.why.requirements import (
     AtLeast,
     AtMost,
@@ -161,7 +160,7 @@ def _asked(problem: Problem) -> Iterator[_Asked]:
 
 def _kinds(problem: Problem) -> list[str]:
     """Kinds of barriers (or names, where they have none) that no zone crosses."""
-    region: Region = problem.region.given or problem.region
+    region = problem.region.before_rules
     soft = {rule.barrier for rule in problem.rules if isinstance(rule, SoftBarrier)}
     return sorted(
         {

@@ -119,7 +119,7 @@ def _opens(rule: Rule) -> bool:
 
 def _barriers(problem: Problem) -> list[str]:
     """What to call the barriers that cut edges and are not crossed at a price."""
-    region = problem.region if problem.region.given is None else problem.region.given
+    region = problem.region.before_rules
     met = {barrier for by in region.cut_by for barrier in by}
     nameless = {barrier.kind for barrier in met if not barrier.name}
     soft = {rule.barrier for rule in problem.rules if isinstance(rule, SoftBarrier)}

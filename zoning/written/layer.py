@@ -48,8 +48,7 @@ def with_layer(
         The layer cannot be read, or is not that of this plan.
     """
     plan, path = written.plan, Path(layer)
-    region = plan.problem.region
-    region = region if region.given is None else region.given  # rules edit it again
+    region = plan.problem.region.before_rules  # they edit it again
     asked = written.table["input"]
     if not path.exists() or not asked["files"]:
         return plan
