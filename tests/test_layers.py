@@ -48,6 +48,7 @@ LAYERS = (
     "bundling.check_lots",
     "bundling.check_stations",
     "model.cpsat",
+    "model.highs",
     "model.names",
     "model.rows",
     "model.loose_names",
@@ -245,11 +246,13 @@ DOORS = {
     "typer": _family("cli"),
     "rich": _family("cli"),
     "numba": _family("search."),
+    "openpyxl": {"tender.bid_table"},
 }
 # Packages imported only inside functions, so that others need not pay for them.
 ON_USE = {
     "matplotlib": set(),
     "momepy": set(),
+    "openpyxl": set(),
     "geopandas": DOORS["geopandas"] - {"adjacency"},
 }
 

@@ -13,6 +13,9 @@ from zoning.search.listed import Listed
 from zoning.solve import solve
 
 
+pytestmark = pytest.mark.usefixtures("compiled")
+
+
 @pytest.mark.parametrize("seed", range(30))
 def test_listing_gives_the_truth_on_small_regions(seed, chance_problem, truth_of):
     problem = chance_problem(seed)

@@ -16,11 +16,10 @@ from numpy.typing import NDArray
 
 from zoning.costs import MONTHS
 from zoning.problem import Problem
-from zoning.search import pricing
-from zoning.search.arrays import NO_LIMIT, Arrays, of_problem, window
+from zoning.search.arrays import of_problem, window
+from zoning.search.every_zone import every_zone
 from zoning.search.lot_stock import Sold, Spots, Stock, Touch, touching
-from zoning.search.pricing import Market, Prices
-from zoning.search.zones import Zones, ends
+from zoning.search.zones import ends
 
 Ints = NDArray[np.int64]
 Words = NDArray[np.uint64]
@@ -191,7 +190,13 @@ def whole_pool(
     fresh: list[Ints] = []
     if count:
         a = window(of_problem(problem), terms.free)
-        listed = _every_zone(a, count, most, perf_counter() + seconds)
+        listed = every_zone(
+            a,
+            count,
+            most_nodes=MOST_NODES,
+            most_zones=most,
+            deadline=perf_counter() + seconds,
+        )
         if listed is None:
             return None
         fresh = np.split(listed.members, listed.indptr[1:-1])
@@ -219,21 +224,3 @@ def _along(problem: Problem, units: Ints) -> Ints:
     away = xy - xy.mean(axis=0)
     axis = np.linalg.svd(away, full_matrices=False)[2][0]
     return units[np.lexsort((units, np.round(away @ axis, 3)))]
-
-
-def _every_zone(a: Arrays, count: int, most: int, deadline: float) -> Zones | None:
-    """All zones that keep the bands, each on its own; None if over `most`."""
-    nothing = np.zeros(len(a.ways.spots), np.int64)
-    prices = Prices(nothing, 0, nothing[:0], np.zeros((0, 3), np.int32))
-    found = Market(a, count).ask(
-        prices,
-        int(NO_LIMIT) // 4,
-        improving=False,
-        most_nodes=MOST_NODES,
-        most_zones=most,
-        deadline=deadline,
-    )
-    if found is None or not all(one.complete for one in found):
-        return None
-    listed = pricing.columns(a, found)
-    return listed if len(listed) <= most else None

@@ -12,6 +12,7 @@ import highspy
 import numpy as np
 from scipy.sparse import csc_array, eye_array, hstack, vstack
 
+from zoning.model import highs
 from zoning.model.award_cliques import Conflicts
 from zoning.model.award_offers import Bools, Ints, Offers
 
@@ -77,21 +78,11 @@ class AwardLP:
         self._lp = self._made()
 
     def _made(self) -> highspy.Highs:
-        lp = highspy.Highs()  # type: ignore[no-untyped-call]  # has no annotations
-        lp.silent()
-        lp.setOptionValue("threads", 1)
         high = np.concatenate([np.ones(self.num_lots), self.most, [0.0]])
         low = high.copy()
         low[self.num_lots : -1] = -np.inf
-        m, n = self.table.shape
-        none = np.zeros(0, np.int32)
-        lp.addRows(m, low, high, 0, np.zeros(m, np.int32), none, np.zeros(0))
-        lp.addCols(
-            n, self.cost.astype(np.float64), np.zeros(n), np.full(n, np.inf),
-            self.table.nnz, self.table.indptr[:-1].astype(np.int32),
-            self.table.indices.astype(np.int32), self.table.data.astype(np.float64),
-        )  # fmt: skip
-        return lp
+        any_ = np.full(self.table.shape[1], np.inf)
+        return highs.filled(low, high, self.cost.astype(np.float64), any_, self.table)
 
     def tighten(self, conflicts: Conflicts, unawarded: int, deadline: float) -> None:
         """Add cliques that cut the relaxation off, round after round.

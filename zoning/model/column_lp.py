@@ -6,34 +6,15 @@ which is what column generation lives on.
 
 from __future__ import annotations
 
-import os
-import sys
 from dataclasses import dataclass
 
 import highspy
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.model import highs
+
 Floats = NDArray[np.float64]
-
-
-def _make_silently() -> None:
-    """HiGHS prints a banner when a process makes its first solver; swallow it.
-
-    It writes past Python's own streams, so the descriptor itself is turned away.
-    """
-    sys.stdout.flush()
-    kept, nothing = os.dup(1), os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nothing, 1)
-        highspy.Highs()  # type: ignore[no-untyped-call]
-    finally:
-        os.dup2(kept, 1)
-        os.close(kept)
-        os.close(nothing)
-
-
-_make_silently()
 
 
 @dataclass(frozen=True)
@@ -64,9 +45,7 @@ class ColumnLP:
         self._stand_ins = num_units + 2
         self.penalty = np.append(penalty, np.full(2, penalty.sum() / count))
         self.stand_in = np.ones(self._stand_ins)
-        self._lp = highspy.Highs()  # type: ignore[no-untyped-call]
-        self._lp.silent()
-        self._lp.setOptionValue("threads", 1)
+        self._lp = highs.solver()
         self._lp.setOptionValue("simplex_strategy", 4)
         right = np.ones(num_units + 1)
         right[num_units] = count

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csc_array, csr_array, vstack
 
+from zoning.model import highs
+
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
@@ -79,23 +81,13 @@ class Found:
 
 def relaxed(table: Table, cost: Ints) -> highspy.Highs:
     """``min cost·x, x >= 0`` over a table, to be run; cuts may be added later."""
-    lp = highspy.Highs()  # type: ignore[no-untyped-call]  # has no annotations
-    lp.setOptionValue("output_flag", False)
-    lp.setOptionValue("threads", 1)
     rows = csc_array(vstack([table.equal, table.cuts], format="csc"))
-    m, n = rows.shape
     right = table.right.astype(np.float64)
     cuts = table.cuts.shape[0]
     low = np.concatenate([right, np.full(cuts, -np.inf)])
     high = np.concatenate([right, np.ones(cuts)])
-    none = np.zeros(0, np.int32)
-    lp.addRows(m, low, high, 0, np.zeros(m, np.int32), none, np.zeros(0))
-    lp.addCols(
-        n, cost.astype(np.float64), np.zeros(n), np.full(n, np.inf), rows.nnz,
-        rows.indptr[:-1].astype(np.int32), rows.indices.astype(np.int32),
-        rows.data.astype(np.float64),
-    )  # fmt: skip
-    return lp
+    most = np.full(rows.shape[1], np.inf)
+    return highs.filled(low, high, cost.astype(np.float64), most, rows)
 
 
 def run(lp: highspy.Highs, seconds: float) -> Found:
@@ -107,11 +99,10 @@ def run(lp: highspy.Highs, seconds: float) -> Found:
     solved = (
         info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     )
-    bound = info.mip_dual_bound
     return Found(
         x=np.array(solution.col_value) if solved else None,
         dual=np.array(solution.row_dual),
-        bound=int(np.ceil(bound - 1e-6 * abs(bound))) if np.isfinite(bound) else 0,
+        bound=highs.whole_bound(lp),
         closed=status == highspy.HighsModelStatus.kOptimal,
         impossible=status == highspy.HighsModelStatus.kInfeasible,
     )
@@ -131,10 +122,7 @@ def solve_whole(
         Most nodes of the search tree.
     """
     lp = relaxed(table, cost)
-    n = len(cost)
     if nodes is not None:
         lp.setOptionValue("mip_max_nodes", nodes)
-    lp.setOptionValue("mip_rel_gap", 0.0)
-    lp.setOptionValue("mip_abs_gap", 0.9)
-    lp.changeColsIntegrality(n, np.arange(n, dtype=np.int32), np.full(n, 1, np.uint8))
+    highs.make_whole(lp, len(cost))
     return run(lp, seconds)

@@ -8,6 +8,7 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.model import highs
 from zoning.model.rows import Rows
 
 Ints = NDArray[np.int64]
@@ -57,9 +58,7 @@ class LotLP:
     ) -> None:
         self.num_units = num_units
         self.penalty = penalty
-        self._lp = highspy.Highs()  # type: ignore[no-untyped-call]
-        self._lp.silent()
-        self._lp.setOptionValue("threads", 1)
+        self._lp = highs.solver()
         self._lp.setOptionValue("simplex_strategy", 4)
         rows = num_units + 2
         right = np.append(np.ones(num_units), [count, num_zones]).astype(float)

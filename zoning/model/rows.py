@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csc_array
 
+from zoning.model import highs
 from zoning.model.names import Names
 
 Ints = NDArray[np.int64]
@@ -82,34 +83,23 @@ class Rows:
 
     def least(self, cost: Ints, seconds: float) -> Answer:
         """The cheapest unknowns by HiGHS, on one thread and without a first guess."""
-        lp = highspy.Highs()  # type: ignore[no-untyped-call]  # has no annotations
-        lp.setOptionValue("output_flag", False)
-        lp.setOptionValue("threads", 1)
-        lp.setOptionValue("time_limit", max(LEAST_SECONDS, seconds))
-        lp.setOptionValue("mip_rel_gap", 0.0)
-        lp.setOptionValue("mip_abs_gap", 0.9)  # costs are whole numbers
         m, n = len(self._low), self.width
         entries = (np.concatenate(self._row), np.concatenate(self._column))
         table = csc_array((np.concatenate(self._value), entries), shape=(m, n))
         low, high = np.array(self._low, float), np.array(self._high, float)
-        none = np.zeros(0, np.int32)
-        lp.addRows(m, low, high, 0, np.zeros(m, np.int32), none, np.zeros(0))
-        lp.addCols(
-            n, cost.astype(float), np.zeros(n), np.array(self._most, float), table.nnz,
-            table.indptr[:-1].astype(np.int32), table.indices.astype(np.int32),
-            table.data.astype(float),
-        )  # fmt: skip
-        every = np.arange(n, dtype=np.int32)
-        lp.changeColsIntegrality(n, every, np.ones(n, np.uint8))
+        most = np.array(self._most, float)
+        lp = highs.filled(low, high, cost.astype(float), most, table)
+        lp.setOptionValue("time_limit", max(LEAST_SECONDS, seconds))
+        highs.make_whole(lp, n)
         lp.run()
         status, info = lp.getModelStatus(), lp.getInfo()
         feasible = highspy.SolutionStatus.kSolutionStatusFeasible
-        x, bound = None, info.mip_dual_bound
+        x = None
         if info.primal_solution_status == feasible:
             x = np.rint(lp.getSolution().col_value).astype(np.int64)
         return Answer(
             x,
-            int(np.ceil(bound - 1e-6 * abs(bound))) if np.isfinite(bound) else 0,
+            highs.whole_bound(lp),
             closed=status == highspy.HighsModelStatus.kOptimal,
             impossible=status == highspy.HighsModelStatus.kInfeasible,
         )

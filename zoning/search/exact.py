@@ -284,18 +284,13 @@ class Master:
         allowed: zones.Ints | int = int(NO_LIMIT) // 4
         if self.limit is not None:
             allowed = self.market.allowed(self.prices, self.least, self.limit)
-        found = self.market.ask(
+        return self.market.every(
             self.prices,
             allowed,
-            improving=False,
             most_nodes=LAST_NODES,
             most_zones=most,
             deadline=self.deadline,
         )
-        if found is None or not all(one.complete for one in found):
-            return None
-        listed = pricing.columns(self.a, found)
-        return listed if len(listed) <= most else None
 
 
 def close(

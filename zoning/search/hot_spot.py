@@ -15,6 +15,8 @@ from zoning.search.zones import Zones
 from zoning.units import Ints
 
 TOLD = 8  # units named in words
+MOST_ZONES = 20_000
+MOST_NODES = 20_000  # steps of the search around each center
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +62,13 @@ def hot_spot(run: Run, seconds: float) -> HotSpot | None:
     the zones cannot hold the others. The time only makes the set larger.
     """
     deadline = perf_counter() + seconds
-    listed = every_zone(run, 0.5 * seconds)
+    listed = every_zone(
+        run.arrays,
+        run.count,
+        most_nodes=MOST_NODES,
+        most_zones=MOST_ZONES,
+        deadline=perf_counter() + 0.5 * seconds,
+    )
     if listed is None or not len(listed):
         return None
     n = len(run.units)

@@ -167,6 +167,29 @@ class Market:
             answers.extend(part)
         return answers
 
+    def every(
+        self,
+        prices: Prices,
+        threshold: Ints | int,
+        *,
+        most_nodes: int,
+        most_zones: int,
+        deadline: float,
+    ) -> Zones | None:
+        """All zones of value up to the threshold; None if over `most_zones` or late."""
+        found = self.ask(
+            prices,
+            threshold,
+            improving=False,
+            most_nodes=most_nodes,
+            most_zones=most_zones,
+            deadline=deadline,
+        )
+        if found is None or not all(one.complete for one in found):
+            return None
+        listed = columns(self.a, found)
+        return listed if len(listed) <= most_zones else None
+
     def spread(self, work: Callable[[Ints], Out], centers: Ints) -> list[Out]:
         """Do the work for all centers, in pieces side by side where possible."""
         if self.executor is None or len(centers) < self.pieces:

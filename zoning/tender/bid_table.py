@@ -14,8 +14,6 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
-import openpyxl
-
 from zoning.findings import Findings, meant
 
 WORDS = {
@@ -141,6 +139,8 @@ def _grid(path: Path, log: Findings) -> list[list[str]]:
 
 def _workbook(path: Path) -> list[list[str]]:
     """Cells of the first sheet; a formula whose value was not stored stands as such."""
+    import openpyxl
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of styles and other things not read
         values, written = (
