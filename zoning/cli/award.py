@@ -16,7 +16,7 @@ from zoning.cli.ending import BROKEN, NONE
 from zoning.cli.program import app
 from zoning.cli.screen import consoles
 from zoning.cli.words import MANY_ZONES, cell, tell_notes
-from zoning.cli.written import plan_path
+from zoning.cli.written import plan_path, require_lots, written_in
 from zoning.errors import InputError
 from zoning.tender.award import Award, tender_of
 from zoning.tender.award import award as awarded
@@ -26,7 +26,6 @@ from zoning.tender.read_bids import read_bids
 from zoning.tender.report import lot_rows, words_of
 from zoning.tender.rules import BestValue, LowestPrice, Rules, Value
 from zoning.written.differences import differences
-from zoning.written.file import read_plan
 from zoning.written.put import require_writable
 from zoning.written.written import RuleError
 
@@ -57,10 +56,6 @@ Reserve = Annotated[
 Fewest = Annotated[
     int, typer.Option(min=0, help="A lot with fewer bidders is tendered again.")
 ]
-Time = Annotated[
-    float, typer.Option(min=0.1, help="Seconds for winners, then for runners-up.")
-]
-Seed = Annotated[int, typer.Option(min=0, help="Same seed, same award.")]
 
 
 @app.command()
@@ -72,8 +67,8 @@ def award(
     one_bid: OneBid = False,
     reserve: Reserve = None,
     fewest_bidders: Fewest = 3,
-    time: Time = 60.0,
-    seed: Seed = 1,
+    time: options.Time = 60.0,
+    seed: options.Seed = 1,
     workers: options.Workers = 1,
 ) -> None:
     """Award the lots of a written plan to bidders; write the award beside it.
@@ -88,8 +83,9 @@ def award(
         most_lots=most_lots,
         fewest_bidders=fewest_bidders,
     )
-    require_writable(folder)
-    tender = _tender(plan_path(folder), reserve, screen)
+    target = plan_path(folder).parent
+    require_writable(target)
+    tender = _tender(folder, reserve, screen)
     offers = read_bids(bids, tender, value=rules.value)
     log.print(
         f"{len(offers):,} bids of {len(offers.by_bidder):,} bidders for "
@@ -102,8 +98,8 @@ def award(
         seed=seed,
         workers=workers,
     )
-    write_award(folder, found)
-    _tell(found, Path(folder), screen)
+    write_award(target, found)
+    _tell(found, target, screen)
     if not found.verdict.wins:
         raise typer.Exit(NONE)
 
@@ -123,22 +119,19 @@ def _value(weights: str | None) -> Value:
     return BestValue(price, quality)
 
 
-def _tender(path: Path, reserve: float | None, screen: Console) -> Tender:
+def _tender(folder: str, reserve: float | None, screen: Console) -> Tender:
     """The lots of a written plan, called as its file calls them."""
     try:
-        written = read_plan(path)
+        written = written_in(folder)
     except RuleError as error:
         screen.print(str(error))
         raise typer.Exit(BROKEN) from error
-    lots = written.lots_verdict
-    if lots is None or not lots.lots:
-        msg = f"{path} has no lots. Plan again with --lot-size 3."
-        raise InputError(msg)
+    lots = require_lots(folder, written)
     faults = [*written.verdict.faults, *lots.faults, *differences(written)]
     if faults:
         screen.print(
-            f"{path} breaks a rule or holds a wrong number: {faults[0]} Mend it as "
-            "`zoning check` tells; nothing was awarded."
+            f"{plan_path(folder)} breaks a rule or holds a wrong number: {faults[0]} "
+            "Mend it as `zoning check` tells; nothing was awarded."
         )
         raise typer.Exit(BROKEN)
     order = sorted(lots.lots, key=written.lot_id)

@@ -42,7 +42,7 @@ def money(
     path = plan_path(folder)
     require_writable(path.parent)
     written = written_in(folder)
-    lots = lots_of(written, drawn(folder, written, columns=KNOWN))
+    lots = lots_of(folder, written, drawn(folder, written, columns=KNOWN))
     names = [str(written.lot_id(lot)) for lot in lots.lots]
     accounts = statements(lots)
     swings = tornado(lots, change=change)

@@ -61,7 +61,9 @@ LotSize = Annotated[
 Time = Annotated[
     float,
     typer.Option(
-        min=0.1, callback=_finite, help="Seconds to search; once more for lots."
+        min=0.1,
+        callback=_finite,
+        help="Seconds to search; once more for lots or runners-up.",
     ),
 ]
 Seed = Annotated[int, typer.Option(min=0, help="Same seed, same plan.")]

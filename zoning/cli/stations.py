@@ -12,8 +12,7 @@ from zoning.bundling.stations import Stations, place_stations
 from zoning.cli import options
 from zoning.cli.program import app
 from zoning.cli.screen import consoles
-from zoning.cli.written import drawn, plan_path, written_in
-from zoning.errors import InputError
+from zoning.cli.written import drawn, plan_path, require_lots, written_in
 from zoning.written.stations import MAP, TABLE, write_stations
 
 
@@ -30,7 +29,7 @@ def stations(
     resource: Annotated[
         str, typer.Option(help="Which of the resources is a station.")
     ] = "station",
-    time: Annotated[float, typer.Option(min=0.1, help="Seconds to search.")] = 60.0,
+    time: options.Time = 60.0,
     seed: options.Seed = 1,
     workers: options.Workers = 1,
 ) -> None:
@@ -41,13 +40,7 @@ def stations(
     screen, _ = consoles()
     path = plan_path(folder)
     written = written_in(folder)
-    verdict = written.lots_verdict
-    if verdict is None or not verdict.lots:
-        msg = (
-            f"{path} has no lots to place stations for. Write it again with "
-            "`zoning plan`, with --lot-size above 0."
-        )
-        raise InputError(msg)
+    verdict = require_lots(folder, written)
     found = place_stations(
         drawn(folder, written, columns=[room] if room else []),
         verdict.lots,

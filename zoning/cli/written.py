@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from zoning.bundling.check_lots import LotsVerdict
 from zoning.check import judge
 from zoning.errors import InputError
 from zoning.lots import Lots
@@ -52,7 +53,25 @@ def named_plan(folder: str) -> Plan:
     return named(plan.problem, plan.zone_of, written.verdict.names)
 
 
-def lots_of(written: Written, plan: Plan) -> Lots:
+def require_lots(folder: str, written: Written) -> LotsVerdict:
+    """What the checker says of the lots of a file.
+
+    Raises
+    ------
+    InputError
+        It has none.
+    """
+    verdict = written.lots_verdict
+    if verdict is None or not verdict.lots:
+        msg = (
+            f"{plan_path(folder)} has no lots. Plan again with --lot-size 3. Or make "
+            "lots of its zones with `zoning bundle`."
+        )
+        raise InputError(msg)
+    return verdict
+
+
+def lots_of(folder: str, written: Written, plan: Plan) -> Lots:
     """The lots of the file as those of its plan, priced anew.
 
     Raises
@@ -60,17 +79,14 @@ def lots_of(written: Written, plan: Plan) -> Lots:
     InputError
         The file has no lots.
     """
-    verdict, table = written.lots_verdict, written.table["lots"]
-    if verdict is None or not verdict.lots:
-        msg = "The plan has no lots. Make some: `zoning bundle`."
-        raise InputError(msg)
+    verdict, table = require_lots(folder, written), written.table["lots"]
     return Lots(
         plan,
         Status(table["status"]),
         verdict.lots,
         verdict.cost,
         min(table["bound"], verdict.cost),
-        sum(lot.separate_cost for lot in verdict.lots),
+        verdict.separate_cost,
         0.0,
     )
 
