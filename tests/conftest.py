@@ -279,3 +279,20 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("town")
     old_town(40, seed=3).write(folder)
     return folder
+
+
+@pytest.fixture
+def run(
+    capsys: pytest.CaptureFixture[str],
+) -> Callable[..., tuple[int | str | None, str, str]]:
+    """Type a command: its exit code, what it says, what it logs; never a traceback."""
+    from zoning.cli import main
+
+    def typed(*arguments: object) -> tuple[int | str | None, str, str]:
+        with pytest.raises(SystemExit) as end:
+            main([str(argument) for argument in arguments])
+        told = capsys.readouterr()
+        assert "Traceback" not in told.out + told.err
+        return end.value.code, told.out, told.err
+
+    return typed

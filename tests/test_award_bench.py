@@ -53,7 +53,8 @@ def test_a_run_writes_a_row_for_each_tender_and_none_twice(tmp_path, capsys):
     assert capsys.readouterr().out.count("done before") == len(tenders.KINDS)
 
 
-def test_the_tables_of_the_docs_are_those_of_the_rows():
+def test_the_tables_of_the_docs_are_those_of_the_rows(monkeypatch):
+    monkeypatch.syspath_prepend(rows.ROOT / "docs" / "img")
     path = rows.ROOT / "docs" / "img" / "award.py"
     spec = spec_from_file_location("award_of_docs", path)
     script = module_from_spec(spec)

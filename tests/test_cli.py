@@ -10,7 +10,6 @@ import types
 import pytest
 
 from zoning.check import judge
-from zoning.cli import main
 from zoning.lots import bundle
 from zoning.problem import Band, Problem
 from zoning.read import read
@@ -38,18 +37,6 @@ def solver(monkeypatch, grown):
 
     put(quick)
     return put
-
-
-@pytest.fixture
-def run(capsys):
-    def typed(*arguments):
-        with pytest.raises(SystemExit) as end:
-            main([str(a) for a in arguments])
-        told = capsys.readouterr()
-        assert "Traceback" not in told.out + told.err
-        return end.value.code, told.out, told.err
-
-    return typed
 
 
 def plan(run, town, out, *more):

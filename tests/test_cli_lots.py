@@ -7,7 +7,6 @@ import shutil
 import pytest
 
 from zoning.check import judge
-from zoning.cli import main
 from zoning.lots import bundle
 from zoning.money.statements import statements
 from zoning.problem import Problem
@@ -15,18 +14,6 @@ from zoning.read import read
 from zoning.result import Result, Status
 from zoning.write import write
 from zoning.written.money import FILES
-
-
-@pytest.fixture
-def run(capsys):
-    def typed(*arguments):
-        with pytest.raises(SystemExit) as end:
-            main([str(a) for a in arguments])
-        told = capsys.readouterr()
-        assert "Traceback" not in told.out + told.err
-        return end.value.code, told.out, told.err
-
-    return typed
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from zoning.check import judge
-from zoning.cli import main
 from zoning.errors import InputError
 from zoning.lots import bundle
 from zoning.plan import Plan
@@ -20,18 +19,10 @@ from zoning.what_if.compare import compare
 from zoning.write import write
 
 
-@pytest.fixture
-def run(capsys, monkeypatch, tmp_path):
+@pytest.fixture(autouse=True)
+def desk(monkeypatch, tmp_path):
+    """Where files go that are given no place."""
     monkeypatch.chdir(tmp_path)
-
-    def typed(*arguments):
-        with pytest.raises(SystemExit) as end:
-            main([str(a) for a in arguments])
-        told = capsys.readouterr()
-        assert "Traceback" not in told.out + told.err
-        return end.value.code, told.out, told.err
-
-    return typed
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,6 @@ from zoning.result import Status
 from zoning.search.listed import Listed
 from zoning.solve import solve
 
-
 pytestmark = pytest.mark.usefixtures("compiled")
 
 

@@ -307,8 +307,9 @@ def test_figures_hold_what_the_statement_says():
     assert all(isinstance(x, int | float | str | None) for x in told.values())
 
 
-def test_the_tables_of_the_docs_are_those_of_the_code():
+def test_the_tables_of_the_docs_are_those_of_the_code(monkeypatch):
     docs = Path(__file__).parents[1] / "docs"
+    monkeypatch.syspath_prepend(docs / "img")
     spec = spec_from_file_location("money_of_docs", docs / "img" / "money.py")
     script = module_from_spec(spec)
     spec.loader.exec_module(script)

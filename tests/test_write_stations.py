@@ -12,7 +12,6 @@ import pytest
 from zoning.bundling.check_lots import judge_lots
 from zoning.bundling.stations import place_stations
 from zoning.check import judge
-from zoning.cli import main
 from zoning.errors import InputError
 from zoning.lots import bundle
 from zoning.plan import Plan
@@ -47,14 +46,6 @@ def town(tmp_path_factory):
     result = Result(Status.FEASIBLE, plan, judge(plan), 0, 0.1)
     write(folder / "plan", result, lots)
     return folder / "plan", place_stations(plan, lots.lots)
-
-
-def run(capsys, *arguments):
-    with pytest.raises(SystemExit) as end:
-        main([str(a) for a in arguments])
-    told = capsys.readouterr()
-    assert "Traceback" not in told.out + told.err
-    return end.value.code, told.out, told.err
 
 
 def rows_of(folder):
@@ -146,9 +137,9 @@ def test_a_file_that_cannot_be_replaced_brings_the_others_back(
 # --- the command ---------------------------------------------------------------------
 
 
-def test_the_command_writes_what_python_finds(town, capsys):
+def test_the_command_writes_what_python_finds(town, run):
     folder, found = town
-    code, told, _ = run(capsys, "stations", folder)
+    code, told, _ = run("stations", folder)
     assert code == 0
     assert "Stations: 2 for 2 lots, proved best." in told
     assert f"Mean way {found.mean_way:,} m, farthest {found.farthest:,} m" in told
@@ -158,26 +149,26 @@ def test_the_command_writes_what_python_finds(town, capsys):
     assert (folder / "stations.png").stat().st_size > 10_000
 
 
-def test_the_command_keeps_to_rooms(town, capsys):
+def test_the_command_keeps_to_rooms(town, run):
     folder, _ = town
-    code, _, _ = run(capsys, "stations", folder, "--room", "room")
+    code, _, _ = run("stations", folder, "--room", "room")
     assert code == 0
     assert {row["unit"] for row in rows_of(folder)} <= {"h1", "h5", "h9", "h13"}
-    code, _, told = run(capsys, "stations", folder, "--room", "cellar")
+    code, _, told = run("stations", folder, "--room", "cellar")
     assert code == 2 and "no column 'cellar'" in told
 
 
-def test_rooms_are_found_in_the_layer_where_the_plan_kept_none(town, tmp_path, capsys):
+def test_rooms_are_found_in_the_layer_where_the_plan_kept_none(town, tmp_path, run):
     table = json.loads((town[0] / "plan.json").read_text("utf-8"))
     del table["columns"]["room"]
     (tmp_path / "plan.json").write_text(json.dumps(table))
     shutil.copy(town[0] / "buildings.geojson", tmp_path)
-    code, _, _ = run(capsys, "stations", tmp_path, "--room", "room")
+    code, _, _ = run("stations", tmp_path, "--room", "room")
     assert code == 0
     assert {row["unit"] for row in rows_of(tmp_path)} <= {"h1", "h5", "h9", "h13"}
 
 
-def test_the_command_calls_zones_and_lots_as_the_file_does(town, tmp_path, capsys):
+def test_the_command_calls_zones_and_lots_as_the_file_does(town, tmp_path, run):
     table = json.loads((town[0] / "plan.json").read_text("utf-8"))
     called = {1: 40, 2: 30, 3: 20, 4: 10}
     for zone in table["zones"]:
@@ -188,7 +179,7 @@ def test_the_command_calls_zones_and_lots_as_the_file_does(town, tmp_path, capsy
         lot["zones"] = [called[zone] for zone in lot["zones"]]
         lot["hub"] = called[lot["hub"]]
     (tmp_path / "plan.json").write_text(json.dumps(table))
-    code, told, _ = run(capsys, "stations", tmp_path)
+    code, told, _ = run("stations", tmp_path)
     assert code == 0 and "Lot 7: " in told
     rows = rows_of(tmp_path)
     assert {row["lot"] for row in rows} == {"7", "8"}
@@ -211,22 +202,22 @@ def test_the_command_draws_footprints_where_the_layer_is_that_of_the_plan(town):
     assert with_layer(written, folder / "none.geojson") is written.plan
 
 
-def test_barriers_without_a_place_are_left_out(town, tmp_path, capsys):
+def test_barriers_without_a_place_are_left_out(town, tmp_path, run):
     folder = shutil.copytree(town[0], tmp_path / "plan")
     odd = {"type": "LineString", "coordinates": [[float("nan")] * 2, [126.6, 45.8]]}
     odd = {"type": "Feature", "properties": {}, "geometry": odd}
     layer = {"type": "FeatureCollection", "features": [odd]}
     (folder / "barriers.geojson").write_text(json.dumps(layer), "utf-8")
-    code, _, told = run(capsys, "stations", folder)
+    code, _, told = run("stations", folder)
     assert code == 0, told
 
 
-def test_a_plan_without_lots_is_refused(town, tmp_path, capsys):
+def test_a_plan_without_lots_is_refused(town, tmp_path, run):
     table = json.loads((town[0] / "plan.json").read_text("utf-8"))
     (tmp_path / "plan.json").write_text(json.dumps(table | {"lots": None}))
-    code, _, told = run(capsys, "stations", tmp_path)
+    code, _, told = run("stations", tmp_path)
     assert code == 2 and "has no lots" in told
-    code, _, told = run(capsys, "stations", tmp_path / "nowhere")
+    code, _, told = run("stations", tmp_path / "nowhere")
     assert code == 2 and "cannot be read" in told
     assert not (tmp_path / "stations.csv").exists()
 

@@ -12,19 +12,16 @@ import matplotlib as mpl
 mpl.use("Agg")
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from district import district, solved
 from matplotlib import pyplot
 from matplotlib.figure import Figure
 
 from benchmarks import report, rows
 from zoning.lots import bundle
-from zoning.plan import Plan
 from zoning.problem import Problem
-from zoning.read import read
-from zoning.solve import solve
 from zoning.tender.simulate import Simulation, simulate_bids
 
 HERE = Path(__file__).resolve().parent
-DATA = HERE.parents[1] / "examples" / "data"
 PAGE = HERE.parent / "award.md"
 SIZES = (1, 2, 3, 4, 5)
 GREEN, RED, INK = "#2E8B57", "#D1495B", "#222222"
@@ -75,22 +72,6 @@ def with_tables(text: str, tables: dict[str, list[str]]) -> str:
     return text
 
 
-def sample() -> Plan:
-    """The plan of the sample district."""
-    region = read(
-        DATA / "buildings.geojson",
-        unit="compound_id",
-        area="floor_area_m2",
-        households="households",
-        barriers=DATA / "barriers.geojson",
-        streets=DATA / "streets.geojson",
-    )
-    result = solve(Problem(region, num_zones=15), seed=1)
-    if result.plan is None:
-        raise SystemExit(result.reason)
-    return result.plan
-
-
 def draw(drawn: dict[int, Simulation]) -> Figure:
     """Price and the chance of too few bidders, by size of lot."""
     sizes = [str(size) for size in drawn]
@@ -116,7 +97,7 @@ def draw(drawn: dict[int, Simulation]) -> Figure:
 
 def main() -> None:
     """Write the page and its picture."""
-    plan = sample()
+    plan = solved(Problem(district(), num_zones=15)).plan
     drawn = {
         size: simulate_bids(bundle(plan, size=size, seed=1), draws=200, seed=1)
         for size in SIZES

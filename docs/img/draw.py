@@ -4,37 +4,19 @@
 docs/concepts.md on a town of eighteen units.
 """
 
-import io
-from pathlib import Path
-
 import shapely
+from district import district, save, solved
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from PIL import Image
 
 from zoning.lots import bundle
 from zoning.plot.plan import draw
 from zoning.problem import Problem
-from zoning.read import read
-from zoning.solve import solve
-
-HERE = Path(__file__).parent
-DATA = HERE.parents[1] / "examples" / "data"
 
 
 def draw_map() -> Figure:
     """Zones and lots of the sample district."""
-    region = read(
-        DATA / "buildings.geojson",
-        unit="compound_id",
-        area="floor_area_m2",
-        households="households",
-        barriers=DATA / "barriers.geojson",
-        streets=DATA / "streets.geojson",
-    )
-    result = solve(Problem(region, num_zones=15), seed=1)
-    if result.plan is None:
-        raise SystemExit(result.reason)
+    result = solved(Problem(district(), num_zones=15))
     return draw(result.plan, bundle(result.plan, seed=1), result=result)
 
 
@@ -122,18 +104,10 @@ def _buildings(axes: Axes, place: tuple[float, float], *, is_center: bool) -> No
         axes.plot(x, y, "o", ms=4, color=DARK, zorder=8)
 
 
-def save(figure: Figure, name: str) -> None:
-    """Write a picture of few colours, small enough for a page."""
-    space = io.BytesIO()
-    figure.savefig(space, format="png", dpi=100)
-    picture = Image.open(space).convert("RGB")
-    picture.quantize(200).save(HERE / name, optimize=True)
-
-
 def main() -> None:
     """Draw both pictures."""
-    save(draw_map(), "map.png")
-    save(draw_words(), "words.png")
+    save(draw_map(), "map.png", colours=200)
+    save(draw_words(), "words.png", colours=200)
 
 
 if __name__ == "__main__":

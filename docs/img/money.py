@@ -6,6 +6,8 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from district import district, solved
+
 from zoning.costs import CostModel
 from zoning.lots import Lots, bundle
 from zoning.money.chances import RANGES, monte_carlo
@@ -14,11 +16,8 @@ from zoning.money.statements import statements
 from zoning.plot.money import draw_savings, draw_subsidy
 from zoning.plot.risk import draw_chances, draw_tornado
 from zoning.problem import Problem
-from zoning.read import read
-from zoning.solve import solve
 
 HERE = Path(__file__).parent
-DATA = HERE.parents[1] / "examples" / "data"
 PAGE = HERE.parent / "money.md"
 
 
@@ -56,17 +55,7 @@ def with_tables(text: str) -> str:
 
 def sample() -> Lots:
     """Lots of the sample district."""
-    region = read(
-        DATA / "buildings.geojson",
-        unit="compound_id",
-        area="floor_area_m2",
-        households="households",
-        barriers=DATA / "barriers.geojson",
-        streets=DATA / "streets.geojson",
-    )
-    result = solve(Problem(region, num_zones=15), seed=1)
-    if result.plan is None:
-        raise SystemExit(result.reason)
+    result = solved(Problem(district(), num_zones=15))
     return bundle(result.plan, seed=1)
 
 

@@ -3,28 +3,18 @@
 The sample district under several rules at once, as its legend tells.
 """
 
-from draw import DATA, save
+from district import district, save, solved
 
 from zoning.lots import bundle
 from zoning.plot.plan import draw
 from zoning.problem import Problem
-from zoning.read import read
 from zoning.rules import Freeze, Lock, Pin, Previous, SoftBarrier, groups
 from zoning.scenario import LEGAL_AREA
-from zoning.solve import solve
 
 
 def main() -> None:
     """Plan under rules, and draw the map."""
-    region = read(
-        DATA / "buildings.geojson",
-        unit="compound_id",
-        area="floor_area_m2",
-        households="households",
-        barriers=DATA / "barriers.geojson",
-        streets=DATA / "streets.geojson",
-        columns=["previous"],
-    )
+    region = district(columns=["previous"])
     last_year = groups(region, "previous")
     rules = (
         Lock("13", last_year["13"]),
@@ -35,10 +25,9 @@ def main() -> None:
     )
     bands = {"area": LEGAL_AREA}
     problem = Problem(region, 15, tolerance=0.15, bands=bands, rules=rules)
-    result = solve(problem, seed=1)
-    if result.plan is None:
-        raise SystemExit(result.reason)
-    save(draw(result.plan, bundle(result.plan, seed=1), result=result), "rules.png")
+    result = solved(problem)
+    lots = bundle(result.plan, seed=1)
+    save(draw(result.plan, lots, result=result), "rules.png", colours=200)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,9 @@
 """Draw the pictures of the page on what-if: ``python docs/img/whatif.py``."""
 
-import io
 from dataclasses import replace
-from pathlib import Path
 
+from district import district, save, solved
 from matplotlib.figure import Figure
-from PIL import Image
 
 from zoning.check import judge
 from zoning.plan import Plan
@@ -13,7 +11,6 @@ from zoning.plot.alternatives import draw_alternatives
 from zoning.plot.compare import draw_difference
 from zoning.plot.frontier import draw_frontier
 from zoning.problem import Problem
-from zoning.read import read
 from zoning.rules import Previous
 from zoning.solve import solve
 from zoning.what_if.alternatives import alternatives
@@ -21,22 +18,7 @@ from zoning.what_if.compare import compare
 from zoning.what_if.edit import edit
 from zoning.what_if.frontier import frontier
 
-HERE = Path(__file__).parent
-DATA = HERE.parents[1] / "examples" / "data"
 CHANGES = (0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5)
-
-
-def sample() -> Problem:
-    """The sample district in fifteen zones."""
-    region = read(
-        DATA / "buildings.geojson",
-        unit="compound_id",
-        area="floor_area_m2",
-        households="households",
-        barriers=DATA / "barriers.geojson",
-        streets=DATA / "streets.geojson",
-    )
-    return Problem(region, num_zones=15)
 
 
 def with_last_year(problem: Problem, plan: Plan) -> Problem:
@@ -49,8 +31,7 @@ def with_last_year(problem: Problem, plan: Plan) -> Problem:
 
 def draw_wish(problem: Problem) -> Figure:
     """A compound goes to another zone, and the rest is drawn anew around it."""
-    plan = solve(problem, seed=1).plan
-    assert plan is not None
+    plan = solved(problem).plan
     compound = problem.region.buildings[problem.region.names.index("C034")]
     wish = edit(plan).move(compound, "14")
     print(*wish.history, *wish.verdict.faults, sep="\n")
@@ -61,17 +42,9 @@ def draw_wish(problem: Problem) -> Figure:
     return draw_difference(plan, result.plan)
 
 
-def save(figure: Figure, name: str) -> None:
-    """Write a picture of few colours, small enough for a page."""
-    space = io.BytesIO()
-    figure.savefig(space, format="png", dpi=100)
-    picture = Image.open(space).convert("RGB")
-    picture.quantize(128).save(HERE / name, optimize=True)
-
-
 def main() -> None:
     """Draw them all and print what the page tells."""
-    problem = sample()
+    problem = Problem(district(), num_zones=15)
     save(draw_wish(problem), "whatif_wish.png")
     several = alternatives(problem, 5, time_limit=60, seed=1)
     print(several)

@@ -3,55 +3,26 @@
 What the page quotes is printed.
 """
 
-import io
-from pathlib import Path
-
-from matplotlib.figure import Figure
-from PIL import Image
+from district import district, save, solved
 
 from zoning.plot.why import draw_building, draw_prices
 from zoning.problem import Band, Problem
-from zoning.read import read
 from zoning.rules import CannotLink, MustLink, Radius
-from zoning.solve import solve
-from zoning.units import Region
 from zoning.why.diagnose import diagnose
 from zoning.why.explain_building import explain_building
 from zoning.why.explain_zone import explain_zone
 from zoning.why.price_of_rules import price_of_rules
 from zoning.why.what_it_takes import what_it_takes
 
-HERE = Path(__file__).parent
-DATA = HERE.parents[1] / "examples" / "data"
 RULES = (Radius(500), CannotLink(("B0001", "B0004")))
-
-
-def sample() -> Region:
-    """The sample district."""
-    return read(
-        DATA / "buildings.geojson",
-        unit="compound_id",
-        area="floor_area_m2",
-        households="households",
-        barriers=DATA / "barriers.geojson",
-    )
-
-
-def save(figure: Figure, name: str) -> None:
-    """Write a picture of few colours, small enough for a page."""
-    space = io.BytesIO()
-    figure.savefig(space, format="png", dpi=100)
-    picture = Image.open(space).convert("RGB")
-    picture.quantize(128).save(HERE / name, optimize=True)
 
 
 def main() -> None:
     """Draw them all and print what the page tells."""
-    region = sample()
+    region = district(streets=None)
     print(diagnose(Problem(region, 15, rules=(MustLink(("B0004", "B0030")),))))
     problem = Problem(region, 15)
-    result = solve(problem, seed=1)
-    assert result.plan is not None
+    result = solved(problem)
     why = explain_building(result.plan, "B0004")
     print(why, explain_zone(result.plan, 3), sep="\n")
     print(what_it_takes(result, "B0004", why.elsewhere[0].zone))
