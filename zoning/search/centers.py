@@ -56,14 +56,14 @@ class Centers:
         while not run.done:
             small = _nearest(market, most)
             begun = perf_counter()
-            relax.evaluate(small, price)
+            first = relax.evaluate(small, price)
             look = (perf_counter() - begun) * market.size / max(1, small.size)
             left = end - SPARE * look - perf_counter()
             if left < 0:
                 return
             before = run.bound
-            level = _climb(small, price, goal, perf_counter() + PART * left)
-            price = level.prices.unit / SCALE
+            best = _climb(small, first, goal, perf_counter() + PART * left)
+            price = best.prices.unit / SCALE
             level = relax.evaluate(market, price)
             run.prove_travel(level.bound, "centers")
             if run.cost is not None:
@@ -72,11 +72,10 @@ class Centers:
                 return
 
 
-def _climb(market: Market, price: Floats, goal: int, deadline: float) -> Level:
+def _climb(market: Market, first: Level, goal: int, deadline: float) -> Level:
     """Prices at which the centers of a market are worth most."""
-    first = relax.evaluate(market, price)
     look = partial(relax.evaluate, market)
-    if len(price) <= DENSE_UNITS:
+    if len(first.prices.unit) <= DENSE_UNITS:
         return relax.climb(look, market, first, None, deadline=deadline)
     return relax.slide(look, first, goal, deadline=deadline, tell=lambda _: None)
 
