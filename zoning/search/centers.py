@@ -23,7 +23,6 @@ from zoning.search.relax import Level
 from zoning.search.run import Run
 from zoning.search.zones import of_plan
 
-Floats = NDArray[np.float64]
 DENSE_UNITS = 6_000  # beyond, the dilated space takes too much memory
 PART = 0.5  # of the time left goes to seeking prices before the next proof
 SPARE = 1.5  # looks at all units the end is kept free for
@@ -66,10 +65,11 @@ class Centers:
             price = best.prices.unit / SCALE
             level = relax.evaluate(market, price)
             run.prove_travel(level.bound, "centers")
+            # to rule pairs out takes a look as well; prices may be as good as they get
+            if run.bound == before or perf_counter() + look > end:
+                return
             if run.cost is not None:
                 market.fix(level.prices, level.least, run.cost - run.base)
-            if run.bound == before:  # prices are as good as they get
-                return
 
 
 def _climb(market: Market, first: Level, goal: int, deadline: float) -> Level:
