@@ -1,6 +1,7 @@
 """Every strategy obeys every rule; what is called optimal equals brute force."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -143,11 +144,15 @@ def test_plans_under_rules_equal_the_best_of_all(rules):
     assert judge(result.plan).ok
 
 
+# Prices (borders, soft barriers, soft ways, change) forbid nothing: not in this list.
 IMPOSSIBLE = {
     "must link": ((MustLink(("b0", "b1", "b2", "b3", "b4", "b5", "b6")),), "share a"),
     "cannot link": ((CannotLink(("b0", "b1", "b2", "b3")),), None),
     "pins": ((Pin("N", ("b0",)), Pin("M", ("b0",))), "asked to be in zone"),
     "lock": ((Lock("Old", ("b0", "b11")),), "torn into 2 parts"),
+    "freeze": ((Freeze("Old", tuple(f"b{i}" for i in range(1, 12))),), None),
+    "contain": ((Contain("fee"),), None),
+    "change budget": ((Previous("fee", budget=0.0),), None),
     "radius": ((Radius(hard=60.0),), None),
     "centers": ((Centers(("b0", "b1")),), None),
     "spread": ((Spread("fee", 0.0),), None),
@@ -165,6 +170,47 @@ def test_rules_that_nothing_keeps_are_refused_or_proved_so(rules, refused):
     problem = Problem(region, 3, tolerance=0.25, rules=rules)
     assert cheapest(problem) is None
     assert solve(problem, time_limit=90).status is Status.INFEASIBLE
+
+
+def satisfied(plan):
+    """For each rule one that the cheapest plan keeps for nothing.
+
+    None opens a barrier: whose way leads over it pays, even if the zone goes around.
+    """
+    first, second = plan.zones[0], plan.zones[1]
+    names = [f"b{i}" for i in range(WIDE * HIGH)]
+    here = tuple(names[i] for i in first)
+    return {
+        "must link": MustLink((names[first[0]], names[first[-1]])),
+        "cannot link": CannotLink((names[first[0]], names[second[0]])),
+        "pin": Pin("North", here[:1]),
+        "lock": Lock("North", here),
+        "freeze": Freeze("North", here),
+        "contain": Contain("town"),
+        "border": Border("town", 3_000),
+        "radius": Radius(hard=10_000.0),
+        "soft radius": Radius(hard=None, soft=10_000.0, price=4_000),
+        "centers": Centers(tuple(names)),
+        "target": Target("North", 1.0),
+        "spread": Spread("fee", 1.0),
+        "change price": Previous("best", price=5.0),
+        "change budget": Previous("best", budget=0.0),
+    }
+
+
+def test_a_rule_that_the_cheapest_plan_keeps_changes_nothing():
+    region = board(1)
+    free = Problem(region, 3, tolerance=0.25)
+    least = solve(free, time_limit=90)
+    assert least.status is Status.OPTIMAL
+    best = tuple("NSM"[zone] for zone in least.plan.zone_of)
+    more = {**region.columns, "town": ("x",) * len(region), "best": best}
+    region = replace(region, columns=more)
+    for name, rule in satisfied(least.plan).items():
+        problem = replace(free, region=region, rules=(rule,))
+        found = solve(problem, time_limit=90)
+        assert found.status is Status.OPTIMAL, name
+        assert found.cost == least.cost, name
 
 
 def test_pairs_of_rules_are_obeyed_together():
