@@ -7,6 +7,7 @@ import pytest
 
 from zoning.search import exact, relax, zones
 from zoning.search.arrays import NO_LIMIT, of_problem
+from zoning.search.master import Limits, master_of
 from zoning.search.pricing import Market
 
 BATCHES = range(0, 160, 20)
@@ -90,8 +91,8 @@ def test_each_stage_of_the_exact_engine_keeps_below_the_truth(
             best = zones.of_plan(a, plan, count)
             if begin == "a plan":  # the same zones, told to be a little dearer
                 best = zones.Zones(best.indptr, best.members, best.cost + 3)
-        limits = exact.Limits(seconds=2.0, tell=told.append)
-        master = exact.Master(a, count, best, limits)
+        limits = Limits(seconds=2.0, tell=told.append)
+        master = master_of(a, count, best, limits)
         # beyond the plan at hand a bound only says that no plan is better than that
         limit = travel if best is None else max(travel, int(best.cost.sum()))
         highest = limit if begin == "the best plan" else travel
@@ -137,7 +138,7 @@ def test_the_exact_engine_closes_tiny_regions(chance_problem, truth_of, first):
         truth = truth_of(problem).cost
         if count > len(problem.region):
             continue
-        chosen = exact.close(a, count, None, exact.Limits(seconds=5.0))
+        chosen = exact.close(a, count, None, Limits(seconds=5.0))
         assert chosen.closed, seed
         if truth is None:
             assert chosen.best is None, seed
@@ -153,6 +154,6 @@ def test_a_region_without_a_plan_has_no_finite_bound(line):
 
     # Three units of 10 make no two zones within 5 % of each other.
     problem = Problem(line(10, 10, 10), 2, tolerance=0.05)
-    chosen = exact.close(of_problem(problem), 2, None, exact.Limits(seconds=5.0))
+    chosen = exact.close(of_problem(problem), 2, None, Limits(seconds=5.0))
     assert chosen == exact.Chosen(None, None, closed=True)
     assert NO_LIMIT > 10**18

@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.model.names import Names
-from zoning.search import anneal, exact, pricing, zones
+from zoning.search import anneal, pricing, zones
 from zoning.search.anneal import Descent
 from zoning.search.arrays import FAR, Arrays
 from zoning.search.auto import FEW_UNITS, LARGE_ZONE
-from zoning.search.exact import names_of
+from zoning.search.master import Limits, Master, master_of
+from zoning.search.pick import names_of
 from zoning.search.run import Run
 from zoning.search.subset_rows import holding
 from zoning.search.zones import Zones
@@ -80,8 +81,8 @@ def _listed(
     a, n = run.arrays, len(run.arrays.ways.spots)
     if n > FEW_UNITS or n > LARGE_ZONE * run.count:
         return None, False
-    limits = exact.Limits(seconds, run.seed, run.workers, run.executor)
-    master = exact.Master(a, run.count, None, limits, run.near_plans())
+    limits = Limits(seconds, run.seed, run.workers, run.executor)
+    master = master_of(a, run.count, None, limits, run.near_plans())
     master.limit = budget + 1
     master.price()
     low = min(int(zones.of_plan(a, best, run.count).cost.sum()), budget)
@@ -96,7 +97,7 @@ def _listed(
     return listed, complete
 
 
-def _cheapest(master: exact.Master, listed: Zones) -> Zones:
+def _cheapest(master: Master, listed: Zones) -> Zones:
     """The zones that cost least beyond what the relaxation would pay for them."""
     assert master.prices is not None
     held = holding(listed, master.triples, master.n)

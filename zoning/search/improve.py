@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from zoning.search import anneal, arrays, exact, slots, zones
 from zoning.search.arrays import NO_LIMIT, NOBODY, Arrays
+from zoning.search.master import Limits
 from zoning.search.recount import recount
 from zoning.search.run import Run
 from zoning.search.zone_graph import ZoneGraph
@@ -175,7 +176,7 @@ class _Work:
                 return exact.Chosen(mended, None, closed=False)
         best = None if window.broken else zones.of_plan(a, inside, count)
         extra = int(slots.change_cost(a, slots.changed(a, inside))) if a.slotted else 0
-        limits = exact.Limits(
+        limits = Limits(
             seconds=min(self.settings.seconds, self.run.left), seed=self.run.seed
         )
         return exact.close(a, count, best, limits, [inside], extra)

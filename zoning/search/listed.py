@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from zoning.model.loose_names import choose_loosely
-from zoning.search import exact, slots, zones
+from zoning.search import slots, zones
+from zoning.search.master import Limits, master_of
+from zoning.search.pick import names_of
 from zoning.search.run import Run
 
 
@@ -34,8 +36,8 @@ class Listed:
         """Offer the best plan and prove it best, or prove that there is none."""
         a = run.arrays
         seconds = self.share * run.left
-        limits = exact.Limits(seconds, run.seed, run.workers, run.executor)
-        master = exact.Master(a, run.count, None, limits, run.near_plans())
+        limits = Limits(seconds, run.seed, run.workers, run.executor)
+        master = master_of(a, run.count, None, limits, run.near_plans())
         listed = master.remaining(self.most)
         if listed is None:
             return
@@ -43,7 +45,7 @@ class Listed:
             listed.indptr,
             listed.members,
             listed.cost,
-            exact.names_of(a, listed),
+            names_of(a, listed),
             num_rows=len(run.units),
             count=run.count,
             time_limit=self.use * run.left,

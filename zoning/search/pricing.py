@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from time import perf_counter
@@ -17,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.model.column_lp import Duals
-from zoning.search.arrays import FAR, NO_LIMIT, SCALE, Arrays, pairs
+from zoning.search.arrays import FAR, NO_LIMIT, SCALE, Arrays, pairs, window
 from zoning.search.offers import may_belong
 from zoning.search.prospect import Found, around
 from zoning.search.reach import within_reach
@@ -113,6 +114,17 @@ class Market:
         elif a.company.bound or not a.ways.candidate.all() or a.ways.hard < np.inf:
             self.near = [_may_serve(a, every, int(c)) for c in every]
         self.open = pairs(a, np.arange(n), np.arange(n)) < FAR
+
+    def narrowed(self, units: Ints, count: int) -> Market:
+        """The market of some units only, by their positions in `units`."""
+        some = copy(self)
+        some.a, some.count, some.executor = window(self.a, units), count, None
+        position = np.full(len(self.open), -1, np.int32)
+        position[units] = np.arange(len(units), dtype=np.int32)
+        near = [position[self.near[c]] for c in units]
+        some.near = [ours[ours >= 0] for ours in near]
+        some.open = self.open[units].copy()
+        return some
 
     @property
     def centers(self) -> Ints:

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.search import arrays, exact, zones
+from zoning.search import arrays, zones
 from zoning.search.arrays import SCALE
+from zoning.search.master import Limits, master_of
 from zoning.search.pricing import Market, Prices
 from zoning.search.prospect import Found
 from zoning.search.relax import DENSE_UNITS, Level, climb, slide
@@ -93,8 +94,8 @@ def _prices(
     ours = np.isin(labels[units], patch.core)
     prices = None
     if run.left > seconds:  # else the patches before have taken longer than was meant
-        limits = exact.Limits(seconds=seconds, seed=run.seed)
-        master = exact.Master(a, len(some), plan, limits, [inside])
+        limits = Limits(seconds=seconds, seed=run.seed)
+        master = master_of(a, len(some), plan, limits, [inside])
         master.limit = None  # prices are wanted to the end, also where the plan is best
         master.price()
         prices = master.prices

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from zoning.search import exact, zones
+from zoning.search.master import Limits
 from zoning.search.run import Run
 
 
@@ -27,7 +28,7 @@ class Whole:
         if labels is not None and run.cost is not None:
             best = zones.of_plan(a, labels, count)
             extra = run.cost - run.base - int(best.cost.sum())
-        limits = exact.Limits(
+        limits = Limits(
             seconds=self.share * run.left,
             seed=run.seed,
             workers=run.workers,

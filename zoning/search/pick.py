@@ -1,0 +1,90 @@
+"""Pick the cheapest plan among listed zones, by all rules about names and changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from zoning.model.column_model import choose
+from zoning.model.loose_names import choose_loosely
+from zoning.model.names import Names
+from zoning.search import slots, zones
+from zoning.search.arrays import NO_LIMIT, Arrays
+from zoning.search.zones import Zones
+
+
+@dataclass(frozen=True)
+class Picked:
+    """CP-SAT's choice among zones.
+
+    Parameters
+    ----------
+    best
+        The zones, each in its place where zones have names; None if none were found.
+    travel
+        What they travel, and their changes of zone.
+    bound
+        No choice costs less; None: there is none.
+    closed
+        The choice is proved cheapest, or proved not to exist.
+    """
+
+    best: Zones | None
+    travel: int
+    bound: int | None
+    closed: bool
+
+
+def pick_plan(
+    a: Arrays, listed: Zones, count: int, *, seconds: float, seed: int, workers: int
+) -> Picked:
+    """Cheapest plan among listed zones, by all rules about names and changes."""
+    n = len(a.ways.spots)
+    if not a.slotted:
+        choice = choose(
+            listed.indptr,
+            listed.members,
+            listed.cost,
+            num_rows=n,
+            counts=((None, count),),
+            time_limit=seconds,
+            seed=seed,
+            workers=workers,
+        )
+        if choice.columns is None:
+            return Picked(None, 0, choice.bound, choice.closed)
+        best = zones.pick(listed, np.array(choice.columns))
+        return Picked(best, int(best.cost.sum()), choice.bound, choice.closed)
+    named = choose_loosely(
+        listed.indptr,
+        listed.members,
+        listed.cost,
+        names_of(a, listed),
+        num_rows=n,
+        count=count,
+        time_limit=seconds,
+    )
+    if named.pairs is None:
+        return Picked(None, 0, named.bound, named.closed)
+    best = zones.pick(listed, slots.placed(named.pairs, count))
+    change = slots.changed(a, zones.labels(best, n))
+    travel = int(best.cost.sum()) + int(slots.change_cost(a, change))
+    return Picked(best, travel, named.bound, named.closed)
+
+
+def names_of(a: Arrays, several: Zones) -> Names:
+    """Names zones could have; one row each, without a name, where all are alike."""
+    if not a.slotted:
+        every = np.arange(len(several))
+        none = np.zeros(len(several), np.int64)
+        return Names(every, none - 1, none, none, none[:0], None)
+    could = slots.options(a, several)
+    return Names(
+        could.zone,
+        could.slot,
+        slots.change_cost(a, could.change),
+        could.change,
+        np.flatnonzero(a.places.required),
+        None if a.places.change_most >= NO_LIMIT else int(a.places.change_most),
+    )
