@@ -27,6 +27,7 @@ from zoning.search.pricing import Prices
 from zoning.search.zones import Zones
 
 CUT_ROUNDS = 30
+DIVE_EVERY = 4  # rounds of cuts
 FEW = 4_000  # so many zones CP-SAT chooses among at once, without more cuts
 MANY = 40_000  # more than so many are not given to CP-SAT
 
@@ -78,20 +79,21 @@ def close(
     solved = master.price()
     if master.impossible:
         return Chosen(None, None, closed=True)
-    listed = master.remaining(FEW)
-    if listed is None:
-        dive(master)
     for turn in range(CUT_ROUNDS):
         if not solved or master.closed or master.late:
             break
         listed = master.remaining(FEW)
-        if listed is not None or not master.separate():
+        if listed is not None:
+            return _choose(master, listed)
+        if turn % DIVE_EVERY == 0:
+            dive(master)
+            master.tidy()
+        if master.closed or not master.separate():
             break
         solved = master.price()
-        if turn % 6 == 5:
-            dive(master)
     if not master.closed and not master.late:
-        listed = listed if listed is not None else master.remaining(MANY)
+        dive(master)
+        listed = None if master.closed else master.remaining(MANY)
         if listed is not None:
             return _choose(master, listed)
     bound = master.bound if master.limit is None else min(master.bound, master.limit)

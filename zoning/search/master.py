@@ -27,6 +27,7 @@ BEGIN_SHARE = 0.15  # of the time goes to the bound by centers, first
 SMOOTH = 0.6  # weight of the best prices so far in the prices asked with
 FIRST_NODES = 500
 LAST_NODES = 1_000_000
+TIDY = 0.5  # of the zones met are of use, or fewer: the others are forgotten
 REST_ZONES = 5_000  # the cheapest of those met go on to what a dive has left
 
 
@@ -275,6 +276,24 @@ class Master:
         held = holding(some, self.triples, self.n)
         value = pricing.values(some, self.prices, held)
         return zones.pick(some, np.sort(np.argsort(value, kind="stable")[:most]))
+
+    def tidy(self) -> None:
+        """Forget zones met that no better plan holds, where that is most of them."""
+        if self.prices is None or self.limit is None or self.bound >= self.limit:
+            return
+        every = zones.stack(self.columns)
+        held = holding(every, self.triples, self.n)
+        worth = pricing.values(every, self.prices, held)
+        allowed = self.market.allowed(self.prices, self.least, self.limit)
+        kept = np.flatnonzero(worth <= allowed.max())
+        if len(kept) > TIDY * len(every):
+            return
+        self.lp = ColumnLP(self.n, self.count, self.lp.penalty[: self.n])
+        for _ in self.triples:
+            self.lp.cut(np.zeros(0, np.int64))
+        value = np.append(self.value, np.zeros(len(every) - len(self.value)))
+        self.columns, self.value = [], value[kept]
+        self.add(zones.pick(every, kept))
 
     def improve(self, best: Zones, travel: int) -> None:
         """Take over a better plan, and rule out what no still better one needs."""
