@@ -135,9 +135,8 @@ class AwardLP:
         lp.changeColsCost(n, every, skipped.astype(np.float64))
         lp.changeColsIntegrality(n, every, np.full(n, 1, np.uint8))
         lp.changeRowBounds(self._count, 0.0, highspy.kHighsInf)
-        lp.setOptionValue("time_limit", max(0.05, seconds))
         lp.setOptionValue("mip_abs_gap", 0.9)
-        lp.run()
+        highs.run_whole(lp, seconds)
         share = np.array(lp.getSolution().col_value)
         if len(share) != n:
             return (), False

@@ -12,6 +12,7 @@ from scipy.sparse import csc_array, csr_array, vstack
 
 from zoning.model import highs
 
+PROBING = 1 << 15  # a part of presolve that does not look at the clock, for minutes
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
@@ -91,9 +92,13 @@ def relaxed(table: Table, cost: Ints) -> highspy.Highs:
 
 
 def run(lp: highspy.Highs, seconds: float) -> Found:
-    """Solve what was built, for so many seconds from now."""
+    """Solve the linear program that was built, for so many seconds from now."""
     lp.setOptionValue("time_limit", lp.getRunTime() + max(0.05, seconds))
     lp.run()
+    return _found(lp)
+
+
+def _found(lp: highspy.Highs) -> Found:
     status, info = lp.getModelStatus(), lp.getInfo()
     solution = lp.getSolution()
     solved = (
@@ -124,5 +129,7 @@ def solve_whole(
     lp = relaxed(table, cost)
     if nodes is not None:
         lp.setOptionValue("mip_max_nodes", nodes)
+    lp.setOptionValue("presolve_rule_off", PROBING)
     highs.make_whole(lp, len(cost))
-    return run(lp, seconds)
+    highs.run_whole(lp, seconds)
+    return _found(lp)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import highspy
 import numpy as np
@@ -61,6 +63,30 @@ def make_whole(lp: highspy.Highs, num_columns: int) -> None:
     lp.setOptionValue("mip_abs_gap", 0.9)
     every = np.arange(num_columns, dtype=np.int32)
     lp.changeColsIntegrality(num_columns, every, np.ones(num_columns, np.uint8))
+
+
+def run_whole(lp: highspy.Highs, seconds: float) -> None:
+    """Search for whole numbers; Ctrl-C stops the search at once and is passed on.
+
+    It goes on in a thread of its own, since Python hears of Ctrl-C only while the main
+    one is not busy in it.
+    """
+    stopped = Event()
+
+    def look(event: highspy.HighsCallbackEvent) -> None:
+        if event.data_in is not None:
+            event.data_in.user_interrupt = stopped.is_set()
+
+    lp.setOptionValue("time_limit", max(0.05, seconds))
+    lp.cbMipInterrupt += look
+    with ThreadPoolExecutor(1) as alone:
+        found = alone.submit(lp.run)
+        try:
+            found.result()
+        except KeyboardInterrupt:
+            stopped.set()
+            raise
+    lp.cbMipInterrupt -= look
 
 
 def whole_bound(lp: highspy.Highs) -> int:

@@ -89,9 +89,8 @@ class Rows:
         low, high = np.array(self._low, float), np.array(self._high, float)
         most = np.array(self._most, float)
         lp = highs.filled(low, high, cost.astype(float), most, table)
-        lp.setOptionValue("time_limit", max(LEAST_SECONDS, seconds))
         highs.make_whole(lp, n)
-        lp.run()
+        highs.run_whole(lp, max(LEAST_SECONDS, seconds))
         status, info = lp.getModelStatus(), lp.getInfo()
         feasible = highspy.SolutionStatus.kSolutionStatusFeasible
         x = None

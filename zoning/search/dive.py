@@ -21,28 +21,32 @@ from zoning.search.pick import Picked, pick_plan
 from zoning.search.zones import Ints, Zones
 
 POOL_ZONES, POOL_SECONDS = 4_000, 6.0  # of the zones met, given to CP-SAT at once
-POOL_SHARE, SHARE = 0.2, 0.3  # of the time left goes to these, to a dive
 SURE = 0.8  # zones the relaxation takes by so much are kept together
 LAST_ZONES = 4_000  # so many zones left are given to CP-SAT
 LAST_UNITS = 150  # with more units left zones are not listed
 TURNS = 3  # zones kept in place of others, at most so many below one another
 
 
-def dive(master: Master) -> None:
-    """Look for a better plan: among the zones met so far, then by diving."""
+def dive(master: Master, share: float) -> bool:
+    """Look for a better plan: among the zones met so far, then by diving.
+
+    It takes so large a share of the time left. True if one was found.
+    """
     if master.prices is None or master.closed or not master.columns:
-        return
-    left = master.deadline - perf_counter()
+        return False
+    deadline = perf_counter() + share * (master.deadline - perf_counter())
+    before = master.limit
     pool = master.cheapest(POOL_ZONES)
-    picked = _picked(master, pool, min(POOL_SECONDS, POOL_SHARE * left))
-    if picked.best is not None and _better(master, picked.travel):
-        master.improve(picked.best, picked.travel)
-    if master.a.slotted or master.closed or master.lp.uncovered:
-        return  # names, and changes of zone, are not in the relaxation
-    deadline = perf_counter() + SHARE * (master.deadline - perf_counter())
-    best = _below(master, deadline, TURNS)
-    if best is not None:
-        master.improve(best, int(best.cost.sum()))
+    seconds = min(POOL_SECONDS, deadline - perf_counter())
+    picked = _picked(master, pool, seconds)
+    if picked.best is not None:
+        master.offer(picked.best, picked.travel)
+    # names, and changes of zone, are not in the relaxation
+    if not (master.a.slotted or master.closed or master.lp.uncovered):
+        best = _below(master, deadline, TURNS)
+        if best is not None:
+            master.offer(best, int(best.cost.sum()))
+    return master.limit != before
 
 
 def _better(master: Master, travel: int) -> bool:

@@ -28,8 +28,11 @@ from zoning.search.zones import Zones
 
 CUT_ROUNDS = 30
 DIVE_EVERY = 4  # rounds of cuts
-FEW = 4_000  # so many zones CP-SAT chooses among at once, without more cuts
-MANY = 40_000  # more than so many are not given to CP-SAT
+DIVE_SHARE = 0.2  # of the time left; half as much after a dive that found nothing
+SURE = 4_000  # among so many zones the choice is made at once
+FEW = 10_000  # with so many it is tried before there are more cuts, for a share
+LIST_SHARE = 0.3  # of the time left
+MANY = 20_000  # more than so many are not chosen among
 
 
 @dataclass(frozen=True)
@@ -77,51 +80,47 @@ def close(
     """
     master = master_of(a, count, best, limits, near, extra)
     solved = master.price()
-    if master.impossible:
-        return Chosen(None, None, closed=True)
+    share = DIVE_SHARE
     for turn in range(CUT_ROUNDS):
         if not solved or master.closed or master.late:
             break
-        listed = master.remaining(FEW)
-        if listed is not None:
-            return _choose(master, listed)
+        if _settle(master, FEW):
+            break
         if turn % DIVE_EVERY == 0:
-            dive(master)
-            master.tidy()
+            share = share if dive(master, share) else share / 2
+        master.tidy()
         if master.closed or not master.separate():
             break
         solved = master.price()
     if not master.closed and not master.late:
-        dive(master)
-        listed = None if master.closed else master.remaining(MANY)
-        if listed is not None:
-            return _choose(master, listed)
+        dive(master, share)
+        _settle(master, MANY)
+    if master.impossible:
+        return Chosen(None, None, closed=True)
     bound = master.bound if master.limit is None else min(master.bound, master.limit)
     return Chosen(master.best, bound, master.closed, master.prices)
 
 
-def _choose(master: Master, listed: Zones) -> Chosen:
-    """CP-SAT's choice among all zones a better plan may hold."""
-    seconds = master.deadline - perf_counter()
+def _settle(master: Master, most: int) -> bool:
+    """Choose among all zones a better plan may hold; True where that settles it."""
+    listed = None if master.closed else master.remaining(most)
+    if listed is None:
+        return master.closed
+    left = master.deadline - perf_counter()
     picked = pick_plan(
         master.a,
         listed,
         master.count,
-        seconds=seconds,
+        seconds=left if len(listed) <= SURE else LIST_SHARE * left,
         seed=master.limits.seed,
         workers=master.limits.workers,
     )
-    if picked.best is not None and (
-        master.limit is None or picked.travel < master.limit
-    ):
-        bound = picked.travel
-        if not picked.closed:
-            bound = min(bound, max(master.bound, picked.bound or 0))
-        return Chosen(picked.best, bound, picked.closed, master.prices)
+    if picked.best is not None:
+        master.offer(picked.best, picked.travel)
     if not picked.closed:
-        bound = max(master.bound, picked.bound or 0)
-        if master.limit is not None:
-            bound = min(bound, master.limit)
-        return Chosen(master.best, bound, closed=False, prices=master.prices)
-    # nothing better: the plan at hand is best (or, without one, there is none)
-    return Chosen(master.best, master.limit, closed=True, prices=master.prices)
+        master.bound = max(master.bound, picked.bound or 0)
+    elif master.limit is None:
+        master.impossible = True
+    else:
+        master.bound = master.limit
+    return picked.closed

@@ -33,13 +33,17 @@ REST_ZONES = 5_000  # the cheapest of those met go on to what a dive has left
 
 @dataclass(frozen=True)
 class Limits:
-    """What a search may use: seconds, threads, and where chance comes from."""
+    """What a search may use: seconds, threads, and where chance comes from.
+
+    `tell` gets every better bound, `found` the zones of every better plan.
+    """
 
     seconds: float
     seed: int = 0
     workers: int = 1
     executor: Executor | None = None
     tell: Callable[[int], None] = field(default=lambda _: None)
+    found: Callable[[Zones], object] = field(default=lambda _: None)
 
 
 @dataclass(frozen=True)
@@ -295,9 +299,12 @@ class Master:
         self.columns, self.value = [], value[kept]
         self.add(zones.pick(every, kept))
 
-    def improve(self, best: Zones, travel: int) -> None:
-        """Take over a better plan, and rule out what no still better one needs."""
+    def offer(self, best: Zones, travel: int) -> None:
+        """Take over a plan if it is better; rule out what no still better one needs."""
+        if self.limit is not None and travel >= self.limit:
+            return
         self.best, self.limit = best, travel
+        self.limits.found(best)
         if self.prices is not None and self.bound < travel:
             self.market.fix(self.prices, self.least, travel)
 

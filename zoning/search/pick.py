@@ -6,12 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from zoning.model.column_model import choose
+from zoning.model.column_mip import Table, solve_whole
+from zoning.model.column_model import Choice, choose
 from zoning.model.loose_names import choose_loosely
 from zoning.model.names import Names
 from zoning.search import slots, zones
 from zoning.search.arrays import NO_LIMIT, Arrays
 from zoning.search.zones import Zones
+
+FEW = 4_000  # so many zones CP-SAT chooses among as fast as HiGHS; of more not
 
 
 @dataclass(frozen=True)
@@ -42,16 +45,7 @@ def pick_plan(
     """Cheapest plan among listed zones, by all rules about names and changes."""
     n = len(a.ways.spots)
     if not a.slotted:
-        choice = choose(
-            listed.indptr,
-            listed.members,
-            listed.cost,
-            num_rows=n,
-            counts=((None, count),),
-            time_limit=seconds,
-            seed=seed,
-            workers=workers,
-        )
+        choice = _chosen(n, listed, count, seconds, seed, workers)
         if choice.columns is None:
             return Picked(None, 0, choice.bound, choice.closed)
         best = zones.pick(listed, np.array(choice.columns))
@@ -71,6 +65,34 @@ def pick_plan(
     change = slots.changed(a, zones.labels(best, n))
     travel = int(best.cost.sum()) + int(slots.change_cost(a, change))
     return Picked(best, travel, named.bound, named.closed)
+
+
+def _chosen(
+    n: int, listed: Zones, count: int, seconds: float, seed: int, workers: int
+) -> Choice:
+    """The cheapest cover of all units by so many zones."""
+    if len(listed) <= FEW:
+        return choose(
+            listed.indptr,
+            listed.members,
+            listed.cost,
+            num_rows=n,
+            counts=((None, count),),
+            time_limit=seconds,
+            seed=seed,
+            workers=workers,
+        )
+    counts = ((np.arange(len(listed)), count),)
+    table = Table.of(listed.indptr, listed.members, n, counts)
+    found = solve_whole(table, listed.cost, seconds=seconds)
+    if found.impossible:
+        return Choice(None, None, closed=True)
+    if found.x is None:
+        return Choice(None, found.bound, closed=False)
+    columns = np.flatnonzero(found.x > 0.5)
+    travel = int(listed.cost[columns].sum())
+    bound = travel if found.closed else min(travel, found.bound)
+    return Choice(tuple(columns.tolist()), bound, found.closed)
 
 
 def names_of(a: Arrays, several: Zones) -> Names:

@@ -34,6 +34,7 @@ class Whole:
             workers=run.workers,
             executor=run.executor,
             tell=lambda travel: run.prove_travel(travel, "columns"),
+            found=lambda plan: run.offer(zones.labels(plan, len(a.ways.spots)), "dive"),
         )
         chosen = exact.close(a, count, best, limits, run.near_plans(), extra)
         if chosen.best is not None:
