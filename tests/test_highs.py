@@ -1,0 +1,46 @@
+"""HiGHS behind its one door."""
+
+import os
+import signal
+from threading import Timer
+from time import perf_counter
+
+import numpy as np
+import pytest
+from scipy.sparse import csc_array
+
+from zoning.model import highs
+
+
+def market_split(rows=5, columns=40):
+    """A small problem that takes branching hours (Cornuéjols and Dawande 1998)."""
+    rng = np.random.default_rng(1)
+    table = rng.integers(0, 100, (rows, columns))
+    right = (table.sum(axis=1) // 2).astype(float)
+    every = np.concatenate([table, np.eye(rows), -np.eye(rows)], axis=1)
+    cost = np.concatenate([np.zeros(columns), np.ones(2 * rows)])
+    most = np.concatenate([np.ones(columns), np.full(2 * rows, 1e4)])
+    lp = highs.filled(right, right, cost, most, csc_array(every))
+    highs.make_whole(lp, len(cost))
+    return lp
+
+
+def test_a_search_ends_in_time():
+    begun = perf_counter()
+    highs.run_whole(market_split(), 0.5)
+    assert perf_counter() - begun < 5
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")
+def test_ctrl_c_stops_a_search():
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    press = Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
+    begun = perf_counter()
+    try:
+        press.start()
+        with pytest.raises(KeyboardInterrupt):
+            highs.run_whole(market_split(), 60.0)
+    finally:
+        press.cancel()
+        signal.signal(signal.SIGINT, before)
+    assert perf_counter() - begun < 20
