@@ -54,7 +54,8 @@ def auto(run: Run) -> None:
     elif large_zones and n <= MOST_UNITS:
         parts = (Anneal(), Improve(share=0.4), Centers())
     elif n <= FEW_UNITS:
-        parts = (Listed(), Anneal(), Refute(), Whole(), Improve(), Assign())
+        mend = (Improve(share=0.1),) if n > LISTED_UNITS else ()
+        parts = (Listed(), Anneal(), Refute(), *mend, Whole(), Improve(), Assign())
     elif n <= SOME_UNITS:
         parts = (Anneal(), Refute(0.2), Improve(share=0.3), Whole())
     else:

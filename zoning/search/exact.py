@@ -26,11 +26,13 @@ from zoning.search.pick import pick_plan
 from zoning.search.pricing import Prices
 from zoning.search.zones import Zones
 
+PRICE_SHARE = 0.6  # of the time goes to the first relaxation; then comes a dive
 CUT_ROUNDS = 30
 DIVE_EVERY = 4  # rounds of cuts
-DIVE_SHARE = 0.2  # of the time left; half as much after a dive that found nothing
+DIVE_SHARE = 0.12  # of the time left; half as much after a dive that found nothing
 SURE = 4_000  # among so many zones the choice is made at once
 FEW = 10_000  # with so many it is tried before there are more cuts, for a share
+LAST_SHARE = 0.5  # of the time left goes to a dive once there are no more cuts
 LIST_SHARE = 0.3  # of the time left
 MANY = 20_000  # more than so many are not chosen among
 
@@ -79,7 +81,10 @@ def close(
         What the best plan costs beside the travel of its zones: changes of zone.
     """
     master = master_of(a, count, best, limits, near, extra)
-    solved = master.price()
+    solved = master.price(PRICE_SHARE)
+    if not solved and not master.closed:
+        dive(master, LAST_SHARE)
+        solved = master.price()
     share = DIVE_SHARE
     for turn in range(CUT_ROUNDS):
         if not solved or master.closed or master.late:
@@ -92,8 +97,9 @@ def close(
         if master.closed or not master.separate():
             break
         solved = master.price()
-    if not master.closed and not master.late:
-        dive(master, share)
+    better = solved
+    while better and not master.closed and not master.late:
+        better = dive(master, LAST_SHARE)
         _settle(master, MANY)
     if master.impossible:
         return Chosen(None, None, closed=True)

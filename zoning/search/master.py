@@ -22,10 +22,11 @@ from zoning.search.prospect import Found
 from zoning.search.subset_rows import holding, violated
 from zoning.search.zones import Zones
 
-CUTS_A_ROUND = 60
+CUTS_A_ROUND = 60  # or a third of the units, if that is more
 BEGIN_SHARE = 0.15  # of the time goes to the bound by centers, first
 SMOOTH = 0.6  # weight of the best prices so far in the prices asked with
 FIRST_NODES = 500
+AROUND = 4  # zones of each center that go into the relaxation at a time
 LAST_NODES = 1_000_000
 TIDY = 0.5  # of the zones met are of use, or fewer: the others are forgotten
 REST_ZONES = 5_000  # the cheapest of those met go on to what a dive has left
@@ -163,7 +164,7 @@ class Master:
         if found is None:
             return None
         news = self._prove(prices, found)
-        fresh = pricing.columns(self.a, found)
+        fresh = pricing.columns(self.a, pricing.last(found, AROUND))
         if len(fresh):
             self.add(fresh)
         return _Answer(fresh, news, all(one.complete for one in found))
@@ -191,10 +192,14 @@ class Master:
         """The time is over."""
         return perf_counter() >= self.deadline
 
-    def price(self) -> bool:
-        """Column generation to the end; False when the time ran out before it."""
+    def price(self, share: float = 1.0) -> bool:
+        """Column generation to the end; False when the time ran out before it.
+
+        It takes so large a share of the time left.
+        """
         smooth, nodes = SMOOTH, FIRST_NODES
-        while not self.closed and not self.late:
+        until = perf_counter() + share * (self.deadline - perf_counter())
+        while not self.closed and perf_counter() < until:
             self.value, duals, objective, solved = self.lp.solve(
                 self.deadline - perf_counter()
             )
@@ -255,7 +260,8 @@ class Master:
         every = zones.stack(self.columns)
         live = np.flatnonzero(self.value > 1e-7)
         some = zones.pick(every, live)
-        fresh = violated(some, self.value[live], self.n, CUTS_A_ROUND)
+        most = max(CUTS_A_ROUND, self.n // 3)
+        fresh = violated(some, self.value[live], self.n, most)
         if not len(fresh):
             return False
         held = holding(every, fresh, self.n)
