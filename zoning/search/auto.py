@@ -9,6 +9,7 @@ from zoning.search.assign import Assign
 from zoning.search.centers import Centers
 from zoning.search.coarse import Coarse
 from zoning.search.improve import Improve
+from zoning.search.large import AnnealParts, First
 from zoning.search.listed import Listed
 from zoning.search.quilt import Quilt
 from zoning.search.refute import Refute
@@ -49,16 +50,19 @@ def auto(run: Run) -> None:
     n, count = len(run.units), run.count
     large_zones = n > LARGE_ZONE * count
     parts: tuple[Strategy, ...]
+    begin: tuple[Strategy, ...] = (Anneal(),)
+    if n > SOME_UNITS:
+        begin = (First(), AnnealParts(0.3 if large_zones else 0.5))
     if large_zones and n <= CENTER_UNITS:
-        parts = (Anneal(), Refute(), Improve(share=0.3), Assign(0.7), Whole())
+        parts = (*begin, Refute(), Improve(share=0.3), Assign(0.7), Whole())
     elif large_zones and n <= MOST_UNITS:
-        parts = (Anneal(), Improve(share=0.4), Centers())
+        parts = (*begin, Improve(share=0.4), Centers())
     elif n <= FEW_UNITS:
-        parts = (Listed(), Anneal(), Refute(), Whole(), Improve(), Assign())
+        parts = (Listed(), *begin, Refute(), Whole(), Improve(), Assign())
     elif n <= SOME_UNITS:
-        parts = (Anneal(), Refute(0.2), Improve(share=0.3), Whole())
+        parts = (*begin, Refute(0.2), Improve(share=0.3), Whole())
     else:
-        parts = (Anneal(), Improve(share=0.4), Quilt())
+        parts = (*begin, Improve(share=0.4), Quilt())
     if n > LISTED_UNITS:
         parts = (Coarse(auto), *parts)
     Portfolio(parts)(run)

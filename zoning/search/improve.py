@@ -65,10 +65,14 @@ class Improve:
 
 
 def mended(run: Run, labels: Labels, deadline: float) -> Labels:
-    """Labels with as many broken zones mended as the time allows."""
-    work = _Work(run, labels.copy(), Improve())
+    """Labels with as many broken zones mended as the time allows.
+
+    Where none is left, they are offered.
+    """
+    work = _Work(run, labels.copy(), Improve(), "annealing")
     while perf_counter() < deadline and work.look(work.broken(max(1, run.workers))):
         pass
+    work.offer(now=True)
     return work.labels
 
 
@@ -84,25 +88,32 @@ class _Window:
 class _Work:
     """Labels being improved, and which windows are worth a look."""
 
-    def __init__(self, run: Run, labels: Labels, settings: Improve) -> None:
+    def __init__(
+        self, run: Run, labels: Labels, settings: Improve, what: str = "windows"
+    ) -> None:
         self.run = run
+        self.what = what
         self.labels = labels
         self.settings = settings
         self.count = run.count
         self.tried: set[tuple[tuple[int, ...], int, int]] = set()
         self.round = 0  # of looks at broken zones
         self.version = np.zeros(self.count, np.int64)  # grows when a zone changes
-        self.offered = self.judging = 0.0
+        self.offered = self.judging = 0.0  # when last, and how long it took
+        self.known = -1  # changes there were then
         self.graph = ZoneGraph(run.arrays, labels, run.count)
         self.turns = Turns(self.count)
 
     def offer(self, *, now: bool) -> None:
         """Put the labels forward; judging a large plan takes time, so not each time."""
-        begun = perf_counter()
+        begun, changes = perf_counter(), int(self.version.sum())
         wait = OFFER_SHARE * self.judging
         if not self.graph.ok.all() or not (now or begun > self.offered + wait):
             return
-        self.run.offer(self.labels, "windows")
+        if changes == self.known:
+            return
+        self.known = changes
+        self.run.offer(self.labels, self.what)
         self.offered = perf_counter()
         self.judging = self.offered - begun
 

@@ -57,6 +57,7 @@ class Run:
     ) -> None:
         self.problem = problem
         self.started = perf_counter()
+        self.time_limit = time_limit
         self.deadline = self.started + time_limit
         self.seed = seed
         self.workers = workers
