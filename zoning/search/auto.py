@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from zoning.search import joined
 from zoning.search.assign import Assign
 from zoning.search.centers import Centers
 from zoning.search.coarse import Coarse
 from zoning.search.improve import Improve
 from zoning.search.large import AnnealParts, First
 from zoning.search.listed import Listed
-from zoning.search.quilt import Quilt
 from zoning.search.refute import Refute
 from zoning.search.run import Run
 from zoning.search.start import Anneal
@@ -52,17 +52,23 @@ def auto(run: Run) -> None:
     parts: tuple[Strategy, ...]
     begin: tuple[Strategy, ...] = (Anneal(),)
     if n > SOME_UNITS:
-        begin = (First(), AnnealParts(0.3 if large_zones else 0.5))
+        begin = (First(), AnnealParts())
     if large_zones and n <= CENTER_UNITS:
         parts = (*begin, Refute(), Improve(share=0.3), Assign(0.7), Whole())
     elif large_zones and n <= MOST_UNITS:
-        parts = (*begin, Improve(share=0.4), Centers())
+        parts = (*begin, Improve(share=0.4), Centers(around=4.0))
     elif n <= FEW_UNITS:
         parts = (Listed(), *begin, Refute(), Whole(), Improve(), Assign())
     elif n <= SOME_UNITS:
         parts = (*begin, Refute(0.2), Improve(share=0.3), Whole())
     else:
-        parts = (*begin, Improve(share=0.4), Quilt())
+        parts = (
+            First(),
+            Centers(share=0.25),  # a bound soon, whatever comes of the plan
+            AnnealParts(),
+            Improve(share=0.35),
+            Centers(joined.evaluate, step=0.06),
+        )
     if n > LISTED_UNITS:
         parts = (Coarse(auto), *parts)
     Portfolio(parts)(run)

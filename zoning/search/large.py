@@ -30,6 +30,7 @@ PACE = 5_000_000  # proposals a second that a slow core with other work to do ma
 SLOWER = 80  # units to a zone at which it manages half of them
 TASTE = 20  # sweeps over one part that tell whether it does
 MEND_SHARE = 0.5  # of the time left may go to broken zones at the end
+PATIENCE, MOST_SHARE = 2.0, 0.7  # at most so much of the share, and of the time left
 SPARE = 0.8  # share of the time that is reckoned with where it does not
 
 
@@ -63,22 +64,24 @@ class AnnealParts:
     """Strategy: anneal a plan part by part, each round with parts cut anew.
 
     How many proposals there are hangs on the time limit, not on the clock, so that two
-    runs are alike; a machine slower than `PACE` is stopped by the clock.
+    runs are alike. A machine slower than `PACE` takes longer, up to `PATIENCE` times
+    the share, then makes fewer.
 
     Parameters
     ----------
     share
-        At most this part of the time left is used.
+        About this part of the time limit is used.
     """
 
-    share: float = 0.5
+    share: float = 0.3
 
     def __call__(self, run: Run) -> None:
         """Offer the plan it ends with, where no zone stays broken."""
         labels = run.nearest_labels()
         if labels is None:
             return
-        deadline = perf_counter() + self.share * run.left
+        seconds = min(PATIENCE * self.share * run.time_limit, MOST_SHARE * run.left)
+        deadline = perf_counter() + seconds
         labels = labels.copy()
         sweeps = self._sweeps(run)
         for number, hot in enumerate(ROUNDS):

@@ -29,6 +29,7 @@ DILATION = 0.5  # space is halved along each difference of subgradients
 DENSE_UNITS = 5_000  # beyond, the dilated space does not fit the time
 FIX_EVERY = 12  # better bounds between two looks at what they rule out
 PATIENCE = 40  # steps without 1 in 10,000 better
+KEEP, SHRINK = 0.7, 8.0  # of averaged steps: weight of earlier slopes; the last is 1/9
 
 
 @dataclass(frozen=True)
@@ -136,28 +137,35 @@ def climb(
     return best
 
 
-def slide(
+def rise(
     evaluate: Callable[[NDArray[np.float64]], Level | None],
     first: Level,
-    limit: int,
+    looks: int,
     *,
+    step: float,
     deadline: float,
-    tell: Callable[[int], None],
 ) -> Level:
-    """Lift the bound by Polyak's steps: for regions too large for a dilated space."""
+    """Lift the bound by so many averaged steps: for regions of any size.
+
+    Each goes along the mean of the slopes so far, the last counting most (as in the
+    volume algorithm), and shrinks from one to the next. A unit's step is a part of its
+    price at first and of the mean of all prices.
+
+    References
+    ----------
+    Barahona, Anbil: The volume algorithm. Mathematical Programming 87, 2000,
+    doi:10.1007/s101070050002.
+    """
     price = first.prices.unit / SCALE
-    best, now, pace = first, first, 0.3
-    while perf_counter() < deadline and pace > 1e-3 and best.bound < limit:
-        length = pace * (limit - now.bound) / max(1.0, float(now.up @ now.up))
-        tried = evaluate(price + length * now.up)
-        if tried is None:
+    scale = step * (np.abs(price) + np.abs(price).mean()) / 2
+    best, toward = first, first.up
+    for at in range(looks):
+        price = price + scale / (1.0 + SHRINK * at / looks) * toward
+        now = None if perf_counter() > deadline else evaluate(price)
+        if now is None:
             break
-        if tried.bound > best.bound:
-            best = tried
-            tell(best.bound)
-        else:
-            pace *= 0.7
-        price, now = price + length * now.up, tried
+        best = max(best, now, key=lambda level: level.bound)
+        toward = KEEP * toward + (1 - KEEP) * now.up
     return best
 
 

@@ -78,6 +78,7 @@ class Run:
         self.base += self._locked_travel(every)
         self.bound = self.base
         self.near: list[NDArray[np.int32]] = []  # labels of plans that nearly fit
+        self.price: NDArray[np.float64] | None = None  # of units, good for a bound
         self.impossible = ""
         self.trace: list[Step] = []
 
