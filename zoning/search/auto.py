@@ -56,7 +56,7 @@ def auto(run: Run) -> None:
     if large_zones and n <= CENTER_UNITS:
         parts = (*begin, Refute(), Improve(share=0.3), Assign(0.7), Whole())
     elif large_zones and n <= MOST_UNITS:
-        parts = (*begin, Improve(share=0.4), Centers(around=4.0))
+        parts = (*begin, Improve(share=0.1), Centers(around=4.0))
     elif n <= FEW_UNITS:
         parts = (Listed(), *begin, Refute(), Whole(), Improve(), Assign())
     elif n <= SOME_UNITS:

@@ -22,7 +22,7 @@ from zoning.search.start import compile_once
 from zoning.search.zone_graph import ZoneGraph
 
 Labels = NDArray[np.int32]
-PART_UNITS = 2_500
+PART_UNITS, PART_ZONES = 2_500, 100  # what a part has, about, or more
 FIRST_SWEEPS = 200  # proposals per unit before the first plan
 MOST_SWEEPS = 30_000  # of all rounds; more gains nothing
 ROUNDS = (1.0, 0.5, 0.3)  # temperature each begins with
@@ -146,8 +146,9 @@ def _parts(run: Run, graph: ZoneGraph, seed: int) -> list[NDArray[np.int64]]:
     """Zones of each part, ascending; one part where rules look beyond it."""
     every = np.arange(run.count)
     size = np.array([len(units) for units in graph.members], np.int64)
-    count = max(run.workers, -(-int(size.sum()) // PART_UNITS))
-    if run.arrays.slotted or run.arrays.company.bound or count >= run.count:
+    count = -(-int(size.sum()) // PART_UNITS)
+    count = min(max(run.workers, count), -(-run.count // PART_ZONES))
+    if run.arrays.slotted or run.arrays.company.bound:
         return [every]
     chance = np.random.default_rng(seed)
     return [np.sort(part) for part in halve(graph.middle, size, every, count, chance)]

@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 
 from zoning.search.arrays import FAR, NO_LIMIT, SCALE, Arrays
 from zoning.search.compiled import compiled, inner
-from zoning.search.offers import land, offers, room
+from zoning.search.heap import drop
+from zoning.search.offers import land, room, weigh
 from zoning.search.pricing import Market, Prices
 from zoning.search.zones import Ints, of_plan
 
@@ -218,7 +219,10 @@ def evaluate(market: Market, price: NDArray[np.float64]) -> Level:
 
 @inner
 def _filling(c, units, room, low, high, share):  # type: ignore[no-untyped-def]
-    """Cheapest fractional filling of a center: its value, and how much of each unit."""
+    """Cheapest fractional filling of a center: its value, and how much of each unit.
+
+    Units come off the heap until the band is full: sorting all would take longer.
+    """
     value, weight = room.value, room.weight
     own = 0
     for q in range(len(units)):
@@ -228,8 +232,10 @@ def _filling(c, units, room, low, high, share):  # type: ignore[no-untyped-def]
     total = np.float64(value[own])
     heft = weight[own]
     share[own] = 1.0
-    for at in range(len(units)):
-        q = room.order[at]
+    size = np.int64(len(units))
+    while size > 0:
+        q = room.items[0]
+        size = drop(room.keys, room.items, size)
         if q == own or weight[q] + weight[own] > high:
             continue
         part = 1.0
@@ -254,7 +260,7 @@ def _fill(land, centers, indptr, units, dual, room, share, least, served):  # ty
     """Fill every center: its value into `least`, the units it takes into `served`."""
     for at in range(len(centers)):
         some = units[indptr[at] : indptr[at + 1]]
-        low, high = offers(land, centers[at], some, dual, room)
+        low, high = weigh(land, centers[at], some, dual, room)
         total = _filling(centers[at], some, room, low, high, share)
         least[at] = np.int64(np.floor(total - 1e-9 * abs(total))) - 1
         for q in range(len(some)):
