@@ -24,7 +24,8 @@ FEW_UNITS = 500  # the exact engine closes most regions up to here in a minute
 SOME_UNITS = 1_500  # one relaxation of the whole region fits the time
 LARGE_ZONE = 40  # units; beyond, zones are priced by assignment to centers
 CENTER_UNITS = 5_000  # beyond, units are not assigned to centers exactly
-MOST_UNITS = 10_000  # beyond, all pairs of a unit and a center do not fit memory
+MOST_UNITS = 10_000  # beyond, windows are too many, and all pairs too much memory
+PACE = 0.25  # windows a second, where units are many: what a slow core manages
 
 
 @dataclass(frozen=True)
@@ -64,9 +65,9 @@ def auto(run: Run) -> None:
     else:
         parts = (
             First(),
-            Centers(share=0.25),  # a bound soon, whatever comes of the plan
-            AnnealParts(),
-            Improve(share=0.35),
+            Centers(share=0.2),  # a bound soon, whatever comes of the plan
+            AnnealParts(0.3 if n <= MOST_UNITS else 0.4),
+            Improve(share=0.3 if n <= MOST_UNITS else 0.05, pace=PACE),
             Centers(joined.evaluate, step=0.06),
         )
     if n > LISTED_UNITS:

@@ -31,7 +31,7 @@ from zoning.search.zones import Zones
 
 CUTS_A_ROUND = 60
 CUT_ROUNDS = 30
-FEW = 4_000  # so many zones CP-SAT chooses among at once, without more cuts
+FEW = 1_000  # so many zones CP-SAT chooses among at once, without more cuts
 MANY = 40_000  # more than so many are not given to CP-SAT
 BEGIN_SHARE = 0.15  # of the time goes to the bound by centers, first
 SMOOTH = 0.6  # weight of the best prices so far in the prices asked with

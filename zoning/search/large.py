@@ -28,7 +28,7 @@ MOST_SWEEPS = 30_000  # of all rounds; more gains nothing
 ROUNDS = (1.0, 0.5, 0.3)  # temperature each begins with
 PACE = 5_000_000  # proposals a second that a slow core with other work to do manages
 SLOWER = 80  # units to a zone at which it manages half of them
-TASTE = 20  # sweeps over one part that tell whether it does
+TASTE = 200  # sweeps over one part that tell whether it does
 MEND_SHARE = 0.5  # of the time left may go to broken zones at the end
 PATIENCE, MOST_SHARE = 2.0, 0.7  # at most so much of the share, and of the time left
 SPARE = 0.8  # share of the time that is reckoned with where it does not
@@ -124,6 +124,7 @@ def _taste(
 
     A descent that the clock ends is still hot: worse than a short one.
     """
+    _descend(run, labels, graph, parts[0], replace(how, sweeps=1))  # compiled, and warm
     begun = perf_counter()
     _descend(run, labels, graph, parts[0], replace(how, sweeps=TASTE))
     every = (perf_counter() - begun) * len(parts) / min(run.workers, len(parts))
