@@ -65,7 +65,7 @@ def auto(run: Run) -> None:
     else:
         parts = (
             First(),
-            Centers(share=0.2),  # a bound soon, whatever comes of the plan
+            Centers(share=0.3),  # a bound soon, whatever comes of the plan
             AnnealParts(0.3 if n <= MOST_UNITS else 0.4),
             Improve(share=0.3 if n <= MOST_UNITS else 0.05, pace=PACE),
             Centers(joined.evaluate, step=0.06),

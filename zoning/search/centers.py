@@ -62,7 +62,10 @@ class Centers:
     def __call__(self, run: Run) -> None:
         """Prove ever better bounds while they become better; keep the prices."""
         end = perf_counter() + self.share * run.left
-        market = Market(run.arrays, run.count, run.executor, 4 * run.workers)
+        market = run.market
+        if market is None:
+            market = Market(run.arrays, run.count, run.executor, 4 * run.workers)
+            run.market = market
         if run.price is None:
             run.price = relax.worth(run.arrays, run.count, run.near_plans())
         step, began = self.step, -1
