@@ -1,14 +1,19 @@
 """Bounds of every engine stay below the truth, stage by stage."""
 
+from functools import partial
 from time import perf_counter
 
 import numpy as np
 import pytest
 
-from zoning.search import exact, relax, zones
+from zoning.problem import Problem
+from zoning.search import exact, joined, relax, zones
 from zoning.search.arrays import NO_LIMIT, of_problem
+from zoning.search.centers import Centers
 from zoning.search.master import Limits, master_of
 from zoning.search.pricing import Market
+from zoning.search.run import Run
+from zoning.search.whole import Whole
 
 BATCHES = range(0, 160, 20)
 
@@ -58,6 +63,45 @@ def test_the_bound_by_centers_is_below_the_truth(chance_problem, truth_of, first
         assert level.bound <= travel, seed
         assert max([*told, 0]) <= travel, seed
         assert market.bound(level.prices, level.least) == level.bound, seed
+
+
+@pytest.mark.parametrize("first", BATCHES)
+def test_the_bound_by_zones_that_hang_together_is_below_the_truth(
+    chance_problem, truth_of, first
+):
+    chance = np.random.default_rng(first)
+    for seed, problem, a, _, travel in cases(chance_problem, truth_of, first):
+        market = Market(a, problem.num_zones)
+        usual = relax.worth(a, problem.num_zones, []).mean()
+        for _ in range(3):
+            price = chance.uniform(-0.2, 1.0, len(a.ways.spots)) * usual
+            loose = relax.evaluate(market, price)
+            level = joined.evaluate(market, price, perf_counter() + 5)
+            assert loose.bound <= travel, seed
+            assert level.bound <= travel, seed
+            assert (level.least >= loose.least).all(), seed
+
+
+def test_averaged_steps_lift_the_bound_nearly_to_the_dilated_one(blocks):
+    problem = Problem(blocks(12, 10), 20, tolerance=0.2)
+    a, deadline = of_problem(problem), perf_counter() + 20
+    market = Market(a, 20)
+    look = partial(relax.evaluate, market)
+    first = look(relax.worth(a, 20, []))
+    best = relax.climb(look, market, first, None, deadline=deadline)
+    level = relax.rise(look, first, 200, step=0.15, deadline=deadline)
+    assert first.bound < level.bound
+    assert level.bound > 0.95 * best.bound
+
+
+def test_a_bound_comes_before_the_search_for_better_plans(blocks):
+    problem = Problem(blocks(10, 8), 14, tolerance=0.3)
+    run = Run(problem, time_limit=20)
+    Centers()(run)  # needs no plan
+    early = run.bound
+    assert early > run.base
+    Whole()(run)
+    assert early <= run.bound <= run.cost
 
 
 @pytest.mark.parametrize("first", BATCHES)

@@ -14,7 +14,7 @@ import zoning
 from zoning import cli
 from zoning.datasets import old_town
 from zoning.scenario import read_scenario_file
-from zoning.search import auto, start
+from zoning.search import auto
 from zoning.search.whole import Whole
 
 ROOT = Path(__file__).parents[1]
@@ -181,7 +181,7 @@ def test_sizes_at_which_the_search_changes_are_those_of_the_code():
     assert (
         f"up to {auto.CENTER_UNITS:,} units, over {auto.LARGE_ZONE} to a zone |" in text
     )
-    assert f"Above {start.SMALL:,} units" in text
+    assert f"Above {auto.SOME_UNITS:,} units" in text
 
 
 def test_progress_words_are_explained():

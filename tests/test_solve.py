@@ -17,12 +17,13 @@ from zoning.plan import Plan
 from zoning.problem import Band, Problem
 from zoning.read import read
 from zoning.result import Status
+from zoning.search import joined
 from zoning.search.anneal import Descent, descend
 from zoning.search.assign import Assign
 from zoning.search.auto import Portfolio, auto
 from zoning.search.centers import Centers
 from zoning.search.improve import Improve
-from zoning.search.quilt import Quilt
+from zoning.search.large import AnnealParts, First
 from zoning.search.refute import Refute
 from zoning.search.start import Anneal
 from zoning.search.whole import Whole
@@ -52,7 +53,8 @@ STRATEGIES: dict[str, Callable] = {
     "assign after annealing": Portfolio((brief, Assign())),
     "refute": Refute(1.0),
     "centers": Portfolio((brief, Centers())),
-    "quilt": Portfolio((brief, Quilt())),
+    "joined centers": Portfolio((brief, Centers(joined.evaluate))),
+    "large": Portfolio((First(), Centers(), AnnealParts(0.05))),
     "auto": auto,
     "portfolio": Portfolio((brief, Refute(), Whole(), Improve(), Assign())),
 }

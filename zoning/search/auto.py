@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from zoning.search import joined
 from zoning.search.assign import Assign
 from zoning.search.centers import Centers
 from zoning.search.coarse import Coarse
 from zoning.search.improve import Improve
+from zoning.search.large import AnnealParts, First
 from zoning.search.listed import Listed
-from zoning.search.quilt import Quilt
 from zoning.search.refute import Refute
 from zoning.search.run import Run
 from zoning.search.start import Anneal
@@ -23,7 +24,8 @@ FEW_UNITS = 500  # the exact engine closes most regions up to here in a minute
 SOME_UNITS = 1_500  # one relaxation of the whole region fits the time
 LARGE_ZONE = 40  # units; beyond, zones are priced by assignment to centers
 CENTER_UNITS = 5_000  # beyond, units are not assigned to centers exactly
-MOST_UNITS = 10_000  # beyond, all pairs of a unit and a center do not fit memory
+MOST_UNITS = 10_000  # beyond, windows are too many, and all pairs too much memory
+PACE = 0.25  # windows a second, where units are many: what a slow core manages
 
 
 @dataclass(frozen=True)
@@ -49,17 +51,26 @@ def auto(run: Run) -> None:
     n, count = len(run.units), run.count
     large_zones = n > LARGE_ZONE * count
     parts: tuple[Strategy, ...]
+    begin: tuple[Strategy, ...] = (Anneal(),)
+    if n > SOME_UNITS:
+        begin = (First(), AnnealParts())
     if large_zones and n <= CENTER_UNITS:
-        parts = (Anneal(), Refute(), Improve(share=0.3), Assign(0.7), Whole())
+        parts = (*begin, Refute(), Improve(share=0.3), Assign(0.7), Whole())
     elif large_zones and n <= MOST_UNITS:
-        parts = (Anneal(), Improve(share=0.4), Centers())
+        parts = (*begin, Improve(share=0.1), Centers(around=4.0))
     elif n <= FEW_UNITS:
         mend = (Improve(share=0.1),) if n > LISTED_UNITS else ()
-        parts = (Listed(), Anneal(), Refute(), *mend, Whole(), Improve(), Assign())
+        parts = (Listed(), *begin, Refute(), *mend, Whole(), Improve(), Assign())
     elif n <= SOME_UNITS:
-        parts = (Anneal(), Refute(0.2), Improve(share=0.3), Whole())
+        parts = (*begin, Refute(0.2), Improve(share=0.3), Whole())
     else:
-        parts = (Anneal(), Improve(share=0.4), Quilt())
+        parts = (
+            First(),
+            Centers(share=0.3),  # a bound soon, whatever comes of the plan
+            AnnealParts(0.3 if n <= MOST_UNITS else 0.4),
+            Improve(share=0.3 if n <= MOST_UNITS else 0.05, pace=PACE),
+            Centers(joined.evaluate, step=0.06),
+        )
     if n > LISTED_UNITS:
         parts = (Coarse(auto), *parts)
     Portfolio(parts)(run)

@@ -1,15 +1,16 @@
-"""A bound for thousands of units in large zones, from the knapsacks of centers.
+"""A bound for thousands of units, from prices and from what each center is worth.
 
-With every unit offered to every center one look at the bound takes seconds. So prices
-are sought with each center offered only the units nearest to it, which takes a
-twentieth; what is proved, is proved with all units offered again, at those prices.
+A bound is valid for any prices of the units. They are sought with each center offered
+only the units nearest to it: that takes a tenth of the time, and the best zones are
+near. What is proved, is proved with all units offered again, at those prices. Time and
+memory grow with the number of units, and centers are looked at side by side.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
-from functools import partial
 from time import perf_counter
 
 import numpy as np
@@ -17,15 +18,24 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from zoning.search import relax
-from zoning.search.arrays import FAR, SCALE, Arrays
+from zoning.search.arrays import NO_LIMIT, SCALE
 from zoning.search.pricing import Market
 from zoning.search.relax import Level
 from zoning.search.run import Run
-from zoning.search.zones import of_plan
 
-DENSE_UNITS = 6_000  # beyond, the dilated space takes too much memory
-PART = 0.5  # of the time left goes to seeking prices before the next proof
+Price = NDArray[np.float64]
+Look = Callable[[Market, Price, float], Level | None]
+MOST_LOOKS, FEW_LOOKS = 400, 10  # between two proofs
+PART = 0.6  # of the time left goes to seeking prices before the next proof
 SPARE = 1.5  # looks at all units the end is kept free for
+SOFTER = 3.0  # steps are so much smaller after each proof
+NEWS = 1e-3  # a proof that lifts the bound by less of its travel is the last
+FIX_ZONES = 20  # pairs are ruled out once no more than these zones' travel is open
+
+
+def loose(market: Market, price: Price, _: float) -> Level:
+    """Look at centers as knapsacks, whether their zones hang together or not."""
+    return relax.evaluate(market, price)
 
 
 @dataclass(frozen=True)
@@ -34,68 +44,94 @@ class Centers:
 
     Parameters
     ----------
+    look
+        What centers are worth: `loose`, or `joined.evaluate`.
     around
         A center is offered the nearest units, so many zones full of them.
+    step
+        The first step, as a part of prices.
     share
         At most this part of the time left is used.
     """
 
-    around: float = 4.0
+    look: Look = loose
+    around: float = 3.0
+    step: float = 0.15
     share: float = 1.0
 
     def __call__(self, run: Run) -> None:
-        """Prove ever better bounds while they become better."""
-        a = run.arrays
+        """Prove ever better bounds while they become better; keep the prices."""
         end = perf_counter() + self.share * run.left
-        market = Market(a, run.count, run.executor, 4 * run.workers)
-        near = run.near_plans()
-        price = relax.worth(a, run.count, near)
-        goal = run.cost - run.base if run.cost is not None else _travel(a, run, near)
-        most = int(self.around * len(price) / run.count) + 1
-        while not run.done:
-            small = _nearest(market, most)
+        market = run.market
+        if market is None:
+            market = Market(run.arrays, run.count, run.executor, 4 * run.workers)
+            run.market = market
+        if run.price is None:
+            run.price = relax.worth(run.arrays, run.count, run.near_plans())
+        step, began = self.step, -1
+        while not run.done and run.bound > began:
+            began = run.bound + int(NEWS * (run.bound - run.base))
             begun = perf_counter()
-            first = relax.evaluate(small, price)
-            look = (perf_counter() - begun) * market.size / max(1, small.size)
-            left = end - SPARE * look - perf_counter()
+            level = self.look(market, run.price, end)
+            if level is None:
+                return
+            _prove(run, level)
+            left = end - SPARE * (perf_counter() - begun) - perf_counter()
             if left < 0:
                 return
-            before = run.bound
-            best = _climb(small, first, goal, perf_counter() + PART * left)
-            price = best.prices.unit / SCALE
-            level = relax.evaluate(market, price)
-            run.prove_travel(level.bound, "centers")
-            # to rule pairs out takes a look as well; prices may be as good as they get
-            if run.bound == before or perf_counter() + look > end:
+            _fix(run, market, level)
+            if len(market.centers) < run.count:
                 return
-            if run.cost is not None:
-                market.fix(level.prices, level.least, run.cost - run.base)
+            run.price = self._seek(market, run.price, step, PART * left)
+            step /= SOFTER
+
+    def _seek(self, market: Market, price: Price, step: float, seconds: float) -> Price:
+        """Better prices, with each center offered the nearest of its units."""
+        deadline = perf_counter() + seconds
+        small = _nearest(market, self.around)
+        self.look(small, price, deadline)  # compiled, and warm
+        begun = perf_counter()
+        first = self.look(small, price, deadline)
+        pace = perf_counter() - begun
+        if first is None:
+            return price
+        best = relax.rise(
+            lambda price: self.look(small, price, deadline),
+            first,
+            int(np.clip((deadline - perf_counter()) / pace, FEW_LOOKS, MOST_LOOKS)),
+            step=step,
+            deadline=deadline,
+        )
+        return best.prices.unit / SCALE
 
 
-def _climb(market: Market, first: Level, goal: int, deadline: float) -> Level:
-    """Prices at which the centers of a market are worth most."""
-    look = partial(relax.evaluate, market)
-    if len(first.prices.unit) <= DENSE_UNITS:
-        return relax.climb(look, market, first, None, deadline=deadline)
-    return relax.slide(look, first, goal, deadline=deadline, tell=lambda _: None)
+def _prove(run: Run, level: Level) -> None:
+    """Report a bound; where pairs were ruled out it is one on better plans only."""
+    if run.cost is not None:
+        run.prove_travel(min(level.bound, run.cost - run.base), "centers")
+    elif level.bound < NO_LIMIT:
+        run.prove_travel(level.bound, "centers")
 
 
-def _nearest(market: Market, most: int) -> Market:
+def _fix(run: Run, market: Market, level: Level) -> None:
+    """Rule out pairs no better plan needs, where the bound is near enough for it."""
+    if run.cost is None:
+        return
+    limit = run.cost - run.base
+    if limit - level.bound < FIX_ZONES * limit / run.count:
+        market.fix(level.prices, level.least, limit)
+        if len(market.centers) < run.count:
+            run.prove(run.cost, "centers")
+
+
+def _nearest(market: Market, around: float) -> Market:
     """The market with each center offered only the nearest of its units."""
     xy = market.a.ways.spots[:, :2]
-    close = cKDTree(xy).query(xy, k=min(most, len(xy)))[1]
+    most = min(int(around * len(xy) / market.count) + 1, len(xy))
+    close = cKDTree(xy).query(xy, k=most)[1].reshape(len(xy), most)
     small = copy(market)
     small.near = [
         np.intersect1d(units, nearest).astype(np.int32)
-        for units, nearest in zip(
-            market.near, np.atleast_2d(close).tolist(), strict=True
-        )
+        for units, nearest in zip(market.near, close, strict=True)
     ]
     return small
-
-
-def _travel(a: Arrays, run: Run, near: list[NDArray[np.int32]]) -> int:
-    """Travel of the plan that came nearest, where none keeps every rule."""
-    if not near:
-        return int(a.sums[0].sum())
-    return int((of_plan(a, near[-1], run.count).cost % FAR).sum())

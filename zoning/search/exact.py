@@ -30,10 +30,10 @@ PRICE_SHARE = 0.6  # of the time goes to the first relaxation; then comes a dive
 CUT_ROUNDS = 30
 DIVE_EVERY = 4  # rounds of cuts
 DIVE_SHARE = 0.12  # of the time left; half as much after a dive that found nothing
-SURE = 4_000  # among so many zones the choice is made at once
-FEW = 10_000  # with so many it is tried before there are more cuts, for a share
+SURE = 1_000  # among so many zones the choice is made at once
+FEW = 10_000  # among so many it is tried, if it takes no longer
+LIST_ROUNDS, WORTH = 3.0, 1.0  # than so many rounds of cuts, and these so many seconds
 LAST_SHARE = 0.5  # of the time left goes to a dive once there are no more cuts
-LIST_SHARE = 0.3  # of the time left
 MANY = 20_000  # more than so many are not chosen among
 
 
@@ -85,30 +85,37 @@ def close(
     if not solved and not master.closed:
         dive(master, LAST_SHARE)
         solved = master.price()
-    share = DIVE_SHARE
+    share, pace = DIVE_SHARE, 0.0
     for turn in range(CUT_ROUNDS):
         if not solved or master.closed or master.late:
             break
-        if _settle(master, FEW):
+        if _settle(master, FEW, LIST_ROUNDS * pace):
             break
         if turn % DIVE_EVERY == 0:
             share = share if dive(master, share) else share / 2
         master.tidy()
+        begun = perf_counter()
         if master.closed or not master.separate():
             break
         solved = master.price()
+        pace = perf_counter() - begun
     better = solved
     while better and not master.closed and not master.late:
         better = dive(master, LAST_SHARE)
-        _settle(master, MANY)
+        _settle(master, MANY, master.deadline - perf_counter())
     if master.impossible:
         return Chosen(None, None, closed=True)
     bound = master.bound if master.limit is None else min(master.bound, master.limit)
     return Chosen(master.best, bound, master.closed, master.prices)
 
 
-def _settle(master: Master, most: int) -> bool:
-    """Choose among all zones a better plan may hold; True where that settles it."""
+def _settle(master: Master, most: int, seconds: float) -> bool:
+    """Choose among all zones a better plan may hold; True where that settles it.
+
+    Where they are few there is all the time left.
+    """
+    if seconds < WORTH:
+        most = SURE
     listed = None if master.closed else master.remaining(most)
     if listed is None:
         return master.closed
@@ -117,7 +124,7 @@ def _settle(master: Master, most: int) -> bool:
         master.a,
         listed,
         master.count,
-        seconds=left if len(listed) <= SURE else LIST_SHARE * left,
+        seconds=left if len(listed) <= SURE else min(left, seconds),
         seed=master.limits.seed,
         workers=master.limits.workers,
     )

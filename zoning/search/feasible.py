@@ -12,6 +12,7 @@ from zoning.search import anneal, impossible
 from zoning.search.anneal import Descent
 from zoning.search.auto import SOME_UNITS, Strategy
 from zoning.search.improve import Improve
+from zoning.search.large import AnnealParts, First
 from zoning.search.listed import Listed
 from zoning.search.refute import Refute
 from zoning.search.run import Run
@@ -67,7 +68,7 @@ SMALL: tuple[Strategy, ...] = (
     Refute(0.5, naming=0.0),
     Whole(),
 )
-LARGE: tuple[Strategy, ...] = (Anneal(share=0.5), Improve(share=0.9))
+LARGE: tuple[Strategy, ...] = (First(), AnnealParts(), Improve(share=0.9))
 
 
 def any_plan(run: Run) -> None:

@@ -6,7 +6,9 @@ side. The same mends zones whose bands are broken, before there is any plan.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 from time import perf_counter
 
 import numpy as np
@@ -17,6 +19,7 @@ from zoning.search.arrays import NO_LIMIT, NOBODY, Arrays
 from zoning.search.master import Limits
 from zoning.search.recount import recount
 from zoning.search.run import Run
+from zoning.search.turns import Turns
 from zoning.search.zone_graph import ZoneGraph
 from zoning.search.zones import Zones
 
@@ -41,11 +44,15 @@ class Improve:
         At most so long for one window.
     share
         At most this part of the time left is used.
+    pace
+        After so many windows for each second of that part of the time limit it ends,
+        too: what it finds then hangs less on the clock.
     """
 
     units: int = 70
     seconds: float = 3.0
     share: float = 0.6
+    pace: float = inf
 
     def __call__(self, run: Run) -> None:
         """Offer every better plan."""
@@ -55,17 +62,28 @@ class Improve:
         work = _Work(run, labels.copy(), self)
         share = self.share if run.plan is not None else max(self.share, MEND_SHARE)
         rest = run.left * (1 - share)
+        most = self.pace * share * run.time_limit * run.workers
+        looked = 0
         try:
-            while run.left > rest and not run.done:
+            while run.left > rest and not run.done and looked < most:
                 batch = work.batch(max(1, run.workers))
-                if not batch:
+                if not work.look(batch):
                     break
-                for window, chosen in zip(
-                    batch, run.map(work.solve, batch), strict=True
-                ):
-                    work.put(window, chosen)
+                looked += len(batch)
         finally:
             work.offer(now=True)
+
+
+def mended(run: Run, labels: Labels, deadline: float) -> Labels:
+    """Labels with as many broken zones mended as the time allows.
+
+    Where none is left, they are offered.
+    """
+    work = _Work(run, labels.copy(), Improve(), "annealing")
+    while perf_counter() < deadline and work.look(work.broken(max(1, run.workers))):
+        pass
+    work.offer(now=True)
+    return work.labels
 
 
 @dataclass(frozen=True)
@@ -80,27 +98,32 @@ class _Window:
 class _Work:
     """Labels being improved, and which windows are worth a look."""
 
-    def __init__(self, run: Run, labels: Labels, settings: Improve) -> None:
+    def __init__(
+        self, run: Run, labels: Labels, settings: Improve, what: str = "windows"
+    ) -> None:
         self.run = run
+        self.what = what
         self.labels = labels
         self.settings = settings
         self.count = run.count
         self.tried: set[tuple[tuple[int, ...], int, int]] = set()
         self.round = 0  # of looks at broken zones
         self.version = np.zeros(self.count, np.int64)  # grows when a zone changes
-        self.offered = self.judging = 0.0
-        self._measure()
-
-    def _measure(self) -> None:
-        self.graph = ZoneGraph(self.run.arrays, self.labels, self.count)
+        self.offered = self.judging = 0.0  # when last, and how long it took
+        self.known = -1  # changes there were then
+        self.graph = ZoneGraph(run.arrays, labels, run.count)
+        self.turns = Turns(self.count)
 
     def offer(self, *, now: bool) -> None:
         """Put the labels forward; judging a large plan takes time, so not each time."""
-        begun = perf_counter()
+        begun, changes = perf_counter(), int(self.version.sum())
         wait = OFFER_SHARE * self.judging
         if not self.graph.ok.all() or not (now or begun > self.offered + wait):
             return
-        self.run.offer(self.labels, "windows")
+        if changes == self.known:
+            return
+        self.known = changes
+        self.run.offer(self.labels, self.what)
         self.offered = perf_counter()
         self.judging = self.offered - begun
 
@@ -110,13 +133,46 @@ class _Work:
         While zones are broken only those around them, again and again with other
         chances; then all.
         """
+        return self.broken(most) or self._waiting(most)
+
+    def broken(self, most: int) -> list[_Window]:
+        """Windows around broken zones; none where none is broken, or hope is lost."""
         while not self.graph.ok.all() and self.round < MEND_ROUNDS:
-            found = self._untried(np.flatnonzero(~self.graph.ok), most)
-            if found:
-                return found
+            out: list[_Window] = []
+            for seed in np.flatnonzero(~self.graph.ok).tolist():
+                window = self._fresh(seed) if len(out) < most else None
+                if window is not None and _apart(window, out):
+                    self.tried.add(self._key(window))
+                    out.append(window)
+            if out:
+                return out
             self._recount()
             self.round += 1
-        return self._untried(np.arange(self.count), most)
+        return []
+
+    def _waiting(self, most: int) -> list[_Window]:
+        """Windows where the fewest were looked at."""
+        out: list[_Window] = []
+        later = []
+        while len(out) < most and (seed := self.turns.next()) is not None:
+            window = self._fresh(seed)
+            if window is None:
+                continue
+            later.append(seed)
+            if _apart(window, out):
+                self.tried.add(self._key(window))
+                self.turns.looked(seed, window.zones)
+                out.append(window)
+        for seed in later:
+            self.turns.add(seed)
+        return out
+
+    def look(self, batch: list[_Window]) -> bool:
+        """Solve windows that share no zone; False where there are none."""
+        found = self.run.map(self.solve, batch)
+        for window, chosen in zip(batch, found, strict=True):
+            self.put(window, chosen)
+        return bool(batch)
 
     def _recount(self) -> None:
         """Move a zone to where it is wanted, where no window could mend that."""
@@ -130,30 +186,30 @@ class _Work:
                 run.arrays, self.labels, self.graph, int(seed), self.round, run.deadline
             )
             if found is not None:
-                changed = np.unique(found[found != self.labels])
+                moved = found != self.labels
+                zones = np.union1d(found[moved], self.labels[moved]).tolist()
                 self.labels[:] = found
-                self.version[changed] += 1
-                self._measure()
+                self._changed(zones)
 
-    def _untried(self, order: NDArray[np.int64], most: int) -> list[_Window]:
-        taken: set[int] = set()
-        out: list[_Window] = []
-        for seed in order:
-            if len(out) == most:
-                break
-            for factor in FACTORS if self.graph.ok[seed] else BROKEN_FACTORS:
-                window = self._around(int(seed), factor)
-                version = int(self.version[list(window.zones)].sum())
-                key = (window.zones, version, self.round if window.broken else 0)
-                if len(window.zones) == self.count:
-                    continue  # that is the whole region
-                if key in self.tried or taken & set(window.zones):
-                    continue
-                self.tried.add(key)
-                taken |= set(window.zones)
-                out.append(window)
-                break
-        return out
+    def _changed(self, zones: Sequence[int]) -> None:
+        """Only units of these zones went from one to another."""
+        self.version[list(zones)] += 1
+        self.graph.change(self.labels, zones)
+        self.turns.changed(zones)
+
+    def _fresh(self, seed: int) -> _Window | None:
+        """The smallest window around a zone that was not tried as it is now."""
+        for factor in FACTORS if self.graph.ok[seed] else BROKEN_FACTORS:
+            window = self._around(seed, factor)
+            if len(window.zones) == self.count:
+                return None  # that is the whole region
+            if self._key(window) not in self.tried:
+                return window
+        return None
+
+    def _key(self, window: _Window) -> tuple[tuple[int, ...], int, int]:
+        version = int(self.version[list(window.zones)].sum())
+        return window.zones, version, self.round if window.broken else 0
 
     def _around(self, seed: int, factor: float) -> _Window:
         """A zone and the zones nearest to it that hang together with it."""
@@ -161,8 +217,7 @@ class _Work:
         usual = max(1.0, len(self.labels) / self.count)
         most = self.settings.units * factor
         some = sorted(graph.around(seed, max(3, min(24, round(most / usual)))))
-        units = np.flatnonzero(np.isin(self.labels, some))
-        return _Window(tuple(some), units, not graph.ok[some].all())
+        return _Window(tuple(some), graph.units(some), not graph.ok[some].all())
 
     def solve(self, window: _Window) -> exact.Chosen:
         """The best plan of the window with as many zones as it has."""
@@ -228,6 +283,10 @@ class _Work:
         if same:
             return  # the same zones, be it by other numbers
         self.labels[window.units] = after
-        self.version[list(window.zones)] += 1
-        self._measure()
+        self._changed(window.zones)
         self.offer(now=False)
+
+
+def _apart(window: _Window, others: Sequence[_Window]) -> bool:
+    """The window shares no zone with the others."""
+    return not any(set(window.zones) & set(other.zones) for other in others)

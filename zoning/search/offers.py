@@ -96,7 +96,18 @@ def _may_belong(land, c, units, dual, threshold, room, kept):  # type: ignore[no
 
 @inner
 def offers(land, c, units, dual, room):  # type: ignore[no-untyped-def]
-    """Value and weight of each unit at a center, and the order; gives the band.
+    """Value and weight of each unit at a center, and the order; gives the band."""
+    low, high = weigh(land, c, units, dual, room)
+    size = np.int64(len(units))
+    for at in range(len(units)):
+        room.order[at] = room.items[0]
+        size = drop(room.keys, room.items, size)
+    return low, high
+
+
+@inner
+def weigh(land, c, units, dual, room):  # type: ignore[no-untyped-def]
+    """Value and weight of each unit at a center, and a heap by ratio; gives the band.
 
     The weight is the cost where cost is balanced, else the first sum with a limit. A
     zone whose best center is c costs exactly the weight of its units at c.
@@ -113,9 +124,6 @@ def offers(land, c, units, dual, room):  # type: ignore[no-untyped-def]
         room.value[q] = SCALE * t - dual[u]
         room.weight[q] = land.sums[0, u] + t if by_cost else land.sums[row, u]
         size = push(room.keys, room.items, size, ratio(room, q), q)
-    for at in range(len(units)):
-        room.order[at] = room.items[0]
-        size = drop(room.keys, room.items, size)
     low = land.cost_low if by_cost else land.low[row]
     high = land.cost_high if by_cost else land.high[row]
     return low, high

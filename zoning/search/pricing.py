@@ -145,9 +145,13 @@ class Market:
         most_nodes: int,
         most_zones: int,
         deadline: float,
+        centers: Ints | None = None,
     ) -> list[Found] | None:
-        """Zones of value up to the threshold, per open center; None if it got late."""
-        centers = self.centers
+        """Zones of value up to the threshold, per center; None if it got late.
+
+        `centers`: all that are open if None.
+        """
+        centers = self.centers if centers is None else centers
         limits = np.broadcast_to(np.asarray(threshold, np.int64), len(self.open))
         rows = prices.cut_rows
 

@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 
 from zoning.search.arrays import FAR, NO_LIMIT, SCALE, Arrays
 from zoning.search.compiled import compiled, inner
-from zoning.search.offers import land, offers, room
+from zoning.search.heap import drop
+from zoning.search.offers import land, room, weigh
 from zoning.search.pricing import Market, Prices
 from zoning.search.zones import Ints, of_plan
 
@@ -29,6 +30,7 @@ DILATION = 0.5  # space is halved along each difference of subgradients
 DENSE_UNITS = 5_000  # beyond, the dilated space does not fit the time
 FIX_EVERY = 12  # better bounds between two looks at what they rule out
 PATIENCE = 40  # steps without 1 in 10,000 better
+KEEP, SHRINK = 0.7, 8.0  # of averaged steps: weight of earlier slopes; the last is 1/9
 
 
 @dataclass(frozen=True)
@@ -136,28 +138,35 @@ def climb(
     return best
 
 
-def slide(
+def rise(
     evaluate: Callable[[NDArray[np.float64]], Level | None],
     first: Level,
-    limit: int,
+    looks: int,
     *,
+    step: float,
     deadline: float,
-    tell: Callable[[int], None],
 ) -> Level:
-    """Lift the bound by Polyak's steps: for regions too large for a dilated space."""
+    """Lift the bound by so many averaged steps: for regions of any size.
+
+    Each goes along the mean of the slopes so far, the last counting most (as in the
+    volume algorithm), and shrinks from one to the next. A unit's step is a part of its
+    price at first and of the mean of all prices.
+
+    References
+    ----------
+    Barahona, Anbil: The volume algorithm. Mathematical Programming 87, 2000,
+    doi:10.1007/s101070050002.
+    """
     price = first.prices.unit / SCALE
-    best, now, pace = first, first, 0.3
-    while perf_counter() < deadline and pace > 1e-3 and best.bound < limit:
-        length = pace * (limit - now.bound) / max(1.0, float(now.up @ now.up))
-        tried = evaluate(price + length * now.up)
-        if tried is None:
+    scale = step * (np.abs(price) + np.abs(price).mean()) / 2
+    best, toward = first, first.up
+    for at in range(looks):
+        price = price + scale / (1.0 + SHRINK * at / looks) * toward
+        now = None if perf_counter() > deadline else evaluate(price)
+        if now is None:
             break
-        if tried.bound > best.bound:
-            best = tried
-            tell(best.bound)
-        else:
-            pace *= 0.7
-        price, now = price + length * now.up, tried
+        best = max(best, now, key=lambda level: level.bound)
+        toward = KEEP * toward + (1 - KEEP) * now.up
     return best
 
 
@@ -210,7 +219,10 @@ def evaluate(market: Market, price: NDArray[np.float64]) -> Level:
 
 @inner
 def _filling(c, units, room, low, high, share):  # type: ignore[no-untyped-def]
-    """Cheapest fractional filling of a center: its value, and how much of each unit."""
+    """Cheapest fractional filling of a center: its value, and how much of each unit.
+
+    Units come off the heap until the band is full: sorting all would take longer.
+    """
     value, weight = room.value, room.weight
     own = 0
     for q in range(len(units)):
@@ -220,8 +232,10 @@ def _filling(c, units, room, low, high, share):  # type: ignore[no-untyped-def]
     total = np.float64(value[own])
     heft = weight[own]
     share[own] = 1.0
-    for at in range(len(units)):
-        q = room.order[at]
+    size = np.int64(len(units))
+    while size > 0:
+        q = room.items[0]
+        size = drop(room.keys, room.items, size)
         if q == own or weight[q] + weight[own] > high:
             continue
         part = 1.0
@@ -246,7 +260,7 @@ def _fill(land, centers, indptr, units, dual, room, share, least, served):  # ty
     """Fill every center: its value into `least`, the units it takes into `served`."""
     for at in range(len(centers)):
         some = units[indptr[at] : indptr[at + 1]]
-        low, high = offers(land, centers[at], some, dual, room)
+        low, high = weigh(land, centers[at], some, dual, room)
         total = _filling(centers[at], some, room, low, high, share)
         least[at] = np.int64(np.floor(total - 1e-9 * abs(total))) - 1
         for q in range(len(some)):

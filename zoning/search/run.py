@@ -18,6 +18,7 @@ from zoning.problem import Problem
 from zoning.result import Step
 from zoning.rules import Previous
 from zoning.search.arrays import FAR, Arrays, of_problem, window
+from zoning.search.pricing import Market
 from zoning.search.slots import in_place
 from zoning.search.zones import travel_of
 
@@ -57,6 +58,7 @@ class Run:
     ) -> None:
         self.problem = problem
         self.started = perf_counter()
+        self.time_limit = time_limit
         self.deadline = self.started + time_limit
         self.seed = seed
         self.workers = workers
@@ -77,6 +79,8 @@ class Run:
         self.base += self._locked_travel(every)
         self.bound = self.base
         self.near: list[NDArray[np.int32]] = []  # labels of plans that nearly fit
+        self.market: Market | None = None  # what `Centers` looks at
+        self.price: NDArray[np.float64] | None = None  # of units, good for a bound
         self.impossible = ""
         self.trace: list[Step] = []
 

@@ -86,14 +86,13 @@ def placed(pairs: Sequence[tuple[int, int]], count: int) -> Ints:
     return at
 
 
-def keeps_places(a: Arrays, zones: Zones) -> NDArray[np.bool_]:
-    """For zones in their places whether each keeps what is asked of that place."""
+def keeps_places(a: Arrays, zones: Zones, at: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """For zones at places `at` whether each keeps what is asked of its place."""
     cost = zone_sums(a, zones)[:, 0] + zones.cost
-    at = np.arange(len(zones))
-    owner = np.repeat(at, np.diff(zones.indptr))
+    owner = np.repeat(np.arange(len(zones)), np.diff(zones.indptr))
     pinned = a.company.pinned[zones.members]
     ok = (cost >= a.places.slot_low[at]) & (cost <= a.places.slot_high[at])
-    ok[owner[(pinned >= 0) & (pinned != owner)]] = False
+    ok[owner[(pinned >= 0) & (pinned != at[owner])]] = False
     return np.asarray(ok)
 
 

@@ -7,16 +7,13 @@ from time import perf_counter
 
 import numpy as np
 
-from zoning.search import anneal, grow
+from zoning.search import anneal
 from zoning.search.anneal import Descent, Landing
 from zoning.search.arrays import window
 from zoning.search.run import Run
 
-SMALL = 2_000  # units up to which effort does not look at the clock: repeatable
 QUICK, LONG = 1_000_000, 5_000_000  # proposals a run, where units are few
 FIRST_SWEEPS = 1_000  # of the quick runs that look for good beginnings
-TRIAL = 40  # sweeps that tell how many there is time for, where units are many
-SPARE = 0.8  # share of that time that is reckoned with
 AGAIN_HOT = 0.3  # temperature of the long runs from the best of them
 
 
@@ -45,9 +42,6 @@ class Anneal:
         """Offer the best plan found; remember all that came near."""
         compile_once(run)
         deadline = perf_counter() + self.share * run.left
-        if len(run.arrays.ways.spots) > SMALL:
-            self._large(run, deadline)
-            return
         n = len(run.arrays.ways.spots)
         quick = max(FIRST_SWEEPS, min(QUICK // n, 10 * FIRST_SWEEPS))
         jobs = [Descent(run.seed + k, quick, deadline) for k in range(self.starts)]
@@ -61,28 +55,6 @@ class Anneal:
         ]
         landings = sorted([*best, *_descend(run, again)], key=_rank)
         for landing in landings[: max(1, 2 * self.again)]:
-            _keep(run, landing)
-
-    def _large(self, run: Run, deadline: float) -> None:
-        """As many sweeps as the time allows, measured on a short run.
-
-        Where that begins is grown before the clock is looked at: it takes as long as
-        many sweeps.
-        """
-        begin = grow.start(run.arrays, run.count, run.seed)
-        begun = perf_counter()
-        trial = _descend(run, [Descent(run.seed, TRIAL, deadline, begin)])[0]
-        pace = TRIAL / (perf_counter() - begun)
-        _keep(run, trial)
-        sweeps = SPARE * pace * (deadline - perf_counter())
-        best = run.labels
-        jobs = [
-            Descent(
-                run.seed + k, int(np.clip(sweeps, TRIAL, self.sweeps)), deadline, best
-            )
-            for k in range(run.workers)
-        ]
-        for landing in _descend(run, jobs):
             _keep(run, landing)
 
 

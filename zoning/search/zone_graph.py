@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 
 from zoning.search import slots, zones
 from zoning.search.arrays import Arrays
+from zoning.search.zones import Zones
+
+Labels = NDArray[np.int32]
 
 
 class ZoneGraph:
@@ -24,27 +27,66 @@ class ZoneGraph:
         Number of zones.
     """
 
-    def __init__(self, a: Arrays, labels: NDArray[np.int32], count: int) -> None:
-        every = zones.of_plan(a, labels, count)
+    def __init__(self, a: Arrays, labels: Labels, count: int) -> None:
+        self.a = a
         self.count = count
-        self.ok = zones.keeps_bands(a, every)
-        if a.slotted:
-            self.ok &= slots.keeps_places(a, every)
-        self.size = np.diff(every.indptr)
-        self.middle = np.stack(
-            [
-                np.add.reduceat(c[every.members], every.indptr[:-1]) / self.size
-                for c in (a.ways.x, a.ways.y)
-            ],
-            axis=1,
-        )
+        self.ok = np.empty(count, np.bool_)
+        self.middle = np.empty((count, 2), np.float64)
+        every = zones.of_plan(a, labels, count)
+        self.members = np.split(every.members, every.indptr[1:-1])
+        self._weigh(np.arange(count), every)
         rows = np.repeat(np.arange(len(labels)), np.diff(a.indptr))
         pairs = np.stack([labels[rows], labels[a.indices]], axis=1)
-        pairs = np.unique(pairs[pairs[:, 0] != pairs[:, 1]], axis=0)
-        starts = np.searchsorted(pairs[:, 0], np.arange(count + 1))
-        self.touching = [
-            pairs[starts[k] : starts[k + 1], 1].tolist() for k in range(count)
-        ]
+        pairs = pairs[pairs[:, 0] != pairs[:, 1]].astype(np.int64)
+        codes = np.unique(pairs[:, 0] * count + pairs[:, 1])
+        starts = np.searchsorted(codes, np.arange(count + 1) * count)
+        touching = np.split(codes % count, starts[1:-1])
+        self.touching: list[set[int]] = [set(some.tolist()) for some in touching]
+
+    def units(self, some: Sequence[int]) -> NDArray[np.int64]:
+        """Units of some zones, ascending."""
+        return np.sort(np.concatenate([self.members[k] for k in some])).astype(np.int64)
+
+    def change(self, labels: Labels, some: Sequence[int]) -> None:
+        """Follow labels in which only units of these zones went from one to another.
+
+        Takes time in proportion to these zones, however many there are.
+        """
+        units, places = self.units(some), np.array(some)
+        order = np.argsort(places)
+        inside = order[np.searchsorted(places[order], labels[units])]
+        sizes = np.bincount(inside, minlength=len(some))
+        members = units[np.argsort(inside, kind="stable")].astype(np.int32)
+        indptr = zones.ends(sizes)
+        travel = zones.travel_of(self.a, indptr, members)
+        self._weigh(places, Zones(indptr, members, travel))
+        for k, mine in zip(some, np.split(members, indptr[1:-1]), strict=True):
+            self.members[k] = mine
+        self._touch(labels, some)
+
+    def _weigh(self, places: NDArray[np.int64], those: Zones) -> None:
+        """Middles of some zones, and whether they keep their bands."""
+        ok = zones.keeps_bands(self.a, those)
+        if self.a.slotted:
+            ok &= slots.keeps_places(self.a, those, places)
+        self.ok[places] = ok
+        size = np.diff(those.indptr)
+        for axis, c in enumerate((self.a.ways.x, self.a.ways.y)):
+            total = np.add.reduceat(c[those.members], those.indptr[:-1])
+            self.middle[places, axis] = total / size
+
+    def _touch(self, labels: Labels, some: Sequence[int]) -> None:
+        """Which zones these touch, told on both sides."""
+        a = self.a
+        for k in some:
+            for other in self.touching[k]:
+                self.touching[other].discard(k)
+        for k in some:
+            beside = [a.indices[a.indptr[u] : a.indptr[u + 1]] for u in self.members[k]]
+            near = set(labels[np.concatenate(beside)].tolist()) - {k}
+            self.touching[k] = near
+            for other in near:
+                self.touching[other].add(k)
 
     def around(
         self, seed: int, most: int, allowed: NDArray[np.bool_] | None = None
@@ -69,6 +111,6 @@ class ZoneGraph:
             away = ((self.middle[options] - middle) ** 2).sum(axis=1)
             k = options[int(away.argmin())]
             out.append(k)
-            border |= set(self.touching[k])
+            border |= self.touching[k]
             border -= set(out)
         return out

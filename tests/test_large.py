@@ -1,0 +1,64 @@
+"""Large regions: a plan soon, parts annealed on their own, effort by the time limit."""
+
+import numpy as np
+import pytest
+
+from zoning.check import judge
+from zoning.problem import Problem
+from zoning.search import joined, large
+from zoning.search.centers import Centers
+from zoning.search.improve import Improve
+from zoning.search.large import AnnealParts, First
+from zoning.search.run import Run
+
+
+@pytest.fixture
+def several_parts(monkeypatch):
+    """Parts of a few zones, so that a small region has several."""
+    monkeypatch.setattr(large, "PART_UNITS", 40)
+    monkeypatch.setattr(large, "PART_ZONES", 5)
+    monkeypatch.setattr(large, "MOST_SWEEPS", 3_000)
+
+
+@pytest.fixture
+def town(blocks):
+    """180 units, 30 zones, ± 30 %."""
+    return Problem(blocks(15, 12), 30, tolerance=0.3)
+
+
+@pytest.mark.usefixtures("several_parts")
+def test_parts_make_a_first_plan_cheaper(town):
+    run = Run(town, time_limit=60)
+    First()(run)
+    first = run.cost
+    AnnealParts(0.2)(run)
+    assert run.cost < first
+    assert judge(run.plan).ok
+
+
+@pytest.mark.usefixtures("several_parts")
+def test_annealing_in_parts_is_repeatable(town):
+    plans = []
+    for _ in range(2):
+        run = Run(town, time_limit=60)
+        First()(run)
+        AnnealParts(0.2)(run)
+        plans.append(run.plan)
+    assert plans[0].equals(plans[1])
+
+
+def test_windows_end_after_so_many(town):
+    run = Run(town, time_limit=60)
+    First()(run)
+    Improve(share=0.9, pace=0.0)(run)
+    assert "windows" not in [step.what for step in run.trace]
+
+
+def test_the_better_look_lifts_the_bound_of_the_first(town):
+    run = Run(town, time_limit=10)
+    First()(run)
+    Centers()(run)
+    loose = run.bound
+    Centers(joined.evaluate, step=0.06)(run)
+    assert run.base < loose < run.bound <= run.cost
+    assert np.isfinite(run.price).all()
