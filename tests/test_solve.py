@@ -24,6 +24,7 @@ from zoning.search.auto import Portfolio, auto
 from zoning.search.centers import Centers
 from zoning.search.improve import Improve
 from zoning.search.large import AnnealParts, First
+from zoning.search.locate import Locate
 from zoning.search.refute import Refute
 from zoning.search.start import Anneal
 from zoning.search.whole import Whole
@@ -51,6 +52,7 @@ STRATEGIES: dict[str, Callable] = {
     "improve without a beginning": Improve(),
     "assign": Assign(),
     "assign after annealing": Portfolio((brief, Assign())),
+    "locate": Portfolio((brief, Locate())),
     "refute": Refute(1.0),
     "centers": Portfolio((brief, Centers())),
     "joined centers": Portfolio((brief, Centers(joined.evaluate))),

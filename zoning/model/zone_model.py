@@ -55,12 +55,14 @@ class Pairs:
 class Assigned:
     """What was found: the center of each unit (or None), a bound, and if it is proved.
 
-    ``bound`` is None when it is proved that there is no assignment.
+    ``bound`` is None when it is proved that there is no assignment. ``pieces`` are sets
+    of units that came out away from their center and were cut off.
     """
 
     center_of: Ints | None
     bound: int | None
     closed: bool
+    pieces: tuple[Ints, ...] = ()
 
 
 class Variables:
@@ -148,6 +150,8 @@ def assign(
     *,
     hint: Ints | None,
     seconds: float,
+    below: int | None = None,
+    pieces: Sequence[Ints] = (),
     seed: int = 0,
     workers: int = 1,
     found: Callable[[Ints], None] = lambda _: None,
@@ -158,6 +162,10 @@ def assign(
     ----------
     hint
         Center of each unit in a plan known to be allowed.
+    below
+        Only an assignment that travels less is looked for.
+    pieces
+        Sets of units to cut off from centers away from them before anything is torn.
     found
         Called with each contiguous assignment met on the way.
     """
@@ -171,8 +179,14 @@ def assign(
     x = Variables(model, pairs)
     for rule in RULES:
         rule(model, x, pairs)
-    model.minimize(cp_model.LinearExpr.weighted_sum(x.serves, pairs.travel.tolist()))
+    travel = cp_model.LinearExpr.weighted_sum(x.serves, pairs.travel.tolist())
+    if below is not None:
+        model.add(travel < below)
+    model.minimize(travel)
+    for piece in pieces:
+        _hold_together(model, x, graph, piece)
     bound = 0
+    met: list[Ints] = []
     while perf_counter() < deadline:
         model.clear_hints()  # type: ignore[no-untyped-call]
         if hint is not None:
@@ -183,25 +197,26 @@ def assign(
         )
         status = cpsat.run(cp, model)
         if status == cp_model.INFEASIBLE:
-            return Assigned(None, None, closed=True)
+            return Assigned(None, None, closed=True, pieces=tuple(met))
         bound = max(bound, int(np.ceil(cp.best_objective_bound - 1e-6)))
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             break
         chosen = [p for p, var in enumerate(x.serves) if cp.boolean_value(var)]
         center_of = np.full(num_units, -1, np.int64)
         center_of[pairs.unit[chosen]] = pairs.center[chosen]
-        torn = [] if graph is None else _torn(graph, center_of)
-        if not torn:
+        lost = [] if graph is None else torn(graph, center_of)
+        if not lost:
             found(center_of)
             if status == cp_model.OPTIMAL:
-                return Assigned(center_of, bound, closed=True)
+                return Assigned(center_of, bound, closed=True, pieces=tuple(met))
             break
-        for piece in torn:
+        for piece in lost:
             _hold_together(model, x, graph, piece)
-    return Assigned(None, bound, closed=False)
+        met += lost
+    return Assigned(None, bound, closed=False, pieces=tuple(met))
 
 
-def _torn(graph: csr_array, center_of: Ints) -> list[Ints]:
+def torn(graph: csr_array, center_of: Ints) -> list[Ints]:
     """Pieces of zones that do not hang together with their center."""
     rows = np.repeat(np.arange(len(center_of)), np.diff(graph.indptr))
     same = center_of[rows] == center_of[graph.indices]
@@ -223,17 +238,18 @@ def _hold_together(
     center the cut says: a unit inside needs one of them.
     """
     assert graph is not None
-    around = np.setdiff1d(
-        np.concatenate(
-            [graph.indices[graph.indptr[i] : graph.indptr[i + 1]] for i in piece]
-        ),
-        piece,
-    )
-    inside = set(piece.tolist())
+    border = around(graph, piece)
+    near = {*piece.tolist(), *border.tolist()}
     for c in x.of_center:
-        if c in inside or c in around:
+        if c in near:
             continue
-        gates = [x.serves[x.at[int(v), c]] for v in around if (int(v), c) in x.at]
+        gates = [x.serves[x.at[int(v), c]] for v in border if (int(v), c) in x.at]
         for i in piece:
             if (int(i), c) in x.at:
                 model.add_bool_or([*gates, x.serves[x.at[int(i), c]].negated()])
+
+
+def around(graph: csr_array, piece: Ints) -> Ints:
+    """Units that touch a piece and are not of it."""
+    near = [graph.indices[graph.indptr[i] : graph.indptr[i + 1]] for i in piece]
+    return np.setdiff1d(np.concatenate(near), piece)

@@ -9,8 +9,9 @@ import numpy as np
 
 from zoning.model.zone_model import Pairs, assign
 from zoning.search import arrays, relax
-from zoning.search.arrays import NO_LIMIT, SCALE, Arrays
+from zoning.search.arrays import NO_LIMIT, SCALE
 from zoning.search.pricing import Market
+from zoning.search.relax import Level
 from zoning.search.run import Run
 from zoning.search.zones import Ints
 
@@ -35,24 +36,10 @@ class Assign:
         a = run.arrays
         end = perf_counter() + self.share * run.left
         market = Market(a, run.count, run.executor, 4 * run.workers)
-        limit = None if run.cost is None else run.cost - run.base
-        prices = relax.worth(a, run.count, run.near_plans())
-        for _ in range(ROUNDS):
-            before = market.size
-            level = relax.prices_by_centers(
-                market,
-                prices,
-                limit,
-                deadline=perf_counter() + 0.5 * (end - perf_counter()),
-                tell=lambda bound: run.prove_travel(bound, "centers"),
-            )
-            run.prove_travel(level.bound, "centers")
-            if run.done:
-                return
-            if market.size > 0.9 * before:
-                break
-            prices = level.prices.unit / SCALE
-        pairs = _pairs(a, market)
+        narrow(run, market, end)
+        if run.done:
+            return
+        pairs = open_pairs(market)
         if len(pairs.unit) > MOST_PAIRS:
             return
         assigned = assign(
@@ -84,10 +71,34 @@ def _centers(run: Run) -> Ints | None:
     return position[run.verdict.center[run.plan.zone_of[run.units]]]
 
 
-def _pairs(a: Arrays, market: Market) -> Pairs:
-    centers = market.centers
+def narrow(run: Run, market: Market, end: float) -> Level:
+    """Prove a bound by centers, and rule out of the market what no better plan needs.
+
+    Half the time until `end` may go into each round.
+    """
+    limit = None if run.cost is None else run.cost - run.base
+    prices = relax.worth(run.arrays, run.count, run.near_plans())
+    for _ in range(ROUNDS):
+        before = market.size
+        level = relax.prices_by_centers(
+            market,
+            prices,
+            limit,
+            deadline=perf_counter() + 0.5 * (end - perf_counter()),
+            tell=lambda bound: run.prove_travel(bound, "centers"),
+        )
+        run.prove_travel(level.bound, "centers")
+        if run.done or market.size > 0.9 * before:
+            break
+        prices = level.prices.unit / SCALE
+    return level
+
+
+def open_pairs(market: Market) -> Pairs:
+    """Every pair of a unit and a center that is open, with what it weighs."""
+    a, centers = market.a, market.centers
     near = [market.near[c] for c in centers]
-    unit = np.concatenate(near).astype(np.int64)
+    unit = np.concatenate([np.zeros(0, np.int64), *near]).astype(np.int64)
     center = np.repeat(centers, [len(units) for units in near])
     travel = arrays.pairs(a, unit, center)
     weights = [

@@ -12,6 +12,7 @@ from zoning.search.coarse import Coarse
 from zoning.search.improve import Improve
 from zoning.search.large import AnnealParts, First
 from zoning.search.listed import Listed
+from zoning.search.locate import Locate
 from zoning.search.refute import Refute
 from zoning.search.run import Run
 from zoning.search.start import Anneal
@@ -23,6 +24,7 @@ LISTED_UNITS = 100  # the exact engine minds groups of units well enough
 FEW_UNITS = 500  # the exact engine closes most regions up to here in a minute
 SOME_UNITS = 1_500  # one relaxation of the whole region fits the time
 LARGE_ZONE = 40  # units; beyond, zones are priced by assignment to centers
+FEW_ZONES = 12  # sets of so many centers are looked at one by one
 CENTER_UNITS = 5_000  # beyond, units are not assigned to centers exactly
 MOST_UNITS = 10_000  # beyond, windows are too many, and all pairs too much memory
 PACE = 0.25  # windows a second, where units are many: what a slow core manages
@@ -46,31 +48,47 @@ def auto(run: Run) -> None:
     """Strategy: anneal, then whatever pays at this size, then the best bound.
 
     Small regions are solved by the exact engine at once. Large ones are improved window
-    by window first. Where zones hold many units the assignment model takes over.
+    by window first. Where zones hold many units the assignment model takes over; where
+    they are few besides, one set of centers after another is looked at.
     """
     n, count = len(run.units), run.count
-    large_zones = n > LARGE_ZONE * count
-    parts: tuple[Strategy, ...]
-    begin: tuple[Strategy, ...] = (Anneal(),)
-    if n > SOME_UNITS:
-        begin = (First(), AnnealParts())
-    if large_zones and n <= CENTER_UNITS:
-        parts = (*begin, Refute(), Improve(share=0.3), Assign(0.7), Whole())
-    elif large_zones and n <= MOST_UNITS:
-        parts = (*begin, Improve(share=0.1), Centers(around=4.0))
-    elif n <= FEW_UNITS:
-        mend = (Improve(share=0.1),) if n > LISTED_UNITS else ()
-        parts = (Listed(), *begin, Refute(), *mend, Whole(), Improve(), Assign())
+    if n > LARGE_ZONE * count and n <= MOST_UNITS:
+        parts = _in_large_zones(n, count, slotted=run.arrays.slotted)
     elif n <= SOME_UNITS:
-        parts = (*begin, Refute(0.2), Improve(share=0.3), Whole())
+        parts = _few(n)
     else:
-        parts = (
-            First(),
-            Centers(share=0.3),  # a bound soon, whatever comes of the plan
-            AnnealParts(0.3 if n <= MOST_UNITS else 0.4),
-            Improve(share=0.3 if n <= MOST_UNITS else 0.05, pace=PACE),
-            Centers(joined.evaluate, step=0.06),
-        )
+        parts = _many(n)
     if n > LISTED_UNITS:
         parts = (Coarse(auto), *parts)
     Portfolio(parts)(run)
+
+
+def _in_large_zones(n: int, count: int, *, slotted: bool) -> tuple[Strategy, ...]:
+    begin: tuple[Strategy, ...] = (First(), AnnealParts())
+    if n > CENTER_UNITS:
+        return (*begin, Improve(share=0.1), Centers(around=4.0))
+    if count <= FEW_ZONES and not slotted:
+        begin = begin if n > SOME_UNITS else (Anneal(12, 4, 500),)
+        return (*begin, Refute(), Locate(0.8), Improve(), Assign())
+    begin = begin if n > SOME_UNITS else (Anneal(),)
+    return (*begin, Refute(), Improve(share=0.3), Assign(0.7), Whole())
+
+
+def _few(n: int) -> tuple[Strategy, ...]:
+    if n <= LISTED_UNITS:
+        return Listed(), Anneal(), Refute(), Whole(), Improve(), Assign()
+    if n <= FEW_UNITS:
+        mend = Improve(share=0.1)
+        return Listed(), Anneal(), Refute(), mend, Whole(), Improve(), Assign()
+    return Anneal(), Refute(0.2), Improve(share=0.3), Whole()
+
+
+def _many(n: int) -> tuple[Strategy, ...]:
+    few = n <= MOST_UNITS
+    return (
+        First(),
+        Centers(share=0.3),  # a bound soon, whatever comes of the plan
+        AnnealParts(0.3 if few else 0.4),
+        Improve(share=0.3 if few else 0.05, pace=PACE),
+        Centers(joined.evaluate, step=0.06),
+    )

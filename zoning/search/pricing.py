@@ -247,6 +247,7 @@ class Market:
         self.open &= least <= allowed
         for c in self.centers:
             self.near[c] = may_belong(self.a, c, self.near[c], prices.unit, allowed[c])
+            self.open[c] = len(self.near[c]) > 0
 
 
 def _may_serve(a: Arrays, units: NDArray[np.int32], center: int) -> NDArray[np.int32]:
