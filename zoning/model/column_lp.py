@@ -7,6 +7,7 @@ which is what column generation lives on.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import compress
 
 import highspy
 import numpy as np
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from zoning.model import highs
 
 Floats = NDArray[np.float64]
+DUAL, PRIMAL = 1, 4  # simplex: after cuts, and after columns
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class ColumnLP:
         self.penalty = np.append(penalty, np.full(2, penalty.sum() / count))
         self.stand_in = np.ones(self._stand_ins)
         self._lp = highs.solver()
-        self._lp.setOptionValue("simplex_strategy", 4)
+        self._lp.setOptionValue("simplex_strategy", PRIMAL)
         right = np.ones(num_units + 1)
         right[num_units] = count
         none = np.zeros(0)
@@ -106,12 +108,36 @@ class ColumnLP:
             np.ones(at),
         )
         self.num_columns += size
+        self._lp.setOptionValue("simplex_strategy", PRIMAL)
 
     def cut(self, columns: NDArray[np.int64]) -> None:
         """At most one of these columns (by the order they were added) is chosen."""
         at = (self._stand_ins + columns).astype(np.int32)
         self._lp.addRow(-np.inf, 1.0, len(at), at, np.ones(len(at)))
         self.num_cuts += 1
+        self._lp.setOptionValue("simplex_strategy", DUAL)
+
+    def keep(self, columns: NDArray[np.bool_]) -> None:
+        """Forget the other columns (by the order they were added); the basis stays.
+
+        Those in the basis must be kept.
+        """
+        gone = self._stand_ins + np.flatnonzero(~columns)
+        basis = self._lp.getBasis()
+        kept = highspy.HighsBasis()
+        kept.row_status = basis.row_status
+        stay = np.append(np.ones(self._stand_ins, np.bool_), columns)
+        kept.col_status = list(compress(basis.col_status, stay))
+        kept.valid = basis.valid
+        self._lp.deleteCols(len(gone), gone.astype(np.int32))
+        self._lp.setBasis(kept)
+        self.num_columns = int(columns.sum())
+
+    @property
+    def basic(self) -> NDArray[np.bool_]:
+        """Columns in the basis of the last solution."""
+        status = self._lp.getBasis().col_status[self._stand_ins :]
+        return np.array([one == highspy.HighsBasisStatus.kBasic for one in status])
 
     def raise_penalty(self, factor: float) -> None:
         """Make it dearer to leave uncovered what the last solution left so."""

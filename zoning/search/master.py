@@ -295,15 +295,20 @@ class Master:
         held = holding(every, self.triples, self.n)
         worth = pricing.values(every, self.prices, held)
         allowed = self.market.allowed(self.prices, self.least, self.limit)
-        kept = np.flatnonzero(worth <= allowed.max())
-        if len(kept) > TIDY * len(every):
-            return
-        self.lp = ColumnLP(self.n, self.count, self.lp.penalty[: self.n])
-        for _ in self.triples:
-            self.lp.cut(np.zeros(0, np.int64))
+        kept = worth <= allowed.max()
+        if kept.sum() <= TIDY * len(every):
+            self._keep(every, kept)
+
+    def _keep(self, every: Zones, kept: NDArray[np.bool_]) -> None:
+        """Forget the other zones met, but those in the basis of the relaxation."""
+        basic = self.lp.basic
+        kept = kept | np.append(basic, np.ones(len(every) - len(basic), np.bool_))
+        self.lp.keep(kept)
         value = np.append(self.value, np.zeros(len(every) - len(self.value)))
-        self.columns, self.value = [], value[kept]
-        self.add(zones.pick(every, kept))
+        self.columns, self.value = (
+            [zones.pick(every, np.flatnonzero(kept))],
+            value[kept],
+        )
 
     def offer(self, best: Zones, travel: int) -> None:
         """Take over a plan if it is better; rule out what no still better one needs."""

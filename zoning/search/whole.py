@@ -34,7 +34,9 @@ class Whole:
             workers=run.workers,
             executor=run.executor,
             tell=lambda travel: run.prove_travel(travel, "columns"),
-            found=lambda plan: run.offer(zones.labels(plan, len(a.ways.spots)), "dive"),
+            found=lambda plan: run.offer(
+                zones.labels(plan, len(a.ways.spots)), "choice"
+            ),
         )
         chosen = exact.close(a, count, best, limits, run.near_plans(), extra)
         if chosen.best is not None:
