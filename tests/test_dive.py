@@ -48,7 +48,7 @@ def test_a_dive_comes_near_the_bound_without_a_plan_to_begin_with(seed):
     assert len(best) == master.count
     assert zones.keeps_bands(a, best).all()
     assert (zones.travel_of(a, best.indptr, best.members) == best.cost).all()
-    assert master.bound <= best.cost.sum() <= 1.03 * master.bound
+    assert master.bound <= best.cost.sum() <= 1.1 * master.bound
 
 
 def test_a_dive_ends_when_its_time_is_over():
