@@ -72,6 +72,8 @@ LAYERS = (
     "search.heap",
     "search.chance",
     "search.arrays",
+    "search.of_problem",
+    "search.windows",
     "search.company",
     "search.lot_stock",
     "search.lot_sets",
