@@ -8,9 +8,10 @@ import pytest
 
 from zoning.problem import Problem
 from zoning.search import exact, joined, relax, zones
-from zoning.search.arrays import NO_LIMIT, of_problem
+from zoning.search.arrays import NO_LIMIT
 from zoning.search.centers import Centers
 from zoning.search.master import Limits, master_of
+from zoning.search.of_problem import of_problem
 from zoning.search.pricing import Market
 from zoning.search.run import Run
 from zoning.search.whole import Whole

@@ -7,8 +7,8 @@ import pytest
 
 from zoning.problem import Band, Problem
 from zoning.search import dive, pick, zones
-from zoning.search.arrays import of_problem
 from zoning.search.master import Limits, master_of
+from zoning.search.of_problem import of_problem
 from zoning.units import Region
 
 SEEDS = range(40)

@@ -23,10 +23,10 @@ from zoning.rules import (
     Spread,
     Target,
 )
-from zoning.search.arrays import of_problem
 from zoning.search.dead_ends import dead_ends
 from zoning.search.dead_ends import reason as dead_end
 from zoning.search.impossible import reason
+from zoning.search.of_problem import of_problem
 from zoning.search.run import Run
 from zoning.solve import solve
 from zoning.units import Barrier, Region

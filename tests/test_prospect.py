@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from zoning.search.arrays import NO_LIMIT, SCALE, of_problem
+from zoning.search.arrays import NO_LIMIT, SCALE
+from zoning.search.of_problem import of_problem
 from zoning.search.offers import may_belong
 from zoning.search.pricing import Prices
 from zoning.search.prospect import around

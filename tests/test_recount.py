@@ -7,7 +7,7 @@ import pytest
 
 from zoning.problem import Problem
 from zoning.search import anneal
-from zoning.search.arrays import of_problem
+from zoning.search.of_problem import of_problem
 from zoning.search.recount import recount
 from zoning.search.zone_graph import ZoneGraph
 from zoning.units import Region

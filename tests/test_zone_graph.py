@@ -5,8 +5,8 @@ import pytest
 
 from zoning.problem import Problem
 from zoning.rules import Pin
-from zoning.search.arrays import of_problem
 from zoning.search.grow import start
+from zoning.search.of_problem import of_problem
 from zoning.search.slots import in_place
 from zoning.search.turns import Turns
 from zoning.search.zone_graph import ZoneGraph

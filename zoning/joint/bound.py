@@ -20,8 +20,9 @@ from zoning.costs import MONTHS, Resource
 from zoning.model.joint_model import Step, least_resources
 from zoning.problem import Problem
 from zoning.search import relax
-from zoning.search.arrays import FAR, of_problem, pairs
+from zoning.search.arrays import FAR, pairs
 from zoning.search.hub_bound import least_ways
+from zoning.search.of_problem import of_problem
 from zoning.search.pricing import Market
 
 Ints = NDArray[np.int64]

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from zoning.joint.pair import Pair
 from zoning.problem import Problem
-from zoning.search.arrays import Arrays, of_problem
+from zoning.search.arrays import Arrays
 from zoning.search.chance import seed_state
+from zoning.search.of_problem import of_problem
 from zoning.search.pair_moves import anneal
 from zoning.search.pair_state import Prices, price_all, prices_of, state_of
 

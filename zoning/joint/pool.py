@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 
 from zoning.costs import MONTHS
 from zoning.problem import Problem
-from zoning.search.arrays import of_problem, window
 from zoning.search.every_zone import every_zone
 from zoning.search.lot_stock import Sold, Spots, Stock, Touch, touching
+from zoning.search.of_problem import of_problem
+from zoning.search.windows import window
 from zoning.search.zones import ends
 
 Ints = NDArray[np.int64]

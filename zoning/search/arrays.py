@@ -1,4 +1,4 @@
-"""The numbers of a problem as compiled code wants them."""
+"""The numbers of a problem as compiled code wants them, and travel read from them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from zoning.problem import Problem
 from zoning.search.compiled import compiled, inner
-from zoning.terms import Terms
 
 NO_LIMIT = np.int64(2**60)
 FAR = np.int64(2**38)  # travel of a unit that its center may not serve
@@ -160,186 +158,6 @@ class Arrays(NamedTuple):
         return bool(self.places.named.any())
 
 
-def of_problem(problem: Problem) -> Arrays:
-    """Arrays of a whole problem."""
-    region = problem.region
-    names = [name for name in problem.bands if name != "load"]
-    sums = np.stack([region.load, *(region.sums[name] for name in names)])
-    low = np.zeros(len(sums), np.int64)
-    high = np.full(len(sums), NO_LIMIT, np.int64)
-    for row, name in enumerate(("load", *names)):
-        if name in problem.bands:
-            low[row] = max(0, problem.bands[name].low)
-            high[row] = min(problem.bands[name].high, int(NO_LIMIT))
-    slot_low, slot_high = _slot_bands(problem)
-    indptr, indices = region.adjacency
-    return Arrays(
-        indptr.copy(),  # not read-only: one signature, compiled once
-        indices.copy(),
-        np.ascontiguousarray(sums, np.int64),
-        low,
-        high,
-        slot_low.min(),
-        slot_high.max(),
-        np.bool_(region.is_complete),
-        _ways(problem),
-        _company(problem.terms),
-        _places(problem, slot_low, slot_high),
-    )
-
-
-def _ways(problem: Problem) -> Ways:
-    region, terms, table = problem.region, problem.terms, problem.table
-    own = np.where(terms.candidate, 0, FAR)
-    return Ways(
-        np.zeros((0, 0), np.int64) if table is None else _whole_table(problem, table),
-        np.column_stack([region.xy, problem.metre_cost, terms.side, own]),
-        terms.side_price.copy(),
-        np.float64(terms.hard / region.costs.detour),
-        np.float64(terms.soft / region.costs.detour),
-        np.int64(terms.soft_price),
-    )
-
-
-def _company(terms: Terms) -> Company:
-    n = len(terms.candidate)
-    apart = np.concatenate([terms.apart, terms.apart[:, ::-1]])
-    apart = apart[np.argsort(apart[:, 0], kind="stable")]
-    lows = [spread.low for spread in terms.spreads]
-    highs = [spread.high for spread in terms.spreads]
-    return Company(
-        np.bool_(terms.minds_company),
-        np.searchsorted(apart[:, 0], np.arange(n + 1)).astype(np.int32),
-        apart[:, 1].astype(np.int32),
-        np.array(lows, np.float64).reshape(-1, n),
-        np.array(highs, np.float64).reshape(-1, n),
-        np.array([spread.most for spread in terms.spreads], np.float64),
-        *_groups(terms.together, n),
-        terms.pinned.copy(),
-    )
-
-
-def _places(
-    problem: Problem, slot_low: NDArray[np.int64], slot_high: NDArray[np.int64]
-) -> Places:
-    terms, slots = problem.terms, np.arange(len(slot_low))
-    return Places(
-        terms.before.copy(),
-        np.array(problem.region.area, np.int64),
-        np.float64(terms.change_price),
-        NO_LIMIT if terms.change_most is None else np.int64(terms.change_most),
-        slot_low,
-        slot_high,
-        slots < len(terms.names),
-        slots < terms.required,
-    )
-
-
-def _slot_bands(problem: Problem) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """What load + travel may be for each named zone, then for the others."""
-    names = len(problem.terms.names)
-    count = max(names, problem.num_zones - len(problem.terms.locks), 1)
-    low = np.zeros(count, np.int64)
-    high = np.full(count, NO_LIMIT, np.int64)
-    for slot in range(count):
-        factor = float(problem.terms.factor[slot]) if slot < names else 1.0
-        band = problem.cost_band_of(factor)
-        if band is not None:
-            low[slot], high[slot] = band.low - problem.fixed, band.high - problem.fixed
-    return low, high
-
-
-def _whole_table(problem: Problem, table: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Travel with what rules add to it; `FAR` where they forbid it."""
-    terms, out = problem.terms, np.array(table, np.int64)
-    every = np.arange(len(out))
-    if terms.priced:
-        out += problem.surcharge_between(every, every)
-    if terms.hard < np.inf:
-        out[problem.way_between(every, every) > terms.hard] += FAR
-    out[every[~terms.candidate], every[~terms.candidate]] += FAR
-    return out
-
-
-def _groups(
-    together: Sequence[NDArray[np.int64]], n: int
-) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int64]]:
-    group = np.full(n, -1, np.int32)
-    for at, units in enumerate(together):
-        group[units] = at
-    sizes = [0, *(len(units) for units in together)]
-    flat = np.concatenate([np.zeros(0, np.int64), *together])
-    return group, np.cumsum(sizes).astype(np.int64), flat.astype(np.int64)
-
-
-def window(
-    a: Arrays, units: NDArray[np.int64], slots: NDArray[np.int64] | None = None
-) -> Arrays:
-    """The same for some units only; position w in it is ``units[w]``.
-
-    `slots`: the zones these units are split into, by their positions; all if None.
-    """
-    n = len(a.ways.spots)
-    position = np.full(n, -1, np.int32)
-    position[units] = np.arange(len(units), dtype=np.int32)
-    indptr, indices = _induced(a.indptr, a.indices, units, position)
-    a = a._replace(
-        indptr=indptr,
-        indices=indices,
-        sums=np.ascontiguousarray(a.sums[:, units]),
-        ways=a.ways._replace(
-            table=between(a, units),
-            spots=a.ways.spots[units],
-        ),
-        company=_company_of(a.company, units, position),
-        places=a.places._replace(
-            before=a.places.before[units], area=a.places.area[units]
-        ),
-    )
-    return a if slots is None or not a.slotted else _with_slots(a, slots)
-
-
-def _company_of(
-    who: Company, units: NDArray[np.int64], position: NDArray[np.int32]
-) -> Company:
-    ptr, apart = _induced(who.apart_ptr, who.apart, units, position)
-    groups = [
-        position[some[position[some] >= 0]].astype(np.int64)
-        for some in np.split(who.group_units, who.group_ptr[1:-1])
-    ]
-    group, group_ptr, flat = _groups([x for x in groups if len(x) > 1], len(units))
-    return who._replace(
-        apart_ptr=ptr,
-        apart=apart,
-        spread_low=np.ascontiguousarray(who.spread_low[:, units]),
-        spread_high=np.ascontiguousarray(who.spread_high[:, units]),
-        group=group,
-        group_ptr=group_ptr,
-        group_units=flat,
-        pinned=who.pinned[units],
-    )
-
-
-def _with_slots(a: Arrays, slots: NDArray[np.int64]) -> Arrays:
-    """Some of the zones only; units that were in another one were `ELSEWHERE`."""
-    places, pinned = a.places, a.company.pinned
-    place = np.full(len(places.named) + 2, ELSEWHERE, np.int32)
-    place[slots] = np.arange(len(slots), dtype=np.int32)
-    place[NOBODY] = NOBODY  # index -1, the last
-    place[ELSEWHERE] = ELSEWHERE
-    pinned = np.where(pinned >= 0, place[pinned], NOBODY).astype(np.int32)
-    return a._replace(
-        company=a.company._replace(pinned=pinned),
-        places=places._replace(
-            before=place[places.before],
-            slot_low=places.slot_low[slots],
-            slot_high=places.slot_high[slots],
-            named=places.named[slots],
-            required=places.required[slots],
-        ),
-    )
-
-
 def graph(a: Arrays) -> csr_array:
     """Who touches whom as a sparse matrix."""
     n = len(a.ways.spots)
@@ -356,6 +174,18 @@ def company(a: Arrays) -> tuple[list[NDArray[np.int64]], NDArray[np.int64]]:
     unit = np.repeat(np.arange(len(a.ways.spots)), np.diff(a.company.apart_ptr))
     pairs = np.column_stack([unit, a.company.apart])
     return groups, pairs[pairs[:, 0] < pairs[:, 1]]
+
+
+def grouped(
+    together: Sequence[NDArray[np.int64]], n: int
+) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int64]]:
+    """Group of each of n units (-1: none), and the units of each group in CSR form."""
+    group = np.full(n, -1, np.int32)
+    for at, units in enumerate(together):
+        group[units] = at
+    sizes = [0, *(len(units) for units in together)]
+    flat = np.concatenate([np.zeros(0, np.int64), *together])
+    return group, np.cumsum(sizes).astype(np.int64), flat.astype(np.int64)
 
 
 def between(a: Arrays, units: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -376,18 +206,6 @@ def pairs(
     out = np.empty(len(unit), np.int64)
     _pairs(a.ways, unit, center, out)
     return out
-
-
-def _induced(
-    indptr: NDArray[np.int32],
-    indices: NDArray[np.int32],
-    units: NDArray[np.int64],
-    position: NDArray[np.int32],
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Neighbours among some units only, in CSR form."""
-    out = np.zeros(len(units) + 1, np.int32)
-    to = np.empty((indptr[units + 1] - indptr[units]).sum(), np.int32)
-    return out, to[: _keep_inside(indptr, indices, units, position, out, to)].copy()
 
 
 @inner
@@ -421,15 +239,3 @@ def _between(ways, units, out):  # type: ignore[no-untyped-def]
 def _pairs(ways, unit, center, out):  # type: ignore[no-untyped-def]
     for p in range(len(unit)):
         out[p] = travel(ways, unit[p], center[p])
-
-
-@compiled
-def _keep_inside(indptr, indices, units, position, out, to):  # type: ignore[no-untyped-def]
-    at = 0
-    for w in range(len(units)):
-        for e in range(indptr[units[w]], indptr[units[w] + 1]):
-            if position[indices[e]] >= 0:
-                to[at] = position[indices[e]]
-                at += 1
-        out[w + 1] = at
-    return at

@@ -14,7 +14,7 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.search import anneal, arrays, exact, slots, zones
+from zoning.search import anneal, exact, slots, windows, zones
 from zoning.search.arrays import NO_LIMIT, NOBODY, Arrays
 from zoning.search.master import Limits
 from zoning.search.recount import recount
@@ -239,7 +239,7 @@ class _Work:
     def _window(self, window: _Window) -> Arrays:
         """Arrays of a window; of the budget of change it has what others leave."""
         whole = self.run.arrays
-        a = arrays.window(whole, window.units, np.array(window.zones))
+        a = windows.window(whole, window.units, np.array(window.zones))
         if not whole.slotted or whole.places.change_most >= NO_LIMIT:
             return a
         outside = np.setdiff1d(np.arange(len(self.labels)), window.units)

@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.problem import halve
-from zoning.search import anneal, arrays, grow
+from zoning.search import anneal, grow
 from zoning.search.anneal import Descent
 from zoning.search.improve import mended
 from zoning.search.run import Run
 from zoning.search.start import compile_once
+from zoning.search.windows import window
 from zoning.search.zone_graph import ZoneGraph
 
 Labels = NDArray[np.int32]
@@ -138,7 +139,7 @@ def _descend(
     """Anneal some zones; gives their places among them for each of their units."""
     units = graph.units(part.tolist())
     inside = np.searchsorted(part, labels[units]).astype(np.int32)
-    a = arrays.window(run.arrays, units, part)
+    a = window(run.arrays, units, part)
     landing = anneal.descend(a, len(part), replace(how, begin=inside))
     return landing.last if landing.best is None else landing.best
 

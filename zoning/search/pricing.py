@@ -18,11 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.model.column_lp import Duals
-from zoning.search.arrays import FAR, NO_LIMIT, SCALE, Arrays, pairs, window
+from zoning.search.arrays import FAR, NO_LIMIT, SCALE, Arrays, pairs
 from zoning.search.offers import may_belong
 from zoning.search.prospect import Found, around
 from zoning.search.reach import within_reach
 from zoning.search.tree import CutRows
+from zoning.search.windows import window
 from zoning.search.zones import Ints, Zones, ends, travel_of
 
 Out = TypeVar("Out")

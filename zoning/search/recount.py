@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.search import anneal, arrays, zones
+from zoning.search import anneal, windows, zones
 from zoning.search.arrays import FAR, Arrays
 from zoning.search.zone_graph import ZoneGraph
 from zoning.search.zones import Ints
@@ -59,9 +59,9 @@ def _partner(graph: ZoneGraph, cost: Ints, some: list[int]) -> list[int]:
     allowed = np.ones(graph.count, np.bool_)
     allowed[some] = False
     places = [int(k) for k in np.argsort(cost, kind="stable") if allowed[k]][:LOOKS]
-    windows = [graph.around(k, PARTNERS, allowed) for k in places]
-    most = max(map(len, windows), default=0)
-    whole = [window for window in windows if len(window) == most]
+    near = [graph.around(k, PARTNERS, allowed) for k in places]
+    most = max(map(len, near), default=0)
+    whole = [window for window in near if len(window) == most]
     return min(whole, key=lambda window: float(cost[window].mean()), default=[])
 
 
@@ -76,7 +76,7 @@ def _solve(
 ) -> None:
     """Split the units of some zones anew into zones of these numbers, into `out`."""
     units = np.flatnonzero(np.isin(labels, some))
-    window, count = arrays.window(a, units), len(numbers)
+    window, count = windows.window(a, units), len(numbers)
     sweeps = min(SWEEPS, PROPOSALS // len(units))
     landings = []
     for seed in range(chance * TRIES, (chance + 1) * TRIES):

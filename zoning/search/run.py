@@ -17,9 +17,11 @@ from zoning.plan import Plan, canonical
 from zoning.problem import Problem
 from zoning.result import Step
 from zoning.rules import Previous
-from zoning.search.arrays import FAR, Arrays, of_problem, window
+from zoning.search.arrays import FAR, Arrays
+from zoning.search.of_problem import of_problem
 from zoning.search.pricing import Market
 from zoning.search.slots import in_place
+from zoning.search.windows import window
 from zoning.search.zones import travel_of
 
 Job = TypeVar("Job")

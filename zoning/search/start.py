@@ -9,8 +9,8 @@ import numpy as np
 
 from zoning.search import anneal
 from zoning.search.anneal import Descent, Landing
-from zoning.search.arrays import window
 from zoning.search.run import Run
+from zoning.search.windows import window
 
 QUICK, LONG = 1_000_000, 5_000_000  # proposals a run, where units are few
 FIRST_SWEEPS = 1_000  # of the quick runs that look for good beginnings
