@@ -26,7 +26,6 @@ CUTS_A_ROUND = 60  # or a third of the units, if that is more
 BEGIN_SHARE = 0.15  # of the time goes to the bound by centers, first
 SMOOTH = 0.6  # weight of the best prices so far in the prices asked with
 FIRST_NODES = 500
-AROUND = 4  # zones of each center that go into the relaxation at a time
 LAST_NODES = 1_000_000
 TIDY = 0.5  # of the zones met are of use, or fewer: the others are forgotten
 REST_ZONES = 5_000  # the cheapest of those met go on to what a dive has left
@@ -164,7 +163,7 @@ class Master:
         if found is None:
             return None
         news = self._prove(prices, found)
-        fresh = pricing.columns(self.a, pricing.last(found, AROUND))
+        fresh = pricing.columns(self.a, found)
         if len(fresh):
             self.add(fresh)
         return _Answer(fresh, news, all(one.complete for one in found))

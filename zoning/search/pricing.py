@@ -257,19 +257,6 @@ def _may_serve(a: Arrays, units: NDArray[np.int32], center: int) -> NDArray[np.i
     return units[ways < FAR]
 
 
-def last(found: Iterable[Found], most: int) -> list[Found]:
-    """The last finds around each center, at most so many: when improving, the best."""
-    return [
-        one._replace(
-            indptr=one.indptr[first:] - one.indptr[first],
-            members=one.members[one.indptr[first] :],
-            value=one.value[first:],
-        )
-        for one in found
-        for first in [max(0, len(one.value) - most)]
-    ]
-
-
 def columns(a: Arrays, found: Iterable[Found]) -> Zones:
     """What was found, as columns with their travel."""
     some = [one for one in found if len(one.value)]
