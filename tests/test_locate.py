@@ -252,7 +252,7 @@ def test_rules_on_who_shares_a_zone_hold(field):
         rules=rules,
     )
     run = begun(problem, stripes(problem))
-    Locate(0.15)(run)
+    Locate(0.5)(run)
     assert run.plan is not None
     assert judge(run.plan).ok
     free = begun(field, stripes(field))
