@@ -106,8 +106,7 @@ def allocate(
     bound = 0
     met: list[Ints] = []
     while perf_counter() < deadline:
-        lp.setOptionValue("time_limit", lp.getRunTime() + deadline - perf_counter())
-        lp.run()
+        highs.run_whole(lp, deadline - perf_counter())
         low = lp.getInfo().mip_dual_bound
         if np.isfinite(low):
             bound = max(bound, int(np.ceil((low - 1e-6 * abs(low)) * task.yuan)))
