@@ -94,6 +94,8 @@ def allocate(
     deadline = perf_counter() + seconds
     if len(np.unique(pairs.unit)) < num_units:
         return Allocated(None, 0, ())  # a unit that no center may serve
+    if len(np.unique(pairs.center)) < pairs.count:
+        return Allocated(None, 0, ())  # a center that may not even serve itself
     task = _Task.of(pairs, num_units)
     most = np.ones(len(task.cost))
     lp = highs.filled(task.low, task.high, task.cost, most, task.table)

@@ -293,8 +293,14 @@ class _Search:
     def _learn(self, level: Level) -> None:
         self.levels.append(level)
         value = np.maximum(self.known.value, value_of(level, self.known.sets))
-        self.known = self.known._replace(value=value).pick(value < self.top)
+        self.known = self.known._replace(value=value)
+        self._forget()
         self.run.prove_travel(level.bound, "centers")
+
+    def _forget(self) -> None:
+        """Drop the listed sets that no better plan has."""
+        open_too = self.market.open[self.known.sets].all(axis=1)
+        self.known = self.known.pick((self.known.value < self.top) & open_too)
 
     def _seek(self, now: Shared) -> None:
         """A good plan with these centers, if there is one.
@@ -333,6 +339,7 @@ class _Search:
         found = assign(
             self._pairs(self.priced[some]),
             self.graph,
+            num_units=len(self.market.open),
             hint=None,
             seconds=min(PROVE * 2**tries, self.end - perf_counter()),
             below=self.limit,
@@ -374,7 +381,7 @@ class _Search:
         best = max(self.levels, key=lambda level: level.bound)
         if self.limit is not None and best.bound < self.limit:
             self.market.fix(best.prices, best.least, self.limit)
-            self.known = self.known.pick(self.known.value < self.top)
+            self._forget()
 
     def tell(self) -> None:
         """Prove what the cheapest set left open is worth."""
