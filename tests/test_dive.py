@@ -7,7 +7,7 @@ import pytest
 
 from zoning.problem import Band, Problem
 from zoning.search import dive, pick, zones
-from zoning.search.arrays import of_problem
+from zoning.search.arrays import SCALE, of_problem
 from zoning.search.master import Limits, master_of
 from zoning.units import Region
 
@@ -116,3 +116,14 @@ def test_both_solvers_pick_equally_cheap_plans(chance_problem, monkeypatch):
         assert two.closed, seed
         assert one.travel == two.travel, seed
         assert (one.best is None) == (two.best is None), seed
+
+
+def test_zones_met_are_kept_where_none_is_of_use():
+    master = priced(median_problem(0))
+    assert master.bound > 1
+    master.limit = master.bound + 1  # that much better no zone met so far is
+    master.least = master.least + SCALE
+    before = len(zones.stack(master.columns))
+    master.tidy()
+    assert len(zones.stack(master.columns)) == before
+    assert master.lp.solve(5.0)[3]

@@ -296,7 +296,7 @@ class Master:
         worth = pricing.values(every, self.prices, held)
         allowed = self.market.allowed(self.prices, self.least, self.limit)
         kept = np.flatnonzero(worth <= allowed.max())
-        if len(kept) > TIDY * len(every):
+        if len(kept) == 0 or len(kept) > TIDY * len(every):
             return
         self.lp = ColumnLP(self.n, self.count, self.lp.penalty[: self.n])
         for _ in self.triples:
