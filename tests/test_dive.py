@@ -127,3 +127,14 @@ def test_zones_met_are_kept_where_none_is_of_use():
     master.tidy()
     assert len(zones.stack(master.columns)) == before
     assert master.lp.solve(5.0)[3]
+
+
+def test_a_dive_goes_on_after_zones_were_forgotten():
+    master = priced(median_problem(1))
+    assert dive.dive(master, 0.5)
+    assert master.price()
+    assert not master.lp.uncovered
+    before = len(zones.stack(master.columns))
+    master.tidy()
+    assert 0 < len(zones.stack(master.columns)) < before
+    assert not master.lp.uncovered  # the last solution is still that of these zones

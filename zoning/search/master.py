@@ -298,7 +298,9 @@ class Master:
         kept = np.flatnonzero(worth <= allowed.max())
         if len(kept) == 0 or len(kept) > TIDY * len(every):
             return
+        uncovered = self.lp.stand_in
         self.lp = ColumnLP(self.n, self.count, self.lp.penalty[: self.n])
+        self.lp.stand_in = uncovered
         for _ in self.triples:
             self.lp.cut(np.zeros(0, np.int64))
         value = np.append(self.value, np.zeros(len(every) - len(self.value)))
