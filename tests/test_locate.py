@@ -279,3 +279,15 @@ def test_listed_sets_with_a_center_ruled_out_are_dropped(line):
     search.market.open[0] = False
     search._learn(level)
     assert search.known.sets.tolist() == [[2, 3]]
+
+
+def test_no_sets_are_listed_or_moved_when_the_time_is_over(field):
+    levels = levels_by_chance(1, 12)
+    _, value = every_set(levels, 12, 3)
+    top = int(value.max()) + 1
+    found = cheapest(levels, np.arange(12), 3, top, 1_000, end=perf_counter())
+    assert (len(found.sets), found.horizon <= value.min()) == (0, True)
+    run = Run(field)
+    late = Allocation(Market(run.arrays, 3), end=perf_counter())
+    late.settled((0, 1, 2), None)
+    assert len(late.known) == 1

@@ -94,7 +94,7 @@ class _Search:
         self.run = run
         self.end = end
         self.market = Market(run.arrays, run.count, run.executor, 4 * run.workers)
-        self.allocation = Allocation(self.market)
+        self.allocation = Allocation(self.market, end)
         self.graph = None if run.arrays.free else arrays.graph(run.arrays)
         self.levels: list[Level] = []
         self.pieces: list[Ints] = []  # what came out torn, to be cut off at once
@@ -276,7 +276,8 @@ class _Search:
 
     def _list(self) -> None:
         count = self.run.count
-        found = cheapest(self.levels, self.market.centers, count, self.top, MOST_SETS)
+        centers = self.market.centers
+        found = cheapest(self.levels, centers, count, self.top, MOST_SETS, self.end)
         kept = np.ones(len(found.sets), np.bool_)
         for some in (*self.settled, *self.hard):
             kept &= (found.sets != some).any(axis=1)
