@@ -1,5 +1,6 @@
 """Bounds of every engine stay below the truth, stage by stage."""
 
+from dataclasses import replace
 from functools import partial
 from time import perf_counter
 
@@ -7,12 +8,12 @@ import numpy as np
 import pytest
 
 from zoning.problem import Problem
-from zoning.search import exact, joined, relax, zones
-from zoning.search.arrays import NO_LIMIT
+from zoning.search import centers, exact, joined, relax, zones
+from zoning.search.arrays import NO_LIMIT, SCALE
 from zoning.search.centers import Centers
 from zoning.search.master import Limits, master_of
 from zoning.search.of_problem import of_problem
-from zoning.search.pricing import Market
+from zoning.search.pricing import Market, Prices, values
 from zoning.search.run import Run
 from zoning.search.whole import Whole
 
@@ -202,3 +203,25 @@ def test_a_region_without_a_plan_has_no_finite_bound(line):
     chosen = exact.close(of_problem(problem), 2, None, Limits(seconds=5.0))
     assert chosen == exact.Chosen(None, None, closed=True)
     assert NO_LIMIT > 10**18
+
+
+def test_where_no_center_is_left_the_bound_is_beyond_all_plans(line):
+    problem = Problem(line(1, 1, 1, 1), 2, tolerance=0.5)
+    market = Market(of_problem(problem), 2)
+    market.open[:] = False
+    assert relax.evaluate(market, np.ones(4)).bound >= NO_LIMIT
+    assert joined.evaluate(market, np.ones(4), perf_counter() + 5).bound >= NO_LIMIT
+
+
+def test_a_center_is_offered_itself_where_many_units_stand_on_one_spot(line):
+    region = replace(line(*[1] * 20), xy=np.zeros((20, 2)))
+    market = Market(of_problem(Problem(region, 10, tolerance=0.5)), 10)
+    near = centers._nearest(market, 1.0).near
+    assert all(c in near[c] for c in range(20))
+
+
+def test_zones_are_worth_the_same_after_new_cuts():
+    some = zones.Zones(np.array([0, 2]), np.array([0, 1], np.int32), np.array([7]))
+    nothing = np.zeros(0, np.int64), np.zeros((0, 3), np.int32)
+    prices = Prices(np.array([3, 4, 5]), 0, *nothing)
+    assert values(some, prices, [np.array([0, 3])]).tolist() == [7 * SCALE - 7]

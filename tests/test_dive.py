@@ -7,6 +7,7 @@ import pytest
 
 from zoning.problem import Band, Problem
 from zoning.search import dive, pick, zones
+from zoning.search.arrays import SCALE
 from zoning.search.master import Limits, master_of
 from zoning.search.of_problem import of_problem
 from zoning.units import Region
@@ -116,3 +117,26 @@ def test_both_solvers_pick_equally_cheap_plans(chance_problem, monkeypatch):
         assert two.closed, seed
         assert one.travel == two.travel, seed
         assert (one.best is None) == (two.best is None), seed
+
+
+def test_zones_of_the_relaxation_are_kept_where_none_is_of_use():
+    master = priced(median_problem(0))
+    objective = master.lp.solve(5.0)[2]
+    master.limit = master.bound + 1  # that much better no zone met so far is
+    master.least = master.least + SCALE
+    before = len(zones.stack(master.columns))
+    master.tidy()
+    assert 0 < len(zones.stack(master.columns)) < before
+    _, _, again, solved = master.lp.solve(5.0)
+    assert solved
+    assert again == pytest.approx(objective)
+
+
+def test_a_dive_goes_on_after_zones_were_forgotten():
+    master = priced(median_problem(1))
+    master.limit = master.bound + 10
+    before = len(zones.stack(master.columns))
+    master.tidy()
+    assert 0 < len(zones.stack(master.columns)) < before
+    assert not master.lp.uncovered  # the last solution is still that of these zones
+    assert dive.dive(master, 0.5)

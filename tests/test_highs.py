@@ -10,6 +10,8 @@ import pytest
 from scipy.sparse import csc_array
 
 from zoning.model import highs
+from zoning.model.allocate_model import allocate
+from zoning.model.zone_model import Pairs
 
 
 def market_split(rows=5, columns=40):
@@ -31,15 +33,29 @@ def test_a_search_ends_in_time():
     assert perf_counter() - begun < 5
 
 
+def allocation():
+    """Two centers to share out 50 units; five sums are to be halved nearly exactly."""
+    rng = np.random.default_rng(1)
+    sums = rng.integers(0, 100, (5, 50))
+    unit, center = np.tile(np.arange(50), 2), np.repeat([0, 1], 50)
+    half = [int(some.sum()) // 2 for some in sums]
+    weights = [(some[unit], h - 1, h + 2) for some, h in zip(sums, half, strict=True)]
+    pairs = Pairs(unit, center, rng.integers(0, 9, 100), weights, 2)
+    allocate(pairs, None, num_units=50, gap=0.0, seconds=30.0)
+
+
 @pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")
-def test_ctrl_c_stops_a_search():
+@pytest.mark.parametrize(
+    "search", [lambda: highs.run_whole(market_split(), 60.0), allocation]
+)
+def test_ctrl_c_stops_a_search(search):
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     press = Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
     begun = perf_counter()
     try:
         press.start()
         with pytest.raises(KeyboardInterrupt):
-            highs.run_whole(market_split(), 60.0)
+            search()
     finally:
         press.cancel()
         signal.signal(signal.SIGINT, before)

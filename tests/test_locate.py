@@ -1,6 +1,7 @@
 """Sets of centers, one after another: against every set, and against every plan."""
 
 from itertools import combinations
+from time import perf_counter
 
 import numpy as np
 import pytest
@@ -10,12 +11,13 @@ from zoning.model.allocate_model import allocate, share_out
 from zoning.plan import Plan
 from zoning.problem import Band, Problem
 from zoning.rules import CannotLink, Centers, MustLink
-from zoning.search import allocation, center_sets
+from zoning.search import allocation, center_sets, relax
 from zoning.search.allocation import Allocation, centers_of
 from zoning.search.arrays import SCALE
 from zoning.search.assign import open_pairs
-from zoning.search.center_sets import cheaper, cheapest, value_of
+from zoning.search.center_sets import CenterSets, cheaper, cheapest, value_of
 from zoning.search.locate import Locate
+from zoning.search.locate_sets import KnownSets
 from zoning.search.pricing import Market, Prices
 from zoning.search.relax import Level
 from zoning.search.run import Run
@@ -258,3 +260,35 @@ def test_rules_on_who_shares_a_zone_hold(field):
     free = begun(field, stripes(field))
     Locate(0.15)(free)
     assert free.bound <= run.cost
+
+
+def test_nothing_is_allocated_where_a_center_is_ruled_out(line):
+    # a could serve all three, but then there is one zone, not two.
+    problem = Problem(line(1, 1, 1), 2, tolerance=None)
+    market = Market(Run(problem).arrays, 2)
+    market.near[2] = market.near[2][:0]
+    pairs = open_pairs(allocation.only(market, (0, 2)))
+    found = allocate(pairs, None, num_units=3, gap=0.0, seconds=5.0)
+    assert found.center_of is None
+
+
+def test_listed_sets_with_a_center_ruled_out_are_dropped(line):
+    run = begun(Problem(line(1, 1, 1, 1), 2, tolerance=None), np.array([0, 0, 1, 1]))
+    sets = KnownSets(run, perf_counter() + 5)
+    level = relax.evaluate(sets.market, np.zeros(4))
+    sets.listed = CenterSets(np.array([[0, 1], [2, 3]]), np.array([-9, -9]), 0)
+    sets.market.open[0] = False
+    sets.learn(level)
+    assert sets.listed.sets.tolist() == [[2, 3]]
+
+
+def test_no_sets_are_listed_or_moved_when_the_time_is_over(field):
+    levels = levels_by_chance(1, 12)
+    _, value = every_set(levels, 12, 3)
+    top = int(value.max()) + 1
+    found = cheapest(levels, np.arange(12), 3, top, 1_000, end=perf_counter())
+    assert (len(found.sets), found.horizon <= value.min()) == (0, True)
+    run = Run(field)
+    late = Allocation(Market(run.arrays, 3), end=perf_counter())
+    late.settled((0, 1, 2), None)
+    assert len(late.known) == 1

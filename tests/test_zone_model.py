@@ -33,7 +33,7 @@ def assigned(problem, *, graph=True, **options):
     return assign(
         every_pair(problem),
         region.graph(region.edges) if graph else None,
-        **{"hint": None, "seconds": 20.0, **options},
+        **{"num_units": len(region), "hint": None, "seconds": 20.0, **options},
     )
 
 
@@ -83,9 +83,9 @@ def test_a_unit_that_no_center_may_serve_proves_that_there_is_none(line):
         center=every.center[kept],
         travel=every.travel[kept],
     )
-    graph = problem.region.graph(problem.region.edges)
-    found = assign(pairs, graph, hint=None, seconds=5.0)
-    assert (found.center_of, found.bound, found.closed) == (None, None, True)
+    for graph in (problem.region.graph(problem.region.edges), None):
+        found = assign(pairs, graph, num_units=3, hint=None, seconds=5.0)
+        assert (found.center_of, found.bound, found.closed) == (None, None, True)
 
 
 def without_cost(problem):

@@ -94,6 +94,8 @@ def allocate(
     deadline = perf_counter() + seconds
     if len(np.unique(pairs.unit)) < num_units:
         return Allocated(None, 0, ())  # a unit that no center may serve
+    if len(np.unique(pairs.center)) < pairs.count:
+        return Allocated(None, 0, ())  # a center that may not even serve itself
     task = _Task.of(pairs, num_units)
     most = np.ones(len(task.cost))
     lp = highs.filled(task.low, task.high, task.cost, most, task.table)
@@ -106,8 +108,7 @@ def allocate(
     bound = 0
     met: list[Ints] = []
     while perf_counter() < deadline:
-        lp.setOptionValue("time_limit", lp.getRunTime() + deadline - perf_counter())
-        lp.run()
+        highs.run_whole(lp, deadline - perf_counter())
         low = lp.getInfo().mip_dual_bound
         if np.isfinite(low):
             bound = max(bound, int(np.ceil((low - 1e-6 * abs(low)) * task.yuan)))

@@ -77,7 +77,7 @@ def run_whole(lp: highspy.Highs, seconds: float) -> None:
         if event.data_in is not None:
             event.data_in.user_interrupt = stopped.is_set()
 
-    lp.setOptionValue("time_limit", max(0.05, seconds))
+    lp.setOptionValue("time_limit", max(0.05, seconds))  # of a run, not of all
     lp.cbMipInterrupt += look
     with ThreadPoolExecutor(1) as alone:
         found = alone.submit(lp.run)

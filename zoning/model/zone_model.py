@@ -148,6 +148,7 @@ def assign(
     pairs: Pairs,
     graph: csr_array | None,
     *,
+    num_units: int,
     hint: Ints | None,
     seconds: float,
     below: int | None = None,
@@ -170,9 +171,6 @@ def assign(
         Called with each contiguous assignment met on the way.
     """
     deadline = perf_counter() + seconds
-    num_units = int(pairs.unit.max(initial=-1)) + 1
-    if graph is not None:
-        num_units = graph.shape[0]
     if len(np.unique(pairs.unit)) < num_units:
         return Assigned(None, None, closed=True)  # a unit that no center may serve
     model = cp_model.CpModel()

@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from copy import copy
 from dataclasses import dataclass
 from itertools import pairwise
+from math import inf
+from time import perf_counter
 from typing import TypeGuard
 
 import numpy as np
@@ -61,9 +63,12 @@ class Allocation:
     ----------
     market
         Which units may belong to which center.
+    end
+        When sets are moved no further, by the clock.
     """
 
-    def __init__(self, market: Market) -> None:
+    def __init__(self, market: Market, end: float = inf) -> None:
+        self.end = end
         self.a = market.a
         self.market = copy(market)
         self.market.near = list(market.near)
@@ -84,6 +89,8 @@ class Allocation:
         """Share out and look for centers by turns, until it gets no cheaper."""
         now = self.of(centers)
         for turn in range(len(self.a.ways.spots)):
+            if perf_counter() > self.end:
+                break
             moved = centers_of(self.a, now.labels, len(centers))
             if not self.allows(moved) or (moved in self.known and moved != centers):
                 break

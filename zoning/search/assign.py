@@ -45,6 +45,7 @@ class Assign:
         assigned = assign(
             pairs,
             None if a.free else arrays.graph(a),
+            num_units=len(run.units),
             hint=_centers(run),
             seconds=end - perf_counter(),
             seed=run.seed,

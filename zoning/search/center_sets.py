@@ -12,6 +12,8 @@ Numerische Mathematik 4, 1962, doi:10.1007/BF01386316.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
+from time import perf_counter
 from typing import NamedTuple
 
 import numpy as np
@@ -54,7 +56,12 @@ def value_of(level: Level, sets: Ints) -> Ints:
 
 
 def cheapest(
-    levels: Sequence[Level], centers: Ints, count: int, top: int, most: int
+    levels: Sequence[Level],
+    centers: Ints,
+    count: int,
+    top: int,
+    most: int,
+    end: float = inf,
 ) -> CenterSets:
     """Sets of `count` centers worth less than `top`; of too many, about the cheapest.
 
@@ -64,6 +71,8 @@ def cheapest(
         Prices, and what each center is worth at them.
     most
         No more than so many sets are listed.
+    end
+        When none are looked for any more, by the clock.
     """
     nothing = CenterSets(np.zeros((0, count), np.int64), np.zeros(0, np.int64), top)
     if len(centers) < count:
@@ -79,7 +88,7 @@ def cheapest(
     low = int(least.max())
     if low >= top:
         return nothing
-    found = _Search(base, worth, count, most).run(low, top)
+    found = _Search(base, worth, count, most).run(low, top, end)
     if found is None:  # too many sets look alike
         return nothing._replace(horizon=low)
     return found._replace(sets=np.sort(centers[order][found.sets], axis=1))
@@ -122,11 +131,13 @@ class _Search:
         self.sets = np.zeros((most, count), np.int64)
         self.value = np.zeros(most, np.int64)
 
-    def run(self, low: int, top: int) -> CenterSets | None:
+    def run(self, low: int, top: int, end: float) -> CenterSets | None:
         """Columns of the sets below the top, which falls while there are too many."""
         for _ in range(TURNS):
             ended = LATE
             for _ in range(TURNS):
+                if perf_counter() > end:
+                    return None
                 ended = self._on(top)
                 if ended != FULL:
                     break

@@ -125,13 +125,13 @@ def _fix(run: Run, market: Market, level: Level) -> None:
 
 
 def _nearest(market: Market, around: float) -> Market:
-    """The market with each center offered only the nearest of its units."""
+    """The market with each center offered itself and the nearest of its units."""
     xy = market.a.ways.spots[:, :2]
     most = min(int(around * len(xy) / market.count) + 1, len(xy))
     close = cKDTree(xy).query(xy, k=most)[1].reshape(len(xy), most)
     small = copy(market)
     small.near = [
-        np.intersect1d(units, nearest).astype(np.int32)
-        for units, nearest in zip(market.near, close, strict=True)
+        np.intersect1d(units, np.append(nearest, c)).astype(np.int32)
+        for c, (units, nearest) in enumerate(zip(market.near, close, strict=True))
     ]
     return small

@@ -27,9 +27,11 @@ def evaluate(
     """The bound where every zone hangs together; None if it got late."""
     loose = relax.evaluate(market, price)
     prices, least, count = loose.prices, loose.least.copy(), market.count
+    if len(market.centers) < count:
+        return loose
     order = np.argsort(least, kind="stable")[: len(market.centers)]
     # what is dearer is told apart no more: the bound stays valid, if a little weaker
-    top = int(least[order[min(count, len(order)) - 1]] + ROOM * prices.total / count)
+    top = int(least[order[count - 1]] + ROOM * prices.total / count)
     zones: dict[int, Found] = {}
     done, size = 0, count
     while done < len(order) and least[order[done]] <= top:

@@ -43,7 +43,7 @@ class Locate:
             return  # which zone has which name is not in the models
         begun, time = perf_counter(), self.share * run.left
         end = begun + time
-        sets = KnownSets(run)
+        sets = KnownSets(run, end)
         plans = Plans(sets, end)
         for _ in plans.first():
             if run.done or perf_counter() > begun + FIRST * time:

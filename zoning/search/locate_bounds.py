@@ -116,6 +116,7 @@ class Bounds:
         found = assign(
             sets.pairs(self.priced[some]),
             sets.graph,
+            num_units=len(sets.market.open),
             hint=None,
             seconds=min(PROVE * 2**tries, self.end - perf_counter()),
             below=sets.limit,

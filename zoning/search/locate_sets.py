@@ -31,12 +31,15 @@ class KnownSets:
     ----------
     run
         Where the best plan is, and better ones and bounds are told.
+    end
+        When nothing long is begun any more, by the clock.
     """
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, end: float) -> None:
         self.run = run
+        self.end = end
         self.market = Market(run.arrays, run.count, run.executor, 4 * run.workers)
-        self.allocation = Allocation(self.market)
+        self.allocation = Allocation(self.market, end)
         self.graph = None if run.arrays.free else arrays.graph(run.arrays)
         self.levels: list[Level] = []
         self.pieces: list[Ints] = []  # what came out torn, to be cut off at once
@@ -76,8 +79,14 @@ class KnownSets:
         """What every set is worth at least, at some prices."""
         self.levels.append(level)
         value = np.maximum(self.listed.value, value_of(level, self.listed.sets))
-        self.listed = self.listed._replace(value=value).pick(value < self.top)
+        self.listed = self.listed._replace(value=value)
+        self._forget()
         self.run.prove_travel(level.bound, "centers")
+
+    def _forget(self) -> None:
+        """Drop the listed sets that no better plan has."""
+        open_too = self.market.open[self.listed.sets].all(axis=1)
+        self.listed = self.listed.pick((self.listed.value < self.top) & open_too)
 
     def narrow(self) -> None:
         """Rule out what the best plan leaves no room for."""
@@ -85,7 +94,7 @@ class KnownSets:
         best = self.highest
         if self.limit is not None and best.bound < self.limit:
             self.market.fix(best.prices, best.least, self.limit)
-            self.listed = self.listed.pick(self.listed.value < self.top)
+            self._forget()
 
     def better(self) -> None:
         """There is a better plan: narrow by it; look at its true centers."""
@@ -111,8 +120,14 @@ class KnownSets:
         """List the cheapest sets anew, where prices tell enough for that by now."""
         if len(self.levels) < MORE * self.vain:
             return
-        count = self.run.count
-        found = cheapest(self.levels, self.market.centers, count, self.top, MOST_SETS)
+        found = cheapest(
+            self.levels,
+            self.market.centers,
+            self.run.count,
+            self.top,
+            MOST_SETS,
+            self.end,
+        )
         kept = np.ones(len(found.sets), np.bool_)
         for some in (*self.settled, *self.hard):
             kept &= (found.sets != some).any(axis=1)

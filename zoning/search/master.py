@@ -294,20 +294,15 @@ class Master:
         held = holding(every, self.triples, self.n)
         worth = pricing.values(every, self.prices, held)
         allowed = self.market.allowed(self.prices, self.least, self.limit)
-        kept = worth <= allowed.max()
-        if kept.sum() <= TIDY * len(every):
-            self._keep(every, kept)
-
-    def _keep(self, every: Zones, kept: NDArray[np.bool_]) -> None:
-        """Forget the other zones met, but those in the basis of the relaxation."""
-        basic = self.lp.basic
-        kept = kept | np.append(basic, np.ones(len(every) - len(basic), np.bool_))
+        basic = self.lp.basic  # those met after the last solution are not in it
+        fresh = np.ones(len(every) - len(basic), np.bool_)
+        kept = (worth <= allowed.max()) | np.append(basic, fresh)
+        if not kept.any() or kept.sum() > TIDY * len(every):
+            return
         self.lp.keep(kept)
         value = np.append(self.value, np.zeros(len(every) - len(self.value)))
-        self.columns, self.value = (
-            [zones.pick(every, np.flatnonzero(kept))],
-            value[kept],
-        )
+        self.columns = [zones.pick(every, np.flatnonzero(kept))]
+        self.value = value[kept]
 
     def offer(self, best: Zones, travel: int) -> None:
         """Take over a plan if it is better; rule out what no still better one needs."""

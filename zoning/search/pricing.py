@@ -67,10 +67,13 @@ def whole(duals: Duals, triples: NDArray[np.int32]) -> Prices:
 
 
 def values(zones: Zones, prices: Prices, held: list[Ints]) -> Ints:
-    """``SCALE × travel - unit prices - cut prices`` of zones; `held`: their cuts."""
+    """``SCALE × travel - unit prices - cut prices`` of zones; `held`: their cuts.
+
+    Cuts added since the prices were found have none.
+    """
     unit = np.add.reduceat(prices.unit[zones.members], zones.indptr[:-1])
-    padded = np.append(prices.cut, np.zeros(len(prices.triples) + 1, np.int64))
-    cut = np.array([int(padded[cuts].sum()) for cuts in held], np.int64)
+    priced = [cuts[cuts < len(prices.cut)] for cuts in held]
+    cut = np.array([int(prices.cut[cuts].sum()) for cuts in priced], np.int64)
     return zones.cost * SCALE - unit - cut
 
 
@@ -217,7 +220,7 @@ class Market:
         """Units that may belong to each of the centers, in CSR form."""
         near = [self.near[c] for c in centers]
         indptr = ends(np.array([len(units) for units in near], np.int64))
-        return indptr, np.concatenate(near)
+        return indptr, np.concatenate([np.zeros(0, np.int32), *near])
 
     def least(self, found: list[Found]) -> Ints:
         """For each unit the least value of a zone with it as center."""

@@ -47,6 +47,7 @@ class Refute:
         answer = assign(
             pairs,
             arrays.graph(a),
+            num_units=len(run.units),
             hint=None,
             seconds=self.share * run.left,
             seed=run.seed,
