@@ -306,6 +306,7 @@ def test_a_portfolio_stops_when_the_plan_is_proved(district):
 # --- against trying every plan -------------------------------------------------------
 
 SLOW = ("anneal", "auto")
+LARGE = ("locate", "centers", "joined centers", "large")  # for large zones or regions
 CHEAP = {name: STRATEGIES[name] for name in STRATEGIES if name not in SLOW}
 
 
@@ -329,6 +330,8 @@ def test_no_strategy_contradicts_enumeration(chance_problem, truth_of, first):
         truth = truth_of(problem).cost
         closed = Status.INFEASIBLE if truth is None else Status.OPTIMAL
         for name, strategy in CHEAP.items():
+            if name in LARGE and seed % 4:
+                continue  # they take ten times as long as the others
             result = solve(problem, strategy, time_limit=3)
             keeps_its_word(result, problem)
             agrees(result, truth, name, seed)
@@ -355,6 +358,8 @@ def test_starting_from_any_labels_agrees_too(chance_problem, truth_of, seed):
     labels[:count] = np.arange(count)
     start, truth = Plan(problem, labels), truth_of(problem).cost
     for name, strategy in CHEAP.items():
+        if name in LARGE and seed % 4:
+            continue
         result = solve(problem, strategy, time_limit=3, start=start)
         agrees(result, truth, name, seed)
 
