@@ -159,6 +159,12 @@ class ColumnLP:
             "time_limit", self._lp.getRunTime() + max(0.05, seconds)
         )
         self._lp.run()
+        if self._lp.getModelStatus() == highspy.HighsModelStatus.kUnknown:
+            # the basis at hand leads nowhere, as it does now and then where costs
+            # are large numbers: begin without one
+            self._lp.clearSolver()
+            self._lp.setOptionValue("simplex_strategy", DUAL)
+            self._lp.run()
         solved = self._lp.getModelStatus() == highspy.HighsModelStatus.kOptimal
         solution = self._lp.getSolution()
         value = np.array(solution.col_value)

@@ -28,7 +28,7 @@ from zoning.search.zones import Zones
 
 PRICE_SHARE = 0.6  # of the time goes to the first relaxation; then comes a dive
 CUT_ROUNDS = 30
-DIVE_EVERY = 4  # rounds of cuts
+DIVE_EVERY = 4  # rounds of cuts; before them dives seldom find anything
 DIVE_SHARE = 0.12  # of the time left; half as much after a dive that found nothing
 SURE = 1_000  # among so many zones the choice is made at once
 FEW = 10_000  # among so many it is tried, if it takes no longer
@@ -91,7 +91,7 @@ def close(
             break
         if _settle(master, FEW, LIST_ROUNDS * pace):
             break
-        if turn % DIVE_EVERY == 0:
+        if turn % DIVE_EVERY == DIVE_EVERY - 1:
             share = share if dive(master, share) else share / 2
         master.tidy()
         begun = perf_counter()
