@@ -24,6 +24,7 @@ LISTED_UNITS = 100  # the exact engine minds groups of units well enough
 FEW_UNITS = 500  # the exact engine closes most regions up to here in a minute
 SOME_UNITS = 1_500  # one relaxation of the whole region fits the time
 LARGE_ZONE = 40  # units; beyond, zones are priced by assignment to centers
+CENTER_ZONE = 18  # units; beyond, where zones are few, sets of centers pay
 FEW_ZONES = 12  # sets of so many centers are looked at one by one
 CENTER_UNITS = 5_000  # beyond, units are not assigned to centers exactly
 MOST_UNITS = 10_000  # beyond, windows are too many, and all pairs too much memory
@@ -52,8 +53,11 @@ def auto(run: Run) -> None:
     they are few besides, one set of centers after another is looked at.
     """
     n, count = len(run.units), run.count
-    if n > LARGE_ZONE * count and n <= MOST_UNITS:
-        parts = _in_large_zones(n, count, slotted=run.arrays.slotted)
+    few_zones = count <= FEW_ZONES and n >= CENTER_ZONE * count
+    if few_zones and n <= CENTER_UNITS and not run.arrays.slotted:
+        parts = _in_few_zones(n, count)
+    elif n > LARGE_ZONE * count and n <= MOST_UNITS:
+        parts = _in_large_zones(n)
     elif n <= SOME_UNITS:
         parts = _few(n)
     else:
@@ -63,13 +67,19 @@ def auto(run: Run) -> None:
     Portfolio(parts)(run)
 
 
-def _in_large_zones(n: int, count: int, *, slotted: bool) -> tuple[Strategy, ...]:
+def _in_few_zones(n: int, count: int) -> tuple[Strategy, ...]:
+    if n > SOME_UNITS:
+        return First(), AnnealParts(), Refute(), Locate(0.8), Improve(), Assign()
+    begin = Anneal(12, 4, 500)
+    if n > LARGE_ZONE * count:
+        return begin, Refute(), Locate(0.8), Improve(), Assign()
+    return begin, Refute(), Locate(0.6), Whole()
+
+
+def _in_large_zones(n: int) -> tuple[Strategy, ...]:
     begin: tuple[Strategy, ...] = (First(), AnnealParts())
     if n > CENTER_UNITS:
         return (*begin, Improve(share=0.1), Centers(around=4.0))
-    if count <= FEW_ZONES and not slotted:
-        begin = begin if n > SOME_UNITS else (Anneal(12, 4, 500),)
-        return (*begin, Refute(), Locate(0.8), Improve(), Assign())
     begin = begin if n > SOME_UNITS else (Anneal(),)
     return (*begin, Refute(), Improve(share=0.3), Assign(0.7), Whole())
 
