@@ -90,7 +90,7 @@ def _few(n: int) -> tuple[Strategy, ...]:
     if n <= FEW_UNITS:
         mend = Improve(share=0.1)
         return Listed(), Anneal(), Refute(), mend, Whole(), Improve(), Assign()
-    return Anneal(), Refute(0.2), Improve(share=0.3), Whole()
+    return First(), AnnealParts(0.2), Refute(0.2), Improve(share=0.2), Whole()
 
 
 def _many(n: int) -> tuple[Strategy, ...]:
