@@ -181,7 +181,9 @@ def test_sizes_at_which_the_search_changes_are_those_of_the_code():
     assert (
         f"up to {auto.CENTER_UNITS:,} units, over {auto.LARGE_ZONE} to a zone |" in text
     )
-    assert f"Above {auto.SOME_UNITS:,} units" in text
+    few = f"{auto.CENTER_ZONE} to {auto.LARGE_ZONE} to a zone, at most {auto.FEW_ZONES}"
+    assert f"up to {auto.LARGE_ZONE * auto.FEW_ZONES:,} units, {few} zones |" in text
+    assert f"Above {auto.FEW_UNITS:,} units" in text
 
 
 def test_progress_words_are_explained():
