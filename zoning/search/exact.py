@@ -5,7 +5,7 @@
 2. *Cut*: subset-row cuts lift it.
 3. *Fix*: centers, and units of centers, that no better plan needs are ruled out.
 4. *List* every zone that a better plan may still hold. Often that is a few hundred.
-5. *Choose*: CP-SAT picks the best plan among them.
+5. *Choose*: CP-SAT picks the best plan among them; HiGHS where they are very many.
 
 Between the rounds of cuts it dives for better plans.
 """

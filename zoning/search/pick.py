@@ -19,7 +19,7 @@ FEW = 4_000  # so many zones CP-SAT chooses among as fast as HiGHS; of more not
 
 @dataclass(frozen=True)
 class Picked:
-    """CP-SAT's choice among zones.
+    """A choice among zones.
 
     Parameters
     ----------

@@ -39,8 +39,6 @@ class Whole:
             ),
         )
         chosen = exact.close(a, count, best, limits, run.near_plans(), extra)
-        if chosen.best is not None:
-            run.offer(zones.labels(chosen.best, len(a.ways.spots)), "choice")
         if chosen.bound is not None:
             run.prove_travel(chosen.bound, "columns")
         elif chosen.closed:
