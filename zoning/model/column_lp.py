@@ -42,8 +42,6 @@ class ColumnLP:
 
     def __init__(self, num_units: int, count: int, penalty: Floats) -> None:
         self.num_units = num_units
-        self.num_cuts = 0
-        self.num_columns = 0
         self._stand_ins = num_units + 2
         self.penalty = np.append(penalty, np.full(2, penalty.sum() / count))
         self.stand_in = np.ones(self._stand_ins)
@@ -107,14 +105,12 @@ class ColumnLP:
             rows,
             np.ones(at),
         )
-        self.num_columns += size
         self._lp.setOptionValue("simplex_strategy", PRIMAL)
 
     def cut(self, columns: NDArray[np.int64]) -> None:
         """At most one of these columns (by the order they were added) is chosen."""
         at = (self._stand_ins + columns).astype(np.int32)
         self._lp.addRow(-np.inf, 1.0, len(at), at, np.ones(len(at)))
-        self.num_cuts += 1
         self._lp.setOptionValue("simplex_strategy", DUAL)
 
     def keep(self, columns: NDArray[np.bool_]) -> None:
@@ -131,7 +127,6 @@ class ColumnLP:
         kept.valid = basis.valid
         self._lp.deleteCols(len(gone), gone.astype(np.int32))
         self._lp.setBasis(kept)
-        self.num_columns = int(columns.sum())
 
     @property
     def basic(self) -> NDArray[np.bool_]:
