@@ -4,7 +4,7 @@ PY := $(VENV)/bin/python
 READY := $(VENV)/.ready
 DATA := examples/data
 
-.PHONY: demo test check bench clean
+.PHONY: demo test test-all check bench clean
 
 # Draw the example district's plan: 98 buildings, 15 zones, 5 lots.
 demo: $(READY)
@@ -16,7 +16,11 @@ demo: $(READY)
 	@ls demo
 
 test: $(READY)
-	$(PY) -m pytest -n 2 $(PYTEST_ARGS)
+	$(PY) -m pytest -n 2 -m "not slow" $(PYTEST_ARGS)
+
+# What takes longer as well: chance problems by the thousand, whole commands, signals.
+test-all: test
+	$(PY) -m pytest -n 2 -m slow $(PYTEST_ARGS)
 
 check: $(READY)
 	$(PY) -m ruff check .
