@@ -1,20 +1,17 @@
-"""Small regions known by name, chance problems, and the truth about them by counting.
-
-What is enumerated here shares no code with the library: a zone is a set of bits.
-"""
+"""Small regions known by name, and chance problems without rules."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import replace
 from pathlib import Path
 
 import networkx as nx
 import numpy as np
 import pytest
 
+from tests.truth import Truth, truth
 from zoning.costs import CostModel
 from zoning.plan import Plan
 from zoning.problem import Band, Problem
@@ -109,93 +106,6 @@ def chance_problem(seed: int) -> Problem:
     return Problem(region, count, tolerance=tolerance, bands=bands, travel=travel)
 
 
-@dataclass(frozen=True)
-class Truth:
-    """What enumeration says.
-
-    `cost` of the cheapest plan, or None where there is none; `zones` gives, for every
-    set of units (as bits) that may be a zone, its travel and its best center.
-    """
-
-    cost: int | None
-    zones: dict[int, tuple[int, int]]
-
-
-def bits(units: Sequence[int]) -> int:
-    """A set of units as one number."""
-    return sum(1 << int(i) for i in units)
-
-
-def units_of(zone: int) -> list[int]:
-    """The units of a number made by `bits`."""
-    return [i for i in range(zone.bit_length()) if zone >> i & 1]
-
-
-def enumerate_plans(problem: Problem) -> Truth:
-    """All sets of units that may be zones, and the cheapest way to split into them."""
-    region, count = problem.region, problem.num_zones
-    n = len(region)
-    touching = [0] * n
-    for i, j in region.edges.tolist():
-        touching[i] |= 1 << j
-        touching[j] |= 1 << i
-    table = problem.travel_between(range(n), range(n)).tolist()
-    zones = {}
-    for zone in range(1, 1 << n):
-        units = units_of(zone)
-        if not _connected(zone, touching):
-            continue
-        travel, center = min((sum(table[i][j] for i in units), j) for j in units)
-        if _keeps_bands(problem, units, travel):
-            zones[zone] = (travel, center)
-    starting: dict[int, list[int]] = {}
-    for zone in zones:
-        starting.setdefault(zone & -zone, []).append(zone)
-
-    @cache
-    def least(left: int, wanted: int) -> int | None:
-        if not left or not wanted:
-            return 0 if left == wanted else None
-        found = None
-        for zone in starting.get(left & -left, ()):
-            if zone & left != zone:
-                continue
-            rest = least(left ^ zone, wanted - 1)
-            if rest is not None and (found is None or rest + zones[zone][0] < found):
-                found = rest + zones[zone][0]
-        return found
-
-    travel = least((1 << n) - 1, count)
-    base = problem.fixed * count + int(region.load.sum())
-    return Truth(None if travel is None else base + travel, zones)
-
-
-def _connected(zone: int, touching: list[int]) -> bool:
-    seen = border = zone & -zone
-    while border:
-        reached = 0
-        for i in units_of(border):
-            reached |= touching[i]
-        border = reached & zone & ~seen
-        seen |= border
-    return seen == zone
-
-
-def _keeps_bands(problem: Problem, units: list[int], travel: int) -> bool:
-    region = problem.region
-    cost = problem.fixed + sum(int(region.load[i]) for i in units) + travel
-    if problem.cost_band is not None and cost not in problem.cost_band:
-        return False
-    return all(
-        sum(
-            int((region.load if name == "load" else region.sums[name])[i])
-            for i in units
-        )
-        in band
-        for name, band in problem.bands.items()
-    )
-
-
 def grow(problem: Problem) -> Plan:
     """A contiguous plan: the lightest zone that can takes the nearest neighbour."""
     region, count = problem.region, problem.num_zones
@@ -237,7 +147,7 @@ def _chance_problem() -> Callable[[int], Problem]:
 
 @pytest.fixture(scope="session")
 def truth_of() -> Callable[[Problem], Truth]:
-    return enumerate_plans
+    return truth
 
 
 @pytest.fixture(scope="session")
