@@ -250,6 +250,129 @@ def test_a_unit_on_one_side_is_not_told():
     assert not any("both sides" in note for note in found.notes)
 
 
+# --- buildings at one point
+
+
+def test_units_at_one_point_touch_each_other_and_all_neighbours():
+    # a, b, c at one point, d and e at another 60 m away
+    found = Delaunay()(town([(0, 0)] * 3 + [(60, 0)] * 2))
+    assert len(found.edges) == 10  # everybody touches everybody: 5 · 4 / 2
+    assert found.bridges.size == 0
+
+
+def test_a_house_and_the_block_around_it_have_the_same_neighbours():
+    ring = shapely.box(-40, -40, 40, 40) - shapely.box(-25, -25, 25, 25)
+    house, next_door = shapely.box(-10, -10, 10, 10), shapely.box(90, -10, 110, 10)
+    for order in ([0, 1, 2], [1, 0, 2], [2, 1, 0]):
+        shapes = np.array([ring, house, next_door], object)[order]
+        found = Delaunay()(Buildings(shapes, np.arange(3), ("a", "b", "c")))
+        assert found.edges.tolist() == [[0, 1], [0, 2], [1, 2]]
+
+
+def test_a_bridge_joins_all_who_stand_at_its_ends():
+    found = Delaunay(50)(town([(0, 0), (0, 0), (200, 0), (200, 0)]))
+    assert found.bridges.tolist() == [[0, 2], [0, 3], [1, 2], [1, 3]]
+    assert "1 bridge(s)" in found.notes[-1]
+
+
+@pytest.mark.parametrize("spread", [0, 2, 20], ids=["one point", "4 m", "40 m"])
+def test_groups_of_buildings_are_as_far_apart_as_their_places(spread):
+    # 36 addresses 150 m apart, five buildings at each: no tree of bridges
+    chance = np.random.default_rng(1)
+    place = np.indices((6, 6)).reshape(2, -1).T * 150.0
+    xy = np.repeat(place, 5, axis=0) + chance.uniform(-spread, spread, (180, 2))
+    names = tuple(map(str, range(180)))
+    found = Delaunay()(Buildings(shapely.points(xy), np.arange(180), names))
+    assert found.bridges.size == 0
+    assert len(found.notes) == 1
+    assert 300 < float(found.notes[0].split()[-2]) < 500
+
+
+def test_few_groups_do_not_tell_what_is_usual():
+    # two settlements of six houses 2 km apart: one bridge, not neighbours
+    here = np.indices((3, 2)).reshape(2, -1).T * 50.0
+    found = Delaunay()(town(np.concatenate([here, here + np.array([2_000, 0])])))
+    assert len(found.bridges) == 1
+
+
+def test_hundreds_at_one_point_make_few_edges_and_a_note():
+    names = tuple(f"u{i:03}" for i in range(400))
+    xy = np.array([(0, 0)] * 300 + [(50, 0)] * 100)
+    found = Delaunay()(Buildings(shapely.points(xy), np.arange(400), names))
+    assert len(found.edges) < 8_000
+    assert "At 2 point(s) stand more than 50 units" in found.notes[-1]
+    assert "more than" not in Delaunay()(town([(0, 0)] * 20)).notes[-1]
+
+
+def test_many_buildings_of_a_unit_at_one_point_are_no_crowd():
+    found = Delaunay()(town([(0, 0)] * 300 + [(50, 0)], unit_of=[0] * 300 + [1]))
+    assert found.edges.tolist() == [[0, 1]]
+    assert len(found.notes) == 1
+
+
+def _chance_town(seed):
+    """Buildings with many equal distances and shared points; units, walls."""
+    chance = np.random.default_rng(seed)
+    n = int(chance.integers(2, 30))
+    step, jitter = [(60, 0), (100, 2), (150, 0)][seed % 3]
+    xy = chance.integers(0, 4, (n, 2)) * float(step)
+    xy += chance.integers(0, jitter + 1, (n, 2))
+    unit = chance.integers(0, max(1, n // int(chance.integers(1, 4))), n)
+    walls = [
+        wall(*chance.integers(0, 400, (2, 2)).tolist())
+        for _ in range(chance.integers(4))
+    ]
+    return xy, unit, walls
+
+
+def _by_name(found, names):
+    """What was found, with the names of units instead of positions."""
+
+    def told(pairs):
+        return [tuple(sorted(names[i] for i in pair)) for pair in pairs.tolist()]
+
+    return (
+        sorted(told(found.edges)),
+        sorted(told(found.bridges)),
+        sorted(zip(told(found.cut_edges), found.cut_by, strict=True)),
+        [note for note in found.notes if "ridge" in note],
+    )
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        Delaunay(),
+        Delaunay(100),
+        Delaunay(over_barriers=False),
+        Within(50),
+        lambda buildings: connect(buildings, NO_PAIRS),
+    ],
+    ids=["usual", "100 m", "not over barriers", "within", "bridges alone"],
+)
+def test_the_order_of_rows_decides_nothing(rule):
+    for seed in range(12):
+        xy, unit, walls = _chance_town(seed)
+        names = tuple(Barrier(f"w{i}") for i in range(len(walls)))
+        found = []
+        for turn in range(3):
+            order = np.random.default_rng(turn).permutation(len(xy))
+            known, first, of = np.unique(
+                unit[order], return_index=True, return_inverse=True
+            )
+            rank = np.argsort(np.argsort(first))  # units by their first row
+            called = [f"u{i}" for i in known[np.argsort(first)]]
+            buildings = Buildings(
+                shapely.points(xy[order]),
+                rank[of],
+                tuple(called),
+                np.array(walls, object),
+                names,
+            )
+            found.append(_by_name(rule(buildings), called))
+        assert found[1:] == found[:-1], seed
+
+
 def test_bridges_are_a_least_spanning_tree():
     xy = np.random.default_rng(1).uniform(0, 1000, (60, 2))
     shape = Buildings(shapely.points(xy), np.arange(60), tuple(map(str, range(60))))

@@ -106,6 +106,15 @@ def test_without_zones_the_floor_area_decides(run, town, tmp_path):
 
 
 @pytest.mark.usefixtures("solver")
+def test_the_distance_of_neighbours_can_be_given(run, town, tmp_path):
+    asked = ("--zones", 6, "--neighbour-distance")
+    code, out, _ = plan(run, town, tmp_path / "out", *asked, 500)
+    assert code == 0
+    assert "see each other over at most 500 m" in out
+    assert plan(run, town, tmp_path / "out", *asked, 0)[0] == 2
+
+
+@pytest.mark.usefixtures("solver")
 def test_several_files_are_read_as_one(run, town, tmp_path):
     content = json.loads((town / "buildings.geojson").read_text("utf-8"))
     files = []

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
+import geopandas
 import numpy as np
 import pytest
 
@@ -437,3 +438,23 @@ def test_published_optima_are_proved(state):
 def test_a_published_instance_without_a_plan_is_proved_so():
     result = solve(published("us2010_county_OR"), time_limit=60)
     assert result.status is Status.INFEASIBLE
+
+
+@pytest.mark.parametrize("named", [True, False], ids=["ids", "no ids"])
+def test_the_order_of_rows_changes_no_cost(named):
+    # a grid with pairs at one point: as many ties as can be
+    chance = np.random.default_rng(5)
+    xy = np.repeat(np.indices((3, 3)).reshape(2, -1).T * 60.0, 2, axis=0)
+    table = {"area": chance.integers(40, 60, len(xy)) * 100.3}
+    if named:
+        table["id"] = [f"B{i}" for i in range(len(xy))]
+    places = geopandas.points_from_xy(*xy.T)
+    frame = geopandas.GeoDataFrame(table, geometry=places, crs="EPSG:32652")
+    found = []
+    for turn in range(3):
+        order = np.random.default_rng(turn).permutation(len(xy))
+        problem = Problem(read(frame.iloc[order], area="area"), 4, tolerance=0.2)
+        result = solve(problem, time_limit=60)
+        found.append((problem.fair_share, len(problem.region.edges), result.cost))
+        assert result.status is Status.OPTIMAL
+    assert found[1:] == found[:-1]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -10,8 +12,10 @@ import shapely
 from numpy.typing import NDArray
 
 from zoning.errors import InputError
-from zoning.reading.neighbours import Buildings, Neighbours, connect
-from zoning.reading.triangles import lengths, unique
+from zoning.reading.buildings import Buildings
+from zoning.reading.neighbours import Neighbours, connect
+from zoning.reading.places import MEETINGS
+from zoning.reading.triangles import components, lengths, unique
 
 __all__ = [
     "Adjacency",
@@ -27,7 +31,10 @@ Floats = NDArray[np.float64]
 Pairs = NDArray[np.int64]
 Shapes = NDArray[Any]
 
-TRIM = 3.0  # a neighbour is at most so many times the median distance away
+TRIM = 3.0  # a neighbour is at most so many times the usual distance away
+_SAME = 5.0  # metres: steps so short are taken within one place
+_FEW = 4  # groups of buildings; of fewer nobody knows what is usual between them
+_GROUP = 10  # buildings in a group of the usual size, which makes the group a place
 
 
 class Adjacency(Protocol):
@@ -42,12 +49,16 @@ class Adjacency(Protocol):
 class Delaunay:
     """Neighbours see each other: short sides of the Delaunay triangles of centroids.
 
+    Units at one point touch each other, and all touch the neighbours of that point.
+
     Parameters
     ----------
     max_edge
-        Longest side kept, metres, above 0. Default: `TRIM` times the median side
-        between buildings of different units, so that gaps and lanes usual in this
-        town join and unusual ones do not.
+        Longest side kept, metres, above 0. Default: `TRIM` times the usual distance
+        of buildings of different units, so that gaps and lanes usual in this town
+        join and unusual ones do not. What is usual is the median between places:
+        where buildings stand in small groups, such as those of one address, that
+        between groups.
     bridges, over_barriers
         See `connect`.
 
@@ -73,15 +84,17 @@ class Delaunay:
     def __call__(self, buildings: Buildings, /) -> Neighbours:
         """Neighbours among the units of these buildings."""
         pairs = buildings.sides
-        length = lengths(buildings.xy, pairs)
-        limit = self.max_edge or _usual_limit(buildings, pairs, length)
-        return connect(
+        places = buildings.places
+        length = lengths(places.xy, places.of[pairs])
+        limit = self.max_edge or TRIM * _usual(buildings, pairs, length)
+        found = connect(
             buildings,
             pairs[length <= limit],
             bridges=self.bridges,
             over_barriers=self.over_barriers,
             rule=f"see each other over at most {limit:.0f} m",
         )
+        return replace(found, notes=(*found.notes, *_told_crowds(buildings)))
 
 
 @dataclass(frozen=True)
@@ -157,9 +170,54 @@ class Tessellation:
         )
 
 
-def _usual_limit(buildings: Buildings, pairs: Pairs, length: Floats) -> float:
-    between = buildings.unit_of[pairs[:, 0]] != buildings.unit_of[pairs[:, 1]]
-    return TRIM * float(np.median(length[between])) if between.any() else 0.0
+def _usual(buildings: Buildings, pairs: Pairs, length: Floats) -> float:
+    """The usual distance of neighbouring places, metres.
+
+    A place is what stands within a few metres. As long as short steps make many small
+    groups, these are the places, and the steps between them what is usual.
+    """
+    count, gaps = len(buildings.xy), _Gaps(buildings, pairs, length)
+    place = components(pairs[length <= _SAME], count)
+    usual = gaps.median(buildings.places.of)
+    while (gap := gaps.median(place)) > 0:
+        usual = gap
+        part = components(pairs[length <= TRIM * usual], count)
+        places, parts = len(np.unique(place)), len(np.unique(part))
+        if parts < _FEW or places >= _GROUP * parts:
+            break
+        place = part
+    return usual
+
+
+@dataclass(frozen=True, eq=False)
+class _Gaps:
+    """Steps between buildings, and how wide they are between groups of these."""
+
+    buildings: Buildings
+    pairs: Pairs
+    length: Floats
+
+    def median(self, group: NDArray[np.integer[Any]]) -> float:
+        """Over neighbouring groups the shortest step between units; 0 for none."""
+        unit = self.buildings.unit_of[self.pairs]
+        ends = np.sort(group[self.pairs].astype(np.int64), axis=1)
+        between = (unit[:, 0] != unit[:, 1]) & (ends[:, 0] != ends[:, 1])
+        if not between.any():
+            return 0.0
+        key = ends[between] @ [len(group), 1]
+        order = np.lexsort((self.length[between], key))
+        first = np.unique(key[order], return_index=True)[1]
+        return float(np.median(self.length[between][order][first]))
+
+
+def _told_crowds(buildings: Buildings) -> Iterator[str]:
+    crowded = buildings.stands.crowded
+    if crowded:
+        yield (
+            f"At {crowded:,} point(s) stand more than {math.isqrt(MEETINGS)} units; "
+            "there not all touch one another, but each the next few by name. Give "
+            "the true places, or name the compounds as units."
+        )
 
 
 def _touching_cells(shapes: Shapes, limit: float) -> Pairs:

@@ -266,16 +266,14 @@ class Problem:
 
         The quick plan halves the region again and again across its longer side, by
         load. It keeps no rule; it only says how far a zone of this load reaches. Frozen
-        zones are left out.
+        zones are left out. Among units equally far the load decides, never the row.
         """
         region, count = self.region, int(self.num_zones)
-        units = np.arange(len(region))
+        units = np.lexsort((region.area, region.load, *region.xy.T[::-1]))
         frozen = [lock.units for lock in self.terms.locks if lock.frozen]
         if 0 < len(frozen) < count:
-            units, count = (
-                np.setdiff1d(units, np.concatenate(frozen)),
-                count - len(frozen),
-            )
+            free = ~np.isin(units, np.concatenate(frozen))
+            units, count = units[free], count - len(frozen)
         share = self.fixed + int(region.load[units].sum()) / count
         if self.tolerance is None or count > len(units):
             return round(share)

@@ -196,7 +196,7 @@ def _totals(
 ) -> dict[str, Ints]:
     """Whole sums per unit: the one place where areas are rounded."""
     totals = {
-        name: np.rint(np.bincount(unit_of, number, n)).astype(np.int64)
+        name: np.rint(_summed(unit_of, number, n)).astype(np.int64)
         for name, number in values.items()
     }
     log.notes.extend(
@@ -214,14 +214,21 @@ def _totals(
     return totals
 
 
+def _summed(unit_of: Ints, number: Floats, n: int) -> Floats:
+    """Sums over units, small numbers first: rows in another order give no other sum."""
+    order = np.argsort(number, kind="stable")
+    return np.asarray(np.bincount(unit_of[order], number[order], n), np.float64)
+
+
 def _positions(xy: Floats, unit_of: Ints, area: Floats) -> Floats:
     """Mean place of each unit's buildings, by floor area, to the centimetre."""
+    n = int(unit_of.max()) + 1
     empty = np.bincount(unit_of, area) == 0
     weight = np.where(empty[unit_of], 1.0, area)
-    total = np.bincount(unit_of, weight)
+    total = _summed(unit_of, weight, n)
     # measured from one corner: sums of northings would lose digits
     corner = xy.min(axis=0)
-    mean = [np.bincount(unit_of, weight * c) / total for c in (xy - corner).T]
+    mean = [_summed(unit_of, weight * c, n) / total for c in (xy - corner).T]
     return np.asarray(np.round(np.column_stack(mean) + corner, 2))
 
 

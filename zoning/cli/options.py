@@ -15,6 +15,13 @@ def _finite(seconds: float) -> float:
     return seconds
 
 
+def _metres(distance: float | None) -> float | None:
+    if distance is not None and not (isfinite(distance) and distance > 0):
+        msg = f"{distance} is not a number of metres above 0"
+        raise typer.BadParameter(msg)
+    return distance
+
+
 Files = Annotated[
     list[str], typer.Argument(metavar="FILE...", help="Buildings; read as one.")
 ]
@@ -40,6 +47,14 @@ Barriers = Annotated[
 ]
 Streets = Annotated[
     list[str] | None, typer.Option(metavar="FILE", help="What ways follow.")
+]
+NeighbourDistance = Annotated[
+    float | None,
+    typer.Option(
+        metavar="M",
+        callback=_metres,
+        help="Farthest neighbours, m between middles. Default: 3 × the usual.",
+    ),
 ]
 Scenario = Annotated[
     str | None, typer.Option(metavar="FILE", help="Figures, limits and rules, TOML.")

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from zoning.adjacency import Delaunay
 from zoning.bundling.check_lot_rules import rule_faults
 from zoning.bundling.lot_rules import LotRules
 from zoning.cli import options
@@ -52,6 +53,7 @@ def plan(
     tolerance: options.Tolerance = "0.1",
     barriers: options.Barriers = None,
     streets: options.Streets = None,
+    neighbour_distance: options.NeighbourDistance = None,
     lot_size: options.LotSize = 3,
     joint: Annotated[
         bool,
@@ -95,6 +97,7 @@ def plan(
         crs=crs,
         id=id_,
         costs=asked.costs,
+        adjacency=Delaunay(neighbour_distance),
     )
     notes = list(region.notes)
     most = sum(map(len, region.buildings))

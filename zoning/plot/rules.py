@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from zoning.plan import Plan
 from zoning.plot.areas import shapes_of
-from zoning.reading.neighbours import UNNAMED
+from zoning.reading.buildings import UNNAMED
 from zoning.rules import Freeze, Lock, Pin, Rule, SoftBarrier
 from zoning.written.table import building_ids
 

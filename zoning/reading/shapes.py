@@ -11,9 +11,9 @@ import shapely
 from numpy.typing import NDArray
 
 from zoning.findings import Findings, count, some
+from zoning.reading.buildings import UNNAMED
 from zoning.reading.columns import words_of
 from zoning.reading.coordinates import called, in_metres
-from zoning.reading.neighbours import UNNAMED
 from zoning.reading.triangles import parts_within
 from zoning.units import Barrier
 
