@@ -86,15 +86,15 @@ def figures(case: Case, found: Award) -> rows.Row:
     verdict, sizes = found.verdict, [len(bid.lots) for bid in case.bids.bids]
     gap = None
     if found.bound is not None and verdict.value:
-        gap = round((verdict.value - found.bound) / verdict.value, 6)
+        gap = round(float((verdict.value - found.bound) / verdict.value), 6)
     return {
         "status": str(found.status),
         "bidders": len(case.bids.by_bidder),
         "lots_per_bid": round(float(np.mean(sizes)), 2),
         "awarded": verdict.num_awarded,
         "wins": len(verdict.wins),
-        "value": verdict.value,
-        "bound": found.bound,
+        "value": float(verdict.value),
+        "bound": None if found.bound is None else float(found.bound),
         "gap": gap,
         "settled": found.settled,
         "margins_known": sum(not margin.note for margin in found.margins),

@@ -2,6 +2,7 @@
 
 import warnings
 from datetime import datetime
+from decimal import Decimal
 from zipfile import ZipFile
 
 import numpy as np
@@ -101,7 +102,7 @@ def test_chinese_files_are_read(tmp_path, encoding):
     assert [(bid.bidder, bid.lots, bid.price) for bid in found.bids] == [
         ("哈尔滨甲物业有限公司", (0,), 985_000),
         ("乙物业(集团)", (0, 1), 1_880_000),
-        ("丙物业", (1,), 1_001_234),  # 100.12345 · 10,000 = 1,001,234.5, to even
+        ("丙物业", (1,), Decimal("1001234.50")),  # 100.12345 · 10,000
     ]
     assert found.capacity == {"哈尔滨甲物业有限公司": 300_000}
     assert found.group_of("乙物业(集团)") == found.group_of("丙物业")

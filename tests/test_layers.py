@@ -161,6 +161,7 @@ LAYERS = (
     "money.statements",
     "money.sensitivity",
     "money.chances",
+    "tender.yuan",
     "tender.bids",
     "tender.rules",
     "tender.bid_table",

@@ -1,6 +1,7 @@
 """Drawn bids: what is drawn is what was said, and designs can be compared."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -54,7 +55,7 @@ def test_a_lot_is_tendered_with_its_area_and_what_must_come_in(town, threes):
     assert tender.names == ("1", "2", "3", "4")
     assert tender.areas == (140_100,) * 4
     assert tender.estimates[0] == asked
-    assert tender.reserves[0] == round(1.1 * asked)
+    assert tender.reserves[0] == Decimal(11 * asked) / 10  # to the fen
     with pytest.raises(InputError, match="reserve is 0"):
         tender_of(town, threes.lots, reserve=0)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
@@ -100,8 +101,9 @@ def changes_ending(table: dict[str, Any]) -> str:
 
 
 def cell(value: Any) -> Text:
-    """A value in a table: whole numbers with commas, nothing for None."""
-    return Text("" if value is None else f"{value:,}" if _is_int(value) else str(value))
+    """A value in a table: exact numbers with commas, nothing for None."""
+    exact = _is_int(value) or isinstance(value, Decimal)
+    return Text("" if value is None else f"{value:,}" if exact else str(value))
 
 
 def _is_int(value: Any) -> bool:

@@ -16,8 +16,8 @@ from zoning.model import highs
 from zoning.model.award_cliques import Conflicts
 from zoning.model.award_offers import Bools, Ints, Offers
 
-# Prices are rounded to so many parts of a yuan; sums of them are exact in 64 bits.
-PARTS = 1 << 20
+# Prices are rounded to so many parts of a fen; sums of them are exact in 64 bits.
+PARTS = 1 << 14
 WORTH = 1e-6  # a round of cliques must lift the relaxation by this part of it
 LARGEST = float(1 << 61)  # beyond it sums might no longer be exact
 

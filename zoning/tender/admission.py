@@ -9,6 +9,7 @@ from functools import cached_property
 from zoning.errors import InputError
 from zoning.tender.bids import Bids, Tender
 from zoning.tender.rules import Rules
+from zoning.tender.yuan import Yuan, to_the_fen
 
 _TOLD = 10  # faults told in a message
 _NAMED = 3  # bids that a reason names
@@ -145,10 +146,11 @@ class Admission:
         )
 
     @cached_property
-    def value(self) -> Mapping[int, int]:
-        """What each valid bid counts for."""
+    def value(self) -> Mapping[int, Yuan]:
+        """What each valid bid counts for, kept to a hundredth."""
         some = [self.bids.bids[number] for number in self.valid]
-        return dict(zip(self.valid, self.rules.value(self.tender, some), strict=True))
+        counted = map(to_the_fen, self.rules.value(self.tender, some))
+        return dict(zip(self.valid, counted, strict=True))
 
 
 def some(told: Sequence[str]) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from math import floor
 from pathlib import Path
 from time import perf_counter
 
@@ -28,6 +30,9 @@ from zoning.tender.margins import Aside, Margin, Payment
 from zoning.tender.read_bids import read_bids
 from zoning.tender.rules import Rules
 from zoning.tender.search import Search
+from zoning.tender.yuan import Yuan, of_fen
+
+_MOST_RESERVE = 10  # a larger one is meant in percent
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +66,7 @@ class Award:
     admission: Admission
     status: Status
     verdict: AwardVerdict
-    bound: int | None
+    bound: Yuan | None
     settled: bool
     margins: tuple[Margin, ...]
     payments: tuple[Payment, ...]
@@ -79,8 +84,8 @@ class Award:
         return self.admission.bids
 
     @property
-    def price(self) -> int:
-        """What the winners ask in all, whole yuan a year."""
+    def price(self) -> Yuan:
+        """What the winners ask in all, yuan a year."""
         return self.verdict.price
 
 
@@ -148,7 +153,7 @@ def award(
         admission=admission,
         status=Status.OPTIMAL if optimal else Status.FEASIBLE,
         verdict=verdict,
-        bound=found.bound if found.most else None,
+        bound=of_fen(found.bound) if found.most else None,
         settled=found.settled,
         margins=aside.margins() if optimal else (),
         payments=aside.payments() if optimal else (),
@@ -191,10 +196,13 @@ def tender_of(
     Raises
     ------
     InputError
-        There are no lots, or the reserve is not above 0.
+        There are no lots, or the reserve is no such multiple.
     """
-    if reserve is not None and not reserve > 0:
-        msg = f"The reserve is {reserve}; as a multiple of the estimate it is above 0."
+    if reserve is not None and not 0 < reserve <= _MOST_RESERVE:
+        msg = (
+            f"The reserve is {reserve:g}; as a multiple of the estimate it is above 0 "
+            f"and at most {_MOST_RESERVE}. Write 1.1 for 10 % above the estimate."
+        )
         raise InputError(msg)
     area = sum_over(plan, plan.problem.region.area)
     cost = np.array([lot.cost for lot in lots], np.int64)
@@ -205,10 +213,15 @@ def tender_of(
         areas=tuple(sum(int(area[zone]) for zone in lot.zones) for lot in lots),
         estimates=tuple(estimates),
         reserves=tuple(
-            None if reserve is None else round(reserve * estimate)
+            None if reserve is None else _reserve(reserve, estimate)
             for estimate in estimates
         ),
     )
+
+
+def _reserve(multiple: float, estimate: int) -> Yuan:
+    """The highest price in whole fen that is within the reserve as it was typed."""
+    return of_fen(floor(100 * Fraction(str(multiple)) * estimate))
 
 
 def _filled(admission: Admission, found: Winners) -> tuple[int, ...]:
@@ -238,7 +251,7 @@ def _reason(found: Winners, verdict: AwardVerdict) -> str:
     if not found.closed:
         return (
             f"The award counts for {verdict.value:,}; none can count for less than "
-            f"{found.bound:,}. Raise the time limit to close the gap."
+            f"{of_fen(found.bound):,}. Raise the time limit to close the gap."
         )
     if not found.settled:
         return "It was not proved in time that no other award is equally good."

@@ -1,7 +1,7 @@
 """What is tendered and what is bid for it: plain data, without any plan or file.
 
-Money is in whole yuan a year, areas in whole m². Inside, a lot is its position in the
-tender and a bid its position among the bids.
+Money is in yuan a year, exact to the fen; areas are whole m². Inside, a lot is its
+position in the tender and a bid its position among the bids.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from functools import cached_property
 from math import isfinite
 
 from zoning.errors import InputError
+from zoning.tender.yuan import DEAREST, Yuan, as_yuan, to_the_fen
 
-DEAREST = 10**10  # yuan; more is a slip of the pen, and sums stay exact below
 _TOLD = 10  # faults told in a message
 
 
@@ -29,7 +29,7 @@ class Tender:
     areas
         Floor area of each, m².
     estimates
-        What each is thought to cost: whole yuan a year, above 0. Best value weighs
+        What each is thought to cost: yuan a year, above 0. Best value weighs
         quality by it.
     reserves
         The highest price allowed for each lot, or None where there is none. The
@@ -47,12 +47,15 @@ class Tender:
 
     names: tuple[str, ...]
     areas: tuple[int, ...]
-    estimates: tuple[int, ...]
-    reserves: tuple[int | None, ...] = ()
+    estimates: tuple[Yuan, ...]
+    reserves: tuple[Yuan | None, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.reserves:
             object.__setattr__(self, "reserves", (None,) * len(self.names))
+        object.__setattr__(self, "estimates", tuple(map(_kept, self.estimates)))
+        known = [None if most is None else _kept(most) for most in self.reserves]
+        object.__setattr__(self, "reserves", tuple(known))
         _raise("The tender", list(self._faults()))
 
     def _faults(self) -> Iterator[str]:
@@ -72,9 +75,9 @@ class Tender:
         ):
             if area < 0:
                 yield f"lot {name} has area {area}; it must be at least 0"
-            if not 0 < estimate <= DEAREST:
+            if not _is_price(estimate):
                 yield f"lot {name} is estimated at {estimate}; it must be above 0"
-            if reserve is not None and reserve <= 0:
+            if reserve is not None and not _is_price(reserve):
                 yield f"lot {name} has reserve price {reserve}; it must be above 0"
 
     def __len__(self) -> int:
@@ -89,14 +92,14 @@ class Tender:
         """Floor area of several lots, m²."""
         return sum(self.areas[lot] for lot in lots)
 
-    def estimate_of(self, lots: Sequence[int]) -> int:
+    def estimate_of(self, lots: Sequence[int]) -> Yuan:
         """What several lots are thought to cost, yuan a year."""
-        return sum(self.estimates[lot] for lot in lots)
+        return to_the_fen(sum(self.estimates[lot] for lot in lots))
 
-    def reserve_of(self, lots: Sequence[int]) -> int | None:
+    def reserve_of(self, lots: Sequence[int]) -> Yuan | None:
         """The highest price allowed for several lots; None if one has no reserve."""
         known = [reserve for lot in lots if (reserve := self.reserves[lot]) is not None]
-        return sum(known) if len(known) == len(lots) else None
+        return to_the_fen(sum(known)) if len(known) == len(lots) else None
 
 
 @dataclass(frozen=True)
@@ -119,12 +122,13 @@ class Bid:
 
     bidder: str
     lots: tuple[int, ...]
-    price: int
+    price: Yuan
     quality: float | None = None
     row: int = 0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "lots", tuple(sorted(set(self.lots))))
+        object.__setattr__(self, "price", _kept(self.price))
         if self.quality is not None and isfinite(self.quality):
             object.__setattr__(self, "quality", round(float(self.quality), 2))
 
@@ -172,8 +176,8 @@ class Bids:
                 yield f"{what} has no bidder"
             if not bid.lots:
                 yield f"{what} names no lot"
-            if not 0 < bid.price <= DEAREST:
-                yield f"{what} has price {bid.price:,}; it must be above 0"
+            if not _is_price(bid.price):
+                yield f"{what} has price {bid.price}; it must be above 0"
             if bid.quality is not None and not 0 <= bid.quality < DEAREST:
                 yield f"{what} has quality {bid.quality}; it must be at least 0"
         for (bidder, lots), some in self._by_package.items():
@@ -218,6 +222,17 @@ class Bids:
         for number, name in enumerate(names):
             found.setdefault(name, []).append(number)
         return {name: tuple(some) for name, some in found.items()}
+
+
+def _kept(amount: Yuan) -> Yuan:
+    """Money to the fen; what is none stays, for the faults to tell it."""
+    known = as_yuan(amount)
+    return amount if known is None else known
+
+
+def _is_price(amount: Yuan) -> bool:
+    known = as_yuan(amount)
+    return known is not None and 0 < known <= DEAREST
 
 
 def _lots(lots: Sequence[int]) -> str:

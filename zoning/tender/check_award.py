@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from zoning.findings import capital
 from zoning.tender.admission import Admission, some
+from zoning.tender.yuan import Yuan, to_the_fen
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class AwardVerdict:
     outcomes
         What became of each lot.
     price
-        What the winners ask in all, whole yuan a year.
+        What the winners ask in all, yuan a year.
     value
         What they count for by the rules; the least is best.
     quality
@@ -61,8 +62,8 @@ class AwardVerdict:
     faults: tuple[str, ...]
     wins: tuple[int, ...]
     outcomes: tuple[Outcome, ...]
-    price: int
-    value: int
+    price: Yuan
+    value: Yuan
     quality: int
 
     @property
@@ -103,8 +104,8 @@ def judge_award(
         faults=tuple(faults),
         wins=tuple(known),
         outcomes=outcomes,
-        price=sum(bid.price for bid in won),
-        value=sum(admission.value.get(number, 0) for number in known),
+        price=to_the_fen(sum(bid.price for bid in won)),
+        value=to_the_fen(sum(admission.value.get(number, 0) for number in known)),
         quality=sum(bid.hundredths * len(bid.lots) for bid in won),
     )
 

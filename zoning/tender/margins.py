@@ -20,6 +20,7 @@ from time import perf_counter
 from zoning.errors import PlanError
 from zoning.tender.check_award import AwardVerdict, judge_award
 from zoning.tender.search import Search
+from zoning.tender.yuan import Yuan, of_fen, to_the_fen
 
 NOT_LOOKED = "not known: the time was over"
 NOBODY = "without it fewer lots could be awarded"
@@ -44,14 +45,14 @@ class Margin:
     """
 
     bid: int
-    margin: int | None
+    margin: Yuan | None
     runners_up: tuple[int | None, ...]
     note: str = ""
 
 
 @dataclass(frozen=True)
 class Payment:
-    """What a winning bidder is paid, whole yuan a year.
+    """What a winning bidder is paid, yuan a year.
 
     Parameters
     ----------
@@ -67,8 +68,8 @@ class Payment:
     """
 
     bidder: str
-    first_price: int
-    vcg: int | None
+    first_price: Yuan
+    vcg: Yuan | None
     note: str = ""
 
 
@@ -112,7 +113,7 @@ class Aside:
             return Margin(number, None, (None,) * len(won.lots), note)
         return Margin(
             number,
-            other.value - self.verdict.value,
+            to_the_fen(other.value - self.verdict.value),
             tuple(other.outcomes[lot].bid for lot in won.lots),
             note,
         )
@@ -120,20 +121,21 @@ class Aside:
     def payments(self) -> tuple[Payment, ...]:
         """What each winning bidder is paid."""
         bids = self.search.admission.bids
-        asked: dict[str, int] = {}
+        asked: dict[str, Yuan] = {}
         for number in self.verdict.wins:
             bid = bids.bids[number]
-            asked[bid.bidder] = asked.get(bid.bidder, 0) + bid.price
+            asked[bid.bidder] = to_the_fen(asked.get(bid.bidder, 0) + bid.price)
         return tuple(self._payment(bidder, asked[bidder]) for bidder in sorted(asked))
 
-    def _payment(self, bidder: str, asked: int) -> Payment:
+    def _payment(self, bidder: str, asked: Yuan) -> Payment:
         if not self.search.admission.rules.value.in_yuan:
             return Payment(bidder, asked, None, "points are not yuan")
         numbers = frozenset(self.search.admission.bids.by_bidder[bidder])
         other, note = self._already(numbers) or self._without(numbers)
         if other is None or note:
             return Payment(bidder, asked, None, note)
-        return Payment(bidder, asked, asked + other.value - self.verdict.value)
+        saved = other.value - self.verdict.value
+        return Payment(bidder, asked, to_the_fen(asked + saved))
 
     def _already(self, struck: frozenset[int]) -> Found | None:
         """An award found without some of these bids in which none of them wins."""
@@ -161,5 +163,5 @@ class Aside:
         if not other.ok:
             msg = f"An award breaks a rule: {' '.join(other.faults)} Please report it."
             raise PlanError(msg)
-        atleast = found.bound - self.verdict.value
+        atleast = to_the_fen(of_fen(found.bound) - self.verdict.value)
         return other, "" if found.closed else f"not proved; it is at least {atleast:,}"

@@ -13,8 +13,9 @@ from pathlib import Path
 
 from zoning.findings import Findings
 from zoning.tender.bid_table import TEN_THOUSAND, rows_of, word
-from zoning.tender.bids import DEAREST, Bid, Bids, Tender
+from zoning.tender.bids import Bid, Bids, Tender
 from zoning.tender.rules import LowestPrice, Value
+from zoning.tender.yuan import DEAREST, Yuan, to_the_fen
 
 _DIGITS = {sign: number for number, sign in enumerate("零一二三四五六七八九")}
 _BROKEN = "a formula or an error of the spreadsheet; write the value itself"
@@ -48,7 +49,7 @@ def read_bids(
     Returns
     -------
     Bids
-        In the order of the file. Prices are rounded once to whole yuan.
+        In the order of the file. Prices are rounded once to the fen.
 
     Raises
     ------
@@ -167,14 +168,15 @@ class _Reader:
         told = ", ".join(names[:6]) + (", ..." if len(names) > 6 else "")
         return f"lots are {told}; join packages as 1+2"
 
-    def _positive(self, number: int, column: str, text: str) -> int | None:
+    def _positive(self, number: int, column: str, text: str) -> Yuan | None:
         if not text:
             self._fault(number, f"has no {column}")
             return None
         value = self._figure(number, column, text)
-        if value is not None and _whole(value) == 0:
-            self._fault(number, f"has {column} 0; it must be above 0")
-        return None if value is None else _whole(value)
+        if value is not None and to_the_fen(value) == 0:
+            why = "it must be above 0, at least a fen (0.01 yuan)"
+            self._fault(number, f"has {column} {text}; {why}")
+        return None if value is None else to_the_fen(value)
 
     def _figure(self, number: int, column: str, text: str) -> Decimal | None:
         """A number of at least 0, or None where there is none."""

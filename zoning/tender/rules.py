@@ -1,8 +1,8 @@
 """Rules of an award: what a bid counts for, and what may win together.
 
-What a bid counts for is one whole number, and an award counts for the sum of its bids:
-only so does the best of all awards mean something when packages compete with single
-lots. The least sum is best.
+What a bid counts for is one number, kept to a hundredth, and an award counts for the
+sum of its bids: only so does the best of all awards mean something when packages
+compete with single lots. The least sum is best.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import ClassVar, Literal, Protocol
 
 from zoning.errors import InputError
 from zoning.tender.bids import Bid, Tender
+from zoning.tender.yuan import Yuan, of_fen
 
 
 class Value(Protocol):
@@ -33,8 +34,8 @@ class Value(Protocol):
         """What keeps a bid from being counted, as the end of a sentence."""
         ...
 
-    def __call__(self, tender: Tender, bids: Sequence[Bid]) -> tuple[int, ...]:
-        """One number for each bid; the least sum is best."""
+    def __call__(self, tender: Tender, bids: Sequence[Bid]) -> tuple[Yuan, ...]:
+        """One number for each bid, kept to a hundredth; the least sum is best."""
         ...
 
 
@@ -60,7 +61,7 @@ class LowestPrice:
         self,
         tender: Tender,  # noqa: ARG002 - the protocol's
         bids: Sequence[Bid],
-    ) -> tuple[int, ...]:
+    ) -> tuple[Yuan, ...]:
         """The prices."""
         return tuple(bid.price for bid in bids)
 
@@ -70,7 +71,7 @@ class BestValue:
     """A bid counts for its price less what its quality is worth.
 
     ``price - quality_weight / price_weight · quality / best · estimate``, rounded once
-    to whole yuan. Full quality is worth ``quality_weight / price_weight`` of what the
+    to the fen. Full quality is worth ``quality_weight / price_weight`` of what the
     lots are thought to cost. It ranks bids for a lot as the score ``price_weight · (2 -
     price / estimate) + quality_weight · quality / best`` does, and unlike scores it may
     be added over lots and packages. Estimates are known before the bids are, so no bid
@@ -113,13 +114,14 @@ class BestValue:
         """Quality is needed, on the scale."""
         yield from _off_scale(bid, self.best)
 
-    def __call__(self, tender: Tender, bids: Sequence[Bid]) -> tuple[int, ...]:
+    def __call__(self, tender: Tender, bids: Sequence[Bid]) -> tuple[Yuan, ...]:
         """Prices less the worth of quality."""
-        worth = Fraction(self.quality_weight, 100 * self.price_weight * self.best)
-        return tuple(
-            bid.price - round(worth * bid.hundredths * tender.estimate_of(bid.lots))
-            for bid in bids
-        )
+        return tuple(self._counted(bid, tender.estimate_of(bid.lots)) for bid in bids)
+
+    def _counted(self, bid: Bid, estimate: Yuan) -> Yuan:
+        share = Fraction(self.quality_weight * bid.hundredths, 100 * self.best)
+        worth = share / self.price_weight * Fraction(estimate)
+        return of_fen(round(100 * (Fraction(bid.price) - worth)))
 
 
 @dataclass(frozen=True)
@@ -184,16 +186,16 @@ class ScoreByRatio:
         self,
         tender: Tender,  # noqa: ARG002 - the protocol's
         bids: Sequence[Bid],
-    ) -> tuple[int, ...]:
+    ) -> tuple[Yuan, ...]:
         """Hundredths of a point below a full score."""
-        lowest: dict[int, int] = {}
+        lowest: dict[int, Yuan] = {}
         for bid in bids:
             (lot,) = bid.lots
             lowest[lot] = min(bid.price, lowest.get(lot, bid.price))
         return tuple(
             10_000
             - round(
-                Fraction(100 * self.price_weight * lowest[bid.lots[0]], bid.price)
+                100 * self.price_weight * _ratio(lowest[bid.lots[0]], bid.price)
                 + Fraction(self.quality_weight * bid.hundredths, self.best)
             )
             for bid in bids
@@ -260,6 +262,10 @@ class Rules:
             f"A lot with fewer than {self.fewest_bidders} independent bidders is "
             f"{few}.",
         ]
+
+
+def _ratio(lowest: Yuan, price: Yuan) -> Fraction:
+    return Fraction(lowest) / Fraction(price)
 
 
 def _refuse_weights(price: int, quality: int, best: int) -> None:

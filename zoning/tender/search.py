@@ -9,10 +9,14 @@ import numpy as np
 from zoning.model.award_model import WinnerModel, Winners
 from zoning.model.award_offers import Limit, Offers
 from zoning.tender.admission import Admission
+from zoning.tender.yuan import in_fen
 
 
 class Search:
-    """Searches for winners among live bids; what goes out are positions of all bids."""
+    """Searches for winners among live bids.
+
+    What goes out are positions of all bids, and fen.
+    """
 
     def __init__(self, admission: Admission, seed: int, workers: int) -> None:
         self.admission = admission
@@ -43,12 +47,12 @@ def _offers(admission: Admission) -> Offers:
     """Live bids as numbers."""
     live = admission.live
     some = [admission.bids.bids[number] for number in live]
-    price = np.array([bid.price for bid in some], np.int64)
+    price = np.array([in_fen(bid.price) for bid in some], np.int64)
     quality = [bid.hundredths * len(bid.lots) for bid in some]
     return Offers(
         num_lots=len(admission.tender),
         lots=tuple(bid.lots for bid in some),
-        value=np.array([admission.value[number] for number in live], np.int64),
+        value=np.array([in_fen(admission.value[n]) for n in live], np.int64),
         limits=tuple(_limits(admission)),
         ties=(price, -np.array(quality, np.int64)),
     )
