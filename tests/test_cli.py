@@ -4,16 +4,19 @@ import json
 import math
 import re
 import shutil
+import signal
 import sys
 import types
 
 import pytest
 
 from zoning.check import judge
+from zoning.errors import InputError
 from zoning.lots import bundle
 from zoning.problem import Band, Problem
 from zoning.read import read
 from zoning.result import Result, Status, Step
+from zoning.solve import solve
 from zoning.write import write
 
 COLUMNS = ("--unit", "compound_id", "--households", "households")
@@ -282,6 +285,54 @@ def test_stopping_before_there_is_a_plan_writes_nothing(run, town, tmp_path, sol
     assert code == 130
     assert "nothing was written" in err
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.usefixtures("solver")
+def test_a_picture_that_fails_is_a_note(run, town, tmp_path, monkeypatch):
+    def fails(*_, **__):
+        raise ValueError("no such font")
+
+    monkeypatch.setattr(sys.modules["zoning.write"], "save", fails)
+    code, out, _ = plan(run, town, tmp_path / "out", "--zones", 6)
+    assert code == 0
+    assert "map.png could not be made" in out
+    assert "no such font" in out
+    assert "The map is" not in out
+    assert table(tmp_path / "out")["lots"]["lots"]
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, ZeroDivisionError, InputError])
+@pytest.mark.usefixtures("solver")
+def test_a_plan_is_written_whatever_becomes_of_its_lots(
+    run, town, tmp_path, monkeypatch, error
+):
+    def fails(*_, **__):
+        raise error
+
+    monkeypatch.setattr("zoning.cli.lots.bundle", fails)
+    code, out, _ = plan(run, town, tmp_path / "out", "--zones", 6)
+    assert code == 0
+    assert "No lots were made" in out
+    assert table(tmp_path / "out")["lots"] is None
+
+
+def test_a_second_stop_does_not_lose_what_the_first_kept(
+    run, town, tmp_path, solver, grown
+):
+    def twice(problem, **asked):
+        found = solve(problem, pressed, **asked)
+        signal.raise_signal(signal.SIGINT)
+        return found
+
+    def pressed(run):
+        run.offer(grown(run.problem).zone_of, "grown")
+        signal.raise_signal(signal.SIGTERM)
+
+    solver(twice)
+    code, out, _ = plan(run, town, tmp_path / "out", "--zones", 6)
+    assert code == 0
+    assert "The search was stopped." in out
+    assert table(tmp_path / "out")["status"] == "feasible"
 
 
 def test_a_bug_is_called_a_bug(run, town, tmp_path, solver):

@@ -11,7 +11,7 @@ import pytest
 import typer
 
 import zoning
-from zoning import cli
+from zoning.cli import commands as cli
 from zoning.datasets import old_town
 from zoning.scenario import read_scenario_file
 from zoning.search import auto

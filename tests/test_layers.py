@@ -13,6 +13,7 @@ PACKAGE = Path(__file__).parents[1] / "zoning"
 LAYERS = (
     "errors",
     "findings",
+    "stopping",
     "written.put",
     "costs",
     "units",
@@ -227,9 +228,11 @@ LAYERS = (
     "written.stations",
     "written.money",
     "cli.screen",
+    "cli.signals",
     "cli.ending",
     "cli.program",
     "cli.options",
+    "cli.lots",
     "cli.progress",
     "cli.words",
     "cli.written",
@@ -244,6 +247,7 @@ LAYERS = (
     "cli.plan",
     "cli.sample",
     "cli.stations",
+    "cli.commands",
     "cli",
     "__main__",
 )

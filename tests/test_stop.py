@@ -5,13 +5,19 @@ import signal
 import threading
 from time import perf_counter
 
+import numpy as np
 import pytest
 
+from zoning.cli.signals import keeping
+from zoning.joint.joint import plan_and_bundle
 from zoning.model import cpsat
 from zoning.problem import Problem
 from zoning.result import Status
 from zoning.solve import solve
+from zoning.stopping import until_stopped
+from zoning.what_if.alternatives import alternatives
 from zoning.what_if.frontier import frontier
+from zoning.what_if.tightest import tightest
 
 
 @pytest.fixture(autouse=True)
@@ -48,15 +54,78 @@ def test_a_solve_that_ends_was_not_stopped(line):
     assert not solve(Problem(line(1, 1), 2, tolerance=0.9), time_limit=20).stopped
 
 
-def test_a_frontier_that_is_stopped_tells_no_half(line):
-    with pytest.raises(KeyboardInterrupt):
-        frontier(
-            Problem(line(1, 2, 3), 2, tolerance=0.9),
-            "num_zones",
-            [1, 2, 3],
-            time_limit=90,
-            strategy=long,
-        )
+def then_long(run):
+    """One zone is drawn at once; for more it goes on and on, and Ctrl-C is pressed."""
+    if run.problem.num_zones > 1:
+        long(run)
+    run.offer(np.zeros(len(run.problem.region), int), "one")
+
+
+def test_a_frontier_that_is_stopped_tells_what_was_found(line):
+    found = frontier(
+        Problem(line(1, 2, 3), 2, tolerance=0.9),
+        "num_zones",
+        [1, 2, 3],
+        time_limit=90,
+        strategy=then_long,
+    )
+    assert found.stopped
+    assert found.best is found.results[0]
+    assert [one.cost is None for one in found.results] == [False, True, True]
+    assert [one.stopped for one in found.results] == [False, True, True]
+    assert "2 zones: stopped before a plan was found" in str(found)
+
+
+def test_the_tightest_tolerance_so_far_is_kept_when_stopped(line, monkeypatch):
+    calls = []
+
+    def stopped(problem, *args, start=None, **asked):
+        calls.append(problem.tolerance)
+        if len(calls) == 3:
+            return solve(problem, long, time_limit=60)
+        return solve(problem, *args, start=start, **asked)
+
+    monkeypatch.setattr("zoning.what_if.tightest.solve", stopped)
+    problem = Problem(line(3, 4, 5, 6, 7, 8), 2, tolerance=0.9)
+    found = tightest(problem, time_limit=60)
+    assert len(calls) == 3
+    assert found.result.stopped
+    assert found.result.plan.problem.tolerance == found.tolerance < 0.9
+    assert found.result.verdict.ok
+
+
+def test_alternatives_found_before_the_stop_are_kept(line, monkeypatch):
+    def stopped(*_):
+        press(0.1)
+        while True:
+            pass
+
+    monkeypatch.setattr("zoning.what_if.alternatives.gather", stopped)
+    found = alternatives(Problem(line(1, 1, 1, 1), 2, tolerance=0.9), time_limit=60)
+    assert found.stopped
+    assert len(found) == 1
+    assert "stopped" in found.reason
+
+
+def test_zones_and_lots_together_keep_the_plan_when_stopped(blocks, monkeypatch):
+    def stopped(*_):
+        press(0.1)
+        while True:
+            pass
+
+    monkeypatch.setattr("zoning.joint.joint._Work.by_moves", stopped)
+    problem = Problem(blocks(4, 3), 3, tolerance=0.9)
+    found = plan_and_bundle(problem, time_limit=60)
+    assert found.cost is not None
+    assert found.lots.lots
+
+
+def test_a_command_keeps_what_was_found_whenever_it_is_stopped():
+    """Only searches are stopped, and not again before they had time to end."""
+    with keeping():
+        signal.raise_signal(signal.SIGINT)  # nothing to stop: nothing happens
+        assert until_stopped(lambda: signal.raise_signal(signal.SIGTERM))
+        assert not until_stopped(lambda: signal.raise_signal(signal.SIGINT))
 
 
 def test_cp_sat_hears_of_it():

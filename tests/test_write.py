@@ -352,14 +352,23 @@ def test_if_one_file_cannot_be_replaced_all_stay(tmp_path, monkeypatch, found):
     assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == before
 
 
-def test_a_folder_that_was_made_for_nothing_is_taken_away(tmp_path, monkeypatch, found):
-    def full(*_, **__):
-        raise OSError(28, "No space left on device")
+@pytest.mark.parametrize("what", ["save", "zone_areas", "_building_rows"])
+def test_whatever_fails_beside_it_plan_json_is_written(
+    tmp_path, monkeypatch, found, what
+):
+    def broken(*_, **__):
+        raise ValueError("a triangle with two corners")
 
-    monkeypatch.setattr(sys.modules["zoning.write"], "save", full)
-    with pytest.raises(InputError, match="No space left"):
-        write(tmp_path / "out", found(Problem(square(), 4, tolerance=None)))
-    assert not (tmp_path / "out").exists()
+    monkeypatch.setattr(sys.modules["zoning.write"], what, broken)
+    told = write(tmp_path / "out", found(Problem(square(), 4, tolerance=None)))
+    read_plan(tmp_path / "out" / "plan.json")
+    assert told
+    assert all("two corners" in one for one in told)
+    lost = {one.split()[0] for one in told}
+    assert {p.name for p in (tmp_path / "out").iterdir()} == {
+        *{"plan.json", "buildings.geojson", "zones.csv", "zones.geojson", "map.png"}
+        - lost
+    }
 
 
 def test_a_file_in_the_way_is_told(tmp_path):

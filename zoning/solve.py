@@ -13,10 +13,11 @@ import numpy as np
 from zoning.errors import InputError
 from zoning.plan import Plan
 from zoning.problem import Problem
-from zoning.result import STOPPED, Result, Status
+from zoning.result import Result, Status
 from zoning.search import dead_ends, impossible
 from zoning.search.auto import Strategy, auto
 from zoning.search.run import Progress, Run
+from zoning.stopping import until_stopped
 from zoning.what_if.keep import keeping
 from zoning.why.diagnose import diagnose
 
@@ -91,10 +92,8 @@ def solve(
         progress=progress,
     )
     try:
-        _search(run, strategy, start)
-    except KeyboardInterrupt:
-        run.progress = None
-        run.tell(STOPPED)
+        if until_stopped(lambda: _search(run, strategy, start)):
+            run.stop()
     finally:
         if own is not None:
             own.shutdown(wait=False, cancel_futures=True)
@@ -149,7 +148,8 @@ def _result(run: Run) -> Result:
     trace = tuple(run.trace)
     if cost is not None:
         status = Status.OPTIMAL if bound >= cost else Status.FEASIBLE
-        words = "No plan is cheaper." if bound >= cost else "The time was over."
+        over = "The search was stopped." if run.stopped else "The time was over."
+        words = "No plan is cheaper." if bound >= cost else over
         return Result(status, run.plan, run.verdict, bound, seconds, words, trace)
     if run.impossible:
         why = partial(

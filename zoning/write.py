@@ -7,7 +7,8 @@ a whole plan or what it held before.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from zoning.result import Result
 from zoning.units import Region
 from zoning.written.changes import CHANGE_COLUMNS, change_rows
 from zoning.written.layer import AROUND, OURS
-from zoning.written.put import put, write_csv
+from zoning.written.put import Paper, build_each, put, write_csv
 from zoning.written.rows import Row, by_name, changes_zones, lot_rows, zone_rows
 from zoning.written.table import building_ids, table_of, text_of
 
@@ -33,7 +34,8 @@ PLAN, MAP = "plan.json", "map.png"
 BUILDINGS = "buildings.geojson"
 LAYERS = (BUILDINGS, "zones.geojson", "lots.geojson", *AROUND.values())
 CHANGES = "changes.csv"
-TABLES = ("zones.csv", "lots.csv", CHANGES)
+ZONES, LOTS = "zones.csv", "lots.csv"
+TABLES = (ZONES, LOTS, CHANGES)
 FILES = (*LAYERS, *TABLES, MAP, PLAN)  # the plan last: it vouches for the others
 
 
@@ -43,12 +45,12 @@ def write(
     lots: Lots | None = None,
     *,
     settings: Mapping[str, Any] | None = None,
-) -> None:
+) -> tuple[str, ...]:
     """Write all files of a plan to a folder: `FILES`.
 
     Files of these names are replaced, and removed where there is nothing to write (no
-    lots, no changes, no barriers); nothing else in the folder is touched. If anything
-    fails, all stays as it was.
+    lots, no changes, no barriers); nothing else in the folder is touched. If plan.json
+    cannot be written, all stays as it was.
 
     Parameters
     ----------
@@ -62,46 +64,79 @@ def write(
         How it was searched, to be recorded in ``parameters`` of plan.json: seed,
         time_limit, workers.
 
+    Returns
+    -------
+    tuple of str
+        Files beside plan.json that could not be made, and why; none as a rule.
+
     Raises
     ------
     InputError
         There is no plan, the lots are of another plan, or the folder cannot be
         written to.
     """
+    told: list[str] = []
     table = table_of(result, lots, settings)
-    put(folder, FILES, lambda fresh: _build(fresh, table, result, lots))
+    put(folder, FILES, lambda fresh: told.extend(build(fresh, table, result, lots)))
+    return tuple(told)
 
 
-def _build(
+def build(
     folder: Path, table: Mapping[str, Any], result: Result, lots: Lots | None
-) -> None:
-    """Every file of the plan."""
+) -> list[str]:
+    """Build every file of a plan in a folder; tell those that could not be made.
+
+    Parameters
+    ----------
+    table
+        What `zoning.written.table.table_of` made of the result and the lots.
+    """
+    (folder / PLAN).write_text(text_of(table), "utf-8", newline="\n")
+    return build_each(folder, _papers(table, result, lots))
+
+
+def _papers(
+    table: Mapping[str, Any], result: Result, lots: Lots | None
+) -> Iterator[Paper]:
+    """Every file beside plan.json, and what writes it; pictures last."""
     plan = result.plan
     assert plan is not None  # `table_of` has refused it
     region = plan.problem.region
     turn = _to_degrees(region)
     zones, in_lots = zone_rows(table), lot_rows(table)
-    (folder / PLAN).write_text(text_of(table), "utf-8", newline="\n")
-    areas = zone_areas(plan)
-    _write_layer(folder / BUILDINGS, *_building_rows(table, region), turn)
-    _write_layer(folder / "zones.geojson", zones, areas, turn)
-    write_csv(folder / "zones.csv", _with_members(zones, table))
-    for what, name in AROUND.items():
-        layer = getattr(region.source, what)
-        if layer is not None and len(layer):
-            shapes = np.asarray(layer.geometry.to_numpy())
-            _write_layer(folder / name, _facts_of(layer), shapes, turn)
+    yield BUILDINGS, lambda at: _write_layer(at, *_building_rows(table, region), turn)
+    yield ZONES, lambda at: write_csv(at, _with_members(zones, table))
     if in_lots:
-        at = {row["zone"]: k for k, row in enumerate(zones)}
-        together = np.empty(len(in_lots), object)
-        for number, row in enumerate(in_lots):
-            members = [at[zone] for zone in row["zones"]]
-            together[number] = shapely.union_all(areas[members])
-        _write_layer(folder / "lots.geojson", in_lots, together, turn)
-        write_csv(folder / "lots.csv", in_lots)
+        yield LOTS, lambda at: write_csv(at, in_lots)
     if changes_zones(table):
-        write_csv(folder / CHANGES, change_rows(plan), CHANGE_COLUMNS)
-    save(folder / MAP, result, lots, areas=areas)
+        yield CHANGES, lambda at: write_csv(at, change_rows(plan), CHANGE_COLUMNS)
+    for what, name in AROUND.items():
+        yield from _around(getattr(region.source, what), name, turn)
+    areas = cache(lambda: zone_areas(plan))
+    yield "zones.geojson", lambda at: _write_layer(at, zones, areas(), turn)
+    if in_lots:
+        joined = cache(lambda: _joined(in_lots, zones, areas()))
+        yield "lots.geojson", lambda at: _write_layer(at, in_lots, joined(), turn)
+    yield MAP, lambda at: save(at, result, lots, areas=areas())
+
+
+def _around(
+    layer: Any, name: str, turn: Callable[[Shapes], Shapes] | None
+) -> Iterator[Paper]:
+    """Barriers or streets as they were read, if there are any."""
+    if layer is not None and len(layer):
+        shapes = np.asarray(layer.geometry.to_numpy())
+        yield name, lambda at: _write_layer(at, _facts_of(layer), shapes, turn)
+
+
+def _joined(in_lots: Sequence[Row], zones: Sequence[Row], areas: Shapes) -> Shapes:
+    """The land of each lot."""
+    at = {row["zone"]: k for k, row in enumerate(zones)}
+    together = np.empty(len(in_lots), object)
+    for number, row in enumerate(in_lots):
+        members = [at[zone] for zone in row["zones"]]
+        together[number] = shapely.union_all(areas[members])
+    return together
 
 
 # --- rows ----------------------------------------------------------------------------

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from itertools import count as naturals
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from zoning.bundling.lot_rules import LotRules
 from zoning.cli import options
 from zoning.cli.ending import NONE
+from zoning.cli.lots import lots_of
 from zoning.cli.program import app
 from zoning.cli.progress import Progress
 from zoning.cli.screen import consoles
+from zoning.cli.signals import keeping
+from zoning.cli.words import tell_notes
 from zoning.cli.written import drawn_plan
-from zoning.lots import bundle
+from zoning.lots import Lots
+from zoning.result import Result
 from zoning.what_if.alternatives import Alternatives, alternatives
-from zoning.write import write
-from zoning.written.put import put, require_writable, write_csv
+from zoning.write import FILES, PLAN, build
+from zoning.written.put import build_each, put, require_writable, write_csv
+from zoning.written.table import table_of
 
 TABLE, MAPS = "alternatives.csv", "alternatives.png"
 
@@ -45,39 +53,75 @@ def alternatives_to(
     screen, log = consoles()
     require_writable(out)
     plan = drawn_plan(folder)
-    with Progress(log) as progress:
-        found = alternatives(
-            plan.problem,
-            count,
-            within=within,
-            least=least,
-            time_limit=time,
-            seed=seed,
-            workers=workers,
-            start=plan,
-            progress=progress,
-        )
-    if not found.plans:
-        log.print(f"No plan was found. {found.reason}")
-        raise typer.Exit(NONE)
     search: dict[str, Any] = {"seed": seed, "time_limit": time, "workers": workers}
+    notes: list[str] = []
+    with keeping():
+        with Progress(log) as progress:
+            found = alternatives(
+                plan.problem,
+                count,
+                within=within,
+                least=least,
+                start=plan,
+                progress=progress,
+                **search,
+            )
+        if found.plans:
+            plans = [*_bundled(found, lot_size, search, notes)]
+            names = [*_names(Path(out), len(plans))]
+            put(out, names, lambda at: notes.extend(_build(at, found, plans, search)))
+            screen.print(str(found))
+            tell_notes(notes, screen)
+            screen.print(
+                f"Maps side by side: {Path(out) / MAPS}. Each plan is in a folder of "
+                f"its own: {Path(out) / '1'}, ..."
+            )
+            return
+    if found.stopped:
+        raise KeyboardInterrupt
+    log.print(f"No plan was found. {found.reason}")
+    raise typer.Exit(NONE)
+
+
+def _bundled(
+    found: Alternatives, size: int, search: dict[str, Any], notes: list[str]
+) -> Iterator[tuple[Result, Lots | None]]:
+    """Each plan with its lots."""
     for number, result in enumerate(found.results, 1):
         assert result.plan is not None
-        lots = bundle(result.plan, size=lot_size, **search) if lot_size else None
-        write(Path(out) / str(number), result, lots, settings=search)
-    put(out, (TABLE, MAPS), lambda fresh: _build(fresh, found))
-    screen.print(str(found))
-    screen.print(
-        f"Maps side by side: {Path(out) / MAPS}. Each plan is in a folder of its own: "
-        f"{Path(out) / '1'}, ..."
-    )
+        lots = None
+        if size:
+            told: list[str] = []
+            lots = lots_of(result.plan, size, LotRules(), search, told)
+            notes += [f"Plan {number}: {one}" for one in told]
+        yield result, lots
 
 
-def _build(folder: Path, found: Alternatives) -> None:
+def _names(out: Path, count: int) -> Iterator[str]:
+    """Every file there will be, and those of plans of an earlier search."""
+    for number in naturals(1):
+        if number > count and not (out / str(number) / PLAN).exists():
+            break
+        yield from (f"{number}/{name}" for name in FILES)
+    yield from (TABLE, MAPS)
+
+
+def _build(
+    folder: Path,
+    found: Alternatives,
+    plans: Sequence[tuple[Result, Lots | None]],
+    search: dict[str, Any],
+) -> list[str]:
     from zoning.plot.alternatives import (
         draw_alternatives,  # matplotlib: slow to load
     )
 
+    notes = []
+    for number, (result, lots) in enumerate(plans, 1):
+        place = folder / str(number)
+        place.mkdir()
+        told = build(place, table_of(result, lots, search), result, lots)
+        notes += [f"{number}/{one}" for one in told]
     rows = [
         {
             "plan": number,
@@ -89,5 +133,10 @@ def _build(folder: Path, found: Alternatives) -> None:
         }
         for number, row in enumerate(found.rows, 1)
     ]
-    write_csv(folder / TABLE, rows)
-    draw_alternatives(found).savefig(folder / MAPS, dpi=150)
+    return notes + build_each(
+        folder,
+        (
+            (TABLE, lambda at: write_csv(at, rows)),
+            (MAPS, lambda at: draw_alternatives(found).savefig(at, dpi=150)),
+        ),
+    )

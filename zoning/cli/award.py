@@ -15,6 +15,7 @@ from zoning.cli import options
 from zoning.cli.ending import BROKEN, NONE
 from zoning.cli.program import app
 from zoning.cli.screen import consoles
+from zoning.cli.signals import keeping
 from zoning.cli.words import MANY_ZONES, cell, tell_notes
 from zoning.cli.written import plan_path, require_lots, written_in
 from zoning.errors import InputError
@@ -98,8 +99,9 @@ def award(
         seed=seed,
         workers=workers,
     )
-    write_award(target, found)
-    _tell(found, target, screen)
+    with keeping():
+        write_award(target, found)
+        _tell(found, target, screen)
     if not found.verdict.wins:
         raise typer.Exit(NONE)
 

@@ -12,6 +12,7 @@ from zoning.cli import options
 from zoning.cli.ending import NONE
 from zoning.cli.program import app
 from zoning.cli.screen import consoles
+from zoning.cli.signals import keeping
 from zoning.cli.words import lot_table, lots_ending, tell_notes
 from zoning.cli.written import drawn, plan_path, result_of, written_in
 from zoning.errors import InputError
@@ -89,13 +90,14 @@ def bundle_again(
         raise typer.Exit(NONE)
     known = written.table["parameters"]
     searched = {name: known[name] for name in SEARCH if name in known}
-    write(target, result, lots, settings=searched)
-    table = table_of(result, lots, searched)
-    rows = lot_rows(table)
-    screen.print(lot_table(rows))
-    screen.print(lots_ending(table["lots"], rows))
-    tell_notes([*notes, *filter(None, [lots.reason])], screen)
-    screen.print(f"The map is {target / MAP}.")
+    with keeping():
+        notes += write(target, result, lots, settings=searched)
+        table = table_of(result, lots, searched)
+        rows = lot_rows(table)
+        screen.print(lot_table(rows))
+        screen.print(lots_ending(table["lots"], rows))
+        tell_notes([*notes, *filter(None, [lots.reason])], screen)
+        screen.print(f"The map is {target / MAP}.")
 
 
 def _refuse_to_lose(written: Written, layer: Path) -> None:

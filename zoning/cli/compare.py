@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -11,9 +12,11 @@ import typer
 from zoning.cli import options
 from zoning.cli.program import app
 from zoning.cli.screen import consoles
+from zoning.cli.words import tell_notes
 from zoning.cli.written import drawn_plan, plan_path
+from zoning.plan import Plan
 from zoning.what_if.compare import Comparison, compare
-from zoning.written.put import put, require_writable
+from zoning.written.put import build_each, put, require_writable, write_csv
 
 TABLE = "compare.csv"
 
@@ -30,10 +33,12 @@ def compare_plans(folders: Folders, out: options.Out = "compare") -> None:
     plans = [drawn_plan(folder) for folder in folders]
     found = compare(plans, _names(folders))
     maps = [f"difference_{number}.png" for number in range(2, len(plans) + 1)]
-    put(out, (TABLE, *maps), lambda fresh: _build(fresh, found, maps))
+    notes: list[str] = []
+    put(out, (TABLE, *maps), lambda at: notes.extend(_build(at, found, maps)))
     screen.print(str(found), soft_wrap=True)
     for told in found.words:
         screen.print(told)
+    tell_notes(notes, screen)
     shown = ", ".join(str(Path(out) / name) for name in maps)
     screen.print(f"Maps of what changes zone: {shown}. The table: {Path(out) / TABLE}.")
 
@@ -45,11 +50,16 @@ def _names(folders: list[str]) -> list[str]:
     return short if len(set(short)) == len(short) else folders
 
 
-def _build(folder: Path, found: Comparison, maps: list[str]) -> None:
+def _build(folder: Path, found: Comparison, maps: list[str]) -> list[str]:
     from zoning.plot.compare import draw_difference  # matplotlib: slow to load
-    from zoning.written.put import write_csv
 
     write_csv(folder / TABLE, [asdict(row) for row in found.rows])
     first, *others = found.plans
-    for name, plan in zip(maps, others, strict=True):
-        draw_difference(first, plan).savefig(folder / name, dpi=150)
+
+    def draw(plan: Plan, at: Path) -> None:
+        draw_difference(first, plan).savefig(at, dpi=150)
+
+    papers = [
+        (name, partial(draw, plan)) for name, plan in zip(maps, others, strict=True)
+    ]
+    return build_each(folder, papers)

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import NoReturn
 
 import typer
 
-from zoning.cli.screen import consoles
+from zoning.cli.screen import consoles, lasting_streams
 from zoning.errors import InputError
+from zoning.stopping import hearing
 
 FOUND, NONE, BAD_INPUT, BUG, STOPPED = 0, 1, 2, 3, 130
 BROKEN = 1  # a rule is broken or a number is wrong
 USAGE_ERROR = typer.BadParameter.__mro__[2]  # click's, wherever typer keeps it
+NOTHING_WRITTEN = "Stopped; nothing was written."
 _OPTIONS = {
     "time_limit": "--time",
     "num_zones": "--zones",
@@ -29,9 +31,18 @@ def run(app: typer.Typer, arguments: Sequence[str] | None) -> int:
 
     Nobody sees a traceback; if the end is a bad one, a paragraph tells why.
     """
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+    try:
+        with hearing(_stop), lasting_streams():
+            return _run(app, arguments)
+    except KeyboardInterrupt:  # once more, while the first one was told
+        return STOPPED
+
+
+def _stop(*_: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _run(app: typer.Typer, arguments: Sequence[str] | None) -> int:
     command = typer.main.get_command(app)
     try:
         with _errors_kept_short():
@@ -43,7 +54,7 @@ def run(app: typer.Typer, arguments: Sequence[str] | None) -> int:
     except _Ended as end:
         return end.code
     if code == STOPPED:
-        _say("Stopped; nothing was written.")
+        _say(NOTHING_WRITTEN)
     return int(code or FOUND)
 
 
@@ -59,12 +70,9 @@ def _errors_kept_short() -> Iterator[None]:
     except InputError as error:
         _say(_as_options(str(error)))
         raise _Ended(BAD_INPUT) from error
-    except (KeyboardInterrupt, typer.Abort) as error:
-        _say("Stopped; nothing was written.")
+    except KeyboardInterrupt as error:
+        _say(NOTHING_WRITTEN)
         raise _Ended(STOPPED) from error
-    except BrokenPipeError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise _Ended(FOUND) from error
     except MemoryError as error:
         _say(
             "The memory of this machine is too small for this region. Plan it in parts "
@@ -79,14 +87,20 @@ def _errors_kept_short() -> Iterator[None]:
                 typed = context.command_path if context else "zoning"
                 _say(f"{told.rstrip('.')}. See `{typed} --help`.")
             raise _Ended(BAD_INPUT) from error
-        if os.environ.get("ZONING_DEBUG"):
-            traceback.print_exc()
-        _say(
-            "This is a bug of zoning, not of your data "
-            f"({type(error).__name__}: {error}). Please report it with the command you "
-            "typed; ZONING_DEBUG=1 before the command shows where it happened."
-        )
+        # typer takes the end of a file for the end of what is typed
+        is_abort = isinstance(error, typer.Abort)
+        _say_bug((error.__cause__ or error) if is_abort else error)
         raise _Ended(BUG) from error
+
+
+def _say_bug(error: BaseException) -> None:
+    if os.environ.get("ZONING_DEBUG"):
+        traceback.print_exception(error)
+    _say(
+        f"This is a bug of zoning, not of your data ({type(error).__name__}: {error}). "
+        "Please report it with the command you typed; ZONING_DEBUG=1 before the "
+        "command shows where it happened."
+    )
 
 
 def _as_options(text: str) -> str:

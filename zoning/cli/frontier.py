@@ -13,10 +13,12 @@ from zoning.cli.ending import NONE
 from zoning.cli.program import app
 from zoning.cli.progress import Progress
 from zoning.cli.screen import consoles
+from zoning.cli.signals import keeping
+from zoning.cli.words import tell_notes
 from zoning.cli.written import written_in
 from zoning.errors import InputError
 from zoning.what_if.frontier import Frontier, Parameter, frontier
-from zoning.written.put import put, require_writable, write_csv
+from zoning.written.put import build_each, put, require_writable, write_csv
 
 TABLE, PICTURE = "frontier.csv", "frontier.png"
 
@@ -60,25 +62,31 @@ def frontier_of(
     screen, log = consoles()
     require_writable(out)
     problem = written_in(folder).plan.problem
-    with Progress(log) as progress:
-        found = frontier(
-            problem,
-            PARAMETER[of],
-            _numbers(values),
-            time_limit=time,
-            seed=seed,
-            workers=workers,
-            progress=progress,
-        )
-    for told in found.words:
-        screen.print(told)
-    if all(one.cost is None for one in found.results):
-        log.print("No value has a plan. Allow more, or raise --time.")
-        raise typer.Exit(NONE)
-    put(out, (TABLE, PICTURE), lambda fresh: _build(fresh, found))
-    screen.print(
-        f"The curve is {Path(out) / PICTURE}, its numbers {Path(out) / TABLE}."
-    )
+    notes: list[str] = []
+    with keeping():
+        with Progress(log) as progress:
+            found = frontier(
+                problem,
+                PARAMETER[of],
+                _numbers(values),
+                time_limit=time,
+                seed=seed,
+                workers=workers,
+                progress=progress,
+            )
+        for told in found.words:
+            screen.print(told)
+        if any(one.cost is not None for one in found.results):
+            put(out, (TABLE, PICTURE), lambda fresh: notes.extend(_build(fresh, found)))
+            tell_notes(notes, screen)
+            screen.print(
+                f"The curve is {Path(out) / PICTURE}, its numbers {Path(out) / TABLE}."
+            )
+            return
+    if found.stopped:
+        raise KeyboardInterrupt
+    log.print("No value has a plan. Allow more, or raise --time.")
+    raise typer.Exit(NONE)
 
 
 def _numbers(words: str | None) -> list[float] | None:
@@ -91,7 +99,7 @@ def _numbers(words: str | None) -> list[float] | None:
         raise InputError(msg) from error
 
 
-def _build(folder: Path, found: Frontier) -> None:
+def _build(folder: Path, found: Frontier) -> list[str]:
     from zoning.plot.frontier import draw_frontier  # matplotlib: slow to load
 
     rows = [
@@ -107,5 +115,10 @@ def _build(folder: Path, found: Frontier) -> None:
             found.values, found.results, found.dominated, strict=True
         )
     ]
-    write_csv(folder / TABLE, rows)
-    draw_frontier(found).savefig(folder / PICTURE, dpi=150)
+    return build_each(
+        folder,
+        (
+            (TABLE, lambda at: write_csv(at, rows)),
+            (PICTURE, lambda at: draw_frontier(found).savefig(at, dpi=150)),
+        ),
+    )

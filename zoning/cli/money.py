@@ -11,7 +11,8 @@ from rich.table import Table
 from zoning.cli import options
 from zoning.cli.program import app
 from zoning.cli.screen import consoles
-from zoning.cli.words import MANY_ZONES, cell
+from zoning.cli.signals import keeping
+from zoning.cli.words import MANY_ZONES, cell, tell_notes
 from zoning.cli.written import drawn, lots_of, plan_path, written_in
 from zoning.money.chances import Chances, monte_carlo
 from zoning.money.sensitivity import tornado
@@ -47,22 +48,25 @@ def money(
     accounts = statements(lots)
     swings = tornado(lots, change=change)
     risk = monte_carlo(lots, draws=draws, seed=seed)
-    write_money(
-        path.parent,
-        accounts,
-        swings,
-        risk,
-        zone_names=written.names,
-        lot_names=names,
-    )
-    if len(names) <= MANY_ZONES:
-        screen.print(_table(accounts, names))
-    for told in _words(accounts, risk, names):
-        screen.print(told)
-    tables = ", ".join(name for name in FILES if name not in PICTURES)
-    screen.print(
-        f"In {path.parent}: {tables}; pictures {', '.join(PICTURES)}.", soft_wrap=True
-    )
+    with keeping():
+        notes = write_money(
+            path.parent,
+            accounts,
+            swings,
+            risk,
+            zone_names=written.names,
+            lot_names=names,
+        )
+        if len(names) <= MANY_ZONES:
+            screen.print(_table(accounts, names))
+        for told in _words(accounts, risk, names):
+            screen.print(told)
+        tell_notes(notes, screen)
+        tables = ", ".join(name for name in FILES if name not in PICTURES)
+        screen.print(
+            f"In {path.parent}: {tables}; pictures {', '.join(PICTURES)}.",
+            soft_wrap=True,
+        )
 
 
 def _table(accounts: Accounts, names: list[str]) -> Table:

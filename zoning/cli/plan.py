@@ -14,13 +14,14 @@ from zoning.bundling.check_lot_rules import rule_faults
 from zoning.bundling.lot_rules import LotRules
 from zoning.cli import options
 from zoning.cli.ending import NONE
+from zoning.cli.lots import lots_of
 from zoning.cli.program import app
 from zoning.cli.progress import Progress
 from zoning.cli.screen import consoles
+from zoning.cli.signals import keeping
 from zoning.cli.words import tell_plan
 from zoning.errors import InputError
-from zoning.lots import Lots, bundle
-from zoning.plan import Plan
+from zoning.lots import Lots
 from zoning.problem import Band, Problem
 from zoning.read import read
 from zoning.result import Result, Status
@@ -121,22 +122,24 @@ def plan(
     _tell_task(problem, log)
     search: dict[str, Any] = {"seed": seed, "time_limit": time, "workers": workers}
     lots = None
-    with Progress(log) as progress:
-        shown = {**search, "progress": progress}
-        if joint:
-            result, lots = _together(problem, lot_size, shown, search)
-        else:
-            result = _search(problem, counts, allowed is None, shown, notes)
-    if result.plan is None and result.stopped:
+    with keeping():
+        with Progress(log) as progress:
+            shown = {**search, "progress": progress}
+            if joint:
+                result, lots = _together(problem, lot_size, shown, search)
+            else:
+                result = _search(problem, counts, allowed is None, shown, notes)
+        if result.plan is not None:
+            if lot_size and not joint:
+                lots = lots_of(result.plan, lot_size, asked.lots, search, notes)
+            notes += write(out, result, lots, settings=search)
+            tell_plan(table_of(result, lots, search), notes, screen)
+            _tell_files(Path(out), screen)
+            return
+    if result.stopped:
         raise KeyboardInterrupt
-    if result.plan is None:
-        _tell_no_plan(problem, result, log)
-        raise typer.Exit(NONE)
-    if lot_size and not joint:
-        lots = _lots(result.plan, lot_size, asked.lots, search, notes)
-    write(out, result, lots, settings=search)
-    tell_plan(table_of(result, lots, search), notes, screen)
-    _tell_files(Path(out), screen)
+    _tell_no_plan(problem, result, log)
+    raise typer.Exit(NONE)
 
 
 def _numbers(zones: str | None) -> Sequence[int]:
@@ -198,7 +201,8 @@ def _search(
             raise InputError(msg)
         drawn = frontier(problem, "num_zones", counts, **asked)
         notes += drawn.words
-        return drawn.best
+        stopped = drawn.stopped and drawn.best.plan is None
+        return drawn.results[-1] if stopped else drawn.best
     if tight:
         found = tightest(problem, **asked)
         notes.append(
@@ -207,21 +211,6 @@ def _search(
         )
         return found.result
     return solve(problem, **asked)
-
-
-def _lots(
-    plan: Plan,
-    size: int,
-    rules: LotRules,
-    search: dict[str, Any],
-    notes: list[str],
-) -> Lots | None:
-    """Lots by the rules; where zones stand against these, none and a note."""
-    try:
-        return bundle(plan, size=size, rules=rules, **search)
-    except InputError as error:  # the plan took long: it is written all the same
-        notes.append(f"No lots were made. {error}")
-        return None
 
 
 def _together(
@@ -282,4 +271,5 @@ def _tell_no_plan(problem: Problem, result: Result, log: Console) -> None:
 
 def _tell_files(out: Path, screen: Console) -> None:
     made = [name for name in FILES if (out / name).exists() and name != MAP]
-    screen.print(f"The map is {out / MAP}; beside it are {', '.join(sorted(made))}.")
+    where = f"The map is {out / MAP}" if (out / MAP).exists() else f"In {out}"
+    screen.print(f"{where}; beside it are {', '.join(sorted(made))}.")

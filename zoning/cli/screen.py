@@ -2,10 +2,65 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from rich.console import Console
+
+
+class Lasting:
+    """A stream whose reader may go away: what is told then is lost, and no more.
+
+    A pager that was left, a full disk, a terminal that was closed: none of them is a
+    reason to lose a plan, and the exit code goes on telling of the plan.
+    """
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        """Write, or forget."""
+        try:
+            self._stream.write(text)
+        except (OSError, ValueError):
+            self._turn_away()
+        return len(text)
+
+    def flush(self) -> None:
+        """Hand over what was written, or forget it."""
+        try:
+            self._stream.flush()
+        except (OSError, ValueError):
+            self._turn_away()
+
+    def _turn_away(self) -> None:
+        """Nobody reads: let all that is still to come go nowhere."""
+        with suppress(OSError, ValueError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self._stream.fileno())
+            os.close(nowhere)
+            self._stream.flush()
+
+
+@contextmanager
+def lasting_streams() -> Iterator[None]:
+    """Within this block no reader who goes away ends a command."""
+    before = sys.stdout, sys.stderr
+    sys.stdout, sys.stderr = map(Lasting, before)
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        sys.stdout, sys.stderr = before
 
 
 def consoles() -> tuple[Console, Console]:

@@ -12,6 +12,7 @@ from zoning.bundling.stations import Stations, place_stations
 from zoning.cli import options
 from zoning.cli.program import app
 from zoning.cli.screen import consoles
+from zoning.cli.signals import keeping
 from zoning.cli.written import drawn, plan_path, require_lots, written_in
 from zoning.written.stations import MAP, TABLE, write_stations
 
@@ -55,10 +56,12 @@ def stations(
         zone_names=written.names,
         lot_names=tuple(str(written.lot_id(lot)) for lot in verdict.lots),
     )
-    write_stations(found, path.parent)
-    for line in (*_table(found), *found.notes):
-        screen.print(line)
-    screen.print(f"{path.parent / MAP} shows them, {path.parent / TABLE} lists them.")
+    with keeping():
+        notes = write_stations(found, path.parent)
+        for line in (*_table(found), *found.notes, *notes):
+            screen.print(line)
+        shown = f"{path.parent / MAP} shows them, {path.parent / TABLE} lists them."
+        screen.print(shown)
 
 
 def _table(found: Stations) -> Iterator[str]:

@@ -27,6 +27,7 @@ from zoning.problem import Problem
 from zoning.result import Result, Status, Step
 from zoning.search.run import Progress
 from zoning.solve import require_settings, require_whole, solve
+from zoning.stopping import until_stopped
 from zoning.what_if.alternatives import alternatives
 
 PLAN_SHARE = 0.5  # of the time goes to the plan, where it is not proved sooner
@@ -37,6 +38,7 @@ EXACT_SHARE = 0.75  # of what is left may go to choosing among them
 MOST_ZONES = 4_000
 LARGEST_LISTED = 4  # zones a lot; sets of more are too many to go through in time
 MOVES_SHARE = 0.1  # of what is left goes to small moves first
+AFTER_STOP = 5.0  # seconds the lots of a plan may take whose search was stopped
 OTHERS, WITHIN = 6, 0.02  # plans bundled where small moves have no start
 
 
@@ -83,17 +85,8 @@ def plan_and_bundle(
     require_whole("size", size)
     settings = LotSettings(size, None, gap_limit)
     work = _Work(problem, settings, time_limit, seed, workers, progress)
-    try:
-        work.one_after_the_other()
-        if problem.terms.named:
-            work.bundle_others()
-        else:
-            work.by_moves(MOVES_SHARE * work.left)
-            work.all_at_once()
-            if work.best is None:
-                work.bundle_others()
-            work.by_moves(work.left)
-    except KeyboardInterrupt:
+    work.draw()
+    if until_stopped(work.go_on):
         work.stop()
     return work.joint()
 
@@ -123,6 +116,18 @@ class _Work:
         self.bound = 0
         self.proved = self.stopped = False
         self.trace: list[Step] = []
+
+    def go_on(self) -> None:
+        """All there is to be done once the first plan is drawn, stage after stage."""
+        self.one_after_the_other()
+        if self.problem.terms.named:
+            self.bundle_others()
+        else:
+            self.by_moves(MOVES_SHARE * self.left)
+            self.all_at_once()
+            if self.best is None:
+                self.bundle_others()
+            self.by_moves(self.left)
 
     @property
     def left(self) -> float:
@@ -160,8 +165,8 @@ class _Work:
 
     # --- one after the other ---------------------------------------------------------
 
-    def one_after_the_other(self) -> None:
-        """The plan first, its lots then."""
+    def draw(self) -> None:
+        """The plan first."""
         self.result = solve(
             self.problem,
             time_limit=PLAN_SHARE * self.left,
@@ -170,6 +175,12 @@ class _Work:
             progress=self._relay(),
         )
         self.stopped = self.result.stopped
+        if self.stopped:
+            self.deadline = min(self.deadline, perf_counter() + AFTER_STOP)
+
+    def one_after_the_other(self) -> None:
+        """Its lots then."""
+        assert self.result is not None
         if self.result.status is Status.INFEASIBLE:
             self.proved = True
             return
@@ -234,6 +245,8 @@ class _Work:
             seed=self.seed,
             workers=self.workers,
         )
+        if found.stopped:
+            self.stop()
         for plan in found.plans:
             if not self.done:
                 self.bundle(plan, "other plans")

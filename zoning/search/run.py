@@ -15,7 +15,7 @@ from zoning.errors import InputError, PlanError
 from zoning.ground import value_of_units
 from zoning.plan import Plan, canonical
 from zoning.problem import Problem
-from zoning.result import Step
+from zoning.result import STOPPED, Step
 from zoning.rules import Previous
 from zoning.search.arrays import FAR, Arrays
 from zoning.search.of_problem import of_problem
@@ -253,6 +253,16 @@ class Run:
             msg = f"A plan was found, yet it was proved that there is none: {reason}"
             raise PlanError(msg)
         self.impossible = reason
+
+    def stop(self) -> None:
+        """Note that Ctrl-C ended the search; nobody is told any more."""
+        self.progress = None
+        self.tell(STOPPED)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether Ctrl-C ended the search."""
+        return bool(self.trace) and self.trace[-1].what == STOPPED
 
     def tell(self, what: str) -> None:
         """Note a step and pass it on, also where only the stage of work changed."""

@@ -23,6 +23,7 @@ from zoning.search import zones
 from zoning.search.diverse import Pool, gather
 from zoning.search.run import Progress, Run
 from zoning.solve import solve
+from zoning.stopping import until_stopped
 from zoning.what_if.difference import Difference, difference, share_moved
 
 Labels = NDArray[np.int32]
@@ -78,12 +79,15 @@ class Alternatives:
         Wall time.
     reason
         In words: why there are no more.
+    stopped
+        Ctrl-C ended the search.
     """
 
     results: tuple[Result, ...]
     within: float
     seconds: float
     reason: str
+    stopped: bool = False
 
     def __len__(self) -> int:
         return len(self.results)
@@ -155,7 +159,8 @@ def alternatives(
     least
         Share of the floor area that must be in another zone than in any other plan.
     time_limit
-        Wall seconds for all plans together.
+        Wall seconds for all plans together. Ctrl-C ends the search; plans found by
+        then are returned.
     start
         A plan of the problem to begin with: the first is never dearer.
 
@@ -177,21 +182,22 @@ def alternatives(
             progress=progress,
             start=start,
         )
-        if first.stopped:
-            raise KeyboardInterrupt
         if first.plan is None:
             seconds = perf_counter() - started
-            return Alternatives((), within, seconds, first.reason)
+            return Alternatives((), within, seconds, first.reason, first.stopped)
         search = _Search(problem, first, within, least, deadline, seed, workers)
-        results = search.find(count, executor)
-    reason = ""
-    if len(results) < count:
+        stopped = first.stopped or until_stopped(lambda: search.find(count, executor))
+    results, reason = search.found, ""
+    if stopped:
+        reason = "The search was stopped; there may be more."
+    elif len(results) < count:
         reason = (
             f"No more than {len(results)} plans were found that cost at most "
             f"{100 * within:g} % more and differ in at least {100 * least:g} % of the "
             "floor area. Allow a higher cost, a smaller difference, or more time."
         )
-    return Alternatives(tuple(results), within, perf_counter() - started, reason)
+    seconds = perf_counter() - started
+    return Alternatives(tuple(results), within, seconds, reason, stopped)
 
 
 def _require(count: int, within: float, least: float, time_limit: float) -> None:
@@ -239,9 +245,10 @@ class _Search:
         self.seed, self.workers = seed, workers
         assert first.cost is not None
         self.most = floor(first.cost * (1 + within) + 1e-6)
+        self.found = [first]
 
-    def find(self, count: int, executor: Executor | None) -> list[Result]:
-        """The first plan and up to `count` - 1 others."""
+    def find(self, count: int, executor: Executor | None) -> None:
+        """Up to `count` - 1 plans beside the first."""
         assert self.first.plan is not None
         self.run = Run(
             self.problem,
@@ -252,15 +259,13 @@ class _Search:
         )
         self.run.begin(self.first.plan)
         pool = gather(self.run, self.most - self.run.base, GATHER_SHARE * self.left)
-        found = [self.first]
-        while len(found) < count and self.left > 0:
-            plans = [one.plan for one in found if one.plan is not None]
-            seconds = self.left / (count - len(found))
+        while len(self.found) < count and self.left > 0:
+            plans = [one.plan for one in self.found if one.plan is not None]
+            seconds = self.left / (count - len(self.found))
             better = self._chosen(pool, plans, seconds) or self._met(pool, plans)
             if better is None:
                 break
-            found.append(better)
-        return found
+            self.found.append(better)
 
     @property
     def left(self) -> float:

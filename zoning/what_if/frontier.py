@@ -9,7 +9,7 @@ from typing import Literal
 
 from zoning.errors import InputError
 from zoning.problem import Problem
-from zoning.result import Result, Status
+from zoning.result import STOPPED, Result, Status, Step
 from zoning.rules import Lock, Pin, Previous, Target
 from zoning.search.auto import Strategy, auto
 from zoning.search.run import Progress
@@ -48,6 +48,11 @@ class Frontier:
 
     def __len__(self) -> int:
         return len(self.values)
+
+    @property
+    def stopped(self) -> bool:
+        """Ctrl-C ended the search; values after the last plan were not searched."""
+        return any(one.stopped for one in self.results)
 
     @property
     def dominated(self) -> tuple[bool, ...]:
@@ -134,7 +139,8 @@ def frontier(
         Default: from the tightest tolerance there is to 0.30; three zones fewer to
         three more; 0, 5, 10, 20, 30 and 50 % of the floor area.
     time_limit
-        Wall seconds for all values together.
+        Wall seconds for all values together. Ctrl-C ends the search: what was found
+        is returned, see `Frontier.stopped`.
 
     Raises
     ------
@@ -174,7 +180,8 @@ def frontier(
             )
         )
         if results[-1].stopped:
-            raise KeyboardInterrupt
+            break
+    results += [_not_searched()] * (len(several) - len(results))
     if parameter != "num_zones":
         results = inherited(results)
     refuted = None if first is None else first.refuted
@@ -219,6 +226,14 @@ def inherited(results: Sequence[Result]) -> list[Result]:
         out.append(result)
         later = result
     return out[::-1]
+
+
+def _not_searched() -> Result:
+    """What is told of a value whose turn did not come."""
+    words = "The search was stopped before."
+    return Result(
+        Status.UNKNOWN, None, None, 0, 0.0, words, (Step(0.0, None, 0, STOPPED),)
+    )
 
 
 def _after(result: Result, later: Result) -> Result:
@@ -281,6 +296,8 @@ def _told(result: Result) -> str:
     if result.cost is None:
         if result.status is Status.INFEASIBLE:
             return "proved that there is no plan"
+        if result.stopped:
+            return "stopped before a plan was found"
         return "no plan found in the time"
     if result.status is Status.OPTIMAL:
         return f"{result.cost:,} yuan a year, proved cheapest"

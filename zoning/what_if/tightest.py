@@ -7,9 +7,11 @@ from time import perf_counter
 
 import numpy as np
 
+from zoning.check import judge
 from zoning.errors import InputError
+from zoning.plan import Plan
 from zoning.problem import Problem
-from zoning.result import Result, Status
+from zoning.result import STOPPED, Result, Status, Step
 from zoning.search.feasible import any_plan
 from zoning.search.run import Progress
 from zoning.solve import solve
@@ -53,7 +55,8 @@ def tightest(
     """Find the smallest tolerance that has a plan, then the least travel inside it.
 
     The fair share stays what it is in `problem`. Tolerances are halved between one that
-    has a plan and one proved to have none; half of the time goes to that.
+    has a plan and one proved to have none; half of the time goes to that. Ctrl-C ends
+    the search; what was found is returned.
 
     Raises
     ------
@@ -81,9 +84,12 @@ def tightest(
             refuted = trying
         else:
             break
-        if perf_counter() > deadline or refuted >= LOOSEST:
+        if found.stopped or perf_counter() > deadline or refuted >= LOOSEST:
             break
         trying = LOOSEST if best is None else (wide + refuted) / 2
+    if found.stopped:
+        result = found if best is None else _kept(problem, best, wide)
+        return Tightest(wide, refuted, result)
     final = solve(
         replace(problem, tolerance=wide if best is not None else problem.tolerance),
         time_limit=0.5 * time_limit,
@@ -92,7 +98,20 @@ def tightest(
         start=None if best is None else best.plan,
         progress=progress,
     )
+    if final.plan is None and best is not None:  # it was stopped as it began
+        final = _kept(problem, best, wide)
     return Tightest(wide, refuted, final)
+
+
+def _kept(problem: Problem, found: Result, tolerance: float) -> Result:
+    """A plan as one within a smaller tolerance, which it keeps, of a stopped search."""
+    assert found.plan is not None
+    plan = Plan(replace(problem, tolerance=tolerance), found.plan.zone_of)
+    verdict = judge(plan)
+    bound = min(found.bound, verdict.total)
+    trace = (*found.trace, Step(found.seconds, verdict.total, bound, STOPPED))
+    words = "The search was stopped."
+    return Result(Status.FEASIBLE, plan, verdict, bound, found.seconds, words, trace)
 
 
 def _deviation(problem: Problem, found: Result) -> float:

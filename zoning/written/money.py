@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from zoning.money.sensitivity import Tornado
 from zoning.money.statement import Accounts, Statement
 from zoning.plot.money import draw_savings, draw_subsidy
 from zoning.plot.risk import draw_chances, draw_tornado
-from zoning.written.put import put, write_csv
+from zoning.written.put import build_each, put, write_csv
 
 TABLE, SAVINGS, SWINGS, RISKS, FIGURES = (
     "money.csv",
@@ -39,7 +40,7 @@ def write_money(
     *,
     zone_names: Sequence[str],
     lot_names: Sequence[str],
-) -> None:
+) -> tuple[str, ...]:
     """Write `FILES` to a folder.
 
     ``money.csv`` has a row for each lot, and one for each zone tendered alone;
@@ -52,6 +53,11 @@ def write_money(
         Of the same lots.
     zone_names, lot_names
         What zones and lots are called.
+
+    Returns
+    -------
+    tuple of str
+        Pictures that could not be drawn, and why; none as a rule.
 
     Raises
     ------
@@ -66,17 +72,26 @@ def write_money(
         write_csv(fresh / RISKS, [*_risks(risk, lot_names)])
         costs = accounts.plan.problem.region.costs
         write_csv(fresh / FIGURES, costs.assumptions())
-        figures = (
-            draw_subsidy(accounts),
-            draw_savings(accounts),
-            draw_tornado(swings),
-            draw_chances(risk),
+        drawn = (
+            lambda: draw_subsidy(accounts),
+            lambda: draw_savings(accounts),
+            lambda: draw_tornado(swings),
+            lambda: draw_chances(risk),
         )
-        told = {"Software": "zoning"}  # no date: the same bytes each time
-        for name, figure in zip(PICTURES, figures, strict=True):
-            figure.savefig(fresh / name, dpi=DPI, metadata=told)
+        papers = [
+            (name, partial(_save, draw))
+            for name, draw in zip(PICTURES, drawn, strict=True)
+        ]
+        notes.extend(build_each(fresh, papers))
 
+    notes: list[str] = []
     put(folder, FILES, build)
+    return tuple(notes)
+
+
+def _save(draw: Callable[[], Any], at: Path) -> None:
+    told = {"Software": "zoning"}  # no date: the same bytes each time
+    draw().savefig(at, dpi=DPI, metadata=told)
 
 
 def _statements(

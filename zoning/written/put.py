@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import csv
+import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+import traceback
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from zoning.errors import InputError
+from zoning.stopping import held
+
+NEW, OLD = "new", "old"  # folders in the space where files are built
+
+Paper = tuple[str, Callable[[Path], object]]  # the name of a file, and what writes it
 
 # What a spreadsheet would reckon out instead of showing it; -5 and a lone - are shown.
 _FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d.,]*$)")
@@ -22,14 +29,16 @@ def put(
     """Build files in a space of their own, then put them in place.
 
     Files of these names are replaced, and removed where they were not built; nothing
-    else in the folder is touched. If anything fails, all stays as it was.
+    else in the folder is touched. If anything fails, all stays as it was. Ctrl-C, and
+    other signals to end, act when the files are in place.
 
     Parameters
     ----------
     folder
         Made if it is not there.
     names
-        Names of the files in the order in which they are put in place.
+        Names of the files in the order in which they are put in place; a / in a name
+        stands for a folder inside.
     build
         Writes them into the folder it is given.
 
@@ -39,18 +48,49 @@ def put(
         The folder cannot be written to.
     """
     target = Path(folder)
-    made = not target.exists()
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=target, prefix=".zoning-") as space:
-            fresh = Path(space) / "new"
-            fresh.mkdir()
-            build(fresh)
-            _put_in_place(fresh, target, Path(space) / "old", names)
-    except OSError as error:
-        if made:
-            shutil.rmtree(target, ignore_errors=True)
-        raise InputError(_cannot_write(target, error)) from error
+    with held():
+        made = _first_missing(target)
+        try:
+            target.mkdir(parents=True, exist_ok=True)
+            space = Path(tempfile.mkdtemp(dir=target, prefix=".zoning-"))
+            try:
+                (space / NEW).mkdir()
+                build(space / NEW)
+                _put_in_place(space, target, names)
+            finally:
+                shutil.rmtree(space, ignore_errors=True)
+        except BaseException as error:
+            if made is not None:
+                shutil.rmtree(made, ignore_errors=True)
+            if isinstance(error, OSError):
+                raise InputError(_cannot_write(target, error)) from error
+            raise
+
+
+def build_each(folder: Path, papers: Iterable[Paper]) -> list[str]:
+    """Build papers that can be done without; tell which could not be built, and why.
+
+    What was searched for long is not to be lost for the want of a picture.
+    """
+    told = []
+    for name, build in papers:
+        try:
+            build(folder / name)
+        except Exception as error:
+            if os.environ.get("ZONING_DEBUG"):
+                traceback.print_exc()
+            (folder / name).unlink(missing_ok=True)
+            told.append(f"{name} could not be made. {in_short(error)}")
+    return told
+
+
+def in_short(error: Exception) -> str:
+    """What went wrong in one sentence: of the machine, or of this library."""
+    if isinstance(error, OSError):
+        return f"{error.strerror or error}."
+    if isinstance(error, MemoryError):
+        return "The memory of this machine is too small for it."
+    return f"This is a bug ({type(error).__name__}: {error}); please report it."
 
 
 def require_writable(folder: str | Path) -> None:
@@ -62,11 +102,11 @@ def require_writable(folder: str | Path) -> None:
         It cannot; the message says why.
     """
     target = Path(folder)
-    first = next((p for p in (target, *target.parents) if p.exists()), Path("."))
     try:
+        first = next((p for p in (target, *target.parents) if p.exists()), Path("."))
         if not first.is_dir():
             raise NotADirectoryError(20, "not a folder", str(first))
-        with tempfile.TemporaryDirectory(dir=first, prefix=".zoning-"):
+        with held(), tempfile.TemporaryDirectory(dir=first, prefix=".zoning-"):
             pass
     except OSError as error:
         raise InputError(_cannot_write(target, error)) from error
@@ -106,21 +146,60 @@ def _cannot_write(target: Path, error: OSError) -> str:
     )
 
 
-def _put_in_place(fresh: Path, target: Path, old: Path, names: Sequence[str]) -> None:
+def _first_missing(target: Path) -> Path | None:
+    """The outermost folder that has to be made for this one; None if it is there."""
+    missing = [place for place in (target, *target.parents) if not place.exists()]
+    return missing[-1] if missing else None
+
+
+def _put_in_place(space: Path, target: Path, names: Sequence[str]) -> None:
     """Replace file by file; put everything back if one cannot be."""
-    old.mkdir()
-    done: list[str] = []
+    fresh, old = space / NEW, space / OLD
+    built = [name for name in names if (fresh / name).exists()]
+    folders = sorted({(target / name).parent for name in built})
+    made = [place for place in folders if not place.exists()]
+    begun: list[str] = []
     try:
+        for place in made:
+            place.mkdir(parents=True, exist_ok=True)
         for name in names:
+            begun.append(name)
             if (target / name).exists():
+                (old / name).parent.mkdir(parents=True, exist_ok=True)
                 (target / name).replace(old / name)
-            done.append(name)
-            if (fresh / name).exists():
+            if name in built:
                 (fresh / name).replace(target / name)
-    except OSError:
-        for name in reversed(done):
+    except BaseException:
+        placed = [n for n in begun if n in built and not (fresh / n).exists()]
+        stuck = _put_back(old, target, begun, placed)
+        for place in reversed(made):
+            shutil.rmtree(place, ignore_errors=True)
+        if stuck:
+            raise InputError(_kept_apart(old, target, stuck)) from None
+        raise
+
+
+def _put_back(
+    old: Path, target: Path, begun: Sequence[str], placed: Sequence[str]
+) -> list[str]:
+    """Undo what was begun; gives the names of what could not be put back."""
+    stuck = []
+    for name in reversed(begun):
+        try:
             if (old / name).exists():
                 (old / name).replace(target / name)
-            else:
-                (target / name).unlink(missing_ok=True)
-        raise
+            elif name in placed:
+                (target / name).unlink()
+        except OSError:
+            stuck.append(name)
+    return stuck
+
+
+def _kept_apart(old: Path, target: Path, stuck: Sequence[str]) -> str:
+    """Move old files that cannot be put back to where they stay; say so."""
+    aside = target / f"{old.parent.name[1:]}-{OLD}"
+    old.replace(aside)
+    return (
+        f"{', '.join(stuck)} in {target} could neither be replaced nor put back. What "
+        f"was there is in {aside}: move it back, and close files that are open."
+    )

@@ -8,13 +8,13 @@ from typing import Any
 
 from zoning.bundling.stations import Stations
 from zoning.plot.stations import draw_stations
-from zoning.written.put import put, write_csv
+from zoning.written.put import build_each, put, write_csv
 
 TABLE, MAP = "stations.csv", "stations.png"
 DPI = 160
 
 
-def write_stations(stations: Stations, folder: str | Path) -> None:
+def write_stations(stations: Stations, folder: str | Path) -> tuple[str, ...]:
     """Write ``stations.csv`` and ``stations.png`` to a folder.
 
     Files of these names are replaced, nothing else is touched. If anything fails, all
@@ -27,12 +27,19 @@ def write_stations(stations: Stations, folder: str | Path) -> None:
     folder
         Made if it is not there.
 
+    Returns
+    -------
+    tuple of str
+        What could not be made, and why; nothing as a rule.
+
     Raises
     ------
     InputError
         The folder cannot be written to.
     """
-    put(folder, (TABLE, MAP), lambda fresh: _build(fresh, stations))
+    notes: list[str] = []
+    put(folder, (TABLE, MAP), lambda fresh: notes.extend(_build(fresh, stations)))
+    return tuple(notes)
 
 
 def station_rows(stations: Stations) -> Iterator[dict[str, Any]]:
@@ -64,8 +71,12 @@ def station_rows(stations: Stations) -> Iterator[dict[str, Any]]:
             }
 
 
-def _build(folder: Path, stations: Stations) -> None:
+def _build(folder: Path, stations: Stations) -> list[str]:
     write_csv(folder / TABLE, list(station_rows(stations)))
+    return build_each(folder, [(MAP, lambda at: _draw(at, stations))])
+
+
+def _draw(at: Path, stations: Stations) -> None:
     told = {"Software": "zoning"}  # no date: the same bytes each time
     figure = draw_stations(stations)
-    figure.savefig(folder / MAP, format="png", dpi=DPI, metadata=told)
+    figure.savefig(at, format="png", dpi=DPI, metadata=told)
