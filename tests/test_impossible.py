@@ -181,7 +181,16 @@ def test_travel_counts_where_cost_is_balanced(line):
     told = reason(Problem(line(40, 20, 70, 5), 2, tolerance=0.05, fair_share=90))
     assert "No zone can hold c (70 yuan a year): a zone has 86 to 94 yuan" in told
     assert "With d it has 80, which is too little; with b it has 110" in told
-    assert "That takes a tolerance of 11.1 %" in told
+    assert "That takes a tolerance of 11.1 % at least" in told
+
+
+def test_the_tolerance_a_unit_takes_minds_targets(line):
+    # Zone Small has 0.9 times the share of the other: of 2 × 90 it has 85.3. c alone
+    # costs 75, 12.04 % below that; b c 95 and 20 of travel.
+    small = Target("Small", 0.9)
+    region = line(40, 20, 75)
+    problem = Problem(region, 2, tolerance=0.05, fair_share=90, rules=(small,))
+    assert "That takes a tolerance of 12.0 % at least" in reason(problem)
 
 
 def test_what_a_zone_leaves_behind_must_be_zones_too(line):

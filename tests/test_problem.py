@@ -5,8 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from zoning.check import judge
 from zoning.errors import InputError
+from zoning.plan import Plan
 from zoning.problem import Band, Problem, halve
+from zoning.rules import Freeze, Lock, MustLink, Target
 
 
 def test_a_band_includes_both_ends():
@@ -52,6 +55,47 @@ def test_ends_of_the_band_that_are_whole_are_inside(line):
         problem = Problem(line(1), 1, tolerance=float(tolerance), fair_share=100)
         share = round(100 * tolerance)
         assert problem.cost_band == Band(100 - share, 100 + share)
+
+
+@pytest.mark.parametrize("factor", [0.7, 1.0, 1.5, 2.0])
+@pytest.mark.parametrize("share", [56, 93, 1_000])
+def test_the_tolerance_a_cost_needs_is_the_band_turned_round(line, share, factor):
+    rules = (Target("Big", factor),)
+    problem = Problem(line(1, 1, 1), 3, tolerance=0.0, fair_share=share, rules=rules)
+    for cost in range(round(0.5 * share), 2 * share, 7):
+        needed = problem.tolerance_for(cost, factor)
+        if needed < 0.999:
+            allowed = replace(problem, tolerance=needed + 1e-9).cost_band_of(factor)
+            assert cost in allowed
+        if 1e-4 < needed < 0.999:
+            tighter = replace(problem, tolerance=needed - 1e-4).cost_band_of(factor)
+            assert cost not in tighter
+
+
+def test_the_whole_yuan_nearest_to_a_share_is_always_allowed(line):
+    # three zones, one of 0.7 times a usual share: 56 × 0.7 × 3 / 2.7 is 43.6, others
+    # 62.2; within 0.2 % there is no whole yuan but for that
+    rules = (Target("Small", 0.7),)
+    problem = Problem(line(1, 1, 1), 3, tolerance=0.002, fair_share=56, rules=rules)
+    assert problem.cost_band_of(0.7) == Band(44, 44)
+    assert problem.cost_band == Band(62, 62)
+    told = judge(Plan(problem, [0, 1, 2])).faults
+    assert any("costs 1 yuan a year; allowed are 44 to 44" in fault for fault in told)
+
+
+def test_a_group_in_a_frozen_or_locked_zone_is_not_refused_as_too_heavy(line):
+    # a and b have 20 of 12 allowed; nobody asks that of a frozen zone. A locked one
+    # whose target is twice a usual share may cost that.
+    region, linked = line(10, 10, 10, 10), MustLink(("a", "b"))
+    band = {"load": Band(5, 12)}
+    frozen = (Freeze("F", ("a", "b")), linked)
+    problem = Problem(region, 3, tolerance=None, bands=band, rules=frozen)
+    assert judge(Plan(problem, [0, 0, 1, 2])).ok
+    locked = (Lock("F", ("a", "b")), linked, Target("F", 2.0))
+    problem = Problem(region, 3, tolerance=0.6, fair_share=10, rules=locked)
+    assert judge(Plan(problem, [0, 0, 1, 2])).ok
+    with pytest.raises(InputError, match="must share a zone and have load 20"):
+        Problem(region, 3, tolerance=None, bands=band, rules=(linked,))
 
 
 def test_the_table_is_what_is_asked_pair_by_pair(blocks):

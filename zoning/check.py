@@ -17,7 +17,7 @@ from zoning.check_rules import broken_rules, frozen
 from zoning.naming import naming
 from zoning.plan import Plan
 from zoning.problem import Problem
-from zoning.rules import Previous, Target
+from zoning.rules import Previous
 from zoning.units import Ints, Region
 
 
@@ -170,9 +170,9 @@ def _torn(plan: Plan, names: Sequence[str]) -> Iterator[str]:
 def _outside_cost_band(
     plan: Plan, cost: Ints, names: Sequence[str], asked: NDArray[np.int64]
 ) -> Iterator[str]:
-    factor = {r.zone: r.factor for r in plan.problem.rules if isinstance(r, Target)}
+    problem = plan.problem
     for k in asked.tolist():
-        band = plan.problem.cost_band_of(factor.get(names[k], 1.0))
+        band = problem.cost_band_of(problem.factor_of(names[k]))
         if band is not None and int(cost[k]) not in band:
             yield (
                 f"Zone {names[k]} costs {cost[k]:,} yuan a year; allowed are "

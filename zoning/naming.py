@@ -92,16 +92,15 @@ def _worth(
 
 def _fits(plan: Plan, cost: Ints, names: Sequence[str]) -> NDArray[np.float64]:
     """1 where only the name makes a zone fit its cost band, -1 where it unfits it."""
-    factor = {r.zone: r.factor for r in plan.problem.rules if isinstance(r, Target)}
+    problem = plan.problem
 
     def fits(share: float) -> NDArray[np.float64]:
-        band = plan.problem.cost_band_of(share)
+        band = problem.cost_band_of(share)
         if band is None:
             return np.ones(len(cost))
         return ((cost >= band.low) & (cost <= band.high)).astype(np.float64)
 
     usual = fits(1.0)
-    more = [
-        fits(factor[name]) - usual if name in factor else 0 * usual for name in names
-    ]
+    factors = [problem.factor_of(name) for name in names]
+    more = [fits(x) - usual if x != 1.0 else 0 * usual for x in factors]
     return np.column_stack(more) if more else np.zeros((len(cost), 0))

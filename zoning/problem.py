@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import ceil, floor
+from math import ceil, floor, inf
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from zoning.units import Ints, Region
 
 Floats = NDArray[np.float64]
 
+SLACK = 1e-6  # yuan: what is a whole number but for the last digits is one
 TABLE_UNITS = 2_000  # the largest region whose n × n travel table is kept in memory
 
 
@@ -162,12 +163,35 @@ class Problem:
         """What a zone may cost whose share is `factor` times a usual zone's."""
         if self.tolerance is None or self.fair_share is None:
             return None
-        # what zones with targets take more, the others have less
+        share = self.share_of(factor)
+        low = ceil(share * (1 - self.tolerance) - SLACK)
+        high = floor(share * (1 + self.tolerance) + SLACK)
+        # costs are whole yuan: the one nearest to the share is always allowed
+        return Band(min(low, round(share)), max(high, round(share)))
+
+    def tolerance_for(self, cost: int, factor: float) -> float:
+        """The least tolerance that allows a cost: `cost_band_of` turned round."""
+        share = self.share_of(factor)
+        if cost == round(share):
+            return 0.0
+        return max(0.0, abs(cost - share) - SLACK) / share if share else inf
+
+    def share_of(self, factor: float) -> float:
+        """What a zone should cost whose share is `factor` times a usual zone's.
+
+        What zones with targets take more, the others have less.
+        """
         named = self.terms.factor
         usual = self.num_zones / max(1e-9, self.num_zones - len(named) + named.sum())
-        share = self.fair_share * factor * usual
-        low = ceil(share * (1 - self.tolerance) - 1e-6)
-        return Band(low, floor(share * (1 + self.tolerance) + 1e-6))
+        return float((self.fair_share or 0) * factor * usual)
+
+    def factor_of(self, zone: str) -> float:
+        """The share of the zone of this name in times a usual zone's."""
+        return self._factors.get(zone, 1.0)
+
+    @cached_property
+    def _factors(self) -> Mapping[str, float]:
+        return {r.zone: r.factor for r in self.rules if isinstance(r, Target)}
 
     @property
     def fixed(self) -> int:
@@ -236,7 +260,11 @@ class Problem:
         return table
 
     def _heavy_groups(self) -> Iterator[str]:
-        """Buildings that must share a zone and are too many for one."""
+        """Buildings that must share a zone and are too many for one.
+
+        Those in a locked zone are not looked at: that zone is judged as it is, and of a
+        frozen one no band is asked.
+        """
         region, terms = self.region, self.terms
         limits = [
             (name, region.sums.get(name, region.load), band.high)
@@ -250,6 +278,8 @@ class Problem:
             units_of(region, r.buildings) for r in self.rules if isinstance(r, MustLink)
         ]
         for units in (*groups, *terms.together):
+            if not np.isin(units, terms.free).all():
+                continue
             for name, values, high in limits:
                 total = int(values[units].sum())
                 if total > high:

@@ -7,7 +7,7 @@ from scipy.sparse.csgraph import connected_components
 
 from zoning.ground import units_of
 from zoning.problem import TABLE_UNITS, Problem
-from zoning.rules import CannotLink, MustLink, Pin, Spread, Target
+from zoning.rules import CannotLink, MustLink, Pin, Spread
 from zoning.search.limits import Reason, amount, around, listed, searched
 from zoning.terms import LockTerm
 from zoning.units import Ints
@@ -50,8 +50,7 @@ def _band_fault(problem: Problem, lock: LockTerm) -> str:
                 f"Zone {lock.name} is locked and has {amount(name, total)}; allowed "
                 f"are {band.low:,} to {band.high:,}."
             )
-    factor = {r.zone: r.factor for r in problem.rules if isinstance(r, Target)}
-    allowed = problem.cost_band_of(factor.get(lock.name, 1.0))
+    allowed = problem.cost_band_of(problem.factor_of(lock.name))
     ways = problem.travel_between(units, units)
     ways = (ways + problem.surcharge_between(units, units)).sum(axis=0)
     least = ways[problem.may_serve(units, units).all(axis=0)].min()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import floor
 
 import numpy as np
 from scipy.sparse.csgraph import connected_components
@@ -185,20 +186,34 @@ class _Neighbourhood:
         below: tuple[int, tuple[int, ...]],
         above: tuple[int | None, tuple[int, ...]],
     ) -> str:
-        share = self.problem.fair_share
-        if self.first.name == COST and share and self.problem.tolerance is not None:
-            needed = [1 - below[0] / share] if below[1] else []
-            needed += [above[0] / share - 1] if above[0] is not None else []
-            least = 100 * min(needed)
+        if self.first.name == COST:
+            least = self._tolerance(below, above)
+            if least >= 1:
+                return "No tolerance allows that. Split the unit."
             return (
-                f"That takes a tolerance of {least:.1f} %, and the other zones may "
-                "need more. Or split the unit."
+                f"That takes a tolerance of {floor(1_000 * least) / 10:.1f} % at "
+                "least, and the other zones may need more. Or split the unit."
             )
         ways = [f"at least {below[0]:,}"] if below[1] else []
         ways += [f"at most {above[0]:,}"] if above[0] is not None else []
         return (
             f"That takes {' or '.join(ways)}, and the other zones may need more. Or "
             "split the unit."
+        )
+
+    def _tolerance(
+        self,
+        below: tuple[int, tuple[int, ...]],
+        above: tuple[int | None, tuple[int, ...]],
+    ) -> float:
+        """The least tolerance that allows one of two costs to a zone of any name."""
+        costs = [below[0]] if below[1] else []
+        costs += [] if above[0] is None else [above[0]]
+        factors = [1.0, *self.problem.terms.factor.tolist()]
+        return min(
+            self.problem.tolerance_for(cost, factor)
+            for cost in costs
+            for factor in factors
         )
 
     def _no_set(self, unit: int) -> Reason:

@@ -12,7 +12,7 @@ from zoning.check import judge
 from zoning.errors import InputError
 from zoning.plan import Plan
 from zoning.problem import Problem
-from zoning.rules import Freeze, Lock, Previous, Target
+from zoning.rules import Freeze, Lock, Previous
 from zoning.what_if.difference import require_same_region
 
 NAMES = "zone name"  # column with the name of the zone each building is in
@@ -102,10 +102,9 @@ def zone_called(name: str, names: tuple[str, ...]) -> int:
 def _breaks_bands(problem: Problem, plan: Plan) -> set[int]:
     """Zones of a plan that cost, or hold, what no zone of the problem may."""
     verdict, region = judge(plan), plan.problem.region
-    factor = {r.zone: r.factor for r in problem.rules if isinstance(r, Target)}
     broken = set()
     for zone, units in enumerate(plan.zones):
-        band = problem.cost_band_of(factor.get(verdict.names[zone], 1.0))
+        band = problem.cost_band_of(problem.factor_of(verdict.names[zone]))
         if band is not None and int(verdict.cost[zone]) not in band:
             broken.add(zone)
         for name, limit in problem.bands.items():

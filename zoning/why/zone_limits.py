@@ -9,7 +9,6 @@ from zoning.check import Verdict
 from zoning.check_rules import frozen
 from zoning.plan import Plan
 from zoning.problem import Band
-from zoning.rules import Target
 from zoning.search.limits import amount
 
 COST = "cost"
@@ -43,8 +42,7 @@ def zone_limits(plan: Plan, verdict: Verdict, zone: int) -> Iterator[ZoneLimit]:
     problem = plan.problem
     if zone in frozen(plan, verdict.names):
         return
-    factor = {r.zone: r.factor for r in problem.rules if isinstance(r, Target)}
-    band = problem.cost_band_of(factor.get(verdict.names[zone], 1.0))
+    band = problem.cost_band_of(problem.factor_of(verdict.names[zone]))
     if band is not None:
         yield ZoneLimit(COST, int(verdict.cost[zone]), band)
     region = problem.region
