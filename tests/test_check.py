@@ -13,6 +13,7 @@ from zoning.costs import CostModel
 from zoning.errors import InputError
 from zoning.plan import Plan
 from zoning.problem import Band, Problem
+from zoning.rules import Previous
 from zoning.units import Region
 
 # In the regions of `line`, load is the floor area in m² and serving a unit costs a yuan
@@ -244,3 +245,12 @@ def test_bands_are_broken_exactly_when_sums_say_so(chance_problem, case):
     assert sum("allowed are" in fault for fault in found.faults) == expected
     counted = any("were asked for" in fault for fault in found.faults)
     assert counted is (plan.num_zones != problem.num_zones)
+
+
+def test_a_former_zone_without_a_name_is_none(line):
+    # b was in no zone, so it is new wherever it is; c was in N and is in another now
+    region = replace(line(10, 10, 10), columns={"was": ("N", " ", "N")})
+    problem = Problem(region, 2, tolerance=None, rules=(Previous("was", price=1.0),))
+    judged = judge(Plan(problem, [0, 0, 1]))
+    assert judged.names == ("N", "1")
+    assert judged.change_cost == 10

@@ -143,3 +143,19 @@ def test_nodes_without_an_attribute_are_named():
     graph.nodes[1].update(load=1, x=0)
     with pytest.raises(InputError, match="node 1 has no 'y'"):
         Region.from_networkx(graph)
+
+
+def test_units_have_no_area_where_none_is_given_and_no_m2_costs_anything():
+    free = CostModel(consumables=0.0, resources=())
+    some = region(sums={}, costs=free)
+    assert not some.area.any()
+    assert [note for note in some.notes if "No floor area is given" in note]
+    assert replace(some, columns={}).notes == some.notes
+    next_to_nothing = CostModel(consumables=1e-16, resources=())
+    with pytest.raises(InputError, match=r"would have .* m²\. Give area in sums"):
+        region(sums={}, costs=next_to_nothing)
+
+
+def test_an_empty_word_and_no_number_are_not_known():
+    some = region(columns={"was": ("N", "", " "), "fee": (0.5, float("nan"), 0.0)})
+    assert some.columns == {"was": ("N", None, None), "fee": (0.5, None, 0.0)}

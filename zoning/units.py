@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import isnan
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T", bound=np.generic)
 Ints = NDArray[np.int64]
+NO_AREA = (
+    "No floor area is given, and no m² costs anything by which it could be told: units "
+    "count as 0 m², so travel costs nothing. Give area in sums."
+)
 NO_EDGES: NDArray[np.int32] = np.zeros((0, 2), np.int32)
 
 
@@ -92,8 +97,8 @@ class Region:
         For each unit the ids of its buildings; the unit's own name if not given.
     columns
         Further facts by column name, one value per building in the order of
-        `building_ids`: words or numbers, None where not known. Rules,
-        fees and contracts refer to them.
+        `building_ids`: words or numbers, None where not known, which an empty word
+        and a number that is none are made. Rules, fees and contracts refer to them.
     cut_by
         For each of `cut_edges` what cuts it, or nothing where that is not known.
     given
@@ -151,7 +156,8 @@ class Region:
             put(self, "way", _frozen(np.asarray(self.way, np.int32)))
         if not self.buildings:
             put(self, "buildings", tuple((name,) for name in self.names))
-        put(self, "columns", {k: tuple(self.columns[k]) for k in sorted(self.columns)})
+        columns = {k: tuple(map(_known, self.columns[k])) for k in sorted(self.columns)}
+        put(self, "columns", columns)
         count = len(self.building_ids)
         for name, column in self.columns.items():
             if len(column) != count:
@@ -162,6 +168,22 @@ class Region:
                 raise InputError(msg)
         if self.xy.shape != (n, 2) or not np.isfinite(self.xy).all():
             msg = f"Coordinates must be {n} pairs of finite numbers."
+            raise InputError(msg)
+        if "area" not in self.sums:
+            self._look_at_area()
+
+    def _look_at_area(self) -> None:
+        """Refuse loads that no floor area could cause; note where there is none."""
+        per = self.costs.load_per_m2()
+        if per == 0 and NO_AREA not in self.notes:
+            object.__setattr__(self, "notes", (*self.notes, NO_AREA))
+        if per > 0 and self.load.max() / per > MOST_LOAD:
+            msg = (
+                f"No floor area is given, and a m² costs {per:g} yuan a year: "
+                f"{self.names[int(self.load.argmax())]} would have "
+                f"{self.load.max() / per:.3g} m². Give area in sums, or correct the "
+                "costs."
+            )
             raise InputError(msg)
 
     def __len__(self) -> int:
@@ -259,11 +281,16 @@ class Region:
 
     @cached_property
     def area(self) -> Ints:
-        """Floor area of each unit, m²; what travel is priced by."""
+        """Floor area of each unit, m²; what travel is priced by.
+
+        Where none is given, what would cause the unit's load; 0 where no m² costs
+        anything.
+        """
         if "area" in self.sums:
             return self.sums["area"]
-        like = np.rint(self.load / self.costs.load_per_m2()).astype(np.int64)
-        return _frozen(like)
+        per = self.costs.load_per_m2()
+        like = np.rint(self.load / per) if per else np.zeros(len(self))
+        return _frozen(like.astype(np.int64))
 
     @cached_property
     def adjacency(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
@@ -313,6 +340,13 @@ class Region:
 def _frozen(values: NDArray[T]) -> NDArray[T]:
     values.setflags(write=False)
     return values
+
+
+def _known(value: Any) -> Any:
+    """A fact, or None where it is an empty word or no number."""
+    if isinstance(value, str):
+        return value if value.strip() else None
+    return None if isinstance(value, float) and isnan(value) else value
 
 
 def _whole(what: str, values: ArrayLike, names: tuple[str, ...]) -> Ints:
