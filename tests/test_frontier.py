@@ -9,7 +9,7 @@ from zoning.errors import InputError
 from zoning.plot.frontier import draw_frontier
 from zoning.problem import Problem
 from zoning.result import Result, Status
-from zoning.rules import Pin, Previous
+from zoning.rules import MustLink, Pin, Previous
 from zoning.what_if.frontier import Frontier, frontier, inherited
 
 NO_TRAVEL = np.zeros((6, 6), np.int64)
@@ -143,6 +143,40 @@ def test_what_has_no_frontier_is_refused(line, halves):
         frontier(halves, "num_zones", [2.5])
     with pytest.raises(InputError, match="tolerance must be"):
         frontier(halves, "tolerance", [1.5])
+    with pytest.raises(InputError, match=r"at least 1; got -3, 0"):
+        frontier(halves, "num_zones", [2, 0, -3])
+    with pytest.raises(InputError, match="workers must be"):
+        frontier(halves, "tolerance", [0.1], workers=0)
+
+
+def test_a_refuted_tolerance_is_never_rounded_up():
+    # there may be a plan within 8.6 %
+    drawn = Frontier(
+        "tolerance", (0.086,), (point(5, 5, Status.OPTIMAL),), refuted=0.08575
+    )
+    assert drawn.words[0] == "Proved: no plan keeps all zones within ±8.57 %."
+    assert drawn.called(0.12367) == "±12.367 %"
+
+
+@pytest.mark.usefixtures("compiled")
+def test_a_value_that_is_refused_on_the_way_has_no_plan(line):
+    # a, b and c have 300, 20 % more than the share; two names need two zones
+    linked = MustLink(("a", "b", "c"))
+    problem = Problem(
+        line(*[100] * 5),
+        2,
+        0.9,
+        travel=np.zeros((5, 5), int),
+        fair_share=250,
+        rules=(linked,),
+    )
+    drawn = frontier(problem, "tolerance", [0.1, 0.3], time_limit=10)
+    assert statuses(drawn) == ["infeasible", "optimal"]
+    assert "a, b, c must share a zone" in drawn.results[0].reason
+    named = replace(problem, rules=(Pin("N", ("a",)), Pin("S", ("e",))))
+    drawn = frontier(named, "num_zones", [1, 2], time_limit=10)
+    assert statuses(drawn) == ["infeasible", "optimal"]
+    assert "Rules name 2 zones" in drawn.results[0].reason
 
 
 def drawn_words(figure):

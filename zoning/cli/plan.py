@@ -112,7 +112,7 @@ def plan(
     problem = Problem(
         region,
         counts[0],
-        tolerance=allowed or 0.1,
+        tolerance=0.1 if allowed is None else allowed,
         bands=_bands(asked, any_area),
         rules=asked.rules_for(region),
     )
@@ -205,10 +205,7 @@ def _search(
         return drawn.results[-1] if stopped else drawn.best
     if tight:
         found = tightest(problem, **asked)
-        notes.append(
-            f"The tightest tolerance found with a plan is ±{found.tolerance:.2%}; "
-            f"there is proved to be none within ±{found.refuted:.2%}."
-        )
+        notes.append(str(found))
         return found.result
     return solve(problem, **asked)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from math import floor
 from time import perf_counter
 from typing import Literal
 
@@ -13,8 +14,8 @@ from zoning.result import STOPPED, Result, Status, Step
 from zoning.rules import Lock, Pin, Previous, Target
 from zoning.search.auto import Strategy, auto
 from zoning.search.run import Progress
-from zoning.solve import solve
-from zoning.what_if.tightest import Tightest, tightest
+from zoning.solve import require_settings, solve
+from zoning.what_if.tightest import Tightest, refused, tightest
 
 Parameter = Literal["tolerance", "num_zones", "previous"]
 
@@ -81,9 +82,8 @@ class Frontier:
         lines = []
         before: int | None = None
         if self.refuted:
-            lines.append(
-                f"Proved: no plan keeps all zones within ±{100 * self.refuted:.1f} %."
-            )
+            within = floor(1e4 * self.refuted + 1e-6) / 100  # up, it might have a plan
+            lines.append(f"Proved: no plan keeps all zones within ±{within:g} %.")
         for value, result, idle in zip(
             self.values, self.results, self.dominated, strict=True
         ):
@@ -101,11 +101,11 @@ class Frontier:
         """A value as a planner says it."""
         match self.parameter:
             case "tolerance":
-                return f"±{100 * value:.3g} %"
+                return f"±{100 * value:.8g} %"
             case "num_zones":
                 return "1 zone" if value == 1 else f"{value:g} zones"
             case "previous":
-                return f"{100 * value:.3g} % of the area may change zone"
+                return f"{100 * value:.8g} % of the area may change zone"
 
     def __str__(self) -> str:
         return "\n".join(self.words)
@@ -145,11 +145,12 @@ def frontier(
     Raises
     ------
     InputError
-        The parameter cannot be varied in this problem, or a value is not usable.
+        The parameter cannot be varied in this problem, or a value is not usable. A
+        value at which rules leave the problem no plan is a point without a plan.
     """
     _require(problem, parameter)
-    started = perf_counter()
-    deadline = started + time_limit
+    require_settings(time_limit, workers)
+    deadline = perf_counter() + time_limit
     first: Tightest | None = None
     if values is None and parameter == "tolerance":
         first = tightest(
@@ -160,11 +161,14 @@ def frontier(
             progress=progress,
         )
     several = _values(problem, parameter, values, first)
-    problems = [varied(problem, parameter, value) for value in several]
-    results: list[Result] = []
-    for at, one in enumerate(problems):
-        if first is not None and at == 0:
-            results.append(first.result)
+    results = [] if first is None or not _begins(first) else [first.result]
+    for at in range(len(results), len(several)):
+        if results and results[-1].stopped:
+            break
+        try:
+            one = varied(problem, parameter, several[at])
+        except InputError as error:
+            results.append(refused(error))
             continue
         found = [result.plan for result in results if result.plan is not None]
         left = max(0.1, deadline - perf_counter())
@@ -172,15 +176,13 @@ def frontier(
             solve(
                 one,
                 strategy,
-                time_limit=left / (len(problems) - at),
+                time_limit=left / (len(several) - at),
                 seed=seed,
                 workers=workers,
                 start=found[-1] if found else None,
                 progress=progress,
             )
         )
-        if results[-1].stopped:
-            break
     results += [_not_searched()] * (len(several) - len(results))
     if parameter != "num_zones":
         results = inherited(results)
@@ -194,15 +196,12 @@ def varied(problem: Problem, parameter: Parameter, value: float) -> Problem:
     Raises
     ------
     InputError
-        The value is not usable.
+        Rules leave the problem no plan at this value, or no problem can have it.
     """
     match parameter:
         case "tolerance":
             return replace(problem, tolerance=value)
         case "num_zones":
-            if value != int(value):
-                msg = f"The number of zones must be a whole number; got {value}."
-                raise InputError(msg)
             return replace(problem, num_zones=int(value), fair_share=None)
         case "previous":
             rules = tuple(
@@ -280,16 +279,49 @@ def _values(
         if not several:
             msg = f"Give at least one value of {parameter}."
             raise InputError(msg)
+        told = [f"{value:g}" for value in several if not _usable(parameter, value)]
+        if told:
+            msg = f"{_USABLE[parameter]}; got {', '.join(told)}."
+            raise InputError(msg)
         return several
     if first is not None:
-        least = max(0.0, first.tolerance)  # no -0, which is shown as such
-        return (least, *(t for t in TOLERANCES if t > least))
+        least = _least(first)
+        some = tuple(t for t in TOLERANCES if least is None or t > least)
+        return some if least is None else (least, *some)
     if parameter == "previous":
         return BUDGETS
     named = {r.zone for r in problem.rules if isinstance(r, Lock | Pin | Target)}
     low = max(1, len(named), problem.num_zones - AROUND)
     high = min(len(problem.region), problem.num_zones + AROUND)
     return tuple(range(low, high + 1))
+
+
+def _least(first: Tightest) -> float | None:
+    """The tolerance that what was found first belongs to; None where it is open."""
+    return first.refuted if first.hopeless else first.tolerance
+
+
+def _begins(first: Tightest) -> bool:
+    """What was found first is a point of the frontier, or Ctrl-C ended it there."""
+    return _least(first) is not None or first.result.stopped
+
+
+_USABLE: dict[Parameter, str] = {
+    "tolerance": "A tolerance must be at least 0 and below 1 (0.1 means ±10 %)",
+    "num_zones": "The number of zones must be a whole number, at least 1",
+    "previous": "The budget of change must be 0 to 1 (0.1 is 10 % of the area)",
+}
+
+
+def _usable(parameter: Parameter, value: float) -> bool:
+    """Whether some problem may have this value; this one may still have no plan."""
+    match parameter:
+        case "tolerance":
+            return 0 <= value < 1
+        case "num_zones":
+            return value >= 1 and float(value).is_integer()
+        case "previous":
+            return 0 <= value <= 1
 
 
 def _told(result: Result) -> str:

@@ -3,45 +3,63 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import ceil
 from time import perf_counter
 
-import numpy as np
-
 from zoning.check import judge
+from zoning.check_rules import frozen
 from zoning.errors import InputError
 from zoning.plan import Plan
 from zoning.problem import Problem
 from zoning.result import STOPPED, Result, Status, Step
+from zoning.search.auto import Strategy, auto
 from zoning.search.feasible import any_plan
 from zoning.search.run import Progress
 from zoning.solve import solve
 
-STEP = 0.001  # tolerances are told apart to a tenth of a per cent
-LOOSEST = 0.9
+STEPS = 1_000  # tolerances are told apart to a tenth of a percentage point
+LOOSEST = STEPS - 1  # a tolerance is below 1
 
 
 @dataclass(frozen=True, eq=False)
 class Tightest:
-    """The smallest tolerance that has a plan.
+    """The smallest tolerance that has a plan, to a tenth of a percentage point.
 
     Parameters
     ----------
     tolerance
-        There is a plan within it.
+        There is a plan within it; None where no plan was found within any.
     refuted
         It is proved that there is none within this one; 0 where nothing was proved.
     result
         The plan of least travel found within `tolerance`, or why there is none.
     """
 
-    tolerance: float
+    tolerance: float | None
     refuted: float
     result: Result
 
     @property
     def proved(self) -> bool:
-        """No tolerance smaller by more than 0.1 percentage points has a plan."""
-        return self.tolerance - self.refuted <= STEP * 1.01
+        """There is a plan, and none within a tolerance 0.1 percentage points less."""
+        if self.tolerance is None:
+            return False
+        return round(STEPS * (self.tolerance - self.refuted), 6) <= 1
+
+    @property
+    def hopeless(self) -> bool:
+        """It is proved that there is no plan, whatever the tolerance."""
+        return self.tolerance is None and STEPS * self.refuted >= LOOSEST
+
+    def __str__(self) -> str:
+        none = f"none within ±{100 * self.refuted:.1f} %"
+        proved = f" It is proved that there is {none}." if self.refuted else ""
+        if self.tolerance is not None:
+            least = f"±{100 * self.tolerance:.1f} %"
+            return f"The tightest tolerance found with a plan is {least}.{proved}"
+        if self.hopeless:
+            return "It is proved that there is no plan, whatever the tolerance."
+        return f"No plan was found, whatever the tolerance.{proved}"
 
 
 def tightest(
@@ -66,57 +84,138 @@ def tightest(
     if problem.tolerance is None:
         msg = "The tightest tolerance needs a problem with a tolerance to begin with."
         raise InputError(msg)
-    deadline = perf_counter() + 0.5 * time_limit
-    wide, refuted, best = LOOSEST, 0.0, None
-    trying = problem.tolerance
-    while wide - refuted > STEP:
-        left = max(0.2, deadline - perf_counter())
-        found = solve(
-            replace(problem, tolerance=trying),
-            any_plan,
-            time_limit=left if trying == problem.tolerance else min(left, left / 2 + 1),
-            seed=seed,
-            workers=workers,
-        )
-        if found.plan is not None:
-            best, wide = found, min(trying, _deviation(problem, found))
-        elif found.status is Status.INFEASIBLE:
-            refuted = trying
+    search = _Halving(problem, seed, workers, perf_counter() + 0.5 * time_limit)
+    trying: int | None = min(ceil(STEPS * problem.tolerance - 1e-9), LOOSEST)
+    while trying is not None:
+        search.seek(trying)
+        trying = search.next_after(trying)
+    if not search.over:
+        search.cheapest(0.5 * time_limit, progress)
+    return search.told()
+
+
+def refused(error: InputError) -> Result:
+    """The result for a problem that is refused: rules leave it no plan."""
+    return Result(Status.INFEASIBLE, None, None, 0, 0.0, str(error))
+
+
+@dataclass
+class _Halving:
+    """Tolerances, in steps, that have a plan or are proved to have none.
+
+    Parameters
+    ----------
+    deadline
+        On the clock of `time.perf_counter`.
+    refuted
+        There is no plan within it.
+    low
+        It, and all that is smaller, is not tried any more.
+    high
+        The smallest that a plan was found for.
+    best, last
+        The plan found for it; what was found last.
+    """
+
+    problem: Problem
+    seed: int
+    workers: int
+    deadline: float
+    refuted: int = -1
+    low: int = -1
+    high: int = LOOSEST
+    best: Result | None = None
+    last: Result | None = None
+
+    def seek(self, step: int) -> None:
+        """Look for any plan within a tolerance."""
+        left = max(0.2, self.deadline - perf_counter())
+        found = self._solved(step, any_plan, min(left, left / 2 + 1))
+        if found.plan is None:
+            self.low = step
         else:
-            break
-        if found.stopped or perf_counter() > deadline or refuted >= LOOSEST:
-            break
-        trying = LOOSEST if best is None else (wide + refuted) / 2
-    if found.stopped:
-        result = found if best is None else _kept(problem, best, wide)
-        return Tightest(wide, refuted, result)
-    final = solve(
-        replace(problem, tolerance=wide if best is not None else problem.tolerance),
-        time_limit=0.5 * time_limit,
-        seed=seed,
-        workers=workers,
-        start=None if best is None else best.plan,
-        progress=progress,
-    )
-    if final.plan is None and best is not None:  # it was stopped as it began
-        final = _kept(problem, best, wide)
-    return Tightest(wide, refuted, final)
+            self.best, self.high = found, self._least(found.plan, step)
 
+    def next_after(self, step: int) -> int | None:
+        """What to try next; None where nothing is left to try, or no time."""
+        if self.over or perf_counter() > self.deadline:
+            return None
+        if self.best is None:
+            return LOOSEST if step < LOOSEST else None
+        return (self.low + self.high) // 2 if self.high - self.low > 1 else None
 
-def _kept(problem: Problem, found: Result, tolerance: float) -> Result:
-    """A plan as one within a smaller tolerance, which it keeps, of a stopped search."""
-    assert found.plan is not None
-    plan = Plan(replace(problem, tolerance=tolerance), found.plan.zone_of)
-    verdict = judge(plan)
-    bound = min(found.bound, verdict.total)
-    trace = (*found.trace, Step(found.seconds, verdict.total, bound, STOPPED))
-    words = "The search was stopped."
-    return Result(Status.FEASIBLE, plan, verdict, bound, found.seconds, words, trace)
+    @property
+    def over(self) -> bool:
+        """Ctrl-C ended the search, or no tolerance has a plan."""
+        stopped = self.last is not None and self.last.stopped
+        return stopped or self.refuted == LOOSEST
 
+    def cheapest(self, seconds: float, progress: Progress | None) -> None:
+        """Look for the least travel within the smallest tolerance that has a plan."""
+        found = self._solved(self.high, auto, seconds, progress)
+        if found.plan is not None and self.best is None:
+            self.high = self._least(found.plan, self.high)
+        if found.plan is not None:
+            self.best = found
 
-def _deviation(problem: Problem, found: Result) -> float:
-    """The smallest tolerance this plan keeps, rounded up to the step."""
-    assert found.verdict is not None
-    share = problem.fair_share or 1
-    off = float(np.abs(found.verdict.cost - share).max()) / share
-    return float(np.ceil(off / STEP - 1e-9) * STEP)
+    def told(self) -> Tightest:
+        """What is known."""
+        assert self.last is not None
+        refuted = max(0, self.refuted) / STEPS
+        if self.best is None:
+            return Tightest(None, refuted, self.last)
+        return Tightest(self.high / STEPS, refuted, self._kept(self.best))
+
+    def _kept(self, found: Result) -> Result:
+        """A plan as one of the smallest tolerance it keeps."""
+        assert self.last is not None
+        assert found.plan is not None
+        if found.plan.problem.tolerance == self.high / STEPS:
+            return found
+        tighter = replace(self.problem, tolerance=self.high / STEPS)
+        plan = Plan(tighter, found.plan.zone_of)
+        verdict, seconds = judge(plan), found.seconds
+        bound = min(found.bound, verdict.total)
+        words, trace = "The time was over.", found.trace
+        if self.last.stopped:
+            words = "The search was stopped."
+            trace = (*trace, Step(seconds, verdict.total, bound, STOPPED))
+        return Result(Status.FEASIBLE, plan, verdict, bound, seconds, words, trace)
+
+    def _solved(
+        self,
+        step: int,
+        strategy: Strategy,
+        seconds: float,
+        progress: Progress | None = None,
+    ) -> Result:
+        try:
+            problem = replace(self.problem, tolerance=step / STEPS)
+        except InputError as error:  # a group is too heavy for any zone
+            self.last, self.refuted = refused(error), max(self.refuted, step)
+            return self.last
+        self.last = solve(
+            problem,
+            strategy,
+            time_limit=seconds,
+            seed=self.seed,
+            workers=self.workers,
+            start=None if self.best is None else self.best.plan,
+            progress=progress,
+        )
+        if self.last.status is Status.INFEASIBLE:
+            self.refuted = max(self.refuted, step)
+        return self.last
+
+    def _least(self, plan: Plan, step: int) -> int:
+        """The smallest tolerance that a plan of a tolerance keeps, by the checker."""
+        problem, verdict = plan.problem, judge(plan)
+        asked = set(range(plan.num_zones)) - frozen(plan, verdict.names)
+        needed = (
+            problem.tolerance_for(int(verdict.cost[k]), problem.factor_of(name))
+            for k, name in enumerate(verdict.names)
+            if k in asked
+        )
+        least = ceil(STEPS * max(needed, default=0.0))
+        tighter = Plan(replace(problem, tolerance=least / STEPS), plan.zone_of)
+        return least if judge(tighter).ok else step
