@@ -66,6 +66,8 @@ class _Hubs:
         self.ways = ways.astype(np.float64)
         self.weight = np.where(ways < FAR, ways + a.sums[0][:, None], FAR).astype(float)
         self.rate, self.counts = rate, counts
+        served = np.where(ways < FAR, ways, 0).sum(axis=0).max(initial=0)
+        self.most = float(served) + float(rate.sum() * metres.max(initial=0.0))
         self.low, self.high = float(a.cost_low), float(a.cost_high)
         reach = REACH * float(metres.max())
         self.nodes = reach * (np.arange(NODES + 1) / NODES) ** 2
@@ -104,7 +106,7 @@ class _Hubs:
             if total < best:
                 best, lots = total, chosen
         total = best + float(worth.sum())
-        bound = int(np.floor(total - 1e-9 * abs(total))) - 1
+        bound = int(np.floor(total - self._error(worth, lots)))
         up = np.ones(len(worth))
         for center, metre in self._zones(lots, order):
             up -= _share(
@@ -117,6 +119,17 @@ class _Hubs:
         none = np.zeros(0, np.int64)
         prices = Prices(whole, 0, none, np.zeros((0, 3), np.int32))
         return Level(prices, none, bound, up)
+
+    def _error(self, worth: Floats, lots: list[tuple[int, int]]) -> float:
+        """More than all roundings of a bound at these prices come to.
+
+        A sum of m fractions errs by less than m · 2**-53 of their sizes together. Each
+        zone adds at most all units, and large prices cancel out, so that the sizes may
+        be far above the sum.
+        """
+        zones = 1 + sum(size for _, size in lots)
+        size = self.most + float(np.abs(worth).sum())
+        return 2.0**-50 * (len(worth) + NODES) * zones * size
 
     def _zones(
         self, lots: list[tuple[int, int]], order: Ints

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from zoning.search.arrays import NO_LIMIT, Arrays, travel
 from zoning.search.company import fits_with, is_whole
 from zoning.search.compiled import compiled, inner
-from zoning.search.offers import Ints, land, offers, room, usable, who
+from zoning.search.offers import Ints, land, offers, part_of, room, usable, who
 from zoning.search.tree import IN, OUT, CutRows, carry, plant, tree_of
 
 PLACES = 4_096  # for members of zones found, at first; then eight times as many
@@ -223,7 +223,7 @@ def _next(land, who, tree, size, count, total, room, need, bar):  # type: ignore
     weight there is room for, `need` how much is wanting.
     """
     most = room
-    bound = np.float64(total)
+    bound = total
     pick = -1
     filling = True
     for s in range(size):
@@ -246,7 +246,7 @@ def _next(land, who, tree, size, count, total, room, need, bar):  # type: ignore
             value, weight = tree.value[s], tree.weight[s]
             if value < 0:
                 if weight > 0 and weight >= room:
-                    bound += value * (room / weight)
+                    bound += part_of(value, room, weight)
                     room = np.int64(0)
                     filling = False
                 else:
@@ -256,7 +256,7 @@ def _next(land, who, tree, size, count, total, room, need, bar):  # type: ignore
             elif need <= 0:
                 filling = False
             elif weight >= need:
-                bound += value * (need / weight)
+                bound += part_of(value, need, weight)
                 need = np.int64(0)
                 filling = False
             else:
@@ -266,4 +266,4 @@ def _next(land, who, tree, size, count, total, room, need, bar):  # type: ignore
                 break
     if filling and need > 0:
         return -1
-    return pick if bound - 1e-9 * abs(bound) - 1.0 <= bar else -1
+    return pick if bound <= bar else -1

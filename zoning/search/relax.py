@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from zoning.search.arrays import FAR, NO_LIMIT, SCALE, Arrays
 from zoning.search.compiled import compiled, inner
 from zoning.search.heap import drop
-from zoning.search.offers import land, room, weigh
+from zoning.search.offers import land, part_of, room, weigh
 from zoning.search.pricing import Market, Prices
 from zoning.search.zones import Ints, of_plan
 
@@ -229,7 +229,7 @@ def _filling(c, units, room, low, high, share):  # type: ignore[no-untyped-def]
         share[q] = 0.0
         if units[q] == c:
             own = q
-    total = np.float64(value[own])
+    total = value[own]
     heft = weight[own]
     share[own] = 1.0
     size = np.int64(len(units))
@@ -238,21 +238,22 @@ def _filling(c, units, room, low, high, share):  # type: ignore[no-untyped-def]
         size = drop(room.keys, room.items, size)
         if q == own or weight[q] + weight[own] > high:
             continue
-        part = 1.0
+        some = weight[q]  # of it is taken
         if value[q] < 0:
             if weight[q] > 0 and heft + weight[q] > high:
-                part = (high - heft) / weight[q]
+                some = high - heft
         elif heft >= low:
             break
         elif heft + weight[q] > low:
-            part = (low - heft) / weight[q]
-        share[q] = part
-        total += part * value[q]
-        if part < 1.0:
-            heft = low if value[q] >= 0 else high
+            some = low - heft
+        heft += some
+        if some < weight[q]:
+            share[q] = some / weight[q]
+            total += part_of(value[q], some, weight[q])
             break
-        heft += weight[q]
-    return total if heft >= low else np.float64(NO_LIMIT)
+        share[q] = 1.0
+        total += value[q]
+    return total if heft >= low else np.int64(NO_LIMIT)
 
 
 @compiled
@@ -261,7 +262,6 @@ def _fill(land, centers, indptr, units, dual, room, share, least, served):  # ty
     for at in range(len(centers)):
         some = units[indptr[at] : indptr[at + 1]]
         low, high = weigh(land, centers[at], some, dual, room)
-        total = _filling(centers[at], some, room, low, high, share)
-        least[at] = np.int64(np.floor(total - 1e-9 * abs(total))) - 1
+        least[at] = _filling(centers[at], some, room, low, high, share)
         for q in range(len(some)):
             served[some[q]] += share[q]
