@@ -135,6 +135,8 @@ def _search(run: Run, strategy: Strategy, start: Plan | None) -> None:
     if reason:
         run.forbid(reason)
         return
+    if run.settle_locked():
+        return
     run.begin_formerly()
     if start is not None:
         run.begin(start)

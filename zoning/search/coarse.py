@@ -40,11 +40,11 @@ class Coarse:
     def __call__(self, run: Run) -> None:
         """Offer the plan, or keep it as one that came near."""
         unit = groups_that_touch(run.problem)
-        if unit is None:
+        if unit is None or unit.max() + 1 < run.problem.num_zones:
             return
         try:
             problem = merged(run.problem, unit)
-        except InputError:  # a group is too heavy, or fewer units than zones are left
+        except InputError:  # a group is too heavy
             return
         part = Run(
             problem,

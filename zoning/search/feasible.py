@@ -104,6 +104,7 @@ def seek(
     if reason or seconds <= 0:
         return Sought(None, reason)
     run = Run(problem, time_limit=seconds, seed=seed, workers=workers)
-    run.begin_formerly()
-    any_plan(run)
+    if not run.settle_locked():
+        run.begin_formerly()
+        any_plan(run)
     return Sought(run.plan, run.impossible)

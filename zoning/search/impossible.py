@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 from scipy.sparse.csgraph import connected_components
 
 from zoning.problem import Problem
@@ -42,7 +43,7 @@ def too_many_zones(problem: Problem) -> Reason | None:
     """No unit is split, so there are at most as many zones as units."""
     units, count = searched(problem)
     if 1 <= count <= len(units) or count == len(units) == 0:
-        return None
+        return _too_few_groups(problem, units, count)
     locked = len(problem.terms.locks)
     if count < 1:
         return Reason(
@@ -55,6 +56,22 @@ def too_many_zones(problem: Problem) -> Reason | None:
         f"{problem.num_zones} zones were asked for, but there are only {len(units)} "
         f"units{apart} and none may be split.",
         f"Ask for at most {len(units) + locked} zones.",
+    )
+
+
+def _too_few_groups(problem: Problem, units: Ints, count: int) -> Reason | None:
+    """Groups that must stay together leave fewer pieces than zones."""
+    bound = [group for group in problem.terms.together if np.isin(group, units).all()]
+    pieces = len(units) - sum(len(group) - 1 for group in bound)
+    if pieces >= count:
+        return None
+    most = pieces + len(problem.terms.locks)
+    largest = max(bound, key=len)
+    return Reason(
+        f"{problem.num_zones} zones were asked for, but what must stay together leaves "
+        f"only {pieces} pieces; the largest holds {len(largest)} units: "
+        f"{listed(problem, largest)}.",
+        f"Ask for at most {most} zones, or keep less together.",
     )
 
 

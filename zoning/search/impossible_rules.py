@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from scipy.sparse.csgraph import connected_components
 
 from zoning.ground import units_of
 from zoning.problem import TABLE_UNITS, Problem
 from zoning.rules import CannotLink, MustLink, Pin, Spread
-from zoning.search.limits import Reason, amount, around, listed, searched
+from zoning.search.limits import Reason, amount, around, listed, searched, zone_cost
 from zoning.terms import LockTerm
-from zoning.units import Ints
+from zoning.units import Ints, Region
 
 
 def locked_zones_that_break_rules(problem: Problem) -> Reason | None:
-    """A locked zone outside a band, or without a center that may serve it."""
+    """A locked zone that breaks a rule itself, so that every plan does."""
     for lock in problem.terms.locks:
+        told = next(_rule_faults(problem, lock), "")
+        if told:
+            return Reason(told, "Leave one of the two rules out.")
         told = _center_fault(problem, lock)
         if told:
             return Reason(told, "Name a center in it, or do not lock it.")
@@ -24,6 +29,42 @@ def locked_zones_that_break_rules(problem: Problem) -> Reason | None:
             mend = f"Freeze zone {lock.name} instead of locking it, or move the limit."
             return Reason(told, mend)
     return None
+
+
+def _rule_faults(problem: Problem, lock: LockTerm) -> Iterator[str]:
+    region, locked = problem.region, f"Zone {lock.name} is locked"
+    for rule in problem.rules:
+        if isinstance(rule, CannotLink):
+            inside = [b for b in rule.buildings if _is_in(region, b, lock)]
+            if len(inside) > 1:
+                yield f"{locked} with {', '.join(inside)}, which must not share a zone."
+        elif isinstance(rule, Pin) and rule.zone == lock.name:
+            outside = [b for b in rule.buildings if not _is_in(region, b, lock)]
+            if outside:
+                yield f"{locked} without {', '.join(outside)}, pinned to it."
+    rules = [rule for rule in problem.rules if isinstance(rule, Spread)]
+    for rule, term in zip(rules, problem.terms.spreads, strict=True):
+        low, high = term.low[lock.units].min(), term.high[lock.units].max()
+        if high - low > term.most:
+            yield (
+                f"{locked}, and in it {rule.column} runs from {low:g} to {high:g}; it "
+                f"may differ by {rule.most:g}."
+            )
+
+
+def _is_in(region: Region, building: str, lock: LockTerm) -> bool:
+    return int(units_of(region, (building,))[0]) in lock.units
+
+
+def too_much_changes_anyhow(problem: Problem) -> Reason | None:
+    """Locked zones that move more floor area than the budget of change allows."""
+    base, most = problem.terms.change_base, problem.terms.change_most
+    if most is None or base <= most:
+        return None
+    return Reason(
+        f"Locked zones alone make {base:,} m² change zone; allowed are {most:,} m².",
+        "Allow more change, or lock fewer zones.",
+    )
 
 
 def _center_fault(problem: Problem, lock: LockTerm) -> str:
@@ -51,11 +92,8 @@ def _band_fault(problem: Problem, lock: LockTerm) -> str:
                 f"are {band.low:,} to {band.high:,}."
             )
     allowed = problem.cost_band_of(problem.factor_of(lock.name))
-    ways = problem.travel_between(units, units)
-    ways = (ways + problem.surcharge_between(units, units)).sum(axis=0)
-    least = ways[problem.may_serve(units, units).all(axis=0)].min()
-    cost = int(problem.fixed + region.load[units].sum() + least)
-    if allowed is not None and cost not in allowed:
+    cost = zone_cost(problem, units)
+    if allowed is not None and cost is not None and cost not in allowed:
         return (
             f"Zone {lock.name} is locked and costs {cost:,} yuan a year; allowed are "
             f"{allowed.low:,} to {allowed.high:,}."
@@ -213,6 +251,7 @@ def too_wide_apart(problem: Problem) -> Reason | None:
 
 RULE_LOOKS = (
     locked_zones_that_break_rules,
+    too_much_changes_anyhow,
     linked_but_parted,
     too_many_apart,
     too_few_centers,

@@ -19,6 +19,7 @@ from zoning.search.limits import (
     listed,
     searched,
     tightened,
+    zone_cost,
     zones_of,
 )
 from zoning.units import Ints
@@ -73,7 +74,9 @@ class _Neighbourhood:
             if number > MOST_SETS or len(rests) > MOST_RESTS:
                 return None
             value = self._value(self.first, some)
-            if value < band[0] and value > below:
+            if value is None:
+                others = True
+            elif value < band[0] and value > below:
                 below, lighter = value, some
             elif value > band[1] and (above is None or value < above):
                 above, heavier = value, some
@@ -119,20 +122,18 @@ class _Neighbourhood:
             return limit.low, limit.high
         return least_cost(self.problem), limit.high + self.problem.fixed
 
-    def _value(self, limit: Limit, some: tuple[int, ...]) -> int:
-        """The sum over a set; its cost from the best center for the cost band."""
+    def _value(self, limit: Limit, some: tuple[int, ...]) -> int | None:
+        """The sum over a set; for the cost band its cost, None without a center."""
         units = np.array(some)
-        total = int(limit.values[units].sum())
-        if limit.name != COST:
-            return total
-        ways = self.problem.travel_between(units, units)
-        if self.problem.terms.priced:
-            ways = ways + self.problem.surcharge_between(units, units)
-        return self.problem.fixed + total + int(ways.sum(axis=0).min())
+        if limit.name == COST:
+            return zone_cost(self.problem, units)
+        return int(limit.values[units].sum())
 
     def _keeps_limits(self, some: tuple[int, ...]) -> bool:
         bands = [(self._band(limit), self._value(limit, some)) for limit in self.limits]
-        return all(low <= value <= high for (low, high), value in bands)
+        return all(
+            value is not None and low <= value <= high for (low, high), value in bands
+        )
 
     def _odd_rest(self, some: tuple[int, ...]) -> Ints | None:
         """A part that is left behind and fits no whole number of zones."""
@@ -165,14 +166,15 @@ class _Neighbourhood:
         above: tuple[int | None, tuple[int, ...]],
     ) -> Reason:
         name = self.problem.region.names[unit]
-        own = self._amount(self._value(self.first, (unit,)))
+        alone = self._value(self.first, (unit,))
+        own = "" if alone is None else f" ({self._amount(alone)})"
         sums = []
         if below[1]:
             sums.append(f"{self._company(below[1])} {below[0]:,}, which is too little")
         if above[0] is not None:
             sums.append(f"{self._company(above[1])} {above[0]:,}, which is too much")
         between = "; nothing it touches makes a sum between" if len(sums) > 1 else ""
-        told = f"No zone can hold {name} ({own}): a zone has {self._asked()}."
+        told = f"No zone can hold {name}{own}: a zone has {self._asked()}."
         tail = f"{'; '.join(sums)}{between}."
         return Reason(f"{told} {tail[0].upper()}{tail[1:]}", self._remedy(below, above))
 
@@ -219,10 +221,16 @@ class _Neighbourhood:
     def _no_set(self, unit: int) -> Reason:
         name = self.problem.region.names[unit]
         limits = " and ".join(limit.name for limit in self.limits)
+        terms = self.problem.terms
+        served, mend = "", ""
+        if terms.limits_ways:
+            far = f" at most {terms.hard:g} m away" if terms.hard < np.inf else ""
+            served = f", served from a building that may be a center{far}"
+            mend = ", allow more centers"
         return Reason(
             f"No zone can hold {name}: no connected units around it keep the limits on "
-            f"{limits} at once.",
-            "Move one of the limits, or split the unit.",
+            f"{limits} at once{served}.",
+            f"Move one of the limits{mend}, or split the unit.",
         )
 
     def _cuts_off(self, unit: int, some: Ints, rest: Ints) -> Reason:

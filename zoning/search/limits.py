@@ -122,6 +122,16 @@ def least_cost(problem: Problem) -> int:
     return min((band.low for band in bands if band is not None), default=0)
 
 
+def zone_cost(problem: Problem, units: Ints) -> int | None:
+    """What a set of units costs as a zone; None where no center may serve them all."""
+    ways = problem.travel_between(units, units)
+    ways = ways + problem.surcharge_between(units, units)
+    ways = ways.sum(axis=0)[problem.may_serve(units, units).all(axis=0)]
+    if not len(ways):
+        return None
+    return problem.fixed + int(problem.region.load[units].sum() + ways.min())
+
+
 def listed(problem: Problem, units: Ints, most: int = 5) -> str:
     """Names of some units, the first few of them."""
     names = [problem.region.names[i] for i in np.asarray(units)[:most]]

@@ -74,11 +74,13 @@ class Run:
         for at, lock in enumerate(problem.terms.locks):
             self.locked[lock.units] = problem.num_zones - 1 - at
         self.count = problem.num_zones - len(problem.terms.locks)
-        whole = len(self.units) == len(problem.region)
+        whole = len(self.units) in (0, len(problem.region))  # 0: nothing is searched
         self.arrays = every if whole else window(every, self.units)
-        # travel is never negative, so no plan costs less than loads and fixed costs
+        # travel is never negative, so no plan costs less than loads, fixed costs, and
+        # what locked zones travel and make change zone whatever becomes of the others
         self.base = problem.fixed * problem.num_zones + int(problem.region.load.sum())
         self.base += self._locked_travel(every)
+        self.base += round(problem.terms.change_price * problem.terms.change_base)
         self.bound = self.base
         self.near: list[NDArray[np.int32]] = []  # labels of plans that nearly fit
         self.market: Market | None = None  # what `Centers` looks at
@@ -181,6 +183,19 @@ class Run:
     def keeps_rules(self, labels: NDArray[np.integer]) -> bool:
         """Whether a plan keeps every rule; labels are those of the units searched."""
         return judge(Plan(self.problem, canonical(self._all(labels)))).ok
+
+    def settle_locked(self) -> bool:
+        """Where all zones are locked, judge the one plan there is; whether they are."""
+        if self.count > 0:
+            return False
+        none = np.zeros(0, np.int32)
+        verdict = judge(Plan(self.problem, canonical(self._all(none))))
+        if verdict.ok:
+            self.offer(none, "locked zones")
+            self.prove(verdict.total, "locked zones")
+        else:
+            self.forbid(f"All zones are locked. {' '.join(verdict.faults)}")
+        return True
 
     def near_plans(self) -> list[NDArray[np.int32]]:
         """The best plan and others that came near, without repeats; at most twelve."""
