@@ -1,5 +1,7 @@
 """Listing all zones and choosing, and choosing zones with names by HiGHS."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from ortools.sat.python import cp_model
@@ -53,8 +55,9 @@ def chance_choice(seed):
     change = chance.integers(0, 20, len(could))
     required = np.arange(int(chance.random() < 0.4))
     most = None if chance.random() < 0.4 else int(chance.integers(0, 40))
-    price = int(chance.integers(0, 2))
-    names = Names(zone, name, price * change, change, required, most)
+    price = Fraction(int(chance.integers(0, 8)), int(chance.integers(1, 6)))
+    base = int(chance.integers(0, 6))
+    names = Names(zone, name, change, required, most, price, base)
     indptr = np.cumsum([0, *map(len, sets)])
     cost = chance.integers(0, 30, len(sets))
     return indptr, np.concatenate(sets), cost, names, n, count
@@ -80,11 +83,19 @@ def choose_named(indptr, members, cost, names, *, num_rows, count, time_limit):
         else:
             model.add_at_most_one(some)
     model.add(cp_model.LinearExpr.sum(y) == count)
+    change = cp_model.LinearExpr.weighted_sum(y, names.change.tolist())
     if names.most_change is not None:
-        change = cp_model.LinearExpr.weighted_sum(y, names.change.tolist())
         model.add(change <= names.most_change)
-    total = cost[names.zone] + names.cost
-    model.minimize(cp_model.LinearExpr.weighted_sum(y, total.tolist()))
+    most = int(names.change.sum())
+    changed, paid = model.new_int_var(0, most, ""), model.new_int_var(0, 10**6, "")
+    model.add(changed == change)
+    anyhow = round(names.price * names.base)
+    rounded = [
+        (c, round(names.price * (names.base + c)) - anyhow) for c in range(most + 1)
+    ]
+    model.add_allowed_assignments([changed, paid], rounded)
+    travel = cp_model.LinearExpr.weighted_sum(y, cost[names.zone].tolist())
+    model.minimize(travel + paid)
     cp = cpsat.solver(time_limit=time_limit, seed=0, workers=1)
     status = cpsat.run(cp, model)
     if status == cp_model.INFEASIBLE:
@@ -112,7 +123,9 @@ def test_loose_names_end_in_the_same_cost_as_strict_ones(seed):
         return
     row = {pair: at for at, pair in enumerate(zip(names.zone, names.name, strict=True))}
     at = [row[pair] for pair in loose.pairs]
-    assert cost[names.zone[at]].sum() + names.cost[at].sum() == strict.bound
+    changed = names.base + int(names.change[at].sum())
+    paid = round(names.price * changed) - round(names.price * names.base)
+    assert cost[names.zone[at]].sum() + paid == strict.bound
     borne = [name for _, name in loose.pairs if name >= 0]
     assert len(borne) == len(set(borne))
     assert set(names.required.tolist()) <= set(borne)

@@ -94,7 +94,7 @@ def judge(plan: Plan) -> Verdict:
 
 
 def _change_cost(problem: Problem, changed: Ints) -> int:
-    prices = [rule.price for rule in problem.rules if isinstance(rule, Previous)]
+    prices = [rule.exact_price for rule in problem.rules if isinstance(rule, Previous)]
     return round(sum(prices) * int(changed.sum()))
 
 

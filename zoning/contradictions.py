@@ -16,6 +16,7 @@ from zoning.rules import (
     MustLink,
     Pin,
     Previous,
+    Radius,
     Rule,
     Target,
 )
@@ -35,6 +36,10 @@ def contradictions(region: Region, rules: Sequence[Rule]) -> Iterator[str]:
     locks = [rule.zone for rule in rules if isinstance(rule, Lock)]
     for zone in sorted({zone for zone in locks if locks.count(zone) > 1}):
         yield f"Zone {zone} is locked or frozen twice; leave one of the rules out."
+    soft = {r.soft for r in rules if isinstance(r, Radius) and r.soft is not None}
+    if len(soft) > 1:
+        told = " m and beyond ".join(f"{metres:g}" for metres in sorted(soft))
+        yield f"Ways are priced beyond {told} m; only one length can be. Leave one out."
     targets = [rule.zone for rule in rules if isinstance(rule, Target)]
     for zone in sorted({zone for zone in targets if targets.count(zone) > 1}):
         yield f"Zone {zone} has two targets; leave one out."

@@ -21,6 +21,7 @@ from zoning.units import Ints, Region
 Floats = NDArray[np.float64]
 
 SLACK = 1e-6  # yuan: what is a whole number but for the last digits is one
+MOST_COST = 2**44  # yuan a year: travel and prices of rules in any plan stay below
 TABLE_UNITS = 2_000  # the largest region whose n × n travel table is kept in memory
 
 
@@ -93,9 +94,9 @@ class Problem:
             put(self, "travel", table)
         if self.fair_share is None:
             put(self, "fair_share", self._fair_share())
-        heavy = [*self._heavy_groups()]
-        if heavy:
-            raise InputError(" ".join(dict.fromkeys(heavy)))
+        more = [*self._too_dear(), *self._heavy_groups()]
+        if more:
+            raise InputError(" ".join(dict.fromkeys(more)))
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Pickling loses the write protection of arrays; put it back."""
@@ -249,15 +250,54 @@ class Problem:
 
     @cached_property
     def table(self) -> Ints | None:
-        """Travel from all units to all, or None above `TABLE_UNITS` units."""
+        """Travel from all units to all, or None where it is computed when needed.
+
+        That is above `TABLE_UNITS` units, where ways are straight lines.
+        """
         if self.travel is not None:
             return np.asarray(self.travel)
-        if len(self.region) > TABLE_UNITS:
+        if len(self.region) > TABLE_UNITS and self.region.way is None:
             return None
         every = np.arange(len(self.region))
         table = self.travel_between(every, every)
         table.setflags(write=False)
         return table
+
+    def _too_dear(self) -> Iterator[str]:
+        """Ways and prices too high to be told from what is forbidden."""
+        region, terms = self.region, self.terms
+        if self.travel is not None:
+            longest = np.asarray(self.travel).max(axis=1).astype(np.float64)
+        elif region.way is not None:
+            longest = self.metre_cost * region.way.max(axis=1)
+        else:
+            longest = self.metre_cost * np.hypot(*np.ptp(region.xy, axis=0))
+        price = float(terms.side_price.max(initial=0)) + float(terms.soft_price)
+        prices = len(region) * price
+        change = float(terms.change_price) * float(region.area.sum())
+        if longest.sum() + prices + change < MOST_COST:
+            return
+        if prices > max(change, longest.sum()):
+            rules = [rule for rule in self.rules if getattr(rule, "price", 0)]
+            told = "; ".join(str(rule) for rule in rules[:3])
+            yield (
+                f"Prices of rules come to {price:,.0f} yuan for a unit and are too "
+                f"high to be reckoned with ({told}): {len(region):,} units may have up "
+                f"to {MOST_COST / len(region):,.0f} yuan each. Lower them, or forbid "
+                "what must not be (a border that no zone crosses, a hard radius)."
+            )
+        elif change > longest.sum():
+            yield (
+                f"The price of change, {float(terms.change_price):,g} yuan a m², is "
+                "too high to be reckoned with. Lower it, or set a budget of change."
+            )
+        else:
+            far = region.names[int(longest.argmax())]
+            yield (
+                f"Ways cost up to {longest.max():,.0f} yuan a year ({far}) and "
+                f"{longest.sum():,.0f} in all; up to {MOST_COST:,} can be reckoned "
+                "with. Correct the table of travel, the rate, or the coordinates."
+            )
 
     def _heavy_groups(self) -> Iterator[str]:
         """Buildings that must share a zone and are too many for one.

@@ -10,10 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
+from math import inf
 from typing import TypeAlias
 
 from zoning.errors import InputError
 from zoning.units import Region
+
+LEAST_PRICE = 0.0001  # yuan for a m² that changes: prices are counted in such parts
 
 
 def _several(buildings: Iterable[str], what: str, least: int) -> tuple[str, ...]:
@@ -270,7 +274,8 @@ class Previous:
     budget
         At most this share of the floor area changes zone, 0 to 1, or None.
     price
-        Yuan for each m² that changes, or 0.
+        Yuan for each m² that changes, or 0. It is counted as the fraction nearest to
+        it whose denominator is at most 10,000: 0.6 is 3/5, not what a computer holds.
     """
 
     column: str
@@ -284,9 +289,17 @@ class Previous:
                 f"{self.budget}."
             )
             raise InputError(msg)
-        if not self.price >= 0:
-            msg = f"The price of change must be at least 0; got {self.price}."
+        if self.price != 0 and not LEAST_PRICE <= self.price < inf:
+            msg = (
+                f"The price of change must be 0, or at least {LEAST_PRICE} yuan a m² "
+                f"and finite; got {self.price}."
+            )
             raise InputError(msg)
+
+    @property
+    def exact_price(self) -> Fraction:
+        """The price as it is counted."""
+        return Fraction(self.price).limit_denominator(round(1 / LEAST_PRICE))
 
     def __str__(self) -> str:
         parts = [f"zones keep their names of {self.column}"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,8 +83,11 @@ class Terms:
         it was in; `NOWHERE` where there is none.
     change_price
         Yuan for each m² that changes zone.
+    change_base
+        m² that change zone in any plan: what was in another zone than the locked one
+        it is in, and what was in one that is locked without it.
     change_most
-        At most so many m² change, or None.
+        At most so many m² change, these included, or None.
     """
 
     candidate: NDArray[np.bool_]
@@ -101,7 +105,8 @@ class Terms:
     factor: Floats
     pinned: NDArray[np.int32]
     before: NDArray[np.int32]
-    change_price: float
+    change_price: Fraction
+    change_base: int
     change_most: int | None
 
     @property
@@ -170,7 +175,8 @@ def terms_of(region: Region, rules: Sequence[Rule]) -> Terms:
         factor,
         _pinned(region, rules, names),
         _before(region, previous, names),
-        0.0 if previous is None else previous.price,
+        Fraction(0) if previous is None else previous.exact_price,
+        _change_base(region, rules, previous),
         change_most,
     )
 
@@ -236,6 +242,21 @@ def _before(
         values = value_of_units(region, previous.column)
         out[:] = [place.get(str(v), NOWHERE) if v is not None else -1 for v in values]
     return out
+
+
+def _change_base(
+    region: Region, rules: Sequence[Rule], previous: Previous | None
+) -> int:
+    if previous is None:
+        return 0
+    locks = [rule for rule in rules if isinstance(rule, Lock)]
+    locked = {int(i): r.zone for r in locks for i in units_of(region, r.buildings)}
+    names, total = set(locked.values()), 0
+    for i, value in enumerate(value_of_units(region, previous.column)):
+        moved = str(value) != locked[i] if i in locked else str(value) in names
+        if value is not None and moved:
+            total += int(region.area[i])
+    return total
 
 
 def _apart(region: Region, rules: Sequence[Rule]) -> Ints:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from zoning.model.loose_names import best_pairs
 from zoning.model.names import Names
-from zoning.model.rows import Rows, rows_of_zones
+from zoning.model.rows import Rows, priced_rows, rows_of_zones
 
 Ints = NDArray[np.int64]
 Labels = NDArray[np.integer]
@@ -98,23 +98,23 @@ def farthest(
     names = columns.names
     pairs = best_pairs(names, set(names.required.tolist()))
     least = int(np.ceil(wish.least * FINE))
-    rows, more = _rows(columns, wish, pairs, least)
-    price = np.zeros(rows.width, np.int64)
-    price[more] = -1
-    far = rows.least(price, FIRST_SHARE * time_limit).x
+    rows, _, more = _rows(columns, wish, pairs, least)
+    farther = np.zeros(rows.width, np.int64)
+    farther[more] = -1
+    far = rows.least(farther, FIRST_SHARE * time_limit).x
     if far is None:
         return None
     apart = least + int(far[more])
-    rows, _ = _rows(columns, wish, pairs, max(least, int(KEPT * apart)))
-    price[:] = 0
-    price[: len(pairs)] = columns.cost[names.zone[pairs]] + names.cost[pairs]
+    rows, price, _ = _rows(columns, wish, pairs, max(least, int(KEPT * apart)))
     cheap = rows.least(price, deadline - perf_counter()).x
     x = far if cheap is None else cheap
     return tuple(names.zone[pairs[x[: len(pairs)] > 0]].tolist())
 
 
-def _rows(columns: Columns, wish: Wish, pairs: Ints, least: int) -> tuple[Rows, int]:
-    """All conditions, and the unknown that tells how much is apart beyond `least`."""
+def _rows(
+    columns: Columns, wish: Wish, pairs: Ints, least: int
+) -> tuple[Rows, Ints, int]:
+    """All conditions, what unknowns cost, and the one for what is beyond `least`."""
     names = columns.names
     zone, every = names.zone[pairs], np.arange(len(pairs))
     rows = rows_of_zones(
@@ -126,7 +126,8 @@ def _rows(columns: Columns, wish: Wish, pairs: Ints, least: int) -> tuple[Rows, 
         num_rows=len(columns.weight),
         count=wish.count,
     )
-    rows.add(every, columns.cost[zone] + names.cost[pairs], 0, wish.budget)
+    price, off = priced_rows(rows, columns.cost, names, pairs)
+    rows.add(np.arange(rows.width), price, 0, wish.budget + off)
     for zones in wish.forbidden:
         there = np.flatnonzero(np.isin(zone, zones))
         rows.add(there, 1, 0, len(zones) - 1)
@@ -136,4 +137,4 @@ def _rows(columns: Columns, wish: Wish, pairs: Ints, least: int) -> tuple[Rows, 
         # rounded up, so that what is counted as apart is so
         kept = -(-columns.most_kept(zone_of)[zone] * FINE // total)
         rows.add(np.append(every, more), np.append(kept, 1), 0, FINE - least)
-    return rows, more
+    return rows, np.append(price, np.zeros(rows.width - len(price), np.int64)), more

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from zoning.model.names import NamedChoice, Names
-from zoning.model.rows import rows_of_zones
+from zoning.model.rows import priced_rows, rows_of_zones
 
 Ints = NDArray[np.int64]
 
@@ -45,17 +45,19 @@ def choose_loosely(
         rows = rows_of_zones(
             indptr, members, names, pairs, strict, num_rows=num_rows, count=count
         )
-        price = cost[names.zone[pairs]] + names.cost[pairs]
+        price, off = priced_rows(rows, cost, names, pairs)
         found = rows.least(price, deadline - perf_counter())
         if found.impossible:
             return NamedChoice(None, None, closed=True)
-        bound = max(bound, found.bound)
+        bound = max(bound, found.bound - off)
         if found.x is None:
             break
-        chosen = pairs[found.x > 0]
+        if found.closed:  # by HiGHS' word
+            bound = max(bound, int(price @ found.x) - off)
+        chosen = pairs[found.x[: len(pairs)] > 0]
         named = _named(names, names.zone[chosen])
         if named is not None:
-            total = int((cost[names.zone[named]] + names.cost[named]).sum())
+            total = int(cost[names.zone[named]].sum()) + names.cost_of(named)
             if least is None or total < least:
                 best, least = named, total
         if least is not None and bound >= least:
@@ -74,32 +76,28 @@ def best_pairs(names: Names, strict: set[int]) -> Ints:
     """All pairs with a strict name, and for each zone its best pair without one."""
     is_strict = np.isin(names.name, np.array(sorted(strict), np.int64))
     loose = np.flatnonzero(~is_strict)
-    order = np.lexsort(
-        (names.name[loose], *_worth(names, loose)[::-1], names.zone[loose])
-    )
+    order = np.lexsort((names.name[loose], _worth(names, loose), names.zone[loose]))
     loose = loose[order]
     first = np.ones(len(loose), np.bool_)
     first[1:] = names.zone[loose][1:] != names.zone[loose][:-1]
     return np.sort(np.concatenate([np.flatnonzero(is_strict), loose[first]]))
 
 
-def _worth(names: Names, pairs: Ints) -> tuple[Ints, Ints]:
-    """What makes a pair better: less cost, then less change where that is limited."""
-    change = names.change[pairs]
-    return names.cost[pairs], change if names.most_change is not None else 0 * change
+def _worth(names: Names, pairs: Ints) -> Ints:
+    """What makes a pair better: less change, where change matters."""
+    return names.change[pairs] * names.minded
 
 
 def _named(names: Names, zones: Ints) -> Ints | None:
     """The best pairs that give these zones names, no name twice; None if none fit."""
     pairs = np.flatnonzero(np.isin(names.zone, zones))
-    cost, change = _worth(names, pairs)
     row = np.searchsorted(np.sort(zones), names.zone[pairs])
     called, place = np.unique(names.name[pairs], return_inverse=True)
     none = names.name[pairs] < 0
     column = np.where(none, len(called) + row, place)
     value = np.full((len(zones), len(called) + len(zones)), np.inf)
-    # a required name outweighs all costs, and a yuan all change
-    value[row, column] = cost * (1.0 + float(change.sum())) + change
+    value[row, column] = _worth(names, pairs)
+    # a required name outweighs all change
     much = 1.0 + float(np.abs(value[row, column]).sum())
     value[:, np.flatnonzero(np.isin(called, names.required))] -= much
     value[~np.isfinite(value)] = much * (len(zones) + 1.0)

@@ -48,14 +48,8 @@ def choose_many(
         sum small before the cost. The bound does not depend on it.
     """
     deadline = perf_counter() + time_limit
-    table = Table.of(indptr, members, num_rows, counts)
-    relaxation = relax(table, cost, perf_counter() + time_limit / 3)
-    if relaxation.impossible:
-        return Choice(None, None, closed=True)
-    if relaxation.bound is None:
-        least = int(np.minimum(cost, 0).sum())
-        return Choice(tuple(hint) or None, least, closed=False)
-    if not cost.any() and len(cost) <= CLOSABLE:
+
+    def by_cpsat() -> Choice:
         return choose(
             indptr,
             members,
@@ -67,12 +61,24 @@ def choose_many(
             seed=seed,
             workers=workers,
         )
+
+    table = Table.of(indptr, members, num_rows, counts)
+    relaxation = relax(table, cost, perf_counter() + time_limit / 3)
+    if relaxation.impossible:
+        return by_cpsat()  # that there is none is never HiGHS' word alone
+    if relaxation.bound is None:
+        least = int(np.minimum(cost, 0).sum())
+        return Choice(tuple(hint) or None, least, closed=False)
+    if not cost.any() and len(cost) <= CLOSABLE:
+        return by_cpsat()
     if unwanted is None:
         unwanted = np.zeros(len(cost), np.int64)
     search = _Search(cost, relaxation, unwanted, deadline, seed)
     if num_rows <= FEW_ROWS and len(cost) <= CLOSABLE:
-        return search.closed_or_mended(hint)
-    return search.mended_and_closed(hint)
+        choice = search.closed_or_mended(hint)
+    else:
+        choice = search.mended_and_closed(hint)
+    return by_cpsat() if choice.closed and choice.columns is None else choice
 
 
 @dataclass(frozen=True, eq=False)

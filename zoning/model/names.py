@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,22 +19,38 @@ class Names:
     ----------
     zone, name
         Positions; name -1 is a zone without a name.
-    cost
-        What the pair adds to the zone's own cost.
     change
-        What it takes of the budget of change.
+        What changes with it, m².
     required
         Names that must be there.
     most_change
         At most so much change in all, or None.
+    price, base
+        Yuan for a m² of change; m² that change whatever is chosen. What a choice costs
+        is rounded once, for all its change; see `priced`.
     """
 
     zone: Ints
     name: Ints
-    cost: Ints
     change: Ints
     required: Ints
-    most_change: int | None
+    most_change: int | None = None
+    price: Fraction = Fraction(0)
+    base: int = 0
+
+    @property
+    def minded(self) -> bool:
+        """It matters how much changes; the less the better then."""
+        return self.price > 0 or self.most_change is not None
+
+    def cost_of(self, pairs: Ints) -> int:
+        """What the change of some pairs costs together, whole yuan."""
+        return priced(self.price, self.base, int(self.change[pairs].sum()))
+
+
+def priced(price: Fraction, base: int, change: int) -> int:
+    """What change costs beside a base that changes anyhow, rounded as one sum."""
+    return round(price * (base + change)) - round(price * base)
 
 
 @dataclass(frozen=True)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from time import perf_counter
 
 import highspy
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.sparse import csc_array
+from ortools.sat.python import cp_model
+from scipy.sparse import csc_array, csr_array
 
-from zoning.model import highs
+from zoning.model import cpsat, highs
 from zoning.model.names import Names
 
 Ints = NDArray[np.int64]
 LEAST_SECONDS = 0.05  # HiGHS is given at least
+LAST_SECONDS = 1.0  # CP-SAT is given at least, for what HiGHS found impossible
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +30,7 @@ class Answer:
     bound
         No solution costs less; meaningless where there is none.
     closed, impossible
-        The solution is proved best; it is proved that there is none.
+        The solution is proved best; CP-SAT proves as well that there is none.
     """
 
     x: Ints | None
@@ -83,9 +86,8 @@ class Rows:
 
     def least(self, cost: Ints, seconds: float) -> Answer:
         """The cheapest unknowns by HiGHS, on one thread and without a first guess."""
-        m, n = len(self._low), self.width
-        entries = (np.concatenate(self._row), np.concatenate(self._column))
-        table = csc_array((np.concatenate(self._value), entries), shape=(m, n))
+        begun, n = perf_counter(), self.width
+        table = self._table()
         low, high = np.array(self._low, float), np.array(self._high, float)
         most = np.array(self._most, float)
         lp = highs.filled(low, high, cost.astype(float), most, table)
@@ -100,8 +102,27 @@ class Rows:
             x,
             highs.whole_bound(lp),
             closed=status == highspy.HighsModelStatus.kOptimal,
-            impossible=status == highspy.HighsModelStatus.kInfeasible,
+            impossible=status == highspy.HighsModelStatus.kInfeasible
+            and self._refuted(max(LAST_SECONDS, begun + seconds - perf_counter())),
         )
+
+    def _table(self) -> csc_array:
+        entries = (np.concatenate(self._row), np.concatenate(self._column))
+        shape = (len(self._low), self.width)
+        return csc_array((np.concatenate(self._value), entries), shape=shape)
+
+    def _refuted(self, seconds: float) -> bool:
+        """CP-SAT proves that there is none: that is never HiGHS' word alone."""
+        model = cp_model.CpModel()
+        x = [model.new_int_var(0, most, "") for most in self._most]
+        rows = csr_array(self._table())
+        for row, (low, high) in enumerate(zip(self._low, self._high, strict=True)):
+            some = slice(*rows.indptr[row : row + 2])
+            mine = [x[c] for c in rows.indices[some]]
+            total = cp_model.LinearExpr.weighted_sum(mine, rows.data[some].tolist())
+            model.add_linear_constraint(total, low, high)
+        cp = cpsat.solver(time_limit=seconds, seed=0, workers=1)
+        return cpsat.run(cp, model) == cp_model.INFEASIBLE
 
 
 def rows_of_zones(
@@ -131,3 +152,36 @@ def rows_of_zones(
     if names.most_change is not None:
         rows.add(every, names.change[pairs], 0, names.most_change)
     return rows
+
+
+def priced_rows(rows: Rows, cost: Ints, names: Names, pairs: Ints) -> tuple[Ints, int]:
+    """What each unknown of `rows_of_zones` costs, change of zone included.
+
+    The second number stands in all these costs and is to be taken off again: the
+    price of what changes anyhow.
+
+    Where a m² has a price that is no whole number, the price of all change is an
+    unknown r of its own. With the price N / D and C m² of change, r is N C / D rounded
+    to the nearest, halves to even, which these conditions say exactly:
+
+        r = 2 q + b,   -D + t b <= 2 N C - 2 D r <= D - t b,   b either 0 or 1
+
+    Halves come only of an even D: then t is 2, which keeps an odd r (b = 1) from them;
+    else t is 0.
+    """
+    num, den = names.price.numerator, names.price.denominator
+    each = cost[names.zone[pairs]]
+    change = names.change[pairs]
+    if den == 1:
+        none = np.zeros(rows.width - len(pairs), np.int64)
+        return np.append(each + num * change, none), 0
+    most = round(names.price * (names.base + int(change.sum()))) + 1
+    half, odd = rows.fresh(most // 2 + 1), rows.fresh(1)
+    columns = np.append(np.arange(len(pairs)), [half, odd])
+    total, anyhow = 2 * num * change, 2 * num * names.base
+    tie = 0 if den % 2 else 2
+    far = int(total.sum()) + 4 * den * (most + 2)
+    rows.add(columns, np.append(total, [-4 * den, tie - 2 * den]), -far, den - anyhow)
+    rows.add(columns, np.append(total, [-4 * den, -tie - 2 * den]), -den - anyhow, far)
+    none = np.zeros(rows.width - len(pairs) - 2, np.int64)
+    return np.concatenate([each, none, [2, 1]]), round(names.price * names.base)

@@ -119,7 +119,7 @@ def _rules(a: Arrays, count: int) -> Rules | None:
         a.company,
         places.before,
         places.area,
-        places.change_price,
+        np.float64(places.change_price),
         places.change_most,
         np.float64(max(1.0, places.area.sum() / count)),
     )

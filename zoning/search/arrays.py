@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from zoning.problem import MOST_COST
 from zoning.search.compiled import compiled, inner
 
 NO_LIMIT = np.int64(2**60)
-FAR = np.int64(2**38)  # travel of a unit that its center may not serve
+FAR = np.int64(MOST_COST)  # travel of a unit that its center may not serve: no plan
+# that keeps the rules travels as much
 NOBODY, ELSEWHERE = -1, -2  # former zone: none; one that is not among these
 SCALE = 1024  # dual prices are whole multiples of 1 / SCALE yuan
 
@@ -101,8 +104,9 @@ class Places(NamedTuple):
     ----------
     before
         Position of the zone each unit was in (`NOBODY`, `ELSEWHERE`).
-    area, change_price, change_most
-        m² of each unit; yuan for a m² that changes zone; how many may.
+    area, yuan, per, change_base, change_most
+        m² of each unit; so many yuan for so many m² that change zone; how many change
+        in any plan, beside these units'; how many of these units' may.
     slot_low, slot_high, named, required
         For each position of a zone what load + travel may be, whether it has a name
         and must be there.
@@ -110,12 +114,19 @@ class Places(NamedTuple):
 
     before: NDArray[np.int32]
     area: NDArray[np.int64]
-    change_price: np.float64
+    yuan: np.int64
+    per: np.int64
+    change_base: np.int64
     change_most: np.int64
     slot_low: NDArray[np.int64]
     slot_high: NDArray[np.int64]
     named: NDArray[np.bool_]
     required: NDArray[np.bool_]
+
+    @property
+    def change_price(self) -> Fraction:
+        """Yuan for a m² that changes zone."""
+        return Fraction(int(self.yuan), int(self.per))
 
 
 class Arrays(NamedTuple):
@@ -206,6 +217,20 @@ def pairs(
     out = np.empty(len(unit), np.int64)
     _pairs(a.ways, unit, center, out)
     return out
+
+
+def most_travel(a: Arrays) -> float:
+    """No plan travels more, all that rules add included.
+
+    Every unit is served from where that costs most, over the whole region and at every
+    price there is, whether rules allow it or not.
+    """
+    ways = a.ways
+    if len(ways.table):
+        return float((ways.table % FAR).max(axis=1).sum())
+    each = ways.metre * (np.hypot(np.ptp(ways.x), np.ptp(ways.y)) + 1.0) + 1.0
+    side = ways.spots[:, 3].astype(np.int64)
+    return float((each + ways.side_price.max(axis=1)[side] + ways.soft_price).sum())
 
 
 @inner

@@ -230,7 +230,7 @@ class _Work:
             if mended is not None or len(inside) > EXACT_UNITS or self.round != 1:
                 return exact.Chosen(mended, None, closed=False)
         best = None if window.broken else zones.of_plan(a, inside, count)
-        extra = int(slots.change_cost(a, slots.changed(a, inside))) if a.slotted else 0
+        extra = slots.change_cost(a, slots.changed(a, inside)) if a.slotted else 0
         limits = Limits(
             seconds=min(self.settings.seconds, self.run.left), seed=self.run.seed
         )

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from zoning.model.column_lp import ColumnLP
 from zoning.search import pricing, relax, zones
-from zoning.search.arrays import FAR, NO_LIMIT, SCALE, Arrays
+from zoning.search.arrays import NO_LIMIT, SCALE, Arrays, most_travel
 from zoning.search.pricing import Market, Prices
 from zoning.search.prospect import Found
 from zoning.search.subset_rows import holding, violated
@@ -92,7 +92,7 @@ class Master:
         self.value: NDArray[np.float64] = np.zeros(0)
         self.lp = ColumnLP(self.n, self.count, penalty)
         self.impossible = False  # proved: there is no plan
-        self.most = self._most_travel()
+        self.most = most_travel(self.a)
         self.dearest = min(50.0 * self.most, relax.dearest(self.n) / 4)
 
     def rest(self, kept: Zones, seconds: float) -> Master:
@@ -173,13 +173,6 @@ class Master:
         held = holding(some, self.triples, self.n)
         self.lp.add(some.indptr, some.members, some.cost, held)
         self.columns.append(some)
-
-    def _most_travel(self) -> float:
-        """More than any plan travels: every unit served from the farthest center."""
-        if len(self.a.ways.table):
-            return float((self.a.ways.table % FAR).max(axis=1).sum())
-        reach = np.hypot(np.ptp(self.a.ways.x), np.ptp(self.a.ways.y)) + 1.0
-        return float((self.a.ways.metre * reach + 1.0).sum())
 
     @property
     def closed(self) -> bool:

@@ -45,10 +45,25 @@ def _ways(problem: Problem) -> Ways:
         np.zeros((0, 0), np.int64) if table is None else _whole_table(problem, table),
         np.column_stack([region.xy, problem.metre_cost, terms.side, own]),
         terms.side_price.copy(),
-        np.float64(terms.hard / region.costs.detour),
-        np.float64(terms.soft / region.costs.detour),
+        _longest_line(terms.hard, region.costs.detour),
+        _longest_line(terms.soft, region.costs.detour),
         np.int64(terms.soft_price),
     )
+
+
+def _longest_line(way: float, detour: float) -> np.float64:
+    """The longest straight line whose way is not above `way`, to the last digit.
+
+    Compiled code compares lines, the checker ways; both must part the same pairs. A
+    product never falls when a factor rises, so there is such a line.
+    """
+    line = np.float64(way) / detour
+    if np.isfinite(line):
+        while line * detour > way:
+            line = np.nextafter(line, -np.inf)
+        while np.nextafter(line, np.inf) * detour <= way:
+            line = np.nextafter(line, np.inf)
+    return np.float64(line)
 
 
 def _company(terms: Terms) -> Company:
@@ -76,8 +91,12 @@ def _places(
     return Places(
         terms.before.copy(),
         np.array(problem.region.area, np.int64),
-        np.float64(terms.change_price),
-        NO_LIMIT if terms.change_most is None else np.int64(terms.change_most),
+        np.int64(terms.change_price.numerator),
+        np.int64(terms.change_price.denominator),
+        np.int64(terms.change_base),
+        NO_LIMIT
+        if terms.change_most is None
+        else np.int64(terms.change_most - terms.change_base),
         slot_low,
         slot_high,
         slots < len(terms.names),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from time import perf_counter
 
 import numpy as np
 
@@ -63,7 +64,7 @@ def pick_plan(
         return Picked(None, 0, named.bound, named.closed)
     best = zones.pick(listed, slots.placed(named.pairs, count))
     change = slots.changed(a, zones.labels(best, n))
-    travel = int(best.cost.sum()) + int(slots.change_cost(a, change))
+    travel = int(best.cost.sum()) + slots.change_cost(a, change)
     return Picked(best, travel, named.bound, named.closed)
 
 
@@ -71,22 +72,27 @@ def _chosen(
     n: int, listed: Zones, count: int, seconds: float, seed: int, workers: int
 ) -> Choice:
     """The cheapest cover of all units by so many zones."""
-    if len(listed) <= FEW:
+    deadline = perf_counter() + seconds
+
+    def by_cpsat() -> Choice:
         return choose(
             listed.indptr,
             listed.members,
             listed.cost,
             num_rows=n,
             counts=((None, count),),
-            time_limit=seconds,
+            time_limit=deadline - perf_counter(),
             seed=seed,
             workers=workers,
         )
+
+    if len(listed) <= FEW:
+        return by_cpsat()
     counts = ((np.arange(len(listed)), count),)
     table = Table.of(listed.indptr, listed.members, n, counts)
     found = solve_whole(table, listed.cost, seconds=seconds)
     if found.impossible:
-        return Choice(None, None, closed=True)
+        return by_cpsat()  # that there is none is never HiGHS' word alone
     if found.x is None:
         return Choice(None, found.bound, closed=False)
     columns = np.flatnonzero(found.x > 0.5)
@@ -100,13 +106,14 @@ def names_of(a: Arrays, several: Zones) -> Names:
     if not a.slotted:
         every = np.arange(len(several))
         none = np.zeros(len(several), np.int64)
-        return Names(every, none - 1, none, none, none[:0], None)
+        return Names(every, none - 1, none, none[:0])
     could = slots.options(a, several)
     return Names(
         could.zone,
         could.slot,
-        slots.change_cost(a, could.change),
         could.change,
         np.flatnonzero(a.places.required),
         None if a.places.change_most >= NO_LIMIT else int(a.places.change_most),
+        a.places.change_price,
+        int(a.places.change_base),
     )

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
+from zoning.model.names import priced
 from zoning.search.arrays import NOBODY, Arrays
 from zoning.search.zones import Ints, Zones, of_plan, zone_sums
 
@@ -64,15 +65,18 @@ def options(a: Arrays, zones: Zones) -> Options:
     return Options(np.concatenate(rows), np.concatenate(slots), np.concatenate(changes))
 
 
-def change_cost(a: Arrays, change: Ints) -> Ints:
-    """What so many m² of change cost, whole yuan."""
-    return np.rint(a.places.change_price * change).astype(np.int64)
+def change_cost(a: Arrays, change: int) -> int:
+    """What so many m² of change cost beside those of any plan, whole yuan.
+
+    A plan's change is priced as one sum and rounded once, as the checker does it.
+    """
+    return priced(a.places.change_price, int(a.places.change_base), change)
 
 
-def changed(a: Arrays, zone_of: NDArray[np.integer]) -> Ints:
+def changed(a: Arrays, zone_of: NDArray[np.integer]) -> int:
     """How many m² change zone in a plan whose zones stand in their places."""
     moved = (a.places.before != NOBODY) & (a.places.before != zone_of)
-    return np.asarray(a.places.area[moved].sum(), np.int64)
+    return int(a.places.area[moved].sum())
 
 
 def placed(pairs: Sequence[tuple[int, int]], count: int) -> Ints:
