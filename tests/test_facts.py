@@ -117,10 +117,10 @@ def test_a_unit_in_the_header_is_no_part_of_the_name():
 
 
 def test_names_a_shapefile_cuts_off_are_understood(tmp_path):
-    frame(contract_e="none", subdistric="A").to_file(tmp_path / "b.shp")
+    frame(contract_e="later", subdistric="A").to_file(tmp_path / "b.shp")
     names = ["contract_end", "subdistrict"]
     region = read(tmp_path / "b.shp", area="m2", columns=names)
-    assert region.columns["contract_end"] == ("none",) * 4
+    assert region.columns["contract_end"] == ("later",) * 4
     assert region.columns["subdistrict"] == ("A",) * 4
 
 
@@ -165,3 +165,17 @@ def test_the_year_is_taken_out_of_a_date():
     assert "must be a year" in fault(
         frame(built=["new", "85", "1985", "3000"]), "built"
     )
+
+
+def test_what_means_none_is_missing_and_noted():
+    given = {"pin": ["North", "无", "-", None], "fee": ["0.5", "N/A", "", "0.6"]}
+    region = read(frame(**given), area="m2", columns=["pin", "fee"])
+    assert region.columns["pin"] == ("North", None, None, None)
+    assert region.columns["fee"] == (0.5, None, None, 0.6)
+    assert any("2 buildings have -, 无 in column 'pin'" in n for n in region.notes)
+
+
+def test_a_number_that_stands_as_text_elsewhere_is_that_text():
+    region = read(frame(block=["7", 7, "08", 8]), area="m2", columns=["block"])
+    assert region.columns["block"] == ("7", "7", "08", 8)
+    assert any("Column 'block' has 08 and 8: they were kept" in n for n in region.notes)

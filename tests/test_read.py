@@ -141,7 +141,7 @@ def test_spaces_do_not_make_another_unit():
 def test_a_unit_in_two_places_is_noted():
     far = shapely.box(X + 4000, Y, X + 4020, Y + 10)
     region = read(with_shape(3, far, yard=["y", "x", "q", "y"]), area="m2", unit="yard")
-    assert noted(region, "1 unit(s) reach more than 1 km", "y")
+    assert noted(region, "1 unit(s) have buildings that do not stand together: y (a")
 
 
 def test_the_input_table_survives():

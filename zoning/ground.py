@@ -70,7 +70,8 @@ def value_of_units(region: Region, column: str) -> tuple[Any, ...]:
     heaps: list[dict[Any, float]] = [{} for _ in region.names]
     for i, value, size in zip(region.unit_of_building, values, area, strict=True):
         heaps[i][value] = heaps[i].get(value, 0.0) + float(size or 0)
-    return tuple(max(heap, key=lambda value: heap[value]) for heap in heaps)
+    # the order of rows decides no tie
+    return tuple(min(heap, key=lambda v: (-heap[v], str(v))) for heap in heaps)
 
 
 def crossing_prices(

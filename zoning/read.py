@@ -10,24 +10,25 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-import pandas as pd
+import shapely
 from numpy.typing import NDArray
 
 from zoning.adjacency import Adjacency, Buildings, Delaunay
 from zoning.costs import M2_PER_HOUSEHOLD, CostModel
-from zoning.findings import Findings, count, some
-from zoning.reading.columns import SumColumns, check_column, ids_of, values_of, words_of
+from zoning.findings import Findings
+from zoning.reading.columns import SumColumns, check_column, ids_of, values_of
+from zoning.reading.compounds import units_of
 from zoning.reading.coordinates import crs_of, laid_beside
 from zoning.reading.facts import facts_of
 from zoning.reading.files import Tables, digest, load, paths_of
 from zoning.reading.shapes import barriers_of, finite, shapes_in_metres
 from zoning.reading.streets import street_ways
+from zoning.reading.words import check_digits
 from zoning.units import Ints, Region, Source
 
 Floats = NDArray[np.float64]
 
 UNIT = "_unit"  # column of Source.frame: position of a building's unit
-WIDE = 1_000.0  # metres from the middle of a unit that make its name suspect
 
 
 def read(
@@ -55,8 +56,8 @@ def read(
         read as one.
     unit
         Column that says which buildings stay together, a compound's name or number.
-        A building without a value is a unit of its own, and so are all without
-        `unit`.
+        A building without a value, or with a word that means none (无, N/A, -), is a
+        unit of its own, and so are all without `unit`.
     area
         Column of floor area, m². Required.
     households
@@ -118,14 +119,17 @@ def read(
     wanted = SumColumns(area, households, _listed(sums))
     values = values_of(given, ids, wanted, costs, log)
     facts = facts_of(given, ids, _listed(columns), values, log)
-    check_column(given, unit, "unit", log)
+    if check_column(given, unit, "unit", log) and unit is not None:
+        check_digits(given[unit], unit, "unit", log)
     frame = shapes_in_metres(given, ids, log)
     around = {what: laid_beside(around[what], frame, what, log) for what in around}
     log.raise_faults()
 
-    unit_of, names = _units(frame, ids, unit, log)
+    shapes = frame.geometry.to_numpy()
+    middles = shapely.get_coordinates(shapely.centroid(shapes))
+    unit_of, names = units_of(frame, ids, middles, unit, log)
     town = Buildings(
-        frame.geometry.to_numpy(),
+        shapes,
         unit_of,
         names,
         *barriers_of(around.get("barriers"), log),
@@ -136,7 +140,6 @@ def read(
     xy = _positions(town.xy, unit_of, values["area"])
     if UNIT in frame.columns:
         log.notes.append(f"Column {UNIT!r} of the input is replaced by the unit read.")
-    _note_spread(town.xy, xy, unit_of, names, log)
     files = paths_of(buildings, barriers, streets)
     return Region(
         names=names,
@@ -163,32 +166,6 @@ def read(
             crs=given.crs,
         ),
     )
-
-
-def _units(
-    frame: Any, ids: list[str], column: str | None, log: Findings
-) -> tuple[Ints, tuple[str, ...]]:
-    """Position of each building's unit, and the names of units, by appearance."""
-    if column is None:
-        return np.arange(len(frame)), tuple(ids)
-    text = words_of(frame[column])
-    taken = set(text)
-    alone = np.array([t is None for t in text], bool)
-    if alone.any():
-        log.notes.append(
-            f"{count(alone)} no {column!r}; each is a unit of its own: "
-            f"{some(ids, alone)}."
-        )
-    labels = [t or _free_name(n, taken) for t, n in zip(text, ids, strict=True)]
-    unit_of, names = pd.factorize(np.array(labels, object))
-    return unit_of.astype(np.int64), tuple(names.tolist())
-
-
-def _free_name(name: str, taken: set[str | None]) -> str:
-    """Name of a building that stands alone; not that of a compound."""
-    while name in taken:
-        name = f"building {name}"
-    return name
 
 
 def _totals(
@@ -230,19 +207,6 @@ def _positions(xy: Floats, unit_of: Ints, area: Floats) -> Floats:
     corner = xy.min(axis=0)
     mean = [_summed(unit_of, weight * c, n) / total for c in (xy - corner).T]
     return np.asarray(np.round(np.column_stack(mean) + corner, 2))
-
-
-def _note_spread(
-    place: Floats, xy: Floats, unit_of: Ints, names: tuple[str, ...], log: Findings
-) -> None:
-    """Note units so wide that one name may stand for two compounds."""
-    away = np.hypot(*(place - xy[unit_of]).T)
-    wide = np.bincount(unit_of, away > WIDE) > 0
-    if wide.any():
-        log.notes.append(
-            f"{wide.sum():,} unit(s) reach more than {WIDE / 1000:g} km from their "
-            f"middle: {some(names, wide)}. Check that no two compounds share a name."
-        )
 
 
 def _members(ids: list[str], unit_of: Ints, n: int) -> tuple[tuple[str, ...], ...]:

@@ -12,14 +12,11 @@ from numpy.typing import NDArray
 
 from zoning.costs import MOST, CostModel
 from zoning.findings import Findings, count, meant, some
+from zoning.reading.words import ID_NAMES, check_digits, note_alike, words_of
 
 Floats = NDArray[np.float64]
 
 _TINY_AREA = 50.0  # m²; a median below it says the column is in 10,000 m²
-_ID_NAMES = (
-    *("id", "fid", "osm_id", "building_id", "gid", "objectid", "code"),
-    *("楼栋编号", "楼号", "幢号", "编号"),
-)
 _AREA_WORDS = ("area", "m2", "面积", "mianji")
 
 
@@ -42,7 +39,9 @@ def ids_of(frame: Any, column: str | None, log: Findings) -> list[str]:
     if column is None:
         log.notes.append("No id column; buildings are called by row, from 1.")
         return numbers
+    check_digits(frame[column], column, "id", log)
     text = words_of(frame[column])
+    note_alike(text, column, log)
     ids = [t or f"row {n}" for t, n in zip(text, numbers, strict=True)]
     missing = np.array([t is None for t in text])
     if missing.any():
@@ -62,7 +61,7 @@ def ids_of(frame: Any, column: str | None, log: Findings) -> list[str]:
 
 def _usual_id(frame: Any) -> str | None:
     by_name = {str(c).lower(): c for c in reversed(column_names(frame))}
-    return next((by_name[name] for name in _ID_NAMES if name in by_name), None)
+    return next((by_name[name] for name in ID_NAMES if name in by_name), None)
 
 
 def column_names(frame: Any) -> list[str]:
@@ -80,17 +79,6 @@ def check_column(frame: Any, column: str | None, role: str, log: Findings) -> bo
         f"are {', '.join(map(str, known)) or 'none'}."
     )
     return False
-
-
-def words_of(column: Any) -> list[str | None]:
-    """Values as trimmed text, None where there is none; the number 3.0 is "3"."""
-    return [None if pd.isna(value) else _word(value) for value in column.tolist()]
-
-
-def _word(value: Any) -> str | None:
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return str(value).strip() or None
 
 
 def values_of(

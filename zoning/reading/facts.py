@@ -1,6 +1,7 @@
 """Further facts about buildings, one value each, as rules, fees and contracts need.
 
-Words and numbers are kept as they are, dates as "2026-06-30", what is missing as None.
+Words and numbers are kept as they are, dates as "2026-06-30", what is missing as None,
+and so is what means that there is none: 无, N/A, -.
 Columns that mean the same in every file are read with more care: `fee` and `parking`
 are numbers >= 0, `built` is a year, `rate` a share of 0 to 1, whether the file writes
 0.6, 60 or 60%.
@@ -20,7 +21,13 @@ from numpy.typing import NDArray
 
 from zoning.costs import MOST
 from zoning.findings import Findings, some
-from zoning.reading.columns import check_column, column_names, words_of
+from zoning.reading.columns import check_column, column_names
+from zoning.reading.words import (
+    check_digits,
+    note_alike,
+    without_nothing,
+    words_of,
+)
 
 Floats = NDArray[np.float64]
 Facts = tuple[Any, ...]
@@ -101,8 +108,19 @@ def _head(column: Any) -> str:
     return re.split(r"[(\[]", normalize("NFKC", str(column)))[0].strip()
 
 
-def _as_it_is(column: Any, _name: str, _ids: Sequence[str], _log: Findings) -> Facts:
-    return tuple(map(_plain, column.tolist()))
+def _as_it_is(column: Any, name: str, ids: Sequence[str], log: Findings) -> Facts:
+    """Words and numbers; a number that stands as text elsewhere is that text."""
+    check_digits(column, name, "columns", log)
+    values = [_plain(value) for value in column.tolist()]
+    words = [value if isinstance(value, str) else None for value in values]
+    known = without_nothing(words, name, ids, log)
+    texts = {word for word in known if word is not None}
+    found = [
+        word if isinstance(value, str) else str(value) if str(value) in texts else value
+        for value, word in zip(values, known, strict=True)
+    ]
+    note_alike([v if v is None else str(v) for v in found], name, log)
+    return tuple(found)
 
 
 def _plain(value: Any) -> str | int | float | None:
@@ -150,7 +168,7 @@ def _each(
     log: Findings,
 ) -> Facts:
     """Every word as a number; those that `read` makes nothing of are one fault."""
-    words = _words(column)
+    words = without_nothing(_words(column), name, ids, log)
     found = [w and read(w) for w in words]
     wrong = np.array(
         [w is not None and v is None for w, v in zip(words, found, strict=True)], bool

@@ -13,6 +13,7 @@ import pandas as pd
 
 from zoning.findings import Findings, capital
 from zoning.reading.coordinates import called, with_crs
+from zoning.reading.exact import exact, whole_numbers
 
 Table: TypeAlias = str | Path | geopandas.GeoDataFrame
 Tables: TypeAlias = Table | Sequence[Table]
@@ -94,7 +95,7 @@ def _load_one(table: Table, what: str, crs: Any, log: Findings) -> Any:
             "Rename them."
         )
         return None
-    frame = frame.reset_index(drop=frame.index.name is None)
+    frame = whole_numbers(frame.reset_index(drop=frame.index.name is None))
     return with_crs(frame, name, crs, silent=silent, log=log)
 
 
@@ -150,6 +151,7 @@ def _read_file(name: str, what: str, log: Findings) -> tuple[Any, bool]:
         with warnings.catch_warnings(record=True) as heard:
             warnings.simplefilter("always")
             frame = geopandas.read_file(path, on_invalid="ignore", **options)
+            frame = exact(frame, path, options)
     except (OSError, RuntimeError, ValueError, LookupError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         log.faults.append(

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from zoning.findings import Findings, count, some
 from zoning.reading.buildings import UNNAMED
-from zoning.reading.columns import words_of
 from zoning.reading.coordinates import called, in_metres
 from zoning.reading.triangles import parts_within
+from zoning.reading.words import says_nothing, words_of
 from zoning.units import Barrier
 
 Bools = NDArray[np.bool_]
@@ -201,6 +201,9 @@ def _first_of(frame: Any, columns: tuple[str, ...]) -> list[str | None]:
     found: list[str | None] = [None] * len(frame)
     for column in columns:
         if column in frame.columns:
-            words = words_of(frame[column])
+            words = [
+                None if word is None or says_nothing(word) else word
+                for word in words_of(frame[column])
+            ]
             found = [one or other for one, other in zip(found, words, strict=True)]
     return found

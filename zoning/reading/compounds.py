@@ -1,0 +1,149 @@
+"""Compounds: which buildings are one unit, by the column that names it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from zoning.findings import Findings, count, some
+from zoning.reading.triangles import components, lengths, triangulate, unique
+from zoning.reading.words import note_alike, without_nothing, words_of
+from zoning.units import Ints
+
+Floats = NDArray[np.float64]
+Pairs = NDArray[np.int64]
+
+STEP = 100.0  # metres between two buildings of a compound, others standing between
+OPEN = 300.0  # metres, nothing standing between
+_TOLD = 10  # units named in a note
+
+
+def units_of(
+    frame: Any, ids: list[str], xy: Floats, column: str | None, log: Findings
+) -> tuple[Ints, tuple[str, ...]]:
+    """Position of each building's unit, and the names of units, by appearance.
+
+    Whoever has no compound, or a word that means none, is a unit alone.
+
+    Parameters
+    ----------
+    frame
+        The table of buildings.
+    ids
+        What they are called.
+    xy
+        Where they stand, metres.
+    column
+        Names the compounds; None: every building is a unit.
+    """
+    if column is None:
+        return np.arange(len(frame)), tuple(ids)
+    words = without_nothing(words_of(frame[column]), column, ids, log)
+    words = _without_zero(words, xy, column, ids, log)
+    note_alike(words, column, log)
+    taken = set(words)
+    alone = np.array([word is None for word in words], bool)
+    if alone.any():
+        log.notes.append(
+            f"{count(alone)} no {column!r}; each is a unit of its own: "
+            f"{some(ids, alone)}."
+        )
+    labels = [w or _free_name(n, taken) for w, n in zip(words, ids, strict=True)]
+    unit_of, names = pd.factorize(np.array(labels, object))
+    unit_of = unit_of.astype(np.int64)
+    log.notes += _told_scattered(xy, unit_of, names.tolist(), ids)
+    return unit_of, tuple(names.tolist())
+
+
+def _free_name(name: str, taken: set[str | None]) -> str:
+    """Name of a building that stands alone; not that of a compound."""
+    while name in taken:
+        name = f"building {name}"
+    return name
+
+
+def _without_zero(
+    words: Sequence[str | None],
+    xy: Floats,
+    column: str,
+    ids: Sequence[str],
+    log: Findings,
+) -> list[str | None]:
+    """A zero among codes means that there is none, unless codes are counted from it.
+
+    It is a compound like others where there is a 1 and its buildings stand together.
+    """
+    zero = np.array([w is not None and _is_zero(w) for w in words], bool)
+    if not zero.any() or zero.all():
+        return list(words)
+    counted = any(w is not None and w.isdecimal() and int(w) == 1 for w in words)
+    if counted and len(_pieces(xy, np.where(zero, 0, np.arange(1, 1 + len(xy))))) == 0:
+        log.notes.append(
+            f"{count(zero)} a 0 in column {column!r}; it was taken for a compound like "
+            f"the others: {some(ids, zero)}. Leave it empty where there is none."
+        )
+        return list(words)
+    log.notes.append(
+        f"{count(zero)} a 0 in column {column!r}; that was taken to mean that there is "
+        f"none: {some(ids, zero)}."
+    )
+    return [None if no else w for w, no in zip(words, zero, strict=True)]
+
+
+def _is_zero(word: str) -> bool:
+    try:
+        return float(word) == 0
+    except ValueError:
+        return False
+
+
+def _pieces(xy: Floats, unit_of: Ints) -> dict[int, list[Ints]]:
+    """Units whose buildings do not stand together, each with its pieces."""
+    sides = triangulate(xy)
+    sides = sides[unit_of[sides[:, 0]] == unit_of[sides[:, 1]]]
+    order = np.argsort(unit_of, kind="stable")
+    edges = np.flatnonzero(np.diff(unit_of[order])) + 1
+    groups = [mine for mine in np.split(order, edges) if len(mine) > 1]
+    steps = [mine[triangulate(xy[mine])] for mine in groups]
+    inside = np.concatenate([sides[:0], *steps])
+    near = [
+        sides[lengths(xy, sides) <= OPEN],
+        inside[lengths(xy, inside) <= STEP],
+    ]
+    part = components(unique(np.concatenate(near)), len(xy))
+    return {
+        int(unit_of[mine[0]]): [mine[part[mine] == p] for p in np.unique(part[mine])]
+        for mine in groups
+        if len(np.unique(part[mine])) > 1
+    }
+
+
+def _told_scattered(
+    xy: Floats, unit_of: Ints, names: Sequence[str], ids: Sequence[str]
+) -> Iterator[str]:
+    """Units of which one name may stand for two compounds."""
+    pieces = _pieces(xy, unit_of)
+    if not pieces:
+        return
+    told = [
+        f"{names[i]} ({' and '.join(ids[piece[0]] for piece in found[:3])}, "
+        f"{_apart(xy, found):,.0f} m apart)"
+        for i, found in sorted(pieces.items())
+    ]
+    more = f" and {len(told) - _TOLD:,} more" if len(told) > _TOLD else ""
+    yield (
+        f"{len(told):,} unit(s) have buildings that do not stand together: "
+        f"{', '.join(told[:_TOLD])}{more}. A unit is never split, so one zone takes it "
+        "whole. If one name stands for two compounds, give each a name of its own."
+    )
+
+
+def _apart(xy: Floats, pieces: Sequence[Ints]) -> float:
+    """How far the first piece is from the nearest other."""
+    others = np.concatenate(pieces[1:])
+    gap = xy[pieces[0]][:, None] - xy[others][None]
+    return float(np.hypot(gap[..., 0], gap[..., 1]).min())

@@ -1,0 +1,117 @@
+"""What readers of layers lose: digits of long codes, ids beside the properties.
+
+A table keeps a column of whole numbers with a gap as decimals, which hold 15 digits;
+building codes have 18 and more. They are read again where the file has them exactly.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyogrio
+
+from zoning.reading.words import EXACT, ID_NAMES
+
+JSON = (".geojson", ".json")
+
+
+def exact(frame: Any, path: str, options: Mapping[str, str]) -> Any:
+    """The table of a file, its long codes exact, and numbers that are ids as a column.
+
+    Parameters
+    ----------
+    frame
+        What was read of the file.
+    path, options
+        The file, and how it was read.
+    """
+    if Path(path).suffix.lower() in JSON:
+        return _as_in_json(frame, path)
+    lossy = _decimal(frame)
+    if not lossy:
+        return frame
+    info = pyogrio.read_info(path, **options)
+    kinds = dict(zip(info["fields"], info["dtypes"], strict=True))
+    whole = [name for name in lossy if str(kinds.get(name, "")).startswith("int")]
+    if not whole:
+        return frame
+    asked = ", ".join(f'CAST("{name}" AS CHARACTER(40)) AS "{name}"' for name in whole)
+    text = pyogrio.read_dataframe(
+        path,
+        sql=f'SELECT {asked} FROM "{info["layer_name"]}"',
+        sql_dialect="OGRSQL",
+        read_geometry=False,
+    )
+    if len(text) != len(frame):
+        return frame
+    found = {name: [_number(one) for one in text[name].tolist()] for name in whole}
+    return frame.assign(**{k: _objects(v, frame.index) for k, v in found.items()})
+
+
+def whole_numbers(frame: Any) -> Any:
+    """The frame with long codes as Python's numbers: stacking tables loses no digit."""
+    long = [
+        name
+        for name in frame.columns
+        if pd.api.types.is_integer_dtype(frame[name])
+        and (frame[name].abs() >= EXACT).any()
+    ]
+    return frame.astype(dict.fromkeys(long, object)) if long else frame
+
+
+def _decimal(frame: Any) -> list[str]:
+    """Columns of decimals so large that they may be codes."""
+    return [
+        name
+        for name in frame.columns
+        if pd.api.types.is_float_dtype(frame[name])
+        and (frame[name].abs() >= EXACT).any()
+    ]
+
+
+def _number(text: Any) -> int | None:
+    return None if pd.isna(text) or not str(text).strip() else int(text)
+
+
+def _as_in_json(frame: Any, path: str) -> Any:
+    """As the text of a GeoJSON file has it.
+
+    A column that usually identifies buildings is preferred to ids beside properties.
+    """
+    lossy = _decimal(frame)
+    known = {str(name).lower() for name in frame.columns}
+    nameless = not known & set(ID_NAMES)
+    if not lossy and not nameless:
+        return frame
+    features = _features(path)
+    if len(features) != len(frame):
+        return frame
+    rows = [one.get("properties") or {} for one in features]
+    more = {
+        name: _objects([row.get(name) for row in rows], frame.index) for name in lossy
+    }
+    beside = [one.get("id") for one in features]
+    if nameless and any(value is not None for value in beside):
+        more["id"] = _objects(beside, frame.index)
+    return frame.assign(**more)
+
+
+def _features(path: str) -> list[Mapping[str, Any]]:
+    """The features of a GeoJSON file; none where it is not plain JSON."""
+    try:
+        table = json.loads(Path(path).read_bytes())
+    except ValueError:
+        return []
+    features = table.get("features") if isinstance(table, dict) else None
+    if not isinstance(features, list):
+        return []
+    return [one for one in features if isinstance(one, dict)]
+
+
+def _objects(values: Sequence[Any], index: Any) -> Any:
+    """A column that pandas makes no decimals of."""
+    return pd.Series(values, index=index, dtype=object)
