@@ -179,3 +179,9 @@ def test_a_number_that_stands_as_text_elsewhere_is_that_text():
     region = read(frame(block=["7", 7, "08", 8]), area="m2", columns=["block"])
     assert region.columns["block"] == ("7", "7", "08", 8)
     assert any("Column 'block' has 08 and 8: they were kept" in n for n in region.notes)
+
+
+def test_fees_and_rates_have_decimal_commas_and_units():
+    assert kept("fee", ["1,2", "0.8元/㎡·月", None, 1]) == (1.2, 0.8, None, 1)
+    assert as_rate("60,5%", "0,6", None, 1) == ((0.605, 0.6, None, 1), True)
+    assert "b has 1.200" in fault(frame(fee=["1", "1.200", "2", "3"]), "fee")

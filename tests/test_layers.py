@@ -14,6 +14,7 @@ LAYERS = (
     "errors",
     "findings",
     "stopping",
+    "numerals",
     "written.put",
     "costs",
     "units",

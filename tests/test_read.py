@@ -210,6 +210,22 @@ def test_numbers_written_as_text_are_read_and_noted():
     assert noted(region, "'m2' holds text")
 
 
+def test_numbers_are_read_as_people_type_them():
+    region = read(frame(m2=["10000,50", "10.000", "2万㎡", "10,5"]), area="m2")
+    assert region.columns["area"] == (10_000.5, 10_000, 20_000, 10.5)
+    assert noted(region, "a comma was read as the decimal sign for 2 building(s)")
+    mixed = read(frame(m2=["10,5", "10.5", "10.5", 312.457]), area="m2")
+    assert mixed.columns["area"] == (10.5, 10.5, 10.5, 312.457)
+
+
+def test_numbers_that_may_be_two_are_refused_by_building():
+    told = fault(frame(m2=["700", "10.000", "3,79,999", "15亩"]))
+    assert "in doubt for 3 building(s): b has 10.000, which may be 10 or 10000" in told
+    assert "c has 3,79,999, in which commas" in told
+    assert "d has 15亩, with '亩', which is no unit here" in told
+    assert "beyond measure" in fault(frame(m2=["700", "1e999999999", "1", "2"]))
+
+
 def test_all_areas_zero_is_a_fault():
     assert "Every floor area is 0" in fault(frame(m2=[0, 0, 0, 0]))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 
 from zoning.costs import MOST, CostModel
 from zoning.findings import Findings, count, meant, some
+from zoning.numerals import AREA_UNITS, BEYOND, NO_NUMBER, Numeral, measured
 from zoning.reading.words import ID_NAMES, check_digits, note_alike, words_of
 
 Floats = NDArray[np.float64]
 
 _TINY_AREA = 50.0  # m²; a median below it says the column is in 10,000 m²
+_UNITS = {"area": AREA_UNITS, "households": {"户": 1, "households": 1}}
 _AREA_WORDS = ("area", "m2", "面积", "mianji")
 
 
@@ -120,36 +122,71 @@ def _numbers(
 ) -> Floats:
     """A column as numbers >= 0, faults logged."""
     raw = frame[column]
-    number: Floats = pd.to_numeric(raw, errors="coerce").to_numpy(
-        np.float64, na_value=np.nan
-    )
     text = words_of(raw)
+    plain = pd.api.types.is_numeric_dtype(raw) and not pd.api.types.is_bool_dtype(raw)
+    read = [] if plain else numerals_of(raw, text, _UNITS.get(role, {}))
+    number: Floats = (
+        raw.to_numpy(np.float64, na_value=np.nan)
+        if plain
+        else np.array([one and one.value for one in read], np.float64)
+    )
+    why = np.array([one.why if one else "" for one in read] or [""] * len(raw), object)
     missing = np.array([t is None for t in text], bool)
-    wrong = ~missing & ~np.isfinite(number)
+    doubtful = ~np.isin(why, ("", NO_NUMBER, BEYOND))
+    huge = (np.isfinite(number) & (number > MOST)) | (why == BEYOND)
+    wrong = ~missing & ~np.isfinite(number) & ~doubtful & ~huge
     negative = np.isfinite(number) & (number < 0)
-    huge = np.isfinite(number) & (number > MOST)
-    if pd.api.types.is_bool_dtype(raw):
-        wrong[:] = True
     kinds = (
         (missing, "missing"),
         (wrong, "not a number"),
+        (doubtful, "in doubt"),
         (negative, "negative"),
         (huge, f"beyond measure, above {MOST:,.0f},"),
     )
     for which, fault in kinds:
         if which.any():
             seen = [
-                n if fault == "missing" else f"{n} has {t}"
-                for n, t in zip(ids, text, strict=True)
+                _seen(n, t, w if fault == "in doubt" else "")
+                for n, t, w in zip(ids, text, why, strict=True)
             ]
             log.faults.append(
                 f"Column {column!r} ({role}) must be a number >= 0; it is {fault} for "
                 f"{which.sum():,} building(s): {some(seen, which)}. Correct it, or "
                 "take them out of the file."
             )
-    if not pd.api.types.is_numeric_dtype(raw) and not wrong.any():
+    if not plain and not (wrong | doubtful).any():
         log.notes.append(f"Column {column!r} holds text; it was read as numbers.")
+    note_commas(read, text, column, log)
     return number
+
+
+def _seen(name: str, text: str | None, why: str) -> str:
+    told = name if text is None else f"{name} has {text}"
+    return f"{told}, {why}" if why else told
+
+
+def numerals_of(
+    raw: Any, text: Sequence[str | None], units: Mapping[str, int]
+) -> list[Numeral | None]:
+    """A column of any kind as numbers; `text` says where it has a value."""
+    pairs = zip(raw.tolist(), text, strict=True)
+    return measured([None if word is None else value for value, word in pairs], units)
+
+
+def note_commas(
+    read: Sequence[Numeral | None],
+    text: Sequence[str | None],
+    column: str,
+    log: Findings,
+) -> None:
+    """Note where a comma was taken for the decimal sign."""
+    which = np.array([one is not None and one.by_comma for one in read], bool)
+    if which.any():
+        words = [word or "" for word in text]
+        log.notes.append(
+            f"Column {column!r}: a comma was read as the decimal sign for "
+            f"{which.sum():,} building(s): {some(words, which)}."
+        )
 
 
 def _note_area(area: Floats | None, ids: Sequence[str], log: Findings) -> None:

@@ -21,7 +21,13 @@ from numpy.typing import NDArray
 
 from zoning.costs import MOST
 from zoning.findings import Findings, some
-from zoning.reading.columns import check_column, column_names
+from zoning.numerals import Numeral
+from zoning.reading.columns import (
+    check_column,
+    column_names,
+    note_commas,
+    numerals_of,
+)
 from zoning.reading.words import (
     check_digits,
     note_alike,
@@ -45,6 +51,11 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "rate": ("收缴率",),
     "shared_id": ("共用设施编号",),
     "subdistrict": ("街道",),
+}
+_PER_M2 = ("元", *(f"元/{m}" for m in ("m2", "m2·月", "m2/月", "m2.月", "平方米·月")))
+_UNITS = {
+    "fee": dict.fromkeys(_PER_M2, 1),
+    "parking": dict.fromkeys(("个", "位", "辆"), 1),
 }
 _SHAPEFILE = 10  # letters a shapefile leaves of a column's name
 _LEAST_PERCENT = 5.0  # a rate from here on is a percentage; below it may be a slip
@@ -137,13 +148,17 @@ def _plain(value: Any) -> str | int | float | None:
 
 def _amounts(column: Any, name: str, ids: Sequence[str], log: Findings) -> Facts:
     need = f"a number of 0 to {MOST:,.0f}"
-    return _each(column, name, need, _amount, ids, log)
+    read = numerals_of(column, words_of(column), _UNITS[name])
+    note_commas(read, _words(column), name, log)
+    return _each(column, name, need, map(_amount, read), ids, log)
 
 
 def _shares(column: Any, name: str, ids: Sequence[str], log: Findings) -> Facts:
     need = "a share of 0 to 1 or a percentage of 5 to 100"
-    found = _each(column, name, need, _share, ids, log)
-    changed = sum(word is not None and _in_percent(word) for word in _words(column))
+    read = numerals_of(column, words_of(column), {"%": 1})
+    note_commas(read, _words(column), name, log)
+    found = _each(column, name, need, map(_share, read), ids, log)
+    changed = sum(one is not None and _in_percent(one) for one in read)
     if changed:
         log.notes.append(
             f"Column {name!r} holds percentages for {changed:,} building(s); 60 or 60% "
@@ -153,8 +168,9 @@ def _shares(column: Any, name: str, ids: Sequence[str], log: Findings) -> Facts:
 
 
 def _years(column: Any, name: str, ids: Sequence[str], log: Findings) -> Facts:
-    found = _each(column, name, "a year", _year, ids, log)
-    if any(w and w != str(y) for w, y in zip(_words(column), found, strict=True)):
+    years = [word and _year(word) for word in _words(column)]
+    found = _each(column, name, "a year", years, ids, log)
+    if any(y and w != str(y) for w, y in zip(_words(column), found, strict=True)):
         log.notes.append(f"Column {name!r} holds dates; the year was kept.")
     return found
 
@@ -163,13 +179,12 @@ def _each(
     column: Any,
     name: str,
     need: str,
-    read: Callable[[str], float | None],
+    read: Iterable[float | str | None],
     ids: Sequence[str],
     log: Findings,
 ) -> Facts:
-    """Every word as a number; those that `read` makes nothing of are one fault."""
-    words = without_nothing(_words(column), name, ids, log)
-    found = [w and read(w) for w in words]
+    """What was read; the words of which nothing could be made are one fault."""
+    words, found = without_nothing(_words(column), name, ids, log), [*read]
     wrong = np.array(
         [w is not None and v is None for w, v in zip(words, found, strict=True)], bool
     )
@@ -187,24 +202,23 @@ def _words(column: Any) -> list[str | None]:
     return [word and normalize("NFKC", word) for word in words_of(column)]
 
 
-def _amount(word: str) -> float | None:
-    try:
-        number = float(word)
-    except ValueError:
+def _amount(one: Numeral | None) -> float | None:
+    value = None if one is None else one.value
+    return float(value) if value is not None and 0 <= value <= MOST else None
+
+
+def _share(one: Numeral | None) -> float | None:
+    number = _amount(one)
+    if one is None or number is None:
         return None
-    return number if 0 <= number <= MOST else None
-
-
-def _share(word: str) -> float | None:
-    number = _amount(word.removesuffix("%"))
-    unclear = number is not None and 1 < number < _LEAST_PERCENT and "%" not in word
-    if number is None or number > 100 or unclear:
+    unclear = 1 < number < _LEAST_PERCENT and not one.unit
+    if number > 100 or unclear or one.unit == "万":
         return None
-    return number / 100 if _in_percent(word) else number
+    return number / 100 if _in_percent(one) else number
 
 
-def _in_percent(word: str) -> bool:
-    return word.endswith("%") or (_amount(word) or 0) > 1
+def _in_percent(one: Numeral) -> bool:
+    return one.unit == "%" or (_amount(one) or 0) > 1
 
 
 def _year(word: str) -> float | None:
