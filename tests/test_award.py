@@ -234,7 +234,9 @@ def test_margins_and_payments_are_those_of_all_subsets(few, monkeypatch):
 
 
 def test_what_is_neither_lots_nor_bids_is_refused():
-    with pytest.raises(InputError, match="got Tender and list"):
+    with pytest.raises(
+        InputError, match=r"bids must be Bids, or a file of them; got \[1, 2\] \(list\)"
+    ):
         award(tender(10), [1, 2])
 
 

@@ -249,7 +249,7 @@ def test_parts_make_the_whole_and_the_second_center_is_never_better(
 def test_a_result_can_be_explained_and_one_without_a_plan_not(line):
     result = solve(Problem(line(*[10] * 4), 2, tolerance=0.2), time_limit=10)
     assert explain(result, "a").zone == explain(result.plan, "a").zone
-    none = solve(Problem(line(10, 10), 3))
+    none = solve(Problem(line(10, 90), 2, fair_share=50))
     assert none.status is Status.INFEASIBLE
     with pytest.raises(InputError, match="no plan to explain"):
         explain(none, "a")

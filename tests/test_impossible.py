@@ -36,9 +36,11 @@ def test_nothing_is_said_of_a_problem_that_may_have_a_plan(line):
     assert reason(Problem(line(10, 20, 30), 2, tolerance=0.5)) == ""
 
 
-def test_more_zones_than_units(line):
-    told = reason(Problem(line(10, 20), 3))
-    assert "3 zones were asked for, but there are only 2 units" in told
+def test_more_zones_than_locked_zones_leave_units(line):
+    lock = Freeze("1", ["a", "b", "c"])
+    problem = Problem(line(10, 20, 30, 40), 3, rules=lock)
+    told = reason(problem)
+    assert "3 zones were asked for, but there are only 1 units beside the 1" in told
     assert "Ask for at most 2 zones." in told
 
 
@@ -336,10 +338,10 @@ def test_what_rules_are_called_impossible_has_no_plan():
 
 
 def test_solve_tells_the_reason(line):
-    result = solve(Problem(line(10, 20), 3))
+    result = solve(Problem(line(10, 20, 70), 2, fair_share=50))
     assert result.status is Status.INFEASIBLE
     assert result.plan is None
-    assert "only 2 units" in result.reason
+    assert "at most 55" in result.reason
 
 
 def test_a_dead_end_too_light_for_a_zone_makes_its_gate_too_heavy(line):

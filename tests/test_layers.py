@@ -12,6 +12,8 @@ PACKAGE = Path(__file__).parents[1] / "zoning"
 # stand here before its file does; a file without its name may not be.
 LAYERS = (
     "errors",
+    "arguments",
+    "labelled",
     "findings",
     "stopping",
     "numerals",

@@ -109,7 +109,7 @@ def test_loads_are_rounded_once():
         ({"direct": np.array([-1, 2, 3])}, "direct must be .*a has -1"),
         ({"edges": np.array([[0, 3]])}, r"edges must join positions 0\.\.2"),
         ({"bridges": np.array([[-1, 1]])}, r"bridges must join positions 0\.\.2"),
-        ({"xy": np.zeros((2, 2))}, "Coordinates must be 3 pairs"),
+        ({"xy": np.zeros((2, 2))}, "xy must be 3 × 2 numbers"),
         ({"xy": np.array([[0, 0], [1, np.nan], [2, 0]])}, "finite"),
     ],
 )

@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from zoning.arguments import FLAG, NUMBER, take
 from zoning.errors import InputError
 from zoning.reading.buildings import Buildings
 from zoning.reading.neighbours import Neighbours, connect
@@ -43,6 +44,9 @@ class Adjacency(Protocol):
     def __call__(self, buildings: Buildings, /) -> Neighbours:
         """Neighbours among the units of these buildings."""
         ...
+
+
+_ISLANDS = {"bridges": FLAG, "over_barriers": FLAG}
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,7 @@ class Delaunay:
     over_barriers: bool = True
 
     def __post_init__(self) -> None:
+        take(self, max_edge=NUMBER.or_none, **_ISLANDS)
         if self.max_edge is not None:
             _require_positive("max_edge", self.max_edge)
 
@@ -115,7 +120,8 @@ class Within:
     over_barriers: bool = True
 
     def __post_init__(self) -> None:
-        if not (np.isfinite(self.metres) and self.metres >= 0):
+        take(self, metres=NUMBER, **_ISLANDS)
+        if not self.metres >= 0:
             msg = f"metres must be a number >= 0; got {self.metres}."
             raise InputError(msg)
 
@@ -157,6 +163,7 @@ class Tessellation:
     over_barriers: bool = True
 
     def __post_init__(self) -> None:
+        take(self, limit=NUMBER, **_ISLANDS)
         _require_positive("limit", self.limit)
 
     def __call__(self, buildings: Buildings, /) -> Neighbours:
@@ -259,6 +266,6 @@ def _turn(xy: Floats) -> Floats:
 
 
 def _require_positive(name: str, value: float) -> None:
-    if not (np.isfinite(value) and value > 0):
+    if not value > 0:
         msg = f"{name} must be a number of metres above 0; got {value}."
         raise InputError(msg)

@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
+from zoning.arguments import takes
 from zoning.check_rules import broken_rules, frozen
 from zoning.naming import naming
-from zoning.plan import Plan
+from zoning.plan import PLAN, Plan
 from zoning.problem import Problem
 from zoning.rules import Previous
 from zoning.units import Ints, Region
@@ -61,6 +62,7 @@ class Verdict:
         return not self.faults
 
 
+@takes(plan=PLAN)
 def judge(plan: Plan) -> Verdict:
     """Price a plan and list every rule it breaks."""
     problem = plan.problem

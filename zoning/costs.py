@@ -16,6 +16,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.arguments import NUMBER, PATH, WHOLE, WORD, instance, many, take, takes
 from zoning.errors import InputError
 
 MONTHS = 12
@@ -64,6 +65,12 @@ class Resource:
     grade: str = "given"
 
     def __post_init__(self) -> None:
+        take(
+            self,
+            **dict.fromkeys(("name", "per", "shared", "source", "grade"), WORD),
+            **dict.fromkeys(("capacity", "wage", "other"), NUMBER),
+            minimum=WHOLE,
+        )
         if not LEAST_CAPACITY <= self.capacity < inf:
             msg = (
                 f"Resource {self.name!r} has capacity {self.capacity}; it must be "
@@ -183,6 +190,13 @@ def _most(unit: str) -> float:
     return MOST if unit.startswith(("yuan/month", "yuan/year")) else MOST_RATE
 
 
+_RESOURCES = many(
+    instance(Resource, "a Resource"),
+    "Resources in a tuple",
+    "(Resource('gardener', 100_000, wage=2_400),)",
+)
+
+
 @dataclass(frozen=True)
 class CostModel:
     """Every figure a plan is priced with; see `FIGURES` for units and sources.
@@ -211,10 +225,11 @@ class CostModel:
     resources: tuple[Resource, ...] = field(default=DEFAULT_RESOURCES)
 
     def __post_init__(self) -> None:
+        take(self, resources=_RESOURCES, **dict.fromkeys(FIGURES, NUMBER))
         bad = [
             f"{name} = {getattr(self, name)}"
             for name in FIGURES
-            if not (np.isfinite(getattr(self, name)) and getattr(self, name) >= 0)
+            if not getattr(self, name) >= 0
         ]
         if bad:
             msg = f"Cost figures must be numbers >= 0; got {', '.join(bad)}."
@@ -324,6 +339,10 @@ class CostModel:
         return rows
 
 
+COSTS = instance(CostModel, "a CostModel", "CostModel(fee=0.6)")
+
+
+@takes(path=PATH)
 def read_scenario(path: str | Path) -> CostModel:
     """Cost model from the ``[costs]`` and ``[resources]`` tables of a TOML file.
 

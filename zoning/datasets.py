@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from zoning.arguments import SEED, WHOLE, takes
 from zoning.errors import InputError
 from zoning.town.grid import choose_plots, lay_grid
 from zoning.town.houses import build, compound_sizes
@@ -63,6 +64,7 @@ class Town:
             _write(getattr(self, field.name), Path(folder) / f"{field.name}.geojson")
 
 
+@takes(buildings=WHOLE, seed=SEED)
 def old_town(buildings: int = 98, *, seed: int = 88) -> Town:
     """Make up an old district of walk-ups around courtyards.
 

@@ -12,16 +12,17 @@ from time import perf_counter
 
 import numpy as np
 
+from zoning.arguments import NUMBER, SEARCH, SECONDS, WHOLE, instance, takes
 from zoning.bundling.check_lot_rules import refuse_rules
 from zoning.bundling.check_lots import Lot, LotsVerdict, Zones, judge_lots
 from zoning.bundling.choice import Clock
 from zoning.bundling.listing import Listing, price
-from zoning.bundling.lot_rules import Attractiveness, LotRules
+from zoning.bundling.lot_rules import LOT_RULES, Attractiveness, LotRules
 from zoning.bundling.reasons import reason_of
 from zoning.bundling.search import Goal, Outcome, cheapest, find, least_spread
 from zoning.bundling.sizes import allowed_below, lot_sizes
 from zoning.errors import InputError, PlanError
-from zoning.plan import Plan
+from zoning.plan import PLAN, Plan
 from zoning.result import Status
 
 __all__ = [
@@ -123,6 +124,9 @@ class Lots:
         return None if self.cost is None else self.separate_cost - self.cost
 
 
+SOME_LOTS = instance(Lots, "Lots", "zoning.bundle(plan)")
+
+
 @dataclass(frozen=True, eq=False)
 class Fairest:
     """What `fairest` found.
@@ -148,6 +152,17 @@ class Fairest:
         return self.spread is not None and self.spread <= self.refuted
 
 
+_takes = takes(
+    plan=PLAN,
+    size=WHOLE,
+    tolerance=NUMBER.or_none,
+    gap_limit=NUMBER,
+    rules=LOT_RULES.or_none,
+    **{**SEARCH, "time_limit": SECONDS},
+)
+
+
+@_takes
 def bundle(
     plan: Plan,
     *,
@@ -194,6 +209,7 @@ def bundle(
     return _bundle(plan, settings, clock, cheapest)[0]
 
 
+@_takes
 def fairest(
     plan: Plan,
     *,

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.arguments import Kind, Unlike, array_of, came, take
 from zoning.errors import InputError
-from zoning.problem import Problem
+from zoning.labelled import in_order
+from zoning.problem import PROBLEM, Problem
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,11 +32,17 @@ class Plan:
     zone_of: NDArray[np.int32]
 
     def __post_init__(self) -> None:
-        given = np.asarray(self.zone_of)
-        if given.shape != (len(self.problem.region),):
+        take(self, problem=PROBLEM)
+        names = self.problem.region.names
+        given = array_of(in_order("zone_of", self.zone_of, names))
+        numbers = given.dtype.kind in "iu" or (
+            given.dtype.kind == "f" and bool((given == np.rint(given)).all())
+        )
+        if given.shape != (len(names),) or not numbers:
+            shown = f"{given.shape} of {given.dtype}" if given.ndim else came(given[()])
             msg = (
-                f"A plan of this region needs {len(self.problem.region)} zone numbers, "
-                f"one per unit; got {given.shape}."
+                f"A plan of this region needs {len(names)} zone numbers, one per unit; "
+                f"got {shown}. Write zone_of=[0, 0, 1, ...], whole numbers."
             )
             raise InputError(msg)
         object.__setattr__(self, "zone_of", canonical(given))
@@ -53,6 +62,21 @@ class Plan:
     def equals(self, other: Plan) -> bool:
         """Same split, whatever the zones were called."""
         return bool(np.array_equal(self.zone_of, other.zone_of))
+
+
+def _plan(value: Any) -> Plan:
+    """A plan; a result, lots or an edit stand for the one they hold."""
+    plan = getattr(value, "plan", value)
+    if plan is None:
+        told = f" ({value.status}): {value.reason}" if hasattr(value, "reason") else "."
+        msg = f"the {type(value).__name__.lower()} has no plan{told}"
+        raise InputError(msg)
+    if not isinstance(plan, Plan):
+        raise Unlike
+    return plan
+
+
+PLAN = Kind("a Plan, or a Result that has one", _plan, "result.plan")
 
 
 def canonical(zone_of: NDArray[np.integer]) -> NDArray[np.int32]:

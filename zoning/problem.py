@@ -11,12 +11,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from zoning.arguments import (
+    NUMBER,
+    WHOLE,
+    Kind,
+    Unlike,
+    instance,
+    mapping,
+    numbers,
+    take,
+)
 from zoning.contradictions import contradictions
 from zoning.errors import InputError
 from zoning.ground import edited, units_of
-from zoning.rules import Lock, MustLink, Pin, Rule, Target
+from zoning.labelled import in_order
+from zoning.rules import RULES, Lock, MustLink, Pin, Rule, Target
 from zoning.terms import Terms, terms_of
-from zoning.units import Ints, Region
+from zoning.units import REGION, Ints, Region
 
 Floats = NDArray[np.float64]
 
@@ -33,12 +44,28 @@ class Band:
     high: int
 
     def __post_init__(self) -> None:
+        take(self, low=WHOLE, high=WHOLE)
         if self.low > self.high:
             msg = f"Band {self.low}..{self.high} is empty. Raise the upper end."
             raise InputError(msg)
 
     def __contains__(self, value: int) -> bool:
         return self.low <= value <= self.high
+
+
+def _band(value: Any) -> Band:
+    """A band; a pair (low, high) means one."""
+    if isinstance(value, Band):
+        return value
+    if not isinstance(value, tuple | list | np.ndarray) or len(value) != 2:
+        raise Unlike
+    return Band(*value)
+
+
+BAND = Kind("a Band", _band, "Band(600, 740)")
+BANDS = mapping(
+    BAND, "bands by name", "{'households': Band(600, 740)}, as zoning.Band has them"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,15 +108,25 @@ class Problem:
     rules: tuple[Rule, ...] = ()
 
     def __post_init__(self) -> None:
+        take(
+            self,
+            region=REGION,
+            num_zones=WHOLE,
+            tolerance=NUMBER.or_none,
+            bands=BANDS,
+            fair_share=WHOLE.or_none,
+            rules=RULES,
+        )
         put = object.__setattr__
-        put(self, "rules", tuple(self.rules))
+        names = self.region.names
+        put(self, "travel", in_order("travel", self.travel, names, axes=(0, 1)))
         put(self, "region", edited(self.region, self.rules))
         faults = [*self._faults(), *contradictions(self.region, self.rules)]
         if faults:
             raise InputError(" ".join(faults))
         put(self, "bands", {name: self.bands[name] for name in sorted(self.bands)})
         if self.travel is not None:
-            table = np.ascontiguousarray(self.travel, np.int64)
+            table = np.array(self.travel, np.int64)
             table.setflags(write=False)
             put(self, "travel", table)
         if self.fair_share is None:
@@ -108,12 +145,15 @@ class Problem:
     def _faults(self) -> list[str]:
         faults = []
         n = len(self.region)
-        if isinstance(self.num_zones, bool) or not isinstance(
-            self.num_zones, int | np.integer
-        ):
-            faults.append(f"num_zones must be a whole number; got {self.num_zones!r}.")
-        elif self.num_zones < 1:
+        if self.num_zones < 1:
             faults.append(f"num_zones must be at least 1; got {self.num_zones}.")
+        if self.num_zones > n:
+            faults.append(
+                f"num_zones is {self.num_zones:,}, but the region has only {n:,} units "
+                f"and every zone holds at least one. Ask for at most {n:,}."
+            )
+        if self.fair_share is not None and self.fair_share < 0:
+            faults.append(f"fair_share must be at least 0; got {self.fair_share}.")
         if self.tolerance is not None and not 0 <= self.tolerance < 1:
             faults.append(
                 f"tolerance must be at least 0 and below 1 (0.1 means ±10 %); got "
@@ -132,12 +172,15 @@ class Problem:
             if name not in known
         ]
         if self.travel is not None:
-            table = np.asarray(self.travel)
-            if table.shape != (n, n) or not np.issubdtype(table.dtype, np.integer):
+            words = f"a {n} × {n} table of whole numbers, one row for each unit"
+            try:
+                table = numbers("travel", self.travel, (n, n), words)
+            except InputError as error:
+                return [*faults, str(error)]
+            if not np.issubdtype(table.dtype, np.integer):
                 faults.append(
-                    f"travel must be a {n} × {n} table of whole numbers, one row for "
-                    f"each unit; got {table.shape} of "
-                    f"{table.dtype}. Round it first."
+                    f"travel must be {words}; got {table.shape} of {table.dtype}. "
+                    "Round it first."
                 )
             elif table.min() < 0:
                 faults.append("travel must be >= 0 everywhere.")
@@ -358,6 +401,9 @@ class Problem:
         away = ((self.region.xy[units] - middle) ** 2).sum(axis=1)
         nearest = units[np.argsort(away, kind="stable")[:50]]
         return int(self.travel_between(units, nearest).sum(axis=0).min())
+
+
+PROBLEM = instance(Problem, "a Problem", "Problem(region, num_zones=15)")
 
 
 def halve(

@@ -14,7 +14,8 @@ import shapely
 from numpy.typing import NDArray
 
 from zoning.adjacency import Adjacency, Buildings, Delaunay
-from zoning.costs import M2_PER_HOUSEHOLD, CostModel
+from zoning.arguments import CALLABLE, WORD, many, takes
+from zoning.costs import COSTS, M2_PER_HOUSEHOLD, CostModel
 from zoning.findings import Findings
 from zoning.reading.columns import SumColumns, check_column, ids_of, values_of
 from zoning.reading.compounds import units_of
@@ -29,8 +30,19 @@ from zoning.units import Ints, Region, Source
 Floats = NDArray[np.float64]
 
 UNIT = "_unit"  # column of Source.frame: position of a building's unit
+_COLUMNS = many(WORD, "names of columns in a list", "['fee', 'community']")
 
 
+@takes(
+    unit=WORD.or_none,
+    area=WORD.or_none,
+    households=WORD.or_none,
+    sums=_COLUMNS,
+    columns=_COLUMNS,
+    id=WORD.or_none,
+    costs=COSTS,
+    adjacency=CALLABLE,
+)
 def read(
     buildings: Tables,
     *,
@@ -116,9 +128,9 @@ def read(
     if given is None or not len(given):
         log.raise_faults()
     ids = ids_of(given, id, log)
-    wanted = SumColumns(area, households, _listed(sums))
+    wanted = SumColumns(area, households, tuple(sums))
     values = values_of(given, ids, wanted, costs, log)
-    facts = facts_of(given, ids, _listed(columns), values, log)
+    facts = facts_of(given, ids, tuple(columns), values, log)
     if check_column(given, unit, "unit", log) and unit is not None:
         check_digits(given[unit], unit, "unit", log)
     frame = shapes_in_metres(given, ids, log)
@@ -222,10 +234,6 @@ def _by_unit(
     """Facts of buildings in table order, put in the order of `Region.building_ids`."""
     order = np.argsort(unit_of, kind="stable").tolist()
     return {name: tuple(column[i] for i in order) for name, column in facts.items()}
-
-
-def _listed(names: Iterable[str]) -> tuple[str, ...]:
-    return (names,) if isinstance(names, str) else tuple(names)
 
 
 def _way(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
+from zoning.arguments import instance
 from zoning.check import Verdict
 from zoning.plan import Plan
 from zoning.why.diagnosis import Diagnosis
@@ -91,3 +92,7 @@ class Result:
         if self.cost is None:
             return None
         return max(0.0, (self.cost - self.bound) / self.cost) if self.cost else 0.0
+
+
+RESULT = instance(Result, "a Result", "zoning.solve(problem)")
+RESULT_OR_PLAN = instance((Result, Plan), "a Result or a Plan", "result.plan")

@@ -8,22 +8,31 @@ edits the map by them, `zoning.terms` makes numbers of them, and
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import inf
-from typing import TypeAlias
+from typing import Any, TypeAlias, get_args
 
+from zoning.arguments import (
+    NAME,
+    NAMES,
+    NUMBER,
+    WHOLE,
+    WORD,
+    Kind,
+    Unlike,
+    came,
+    take,
+    takes,
+)
 from zoning.errors import InputError
-from zoning.units import Region
+from zoning.units import REGION, Region
 
 LEAST_PRICE = 0.0001  # yuan for a m² that changes: prices are counted in such parts
 
 
-def _several(buildings: Iterable[str], what: str, least: int) -> tuple[str, ...]:
-    if isinstance(buildings, str):
-        buildings = (buildings,)
-    names = tuple(dict.fromkeys(str(name) for name in buildings))
+def _several(buildings: tuple[str, ...], what: str, least: int) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(buildings))
     if len(names) < least:
         told = ", ".join(names) or "none"
         msg = f"{what} needs at least {least} different buildings; got {told}."
@@ -43,6 +52,7 @@ class MustLink:
     buildings: tuple[str, ...]
 
     def __post_init__(self) -> None:
+        take(self, buildings=NAMES)
         object.__setattr__(self, "buildings", _several(self.buildings, "MustLink", 2))
 
     def __str__(self) -> str:
@@ -56,6 +66,7 @@ class CannotLink:
     buildings: tuple[str, ...]
 
     def __post_init__(self) -> None:
+        take(self, buildings=NAMES)
         object.__setattr__(self, "buildings", _several(self.buildings, "CannotLink", 2))
 
     def __str__(self) -> str:
@@ -70,7 +81,7 @@ class Pin:
     buildings: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "zone", str(self.zone))
+        take(self, zone=NAME, buildings=NAMES)
         object.__setattr__(self, "buildings", _several(self.buildings, "Pin", 1))
 
     def __str__(self) -> str:
@@ -86,7 +97,7 @@ class Lock:
     buildings: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "zone", str(self.zone))
+        take(self, zone=NAME, buildings=NAMES)
         name = type(self).__name__
         object.__setattr__(self, "buildings", _several(self.buildings, name, 1))
 
@@ -108,6 +119,9 @@ class Contain:
 
     column: str
 
+    def __post_init__(self) -> None:
+        take(self, column=WORD)
+
     def __str__(self) -> str:
         return f"no zone crosses a border of {self.column}"
 
@@ -128,6 +142,7 @@ class Border:
     price: int
 
     def __post_init__(self) -> None:
+        take(self, column=WORD, price=WHOLE)
         _require_price("Border", self.price)
 
     def __str__(self) -> str:
@@ -154,6 +169,7 @@ class SoftBarrier:
     price: int = 0
 
     def __post_init__(self) -> None:
+        take(self, barrier=WORD, price=WHOLE)
         if self.price < 0:
             _require_price("SoftBarrier", self.price)
 
@@ -183,6 +199,7 @@ class Radius:
     price: int = 0
 
     def __post_init__(self) -> None:
+        take(self, hard=NUMBER.or_none, soft=NUMBER.or_none, price=WHOLE)
         for metres in (self.hard, self.soft):
             if metres is not None and not metres > 0:
                 msg = f"Radius must be above 0 metres; got {metres}."
@@ -209,6 +226,7 @@ class Centers:
     buildings: tuple[str, ...]
 
     def __post_init__(self) -> None:
+        take(self, buildings=NAMES)
         object.__setattr__(self, "buildings", _several(self.buildings, "Centers", 1))
 
     def __str__(self) -> str:
@@ -231,7 +249,7 @@ class Target:
     factor: float
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "zone", str(self.zone))
+        take(self, zone=NAME, factor=NUMBER)
         if not self.factor > 0:
             msg = f"Target of zone {self.zone} must be above 0; got {self.factor}."
             raise InputError(msg)
@@ -251,6 +269,7 @@ class Spread:
     most: float
 
     def __post_init__(self) -> None:
+        take(self, column=WORD, most=NUMBER)
         if not self.most >= 0:
             msg = f"Spread of {self.column} must be at least 0; got {self.most}."
             raise InputError(msg)
@@ -283,6 +302,7 @@ class Previous:
     price: float = 0.0
 
     def __post_init__(self) -> None:
+        take(self, column=WORD, budget=NUMBER.or_none, price=NUMBER)
         if self.budget is not None and not 0 <= self.budget <= 1:
             msg = (
                 f"The budget of change must be 0 to 1 (0.1 is 10 % of the area); got "
@@ -327,6 +347,28 @@ Rule: TypeAlias = (
 )
 
 
+def _rules(value: Any) -> tuple[Rule, ...]:
+    """Rules in a tuple; one rule is taken as such."""
+    kinds = get_args(Rule)
+    if isinstance(value, kinds):
+        return (value,)
+    if isinstance(value, str | bytes | dict | type) or not hasattr(value, "__iter__"):
+        raise Unlike
+    rules = tuple(value)
+    for rule in rules:
+        if not isinstance(rule, kinds):
+            called = ", ".join(kind.__name__ for kind in kinds)
+            msg = f"{came(rule)} is no rule. Rules are made by {called} of zoning.rules"
+            if isinstance(rule, tuple | list):
+                msg += "; put several into one list with a star, [*linked, *pinned]"
+            raise InputError(f"{msg}.")
+    return rules
+
+
+RULES = Kind("rules in a tuple", _rules, "(zoning.rules.Radius(900),)")
+
+
+@takes(region=REGION, column=WORD)
 def linked_by(region: Region, column: str) -> tuple[MustLink, ...]:
     """One `MustLink` for each value of a column that several buildings share."""
     return tuple(
@@ -336,6 +378,7 @@ def linked_by(region: Region, column: str) -> tuple[MustLink, ...]:
     )
 
 
+@takes(region=REGION, column=WORD)
 def parted_by(region: Region, column: str) -> tuple[CannotLink, ...]:
     """One `CannotLink` for each value of a column that several units share.
 
@@ -352,21 +395,25 @@ def parted_by(region: Region, column: str) -> tuple[CannotLink, ...]:
     return tuple(CannotLink(members) for members in apart if len(members) > 1)
 
 
+@takes(region=REGION, column=WORD)
 def pinned_by(region: Region, column: str) -> tuple[Pin, ...]:
     """One `Pin` for each zone named in a column."""
     return tuple(Pin(zone, them) for zone, them in groups(region, column).items())
 
 
+@takes(region=REGION, column=WORD)
 def locked_by(region: Region, column: str) -> tuple[Lock, ...]:
     """One `Lock` for each zone named in a column."""
     return tuple(Lock(zone, them) for zone, them in groups(region, column).items())
 
 
+@takes(region=REGION, column=WORD)
 def frozen_by(region: Region, column: str) -> tuple[Freeze, ...]:
     """One `Freeze` for each zone named in a column."""
     return tuple(Freeze(zone, them) for zone, them in groups(region, column).items())
 
 
+@takes(region=REGION, column=WORD)
 def groups(region: Region, column: str) -> dict[str, tuple[str, ...]]:
     """Buildings by the value they have in a column; those without one left out.
 

@@ -6,14 +6,15 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
-from zoning.bundling.lot_rules import LotRules
-from zoning.costs import CostModel
+from zoning.arguments import PATH, WORD, instance, many, take, takes
+from zoning.bundling.lot_rules import LOT_RULES, LotRules
+from zoning.costs import COSTS, CostModel
 from zoning.costs import from_tables as costs_from_tables
 from zoning.errors import InputError
 from zoning.findings import Findings, meant
-from zoning.problem import Band
+from zoning.problem import BANDS, Band
 from zoning.rules import Rule
 from zoning.scenario_forms import (
     AT_THE_TOP,
@@ -25,13 +26,20 @@ from zoning.scenario_forms import (
     ByColumn,
     Form,
 )
-from zoning.units import Region
+from zoning.units import REGION, Region
 
 LEGAL_AREA = Band(30_000, 100_000)  # m² a zone may have by law
 
 _FIGURES = ("costs", "resources")
 _TABLES = (*AT_THE_TOP, *_FIGURES, "bands", *FORMS, "lots")
 _ALWAYS_READ = ("area", "households", "load")
+
+
+_RULES = many(
+    instance((*get_args(Rule), ByColumn), "a rule"),
+    "rules in a tuple",
+    "(Radius(900),)",
+)
 
 
 @dataclass(frozen=True)
@@ -60,6 +68,16 @@ class Scenario:
     more_columns: tuple[str, ...] = ()
     lots: LotRules = field(default_factory=LotRules)
 
+    def __post_init__(self) -> None:
+        take(
+            self,
+            costs=COSTS,
+            bands=BANDS,
+            rules=_RULES,
+            more_columns=many(WORD, "names of columns in a list"),
+            lots=LOT_RULES,
+        )
+
     @property
     def legal_area(self) -> bool:
         """Whether floor area is limited as by law."""
@@ -80,6 +98,7 @@ class Scenario:
         named += self.bands
         return tuple(dict.fromkeys(n for n in named if n not in _ALWAYS_READ))
 
+    @takes(region=REGION)
     def rules_for(self, region: Region) -> tuple[Rule, ...]:
         """Rules for these buildings, those of columns included.
 
@@ -103,6 +122,7 @@ class Scenario:
         return tuple(found)
 
 
+@takes(path=PATH)
 def read_scenario_file(path: str | Path) -> Scenario:
     """Everything in a scenario file (TOML); see docs/scenario.md.
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import partial
-from math import inf
 from time import perf_counter
 
-import numpy as np
-
+from zoning.arguments import CALLABLE, NAMES, SEARCH, instance, takes
 from zoning.errors import InputError
-from zoning.plan import Plan
-from zoning.problem import Problem
+from zoning.plan import PLAN, Plan
+from zoning.problem import PROBLEM, Problem
 from zoning.result import Result, Status
 from zoning.search import dead_ends, impossible
 from zoning.search.auto import Strategy, auto
@@ -24,6 +22,15 @@ from zoning.why.diagnose import diagnose
 LEAST_DIAGNOSIS = 5.0  # seconds it may take, however little of the time is left
 
 
+@takes(
+    problem=PROBLEM,
+    strategy=CALLABLE,
+    start=PLAN.or_none,
+    keep=NAMES,
+    executor=instance(Executor, "an Executor of concurrent.futures").or_none,
+    progress=CALLABLE.or_none,
+    **SEARCH,
+)
 def solve(
     problem: Problem,
     strategy: Strategy = auto,
@@ -73,13 +80,11 @@ def solve(
         The time limit or the number of workers is not usable, `start` is a plan of
         another region, or a zone to keep is not one of its zones.
     """
-    require_settings(time_limit, workers, start)
-    kept = tuple(keep)
-    if kept:
+    if keep:
         if start is None:
             msg = "To keep zones, give the plan that has them as start."
             raise InputError(msg)
-        problem = keeping(problem, start, kept)
+        problem = keeping(problem, start, keep)
     own = None
     if executor is None and workers > 1:
         own = executor = ThreadPoolExecutor(workers)
@@ -98,36 +103,6 @@ def solve(
         if own is not None:
             own.shutdown(wait=False, cancel_futures=True)
     return _result(run)
-
-
-def require_settings(time_limit: object, workers: object, start: object = None) -> None:
-    """Refuse seconds, threads and a start that no search can have.
-
-    Raises
-    ------
-    InputError
-        What they must be.
-    """
-    if not (isinstance(time_limit, int | float) and 0 < time_limit < inf):
-        msg = f"time_limit must be above 0 seconds and finite; got {time_limit!r}."
-        raise InputError(msg)
-    require_whole("workers", workers)
-    if not isinstance(start, Plan | None):
-        msg = f"start must be a plan; got {type(start).__name__}."
-        raise InputError(msg)
-
-
-def require_whole(name: str, value: object) -> None:
-    """Refuse what is no whole number of at least 1.
-
-    Raises
-    ------
-    InputError
-        What it must be.
-    """
-    if not (isinstance(value, int | np.integer) and value >= 1):
-        msg = f"{name} must be a whole number, at least 1; got {value!r}."
-        raise InputError(msg)
 
 
 def _search(run: Run, strategy: Strategy, start: Plan | None) -> None:

@@ -13,8 +13,21 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from zoning.costs import MOST_LOAD, CostModel
+from zoning.arguments import (
+    NAMES,
+    WORD,
+    Kind,
+    Unlike,
+    instance,
+    many,
+    mapping,
+    numbers,
+    take,
+    takes,
+)
+from zoning.costs import COSTS, MOST_LOAD, CostModel
 from zoning.errors import InputError
+from zoning.labelled import in_order
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -26,6 +39,7 @@ NO_AREA = (
     "count as 0 m², so travel costs nothing. Give area in sums."
 )
 NO_EDGES: NDArray[np.int32] = np.zeros((0, 2), np.int32)
+_FARTHEST = 2**31 - 1  # metres
 
 
 @dataclass(frozen=True, order=True)
@@ -64,6 +78,12 @@ class Source:
     sha256: str = ""
     unit_column: str | None = None
     crs: Any = None
+
+
+def _graph(value: Any) -> Any:
+    if isinstance(value, type) or not hasattr(value, "nodes"):
+        raise Unlike
+    return value
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,6 +152,18 @@ class Region:
     source: Source = field(default_factory=Source)
 
     def __post_init__(self) -> None:
+        take(
+            self,
+            names=NAMES,
+            sums=_SUMS,
+            costs=COSTS,
+            buildings=_BUILDINGS,
+            columns=_COLUMNS,
+            cut_by=_CUT_BY,
+            given=REGION.or_none,
+            notes=_NOTES,
+            source=_SOURCE,
+        )
         n = len(self.names)
         if n == 0:
             msg = "The region has no units. Check that the file holds buildings."
@@ -141,21 +173,29 @@ class Region:
             msg = f"Unit names repeat: {', '.join(repeated[:10])}. Names must differ."
             raise InputError(msg)
         put = object.__setattr__
-        put(self, "xy", _frozen(np.round(np.asarray(self.xy, np.float64), 2)))
+        pairs = f"{n} × 2 numbers, metres, a row for each unit"
+        xy = numbers("xy", in_order("xy", self.xy, self.names), (n, 2), pairs)
+        put(self, "xy", _frozen(np.round(xy.astype(np.float64), 2)))
         put(self, "load", _whole("load", self.load, self.names))
         direct = self.load if self.direct is None else self.direct
         put(self, "direct", _whole("direct", direct, self.names))
         sums = {k: _whole(k, self.sums[k], self.names) for k in sorted(self.sums)}
         put(self, "sums", sums)
         if not self.cut_by:
-            put(self, "cut_by", ((),) * len(np.asarray(self.cut_edges).reshape(-1, 2)))
+            put(self, "cut_by", ((),) * len(_pairs("cut_edges", self.cut_edges, n)))
         self._sort_cuts()
         for name in ("edges", "bridges", "cut_edges"):
             put(self, name, _edges(name, getattr(self, name), n))
         if self.way is not None:
-            put(self, "way", _frozen(np.asarray(self.way, np.int32)))
+            put(self, "way", _ways(self.way, self.names))
         if not self.buildings:
             put(self, "buildings", tuple((name,) for name in self.names))
+        if len(self.buildings) != n:
+            msg = (
+                f"buildings must tell the ids of each of the {n} units; got "
+                f"{len(self.buildings)}."
+            )
+            raise InputError(msg)
         columns = {k: tuple(map(_known, self.columns[k])) for k in sorted(self.columns)}
         put(self, "columns", columns)
         count = len(self.building_ids)
@@ -166,7 +206,7 @@ class Region:
                     f"has {len(column)}."
                 )
                 raise InputError(msg)
-        if self.xy.shape != (n, 2) or not np.isfinite(self.xy).all():
+        if not np.isfinite(self.xy).all():
             msg = f"Coordinates must be {n} pairs of finite numbers."
             raise InputError(msg)
         if "area" not in self.sums:
@@ -191,7 +231,8 @@ class Region:
 
     def _sort_cuts(self) -> None:
         """Keep what cuts an edge beside it while edges are put in order."""
-        edges = np.sort(np.asarray(self.cut_edges, np.int32).reshape(-1, 2), axis=1)
+        pairs = _pairs("cut_edges", self.cut_edges, len(self))
+        edges = np.sort(pairs, axis=1)
         if len(self.cut_by) != len(edges):
             msg = (
                 f"cut_by must say for each of the {len(edges)} cut edges what cuts it; "
@@ -228,6 +269,14 @@ class Region:
         self.__dict__.update(state)
 
     @classmethod
+    @takes(
+        graph=Kind("a networkx graph", _graph),
+        load=WORD,
+        x=WORD,
+        y=WORD,
+        sums=many(WORD, "names of attributes", "('area',)"),
+        costs=COSTS.or_none,
+    )
     def from_networkx(
         cls,
         graph: nx.Graph[Any],
@@ -270,11 +319,15 @@ class Region:
             raise InputError(msg)
         position = {node: i for i, node in enumerate(nodes)}
         edges = [(position[a], position[b]) for a, b in graph.edges if a != b]
+        of: dict[str, Any] = {
+            key: [graph.nodes[node][key] for node in nodes] for key in wanted
+        }
+        xy: Any = [[across, up] for across, up in zip(of[x], of[y], strict=True)]
         return cls(
             names=tuple(str(node) for node in nodes),
-            xy=np.array([[graph.nodes[i][x], graph.nodes[i][y]] for i in nodes], float),
-            load=np.array([graph.nodes[i][load] for i in nodes]),
-            sums={k: np.array([graph.nodes[i][k] for i in nodes]) for k in sums},
+            xy=xy,
+            load=of[load],
+            sums={key: of[key] for key in sums},
             edges=np.array(edges, np.int32).reshape(-1, 2),
             costs=costs or CostModel(),
         )
@@ -337,6 +390,30 @@ class Region:
         )
 
 
+REGION = instance(Region, "a Region", "zoning.read(...)")
+
+
+def _values(value: Any) -> tuple[Any, ...]:
+    """A column: a value for each building."""
+    if isinstance(value, str | bytes | Mapping) or not hasattr(value, "__iter__"):
+        raise Unlike
+    return tuple(value)
+
+
+_COLUMNS = mapping(
+    Kind("a list of values, one for each building", _values), "columns by name"
+)
+_SUMS = mapping(Kind("numbers, one for each unit", lambda value: value), "sums by name")
+_BUILDINGS = many(NAMES, "for each unit the ids of its buildings", "(('a1', 'a2'),)")
+_CUT_BY = many(
+    many(instance(Barrier, "a Barrier"), "Barriers"),
+    "for each cut edge a tuple of Barriers",
+    "((Barrier('Hequ street'),),)",
+)
+_NOTES = many(WORD, "sentences in a tuple")
+_SOURCE = instance(Source, "a Source")
+
+
 def _frozen(values: NDArray[T]) -> NDArray[T]:
     values.setflags(write=False)
     return values
@@ -350,10 +427,9 @@ def _known(value: Any) -> Any:
 
 
 def _whole(what: str, values: ArrayLike, names: tuple[str, ...]) -> Ints:
-    array = np.asarray(values, np.float64)
-    if array.shape != (len(names),):
-        msg = f"{what} must be {len(names)} numbers, one per unit; got {array.shape}."
-        raise InputError(msg)
+    told = f"{len(names)} numbers, one per unit"
+    ordered = in_order(what, values, names)
+    array = np.asarray(numbers(what, ordered, (len(names),), told), np.float64)
     bad = np.flatnonzero(~(np.isfinite(array) & (array >= 0)))
     if len(bad):
         told = ", ".join(f"{names[i]} has {array[i]:g}" for i in bad[:10])
@@ -367,13 +443,32 @@ def _whole(what: str, values: ArrayLike, names: tuple[str, ...]) -> Ints:
     return _frozen(np.rint(array).astype(np.int64))
 
 
-def _edges(what: str, edges: ArrayLike, n: int) -> NDArray[np.int32]:
-    array = np.asarray(edges, np.int32).reshape(-1, 2)
+def _ways(way: ArrayLike, names: tuple[str, ...]) -> NDArray[np.int32]:
+    """Metres between every two units."""
+    n = len(names)
+    ordered = in_order("way", way, names, axes=(0, 1))
+    array = numbers("way", ordered, (n, n), f"{n} × {n} metres, a row for each unit")
+    if not ((array >= 0) & (array <= _FARTHEST)).all():
+        msg = "way must be a number of metres >= 0 between every two units."
+        raise InputError(msg)
+    return _frozen(np.rint(array).astype(np.int32))
+
+
+def _pairs(what: str, edges: ArrayLike, n: int) -> NDArray[np.int64]:
+    """Positions of two units in each row."""
+    array = numbers(what, edges, (-1, 2), "pairs of positions of units, such as (0, 1)")
+    if (array != np.rint(array)).any():
+        msg = f"{what} must be whole positions of units; got fractions."
+        raise InputError(msg)
     if array.size and (array.min() < 0 or array.max() >= n):
         msg = (
             f"{what} must join positions 0..{n - 1}; got {array.min()}..{array.max()}."
         )
         raise InputError(msg)
-    array = np.sort(array, axis=1)
+    return np.asarray(array, np.int64)
+
+
+def _edges(what: str, edges: ArrayLike, n: int) -> NDArray[np.int32]:
+    array = np.sort(_pairs(what, edges, n), axis=1)
     array = array[array[:, 0] != array[:, 1]]
-    return _frozen(np.unique(array, axis=0).reshape(-1, 2))
+    return _frozen(np.unique(array, axis=0).reshape(-1, 2).astype(np.int32))

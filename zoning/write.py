@@ -18,7 +18,8 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from zoning.lots import Lots
+from zoning.arguments import PATH, Kind, Unlike, takes
+from zoning.lots import SOME_LOTS, Lots
 from zoning.plot.areas import Shapes, shapes_of, zone_areas
 from zoning.plot.plan import save
 from zoning.result import Result
@@ -39,6 +40,28 @@ TABLES = (ZONES, LOTS, CHANGES)
 FILES = (*LAYERS, *TABLES, MAP, PLAN)  # the plan last: it vouches for the others
 
 
+def _result(value: Any) -> Result:
+    """A result; one of zones and lots together stands for that of its zones."""
+    result = getattr(value, "result", value)
+    if not isinstance(result, Result):
+        raise Unlike
+    return result
+
+
+def _settings(value: Any) -> dict[str, Any]:
+    """What plan.json can hold."""
+    try:
+        return dict(json.loads(json.dumps(value, allow_nan=False)))
+    except (TypeError, ValueError, OverflowError):
+        raise Unlike from None
+
+
+@takes(
+    folder=PATH,
+    result=Kind("a Result that has a plan", _result, "zoning.solve(problem)"),
+    lots=SOME_LOTS.or_none,
+    settings=Kind("settings by name", _settings, "{'seed': 1}").or_none,
+)
 def write(
     folder: str | Path,
     result: Result,

@@ -10,10 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import ceil, floor
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.arguments import Kind, Unlike
 from zoning.bundling.check_lot_rules import (
     LotFacts,
     broken_rules,
@@ -30,6 +32,7 @@ from zoning.plan import Plan
 from zoning.problem import Band
 
 __all__ = [
+    "LOT_TUPLE",
     "Lot",
     "LotFacts",
     "LotSizes",
@@ -93,6 +96,17 @@ class Lot:
     def saving(self) -> int:
         """What tendering together saves, whole yuan a year."""
         return self.separate_cost - self.cost
+
+
+def _lots(value: Any) -> tuple[Lot, ...]:
+    """Lots; what `zoning.bundle` gave stands for those it holds."""
+    lots = getattr(value, "lots", value)
+    if not isinstance(lots, tuple | list) or not all(isinstance(x, Lot) for x in lots):
+        raise Unlike
+    return tuple(lots)
+
+
+LOT_TUPLE = Kind("lots in a list", _lots, "zoning.bundle(plan).lots")
 
 
 @dataclass(frozen=True)

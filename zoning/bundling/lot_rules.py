@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
-from datetime import date
+from datetime import date, datetime
 from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.arguments import NUMBER, WHOLE, WORD, instance, take
 from zoning.errors import InputError
-from zoning.problem import Band
+from zoning.problem import BANDS, Band
 
 Ints = NDArray[np.int64]
 
@@ -63,6 +64,7 @@ class Attractiveness:
     crossing: float = 0.10
 
     def __post_init__(self) -> None:
+        take(self, **{item.name: NUMBER for item in fields(self)})
         bad = [
             f"{item.name} = {getattr(self, item.name)}"
             for item in fields(self)
@@ -81,6 +83,9 @@ class Attractiveness:
         return np.asarray(
             np.rint(100 * (worth - self.crossing * crossings)), dtype=np.int64
         )
+
+
+_INDEX = instance(Attractiveness, "Attractiveness", "Attractiveness(way=0.2)")
 
 
 @dataclass(frozen=True)
@@ -129,6 +134,16 @@ class LotRules:
     index: Attractiveness = field(default_factory=Attractiveness)
 
     def __post_init__(self) -> None:
+        take(
+            self,
+            bands=BANDS,
+            loss_share=NUMBER.or_none,
+            loss_below=NUMBER,
+            within=WORD.or_none,
+            bidders=WHOLE.or_none,
+            spread=WHOLE.or_none,
+            index=_INDEX,
+        )
         put = object.__setattr__
         faults: list[str] = []
         put(self, "bands", {name: self.bands[name] for name in sorted(self.bands)})
@@ -176,12 +191,13 @@ class LotRules:
     def _out_of_range(self) -> Iterator[str]:
         if self.loss_share is not None and not 0 <= self.loss_share <= 1:
             yield f"loss_share must be 0 to 1 (0.5 is half); got {self.loss_share}."
-        if not np.isfinite(self.loss_below):
-            yield f"loss_below must be a number; got {self.loss_below}."
         if self.bidders is not None and self.bidders < 1:
             yield f"bidders must be at least 1; got {self.bidders}."
         if self.spread is not None and self.spread < 0:
             yield f"spread must be at least 0; got {self.spread}."
+
+
+LOT_RULES = instance(LotRules, "LotRules", "LotRules(together=[('3', '7')])")
 
 
 def group_faults(rules: LotRules, names: Iterable[str], largest: int) -> Iterator[str]:
@@ -234,11 +250,13 @@ def _by_number(name: str) -> tuple[int, str]:
 
 
 def _groups(
-    what: str, groups: Iterable[Iterable[object]], faults: list[str]
+    what: str, groups: object, faults: list[str]
 ) -> tuple[tuple[str, ...], ...]:
     made = []
+    if isinstance(groups, str | Mapping) or not isinstance(groups, Iterable):
+        groups = [groups]  # told below
     for group in groups:
-        if isinstance(group, str) or not isinstance(group, Iterable):
+        if isinstance(group, str | Mapping) or not isinstance(group, Iterable):
             faults.append(
                 f"{what} wants groups of zones such as [('3', '7')]; got {group!r}."
             )
@@ -249,6 +267,8 @@ def _groups(
 
 def _day(value: object) -> date | None:
     """A day given as date or ISO text."""
+    if isinstance(value, datetime):
+        return value.date()
     if value is None or isinstance(value, date):
         return value
     return date.fromisoformat(str(value))

@@ -13,7 +13,8 @@ from time import perf_counter
 
 import numpy as np
 
-from zoning.bundling.check_lots import Lot, Zones, lot_name
+from zoning.arguments import SEARCH, SECONDS, WORD, takes
+from zoning.bundling.check_lots import LOT_TUPLE, Lot, Zones, lot_name
 from zoning.bundling.check_stations import (
     LotStations,
     Station,
@@ -26,7 +27,7 @@ from zoning.check import judge
 from zoning.costs import Resource
 from zoning.errors import InputError, PlanError
 from zoning.model.median_model import Median, Placed, place
-from zoning.plan import Plan
+from zoning.plan import PLAN, Plan
 from zoning.units import Ints, Region
 
 __all__ = ["LotStations", "Station", "Stations", "place_stations"]
@@ -93,6 +94,13 @@ class Stations:
         )
 
 
+@takes(
+    plan=PLAN,
+    lots=LOT_TUPLE,
+    room=WORD.or_none,
+    resource=WORD,
+    **{**SEARCH, "time_limit": SECONDS},
+)
 def place_stations(
     plan: Plan,
     lots: Sequence[Lot],

@@ -12,6 +12,7 @@ from time import perf_counter
 
 import numpy as np
 
+from zoning.arguments import CALLABLE, COUNT, NUMBER, SEARCH, takes
 from zoning.bundling.sizes import LotSizes, allowed_below, lot_sizes
 from zoning.check import judge
 from zoning.joint.bound import pair_bound
@@ -23,10 +24,10 @@ from zoning.joint.result import Joint, in_words
 from zoning.joint.wanted import Wanted
 from zoning.lots import Lots, LotSettings, bundle
 from zoning.plan import Plan
-from zoning.problem import Problem
+from zoning.problem import PROBLEM, Problem
 from zoning.result import Result, Status, Step
 from zoning.search.run import Progress
-from zoning.solve import require_settings, require_whole, solve
+from zoning.solve import solve
 from zoning.stopping import until_stopped
 from zoning.what_if.alternatives import alternatives
 
@@ -42,6 +43,13 @@ AFTER_STOP = 5.0  # seconds the lots of a plan may take whose search was stopped
 OTHERS, WITHIN = 6, 0.02  # plans bundled where small moves have no start
 
 
+@takes(
+    problem=PROBLEM,
+    size=COUNT,
+    gap_limit=NUMBER,
+    progress=CALLABLE.or_none,
+    **SEARCH,
+)
 def plan_and_bundle(
     problem: Problem,
     *,
@@ -82,7 +90,6 @@ def plan_and_bundle(
     InputError
         A setting is out of its range.
     """
-    require_whole("size", size)
     settings = LotSettings(size, None, gap_limit)
     work = _Work(problem, settings, time_limit, seed, workers, progress)
     work.draw()
@@ -103,7 +110,6 @@ class _Work:
         workers: int,
         progress: Progress | None,
     ) -> None:
-        require_settings(time_limit, workers)
         self.problem, self.settings = problem, settings
         self.seed, self.workers, self.progress = seed, workers, progress
         self.started = perf_counter()

@@ -18,11 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from zoning.arguments import NUMBER, SEED, WHOLE, WORD, instance, many, take, takes
 from zoning.bundling.check_lots import Lot, judge_lots
 from zoning.check import sum_over
 from zoning.costs import CostModel
 from zoning.errors import InputError
-from zoning.lots import Lots
+from zoning.lots import SOME_LOTS, Lots
 from zoning.money.revenue import Income
 from zoning.money.statements import accounts_of, left_over, profit_and_tax
 from zoning.plan import Plan
@@ -57,6 +58,10 @@ class Range:
     shape: Literal["triangular", "uniform"] = "triangular"
     source: str = "given by the planner"
     grade: str = "given"
+
+    def __post_init__(self) -> None:
+        words = dict.fromkeys(("figure", "shape", "source", "grade"), WORD)
+        take(self, low=NUMBER, high=NUMBER, **words)
 
     def draw(self, chance: np.random.Generator, in_force: float, count: int) -> Floats:
         """So many values by chance."""
@@ -147,6 +152,12 @@ def _chances(loses: NDArray[np.bool_]) -> tuple[float, ...]:
     return tuple(float(share) for share in loses.mean(axis=1))
 
 
+@takes(
+    lots=SOME_LOTS,
+    ranges=many(instance(Range, "a Range"), "Ranges in a list", "RANGES"),
+    draws=WHOLE,
+    seed=SEED,
+)
 def monte_carlo(
     lots: Lots,
     *,

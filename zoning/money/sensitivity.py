@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from zoning.arguments import NUMBER, WORD, many, takes
 from zoning.costs import FIGURES, CostModel
 from zoning.errors import InputError
-from zoning.lots import Lots
+from zoning.lots import SOME_LOTS, Lots
 from zoning.money.revenue import Income
 from zoning.money.statements import accounts_of
 from zoning.plan import Plan
@@ -64,6 +65,11 @@ class Tornado:
     swings: tuple[Swing, ...]
 
 
+@takes(
+    lots=SOME_LOTS,
+    figures=many(WORD, "names in a list", "['fee', 'wages']"),
+    change=NUMBER,
+)
 def tornado(
     lots: Lots, *, figures: Sequence[str] = USUAL, change: float = 0.2
 ) -> Tornado:

@@ -12,18 +12,20 @@ from functools import cached_property
 
 import numpy as np
 
+from zoning.arguments import takes
 from zoning.bundling.check_lots import Lot, judge_lots
 from zoning.bundling.zones import Zones
 from zoning.check import sum_over
 from zoning.costs import MONTHS, CostModel
 from zoning.errors import PlanError
-from zoning.lots import Lots
+from zoning.lots import SOME_LOTS, Lots
 from zoning.money.revenue import Floats, Income
 from zoning.money.statement import Accounts, Economy, Item, Statement
 from zoning.plan import Plan
 from zoning.units import Ints
 
 
+@takes(lots=SOME_LOTS)
 def statements(lots: Lots) -> Accounts:
     """What each lot, and each zone alone, costs, brings in and lacks.
 

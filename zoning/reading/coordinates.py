@@ -23,7 +23,7 @@ def crs_of(given: Any, log: Findings) -> Any:
         return None
     try:
         return pyproj.CRS.from_user_input(given)
-    except pyproj.exceptions.CRSError:
+    except (pyproj.exceptions.CRSError, TypeError, ValueError):
         log.faults.append(
             f"crs={given!r} is not a coordinate system. Give one like 'EPSG:4326' "
             "(degrees) or 'EPSG:4513'."

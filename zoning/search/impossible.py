@@ -40,7 +40,7 @@ def first_reason(problem: Problem) -> Reason | None:
 
 
 def too_many_zones(problem: Problem) -> Reason | None:
-    """No unit is split, so there are at most as many zones as units."""
+    """No unit is split: locked zones may leave fewer units than zones."""
     units, count = searched(problem)
     if 1 <= count <= len(units) or count == len(units) == 0:
         return _too_few_groups(problem, units, count)
@@ -51,10 +51,9 @@ def too_many_zones(problem: Problem) -> Reason | None:
             f"none of them: {listed(problem, units)}.",
             f"Ask for more than {locked} zones, or lock fewer.",
         )
-    apart = f" beside the {locked} locked zones" if locked else ""
     return Reason(
         f"{problem.num_zones} zones were asked for, but there are only {len(units)} "
-        f"units{apart} and none may be split.",
+        f"units beside the {locked} locked zones and none may be split.",
         f"Ask for at most {len(units) + locked} zones.",
     )
 

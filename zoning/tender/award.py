@@ -15,20 +15,21 @@ from time import perf_counter
 
 import numpy as np
 
-from zoning.bundling.check_lots import Lot
+from zoning.arguments import NAME, NUMBER, SEARCH, SECONDS, instance, many, takes
+from zoning.bundling.check_lots import LOT_TUPLE, Lot
 from zoning.check import sum_over
 from zoning.errors import InputError, PlanError
 from zoning.lots import Lots
 from zoning.model.award_model import Winners
 from zoning.money.statements import profit_and_tax
-from zoning.plan import Plan
+from zoning.plan import PLAN, Plan
 from zoning.result import Status
 from zoning.tender.admission import Admission
 from zoning.tender.bids import Bids, Tender
 from zoning.tender.check_award import AwardVerdict, additions, judge_award
 from zoning.tender.margins import Aside, Margin, Payment
 from zoning.tender.read_bids import read_bids
-from zoning.tender.rules import Rules
+from zoning.tender.rules import RULES, Rules
 from zoning.tender.search import Search
 from zoning.tender.yuan import Yuan, of_fen
 
@@ -89,6 +90,13 @@ class Award:
         return self.verdict.price
 
 
+@takes(
+    lots=instance((Lots, Tender), "lots, or a Tender", "zoning.bundle(plan)"),
+    bids=instance((Bids, str, Path), "Bids, or a file of them", "'bids.xlsx'"),
+    rules=RULES,
+    margin_limit=SECONDS,
+    **SEARCH,
+)
 def award(
     lots: Lots | Tender,
     bids: Bids | str | Path,
@@ -137,7 +145,6 @@ def award(
     >>> found.price, found.verdict.wins, found.margins[0].margin
     (930000, (6,), 10000)
     """
-    _require_known(lots, bids)
     start = perf_counter()
     tender = lots if isinstance(lots, Tender) else tender_of(lots.plan, lots.lots)
     if not isinstance(bids, Bids):
@@ -162,15 +169,12 @@ def award(
     )
 
 
-def _require_known(lots: object, bids: object) -> None:
-    if not (isinstance(lots, Tender | Lots) and isinstance(bids, Bids | str | Path)):
-        msg = (
-            "award takes lots, or a Tender, and Bids, or a file of them; got "
-            f"{type(lots).__name__} and {type(bids).__name__}."
-        )
-        raise InputError(msg)
-
-
+@takes(
+    plan=PLAN,
+    lots=LOT_TUPLE,
+    names=many(NAME, "names in a list", "['1', '2']"),
+    reserve=NUMBER.or_none,
+)
 def tender_of(
     plan: Plan,
     lots: Sequence[Lot],

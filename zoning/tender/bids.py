@@ -9,13 +9,38 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
-from math import isfinite
+from typing import Any
 
+import numpy as np
+
+from zoning.arguments import (
+    NAME,
+    NAMES,
+    NUMBER,
+    WHOLE,
+    WORD,
+    Kind,
+    instance,
+    many,
+    mapping,
+    take,
+)
 from zoning.errors import InputError
 from zoning.tender.yuan import DEAREST, Yuan, as_yuan, to_the_fen
 
 _TOLD = 10  # faults told in a message
+
+
+def _bidder(value: Any) -> str:
+    """A name; none at all is told with what else is wrong with bids."""
+    return "" if isinstance(value, str) and not value else str(NAME.read(value))
+
+
+_BIDDER = Kind("a name in quotes", _bidder)
+_MONEY = instance((int, float, Decimal, np.number), "yuan, a number")
+_WHOLES = many(WHOLE, "whole numbers in a list")
 
 
 @dataclass(frozen=True)
@@ -51,6 +76,13 @@ class Tender:
     reserves: tuple[Yuan | None, ...] = ()
 
     def __post_init__(self) -> None:
+        take(
+            self,
+            names=NAMES,
+            areas=_WHOLES,
+            estimates=many(_MONEY, "yuan in a list"),
+            reserves=many(_MONEY.or_none, "yuan in a list"),
+        )
         if not self.reserves:
             object.__setattr__(self, "reserves", (None,) * len(self.names))
         object.__setattr__(self, "estimates", tuple(map(_kept, self.estimates)))
@@ -127,9 +159,17 @@ class Bid:
     row: int = 0
 
     def __post_init__(self) -> None:
+        take(
+            self,
+            bidder=_BIDDER,
+            lots=_WHOLES,
+            price=_MONEY,
+            quality=NUMBER.or_none,
+            row=WHOLE,
+        )
         object.__setattr__(self, "lots", tuple(sorted(set(self.lots))))
         object.__setattr__(self, "price", _kept(self.price))
-        if self.quality is not None and isfinite(self.quality):
+        if self.quality is not None:
             object.__setattr__(self, "quality", round(float(self.quality), 2))
 
     @property
@@ -167,6 +207,13 @@ class Bids:
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        take(
+            self,
+            bids=many(instance(Bid, "a Bid"), "Bids in a list", "[Bid('A', (0,), 9)]"),
+            capacity=mapping(WHOLE, "m² by bidder", "{'A': 300_000}"),
+            group=mapping(NAME, "names by bidder", "{'A': 'X', 'B': 'X'}"),
+            notes=many(WORD, "sentences in a list"),
+        )
         _raise("The list of bids", list(self._faults()))
 
     def _faults(self) -> Iterator[str]:
@@ -233,6 +280,9 @@ def _kept(amount: Yuan) -> Yuan:
 def _is_price(amount: Yuan) -> bool:
     known = as_yuan(amount)
     return known is not None and 0 < known <= DEAREST
+
+
+TENDER = instance(Tender, "a Tender", "tender_of(plan, lots)")
 
 
 def _lots(lots: Sequence[int]) -> str:

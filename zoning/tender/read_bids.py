@@ -11,10 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from pathlib import Path
 
+from zoning.arguments import NAME, PATH, many, takes
 from zoning.findings import Findings
 from zoning.tender.bid_table import TEN_THOUSAND, rows_of, word
-from zoning.tender.bids import Bid, Bids, Tender
-from zoning.tender.rules import LowestPrice, Value
+from zoning.tender.bids import TENDER, Bid, Bids, Tender
+from zoning.tender.rules import VALUE, LowestPrice, Value
 from zoning.tender.yuan import DEAREST, Yuan, to_the_fen
 
 _DIGITS = {sign: number for number, sign in enumerate("零一二三四五六七八九")}
@@ -22,6 +23,12 @@ _BROKEN = "a formula or an error of the spreadsheet; write the value itself"
 _NONE = ("", "-", "--", "/", "—", "无", "否", "没有", "no", "none", "0")
 
 
+@takes(
+    path=PATH,
+    tender=TENDER,
+    value=VALUE,
+    related=many(many(NAME, "names"), "groups of names in a list", "[['A', 'B']]"),
+)
 def read_bids(
     path: str | Path,
     tender: Tender,

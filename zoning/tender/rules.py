@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import ClassVar, Literal, Protocol
+from typing import Any, ClassVar, Literal, Protocol
 
+from zoning.arguments import FLAG, NUMBER, WHOLE, WORD, Kind, Unlike, instance, take
 from zoning.errors import InputError
 from zoning.tender.bids import Bid, Tender
 from zoning.tender.yuan import Yuan, of_fen
@@ -37,6 +38,15 @@ class Value(Protocol):
     def __call__(self, tender: Tender, bids: Sequence[Bid]) -> tuple[Yuan, ...]:
         """One number for each bid, kept to a hundredth; the least sum is best."""
         ...
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, type) or not (callable(value) and hasattr(value, "in_words")):
+        raise Unlike
+    return value
+
+
+VALUE = Kind("what bids count for", _value, "BestValue(60, 40)")
 
 
 @dataclass(frozen=True)
@@ -233,6 +243,14 @@ class Rules:
     award_despite_few: bool = False
 
     def __post_init__(self) -> None:
+        take(
+            self,
+            value=VALUE,
+            bidding=WORD,
+            most_lots=WHOLE.or_none,
+            fewest_bidders=WHOLE,
+            award_despite_few=FLAG,
+        )
         if self.bidding not in ("or", "xor"):
             msg = f"Bidding is 'or' or 'xor'; got {self.bidding!r}."
             raise InputError(msg)
@@ -268,7 +286,13 @@ def _ratio(lowest: Yuan, price: Yuan) -> Fraction:
     return Fraction(lowest) / Fraction(price)
 
 
+RULES = instance(Rules, "Rules of the tender", "Rules(most_lots=2)")
+
+
 def _refuse_weights(price: int, quality: int, best: int) -> None:
+    given = {"price_weight": price, "quality_weight": quality, "best": best}
+    for name, weight in given.items():
+        NUMBER.of(name, weight)
     whole = all(float(weight).is_integer() for weight in (price, quality, best))
     if not whole or price < 1 or quality < 0 or best < 1:
         msg = (

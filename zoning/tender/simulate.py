@@ -7,21 +7,22 @@ profit and tax: no game is played, so what is compared is cost and participation
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.arguments import NUMBER, SEED, WHOLE, instance, take, takes
 from zoning.bundling.check_lots import Zones
 from zoning.bundling.listing import price
 from zoning.costs import MONTHS
 from zoning.errors import InputError
-from zoning.lots import Lots
+from zoning.lots import SOME_LOTS, Lots
 from zoning.money.statements import profit_and_tax
 from zoning.tender.award import award, tender_of
 from zoning.tender.bids import Bid, Bids, Tender
-from zoning.tender.rules import Rules
+from zoning.tender.rules import RULES, Rules
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -61,6 +62,7 @@ class Market:
     packages: float = 0.5
 
     def __post_init__(self) -> None:
+        take(self, **{item.name: NUMBER for item in fields(self)})
         faults = [
             f"{name} = {value}"
             for name, value, most in (
@@ -134,6 +136,10 @@ class Simulation:
         return tuple(float(one) for one in self.num_bidders.mean(axis=0))
 
 
+MARKET = instance(Market, "a Market", "Market(num_firms=10)")
+
+
+@takes(lots=SOME_LOTS, market=MARKET, rules=RULES, draws=WHOLE, seed=SEED)
 def simulate_bids(
     lots: Lots,
     market: Market = Market(),
@@ -186,6 +192,7 @@ def simulate_bids(
     )
 
 
+@takes(lots=SOME_LOTS, market=MARKET, seed=SEED)
 def draw_bids(lots: Lots, market: Market = Market(), *, seed: int = 0) -> Bids:
     """One draw of `simulate_bids`: bids to try an award with.
 

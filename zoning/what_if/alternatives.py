@@ -13,11 +13,12 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.arguments import CALLABLE, NUMBER, SEARCH, takes
 from zoning.check import judge
 from zoning.errors import InputError
 from zoning.model.diverse_model import Columns, Wish, farthest
-from zoning.plan import Plan, canonical
-from zoning.problem import Problem
+from zoning.plan import PLAN, Plan, canonical
+from zoning.problem import PROBLEM, Problem
 from zoning.result import Result, Status
 from zoning.search import zones
 from zoning.search.diverse import Pool, gather
@@ -129,6 +130,15 @@ class Alternatives:
         return "\n".join([*lines, self.reason] if self.reason else lines)
 
 
+@takes(
+    problem=PROBLEM,
+    count=NUMBER,
+    within=NUMBER,
+    least=NUMBER,
+    start=PLAN.or_none,
+    progress=CALLABLE.or_none,
+    **{**SEARCH, "time_limit": NUMBER},
+)
 def alternatives(
     problem: Problem,
     count: int = 5,

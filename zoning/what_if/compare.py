@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from zoning.arguments import NAME, Kind, Unlike, many, takes
 from zoning.check import Verdict, judge, parts
 from zoning.errors import InputError
 from zoning.plan import Plan
-from zoning.result import Result
+from zoning.result import RESULT_OR_PLAN, Result
 from zoning.what_if.difference import Difference, difference, require_same_region
 
 NOT_KNOWN = "-"
@@ -111,6 +113,16 @@ class Comparison:
         )
 
 
+def _plans(value: Any) -> tuple[Result | Plan, ...]:
+    if not isinstance(value, Iterable) or isinstance(value, str | Mapping):
+        raise Unlike
+    return tuple(RESULT_OR_PLAN.of("each of plans", one) for one in value)
+
+
+@takes(
+    plans=Kind("at least two results or plans in a list", _plans, "[first, second]"),
+    names=many(NAME, "names in a list", "['before', 'after']").or_none,
+)
 def compare(
     plans: Sequence[Result | Plan], names: Sequence[str] | None = None
 ) -> Comparison:

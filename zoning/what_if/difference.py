@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
+from zoning.arguments import takes
 from zoning.check import judge
 from zoning.errors import InputError
-from zoning.plan import Plan
+from zoning.plan import PLAN, Plan
 from zoning.units import Ints, Region
 
 Labels = NDArray[np.integer]
@@ -74,6 +75,7 @@ class Difference:
     moves: tuple[Move, ...]
 
 
+@takes(first=PLAN, second=PLAN)
 def difference(first: Plan, second: Plan) -> Difference:
     """Measure how different two plans are, whatever their zones are called.
 

@@ -10,10 +10,11 @@ from itertools import count
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.arguments import NAME, NAMES, takes
 from zoning.check import Verdict, judge
 from zoning.errors import InputError
 from zoning.ground import units_of
-from zoning.plan import Plan
+from zoning.plan import PLAN, Plan
 from zoning.rules import Pin
 from zoning.units import Ints
 from zoning.what_if.keep import buildings_of, named, zone_called
@@ -255,14 +256,14 @@ class Edit:
         return Edit(plan, words, touched, self)
 
     def _units(self, buildings: str | Iterable[str]) -> Ints:
-        names = (buildings,) if isinstance(buildings, str) else tuple(buildings)
+        names = NAMES.of("buildings", buildings)
         if not names:
             msg = "Name at least one building."
             raise InputError(msg)
         return units_of(self.plan.problem.region, names)
 
     def _zone(self, name: str) -> int:
-        return zone_called(str(name), self.verdict.names)
+        return zone_called(NAME.of("zone", name), self.verdict.names)
 
     def _called(self, zones: Iterable[int]) -> str:
         names = [self.verdict.names[zone] for zone in zones]
@@ -276,6 +277,7 @@ class Edit:
         return ", ".join(names[:8]) + more
 
 
+@takes(plan=PLAN)
 def edit(plan: Plan) -> Edit:
     """Begin to edit a plan by hand.
 

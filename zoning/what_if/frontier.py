@@ -8,13 +8,14 @@ from math import floor
 from time import perf_counter
 from typing import Literal
 
+from zoning.arguments import CALLABLE, NUMBER, SEARCH, WORD, many, takes
 from zoning.errors import InputError
-from zoning.problem import Problem
+from zoning.problem import PROBLEM, Problem
 from zoning.result import STOPPED, Result, Status, Step
 from zoning.rules import Lock, Pin, Previous, Target
 from zoning.search.auto import Strategy, auto
 from zoning.search.run import Progress
-from zoning.solve import require_settings, solve
+from zoning.solve import solve
 from zoning.what_if.tightest import Tightest, refused, tightest
 
 Parameter = Literal["tolerance", "num_zones", "previous"]
@@ -111,6 +112,14 @@ class Frontier:
         return "\n".join(self.words)
 
 
+@takes(
+    problem=PROBLEM,
+    parameter=WORD,
+    values=many(NUMBER, "numbers in a list", "[0.05, 0.1, 0.2]").or_none,
+    progress=CALLABLE.or_none,
+    strategy=CALLABLE,
+    **SEARCH,
+)
 def frontier(
     problem: Problem,
     parameter: Parameter,
@@ -149,7 +158,6 @@ def frontier(
         value at which rules leave the problem no plan is a point without a plan.
     """
     _require(problem, parameter)
-    require_settings(time_limit, workers)
     deadline = perf_counter() + time_limit
     first: Tightest | None = None
     if values is None and parameter == "tolerance":

@@ -8,16 +8,18 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning import arguments
 from zoning.check import judge
 from zoning.errors import InputError
-from zoning.plan import Plan
-from zoning.problem import Problem
+from zoning.plan import PLAN, Plan
+from zoning.problem import PROBLEM, Problem
 from zoning.rules import Freeze, Lock, Previous
 from zoning.what_if.difference import require_same_region
 
 NAMES = "zone name"  # column with the name of the zone each building is in
 
 
+@arguments.takes(problem=PROBLEM, plan=PLAN, zones=arguments.NAMES)
 def keeping(problem: Problem, plan: Plan, zones: str | Iterable[str]) -> Problem:
     """The problem with some zones of a plan locked, for drawing the rest anew.
 
@@ -42,8 +44,7 @@ def keeping(problem: Problem, plan: Plan, zones: str | Iterable[str]) -> Problem
     """
     require_same_region((Plan(problem, np.zeros(len(problem.region), np.int32)), plan))
     names = judge(plan).names
-    wanted = (zones,) if isinstance(zones, str) else tuple(zones)
-    kept = [zone_called(str(name), names) for name in dict.fromkeys(wanted)]
+    kept = [zone_called(name, names) for name in dict.fromkeys(zones)]
     locked = {rule.zone for rule in problem.rules if isinstance(rule, Lock)}
     frozen = _breaks_bands(problem, plan)
     locks = [

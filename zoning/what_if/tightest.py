@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from math import ceil
 from time import perf_counter
 
+from zoning.arguments import CALLABLE, SEARCH, takes
 from zoning.check import judge
 from zoning.check_rules import frozen
 from zoning.errors import InputError
 from zoning.plan import Plan
-from zoning.problem import Problem
+from zoning.problem import PROBLEM, Problem
 from zoning.result import STOPPED, Result, Status, Step
 from zoning.search.auto import Strategy, auto
 from zoning.search.feasible import any_plan
@@ -62,6 +63,7 @@ class Tightest:
         return f"No plan was found, whatever the tolerance.{proved}"
 
 
+@takes(problem=PROBLEM, progress=CALLABLE.or_none, **SEARCH)
 def tightest(
     problem: Problem,
     *,

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from zoning.arguments import NAME, takes
 from zoning.check import judge
 from zoning.errors import InputError
 from zoning.plan import Plan
-from zoning.result import Result
+from zoning.result import RESULT_OR_PLAN, Result
 from zoning.why.explain_building import explain_building
 from zoning.why.explain_zone import explain_zone
 from zoning.why.explanations import BuildingExplanation, ZoneExplanation
 
 
+@takes(result=RESULT_OR_PLAN, what=NAME)
 def explain(result: Result | Plan, what: str) -> BuildingExplanation | ZoneExplanation:
     """Why a building is in its zone, or what drives the cost of a zone.
 

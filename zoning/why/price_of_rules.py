@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from zoning.arguments import SEARCH, takes
 from zoning.errors import InputError
 from zoning.plan import Plan
-from zoning.problem import Problem
-from zoning.result import Result, Status
+from zoning.problem import PROBLEM, Problem
+from zoning.result import RESULT, Result, Status
 from zoning.rules import Border, Freeze, Previous, Radius, SoftBarrier, Target
 from zoning.search.limits import amount
 from zoning.solve import solve
@@ -67,6 +68,7 @@ class RulePrice:
         return f"{self.rule}: {self.least:,} to {self.most:,} yuan a year"
 
 
+@takes(problem=PROBLEM, result=RESULT.or_none, **SEARCH)
 def price_of_rules(
     problem: Problem,
     result: Result | None = None,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from zoning.arguments import NAME, SEARCH, takes
 from zoning.check import judge
 from zoning.errors import InputError
 from zoning.ground import units_of
 from zoning.plan import Plan
-from zoning.result import Result, Status
+from zoning.result import RESULT_OR_PLAN, Result, Status
 from zoning.rules import Pin
 from zoning.solve import solve
 from zoning.what_if.keep import named, zone_called
@@ -72,6 +73,7 @@ class Chain:
         return "\n".join([*lines, *(f"- {one}" for one in self.steps)])
 
 
+@takes(result=RESULT_OR_PLAN, building=NAME, zone=NAME, **SEARCH)
 def what_it_takes(
     result: Result | Plan,
     building: str,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from zoning.arguments import PATH, instance, takes
 from zoning.bundling.stations import Stations
 from zoning.plot.stations import draw_stations
 from zoning.written.put import build_each, put, write_csv
@@ -14,6 +15,10 @@ TABLE, MAP = "stations.csv", "stations.png"
 DPI = 160
 
 
+@takes(
+    stations=instance(Stations, "Stations", "zoning.place_stations(plan, lots)"),
+    folder=PATH,
+)
 def write_stations(stations: Stations, folder: str | Path) -> tuple[str, ...]:
     """Write ``stations.csv`` and ``stations.png`` to a folder.
 
