@@ -276,6 +276,32 @@ def test_no_plan_in_time_ends_with_1_and_a_remedy(run, town, tmp_path, solver):
     assert "Raise --time" in err
 
 
+@pytest.mark.parametrize(
+    ("solved", "more"),
+    [
+        (Result(Status.INFEASIBLE, None, None, 0, 0.1, "Too big."), ()),
+        (Result(Status.UNKNOWN, None, None, 0, 0.1), ()),
+        (KeyboardInterrupt(), ()),
+        (MemoryError(), ()),
+        (ZeroDivisionError(), ()),
+        (None, ("--zones", "2-99999")),
+        (None, ("--zones", "2", "--tolerance", "7")),
+    ],
+)
+def test_what_reading_noted_is_told_however_it_ends(
+    run, town, tmp_path, solver, solved, more
+):
+    def solve(*_, **__):
+        if isinstance(solved, BaseException):
+            raise solved
+        return solved
+
+    solver(solve)
+    code, _, err = plan(run, town, tmp_path / "out", *more)
+    assert code
+    assert err.count("Units are neighbours if") == 1
+
+
 def test_stopping_before_there_is_a_plan_writes_nothing(run, town, tmp_path, solver):
     def stopped(*_, **__):
         raise KeyboardInterrupt

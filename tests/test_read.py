@@ -312,6 +312,15 @@ def test_faults_and_findings_are_told_at_once():
     assert "crosses itself" in told
 
 
+def test_what_was_noted_is_told_beside_an_error_of_an_adjacency():
+    def refuses(_):
+        raise InputError("Nobody touches anybody.")
+
+    told = fault(frame(), adjacency=refuses, unit="yard")
+    assert "Nobody touches anybody." in told
+    assert "Noted besides:\n- 1 building has no 'yard'" in told
+
+
 def test_many_ids_are_cut_short():
     n = 40
     table = geopandas.GeoDataFrame(

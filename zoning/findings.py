@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -47,6 +48,14 @@ class Findings:
         if self.notes:
             told += ["Noted besides:", *(f"- {note}" for note in self.notes)]
         raise InputError("\n".join(told))
+
+    @contextmanager
+    def errors_as_faults(self) -> Iterator[None]:
+        """An error of the input within this block is a fault like the others."""
+        try:
+            yield
+        except InputError as error:
+            self.faults.append(str(error))
 
 
 def count(which: Bools) -> str:

@@ -146,9 +146,12 @@ def read(
         names,
         *barriers_of(around.get("barriers"), log),
     )
-    found = adjacency(town)
-    log.notes += found.notes
-    totals = _totals(values, unit_of, len(names), log)
+    with log.errors_as_faults():
+        found = adjacency(town)
+        log.notes += found.notes
+        totals = _totals(values, unit_of, len(names), log)
+        loads = costs.load(totals)
+    log.raise_faults()
     xy = _positions(town.xy, unit_of, values["area"])
     if UNIT in frame.columns:
         log.notes.append(f"Column {UNIT!r} of the input is replaced by the unit read.")
@@ -156,7 +159,7 @@ def read(
     return Region(
         names=names,
         xy=xy,
-        load=costs.load(totals),
+        load=loads,
         direct=costs.direct(totals),
         sums=totals,
         edges=found.edges,

@@ -19,7 +19,7 @@ from zoning.cli.program import app
 from zoning.cli.progress import Progress
 from zoning.cli.screen import consoles
 from zoning.cli.signals import keeping
-from zoning.cli.words import tell_plan
+from zoning.cli.words import tell_plan, told_anyway
 from zoning.errors import InputError
 from zoning.lots import Lots
 from zoning.problem import Band, Problem
@@ -101,45 +101,46 @@ def plan(
         adjacency=Delaunay(neighbour_distance),
     )
     notes = list(region.notes)
-    most = sum(map(len, region.buildings))
-    if counts[1:] and counts[-1] > most:
-        msg = (
-            f"--zones {zones} asks for up to {counts[-1]:,} zones, but there are only "
-            f"{most:,} buildings. End the range at {most:,} or sooner."
+    with told_anyway(notes, log):
+        most = sum(map(len, region.buildings))
+        if counts[1:] and counts[-1] > most:
+            msg = (
+                f"--zones {zones} asks for up to {counts[-1]:,} zones, but there are "
+                f"only {most:,} buildings. End the range at {most:,} or sooner."
+            )
+            raise InputError(msg)
+        counts = counts or [_usual_number(region, notes)]
+        problem = Problem(
+            region,
+            counts[0],
+            tolerance=0.1 if allowed is None else allowed,
+            bands=_bands(asked, any_area),
+            rules=asked.rules_for(region),
         )
-        raise InputError(msg)
-    counts = counts or [_usual_number(region, notes)]
-    problem = Problem(
-        region,
-        counts[0],
-        tolerance=0.1 if allowed is None else allowed,
-        bands=_bands(asked, any_area),
-        rules=asked.rules_for(region),
-    )
-    faults = [*rule_faults(region, asked.lots)]
-    if faults:
-        raise InputError(" ".join(faults))
-    _tell_task(problem, log)
-    search: dict[str, Any] = {"seed": seed, "time_limit": time, "workers": workers}
-    lots = None
-    with keeping():
-        with Progress(log) as progress:
-            shown = {**search, "progress": progress}
-            if joint:
-                result, lots = _together(problem, lot_size, shown, search)
-            else:
-                result = _search(problem, counts, allowed is None, shown, notes)
-        if result.plan is not None:
-            if lot_size and not joint:
-                lots = lots_of(result.plan, lot_size, asked.lots, search, notes)
-            notes += write(out, result, lots, settings=search)
-            tell_plan(table_of(result, lots, search), notes, screen)
-            _tell_files(Path(out), screen)
-            return
-    if result.stopped:
-        raise KeyboardInterrupt
-    _tell_no_plan(problem, result, log)
-    raise typer.Exit(NONE)
+        faults = [*rule_faults(region, asked.lots)]
+        if faults:
+            raise InputError(" ".join(faults))
+        _tell_task(problem, log)
+        search: dict[str, Any] = {"seed": seed, "time_limit": time, "workers": workers}
+        lots = None
+        with keeping():
+            with Progress(log) as progress:
+                shown = {**search, "progress": progress}
+                if joint:
+                    result, lots = _together(problem, lot_size, shown, search)
+                else:
+                    result = _search(problem, counts, allowed is None, shown, notes)
+            if result.plan is not None:
+                if lot_size and not joint:
+                    lots = lots_of(result.plan, lot_size, asked.lots, search, notes)
+                notes += write(out, result, lots, settings=search)
+                tell_plan(table_of(result, lots, search), notes, screen)
+                _tell_files(Path(out), screen)
+                return
+        if result.stopped:
+            raise KeyboardInterrupt
+        _tell_no_plan(problem, result, log)
+        raise typer.Exit(NONE)
 
 
 def _numbers(zones: str | None) -> Sequence[int]:

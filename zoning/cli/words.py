@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
@@ -116,3 +117,16 @@ def tell_notes(notes: Sequence[str], screen: Console) -> None:
         screen.print("Notes")
     for note in dict.fromkeys(notes):
         screen.print(f"- {note}")
+
+
+@contextmanager
+def told_anyway(notes: Sequence[str], screen: Console) -> Iterator[None]:
+    """Tell what there is to note where a command ends without a plan, however.
+
+    What was assumed while reading may be why there is none.
+    """
+    try:
+        yield
+    except BaseException:
+        tell_notes(notes, screen)
+        raise
