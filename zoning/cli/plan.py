@@ -91,7 +91,7 @@ def plan(
         unit=unit,
         area=area,
         households=households,
-        sums=dict.fromkeys([*(sums or ()), *asked.sums]),
+        sums=list(dict.fromkeys([*(sums or ()), *asked.sums])),
         columns=asked.columns,
         barriers=list(barriers) if barriers else None,
         streets=list(streets) if streets else None,
