@@ -15,6 +15,8 @@ LAYERS = (
     "arguments",
     "labelled",
     "findings",
+    "amounts",
+    "order",
     "stopping",
     "numerals",
     "written.put",

@@ -6,6 +6,7 @@ that leaves this module is whole yuan a year.
 
 from __future__ import annotations
 
+import reprlib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -16,6 +17,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.amounts import MOST_AMOUNT, is_number
 from zoning.arguments import NUMBER, PATH, WHOLE, WORD, instance, many, take, takes
 from zoning.errors import InputError
 
@@ -71,11 +73,11 @@ class Resource:
             **dict.fromkeys(("capacity", "wage", "other"), NUMBER),
             minimum=WHOLE,
         )
-        if not LEAST_CAPACITY <= self.capacity < inf:
+        if not LEAST_CAPACITY <= self.capacity <= MOST_AMOUNT:
             msg = (
-                f"Resource {self.name!r} has capacity {self.capacity}; it must be "
-                f"above 0, at least {LEAST_CAPACITY:g}. Say how many m² (or "
-                "households) one of them serves."
+                f"Resource {self.name!r} has capacity {reprlib.repr(self.capacity)}; "
+                f"it must be above 0, at least {LEAST_CAPACITY:g}, at most "
+                f"{MOST_AMOUNT:,}. Say how many m² (or households) one of them serves."
             )
             raise InputError(msg)
         if self.wage < 0 or self.other < 0 or self.minimum < 0:
@@ -83,9 +85,10 @@ class Resource:
             raise InputError(msg)
         for key in ("wage", "other", "minimum"):
             if not getattr(self, key) <= MOST:
+                told = reprlib.repr(getattr(self, key))
                 msg = (
-                    f"Resource {self.name!r}: {key} is {getattr(self, key)}; it must "
-                    f"be at most {MOST:,.0f}."
+                    f"Resource {self.name!r}: {key} is {told}; it must be at most "
+                    f"{MOST:,.0f}."
                 )
                 raise InputError(msg)
         if self.shared not in ("zone", "lot"):
@@ -227,7 +230,7 @@ class CostModel:
     def __post_init__(self) -> None:
         take(self, resources=_RESOURCES, **dict.fromkeys(FIGURES, NUMBER))
         bad = [
-            f"{name} = {getattr(self, name)}"
+            f"{name} = {reprlib.repr(getattr(self, name))}"
             for name in FIGURES
             if not getattr(self, name) >= 0
         ]
@@ -235,7 +238,7 @@ class CostModel:
             msg = f"Cost figures must be numbers >= 0; got {', '.join(bad)}."
             raise InputError(msg)
         beyond = [
-            f"{name} = {getattr(self, name)} (at most {most:,.0f})"
+            f"{name} = {reprlib.repr(getattr(self, name))} (at most {most:,.0f})"
             for name, (unit, _, _) in FIGURES.items()
             if getattr(self, name) > (most := _most(unit))
         ]
@@ -243,7 +246,7 @@ class CostModel:
             msg = f"Cost figures are out of range: {', '.join(beyond)}. Correct them."
             raise InputError(msg)
         over = [
-            f"{name} = {getattr(self, name)}"
+            f"{name} = {reprlib.repr(getattr(self, name))}"
             for name in ("collection", "parking_collection")
             if getattr(self, name) > 1
         ]
@@ -354,15 +357,29 @@ def read_scenario(path: str | Path) -> CostModel:
     InputError
         The file is missing, is not TOML, or names a figure that does not exist.
     """
+    return from_tables(tables_in(path), where=str(path))
+
+
+def tables_in(path: str | Path) -> dict[str, Any]:
+    """The tables of a scenario file, whatever they hold.
+
+    Raises
+    ------
+    InputError
+        The file is missing or is not TOML.
+    """
     try:
-        table = tomllib.loads(Path(path).read_text("utf-8"))
+        # -sig: editors on Windows begin a file with a mark
+        return tomllib.loads(Path(path).read_text("utf-8-sig"))
     except OSError as error:
         msg = f"Cannot read the scenario file {path}: {error.strerror}."
         raise InputError(msg) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except RecursionError as error:
+        msg = f"The scenario file {path} has lists in lists in lists, far too deep."
+        raise InputError(msg) from error
+    except ValueError as error:  # not TOML, not UTF-8, a number of thousands of digits
         msg = f"The scenario file {path} is not valid TOML: {error}."
         raise InputError(msg) from error
-    return from_tables(table, where=str(path))
 
 
 def from_tables(table: Mapping[str, Any], *, where: str = "scenario") -> CostModel:
@@ -384,14 +401,14 @@ def from_tables(table: Mapping[str, Any], *, where: str = "scenario") -> CostMod
         raise InputError(msg)
     faults += [f"figure {name!r} is not known" for name in costs if name not in FIGURES]
     faults += [
-        f"figure {name!r} is {value!r}, not a number"
+        f"figure {name!r} is {reprlib.repr(value)}, not a number"
         for name, value in costs.items()
-        if name in FIGURES and not _is_number(value)
+        if name in FIGURES and not is_number(value, -inf, inf)
     ]
     known = {item.name for item in fields(Resource)} - {"name"}
     for name, entry in resources.items():
         faults += [
-            f"resource {name!r}: {key} is {entry[key]!r}, not words"
+            f"resource {name!r}: {key} is {reprlib.repr(entry[key])}, not words"
             for key in ("per", "shared", "source", "grade")
             if key in entry and not isinstance(entry[key], str)
         ]
@@ -401,9 +418,9 @@ def from_tables(table: Mapping[str, Any], *, where: str = "scenario") -> CostMod
             if key not in known
         ]
         faults += [
-            f"resource {name!r}: {key} is {entry[key]!r}, not a number"
+            f"resource {name!r}: {key} is {reprlib.repr(entry[key])}, not a number"
             for key in ("capacity", "wage", "other", "minimum")
-            if key in entry and not _is_number(entry[key])
+            if key in entry and not is_number(entry[key], -inf, inf)
         ]
     if faults:
         msg = (
@@ -430,7 +447,3 @@ def _resource(name: str, usual: Resource | None, entry: Mapping[str, Any]) -> Re
 
 def _items(table: Any) -> list[tuple[str, Any]]:
     return list(table.items()) if isinstance(table, Mapping) else []
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from math import inf
 from typing import Any, TypeAlias, get_args
 
+from zoning.amounts import MOST_AMOUNT, MOST_PRICE
 from zoning.arguments import (
     NAME,
     NAMES,
@@ -29,6 +29,10 @@ from zoning.errors import InputError
 from zoning.units import REGION, Region
 
 LEAST_PRICE = 0.0001  # yuan for a m² that changes: prices are counted in such parts
+LEAST = 1e-9  # of what must be above 0
+MOST_METRES = 10**9
+MOST_FACTOR = 1_000  # times a usual zone
+MOST_CHANGE = 10**6  # yuan per m²
 
 
 def _several(buildings: tuple[str, ...], what: str, least: int) -> tuple[str, ...]:
@@ -170,7 +174,7 @@ class SoftBarrier:
 
     def __post_init__(self) -> None:
         take(self, barrier=WORD, price=WHOLE)
-        if self.price < 0:
+        if self.price != 0:
             _require_price("SoftBarrier", self.price)
 
     def __str__(self) -> str:
@@ -201,8 +205,11 @@ class Radius:
     def __post_init__(self) -> None:
         take(self, hard=NUMBER.or_none, soft=NUMBER.or_none, price=WHOLE)
         for metres in (self.hard, self.soft):
-            if metres is not None and not metres > 0:
-                msg = f"Radius must be above 0 metres; got {metres}."
+            if metres is not None and not LEAST <= metres <= MOST_METRES:
+                msg = (
+                    f"Radius must be above 0 metres, at most {MOST_METRES:,}; got "
+                    f"{metres}."
+                )
                 raise InputError(msg)
         if self.soft is not None:
             _require_price("Radius with a soft limit", self.price)
@@ -250,8 +257,11 @@ class Target:
 
     def __post_init__(self) -> None:
         take(self, zone=NAME, factor=NUMBER)
-        if not self.factor > 0:
-            msg = f"Target of zone {self.zone} must be above 0; got {self.factor}."
+        if not LEAST <= self.factor <= MOST_FACTOR:
+            msg = (
+                f"Target of zone {self.zone} must be above 0, at most "
+                f"{MOST_FACTOR:,}; got {self.factor}."
+            )
             raise InputError(msg)
 
     def __str__(self) -> str:
@@ -270,8 +280,11 @@ class Spread:
 
     def __post_init__(self) -> None:
         take(self, column=WORD, most=NUMBER)
-        if not self.most >= 0:
-            msg = f"Spread of {self.column} must be at least 0; got {self.most}."
+        if not 0 <= self.most <= MOST_AMOUNT:
+            msg = (
+                f"Spread of {self.column} must be at least 0, at most "
+                f"{MOST_AMOUNT:,}; got {self.most}."
+            )
             raise InputError(msg)
 
     def __str__(self) -> str:
@@ -309,10 +322,10 @@ class Previous:
                 f"{self.budget}."
             )
             raise InputError(msg)
-        if self.price != 0 and not LEAST_PRICE <= self.price < inf:
+        if self.price != 0 and not LEAST_PRICE <= self.price <= MOST_CHANGE:
             msg = (
-                f"The price of change must be 0, or at least {LEAST_PRICE} yuan a m² "
-                f"and finite; got {self.price}."
+                f"The price of change must be 0, or at least {LEAST_PRICE} and at most "
+                f"{MOST_CHANGE:,} yuan a m²; got {self.price}."
             )
             raise InputError(msg)
 
@@ -436,6 +449,9 @@ def groups(region: Region, column: str) -> dict[str, tuple[str, ...]]:
 
 
 def _require_price(what: str, price: float) -> None:
-    if not price > 0:
-        msg = f"{what} needs a price above 0 yuan a year; got {price}."
+    if not 0 < price <= MOST_PRICE:
+        msg = (
+            f"{what} needs a price above 0 yuan a year, at most {MOST_PRICE:,}; got "
+            f"{price}."
+        )
         raise InputError(msg)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import tomllib
+import reprlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 from zoning.arguments import PATH, WORD, instance, many, take, takes
 from zoning.bundling.lot_rules import LOT_RULES, LotRules
-from zoning.costs import COSTS, CostModel
+from zoning.costs import COSTS, CostModel, tables_in
 from zoning.costs import from_tables as costs_from_tables
 from zoning.errors import InputError
 from zoning.findings import Findings, meant
@@ -132,16 +132,7 @@ def read_scenario_file(path: str | Path) -> Scenario:
         The file is missing, is not TOML, or asks for what there is not; the message
         tells all that is wrong.
     """
-    try:
-        # -sig: editors on Windows begin a file with a mark
-        tables = tomllib.loads(Path(path).read_text("utf-8-sig"))
-    except OSError as error:
-        msg = f"Cannot read the scenario file {path}: {error.strerror}."
-        raise InputError(msg) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        msg = f"The scenario file {path} is not valid TOML: {error}."
-        raise InputError(msg) from error
-    return from_tables(tables, where=str(path))
+    return from_tables(tables_in(path), where=str(path))
 
 
 def from_tables(tables: Mapping[str, Any], *, where: str = "") -> Scenario:
@@ -183,14 +174,16 @@ def _table(tables: Mapping[str, Any], name: str, faults: list[str]) -> dict[str,
     table = tables.get(name, {})
     if isinstance(table, Mapping):
         return dict(table)
-    faults.append(f"{name} must be a table, written as [{name}]; it is {table!r}.")
+    faults.append(
+        f"{name} must be a table, written as [{name}]; it is {reprlib.repr(table)}."
+    )
     return {}
 
 
 def _bands(tables: Mapping[str, Any], faults: list[str]) -> dict[str, Band]:
     legal = tables.get("legal_area", True)
     if not isinstance(legal, bool):
-        faults.append(f"legal_area must be true or false; it is {legal!r}.")
+        faults.append(f"legal_area must be true or false; it is {reprlib.repr(legal)}.")
     found = {"area": LEGAL_AREA} if legal else {}
     for name, table in _table(tables, "bands", faults).items():
         if name == "cost":
@@ -234,7 +227,7 @@ def _more_columns(tables: Mapping[str, Any], faults: list[str]) -> tuple[str, ..
     given = tables.get("columns", [])
     names: tuple[str, ...] | None = NAMES.read(given)
     if names is None:
-        faults.append(f"columns must be {NAMES.called}; it is {given!r}.")
+        faults.append(f"columns must be {NAMES.called}; it is {reprlib.repr(given)}.")
     return names or ()
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from math import inf
 from typing import Any, TypeAlias
 
+from zoning.amounts import MOST_AMOUNT, is_number, is_whole
 from zoning.bundling.lot_rules import Attractiveness, LotRules
 from zoning.errors import InputError
 from zoning.findings import meant
@@ -110,14 +113,17 @@ class Form:
 
     def _faults(self, table: Any, where: str) -> Iterator[str]:
         if not isinstance(table, Mapping):
-            yield f"{where} must be a table; it is {table!r}."
+            yield f"{where} must be a table; it is {reprlib.repr(table)}."
             return
         for key, value in table.items():
             if key not in self.keys:
                 yield f"{where} has no key {key!r}. {self._hint(key)}"
             elif self.keys[key].read(value) is None:
                 need = self.keys[key].called
-                yield f"{where}: {key} must be {need}; it is {value!r}."
+                told = reprlib.repr(value)
+                if is_number(value, -inf, inf) and not is_number(value):
+                    told += f", and at most {MOST_AMOUNT:g} can be"
+                yield f"{where}: {key} must be {need}; it is {told}."
         if self.by is not None and "column" in table:
             extra = [key for key in table if key in {*self.needs, *self.may}]
             if extra:
@@ -166,13 +172,11 @@ def _says_yes(value: str) -> bool:
 
 
 def _number(value: Any) -> float | None:
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    return value if number and abs(value) < float("inf") else None
+    return value if is_number(value) else None
 
 
 def _whole(value: Any) -> int | None:
-    number = _number(value)
-    return int(number) if number is not None and number == int(number) else None
+    return int(value) if is_whole(value) else None
 
 
 def _word(value: Any) -> str | None:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from zoning.arguments import PATH, Kind, Unlike, takes
 from zoning.lots import SOME_LOTS, Lots
+from zoning.order import by_name
 from zoning.plot.areas import Shapes, shapes_of, zone_areas
 from zoning.plot.plan import save
 from zoning.result import Result
@@ -27,7 +28,7 @@ from zoning.units import Region
 from zoning.written.changes import CHANGE_COLUMNS, change_rows
 from zoning.written.layer import AROUND, OURS
 from zoning.written.put import Paper, build_each, put, write_csv
-from zoning.written.rows import Row, by_name, changes_zones, lot_rows, zone_rows
+from zoning.written.rows import Row, changes_zones, lot_rows, zone_rows
 from zoning.written.table import building_ids, table_of, text_of
 
 WGS84 = "EPSG:4326"

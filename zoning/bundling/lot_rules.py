@@ -15,14 +15,18 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.amounts import MOST_AMOUNT
 from zoning.arguments import NUMBER, WHOLE, WORD, instance, take
 from zoning.errors import InputError
+from zoning.order import by_name
 from zoning.problem import BANDS, Band
 
 Ints = NDArray[np.int64]
 
 # Columns of the buildings with facts that lots ask for.
 BUILT, INCUMBENT, CONTRACT_END = "built", "incumbent", "contract_end"
+
+MOST_WEIGHT = 10**6
 
 # What a band may limit, beside any sum of the region ("households").
 FIGURES: Mapping[str, str] = {
@@ -68,10 +72,13 @@ class Attractiveness:
         bad = [
             f"{item.name} = {getattr(self, item.name)}"
             for item in fields(self)
-            if not 0 <= getattr(self, item.name) < np.inf
+            if not 0 <= getattr(self, item.name) <= MOST_WEIGHT
         ]
         if bad:
-            msg = f"Weights of the index must be numbers >= 0; got {', '.join(bad)}."
+            msg = (
+                f"Weights of the index must be numbers >= 0, at most {MOST_WEIGHT:,}; "
+                f"got {', '.join(bad)}."
+            )
             raise InputError(msg)
 
     def index(
@@ -191,9 +198,11 @@ class LotRules:
     def _out_of_range(self) -> Iterator[str]:
         if self.loss_share is not None and not 0 <= self.loss_share <= 1:
             yield f"loss_share must be 0 to 1 (0.5 is half); got {self.loss_share}."
+        if not abs(self.loss_below) <= MOST_AMOUNT:
+            yield f"loss_below must be at most {MOST_AMOUNT:,}; got {self.loss_below}."
         if self.bidders is not None and self.bidders < 1:
             yield f"bidders must be at least 1; got {self.bidders}."
-        if self.spread is not None and self.spread < 0:
+        if self.spread is not None and not 0 <= self.spread <= MOST_AMOUNT:
             yield f"spread must be at least 0; got {self.spread}."
 
 
@@ -217,7 +226,7 @@ def group_faults(rules: LotRules, names: Iterable[str], largest: int) -> Iterato
         if missing:
             yield (
                 f"{what} names zones that are not there: {', '.join(missing)}. The "
-                f"zones are called {', '.join(sorted(known, key=_by_number)[:10])}"
+                f"zones are called {', '.join(sorted(known, key=by_name)[:10])}"
                 f"{', ...' if len(known) > 10 else ''}."
             )
     merged = joined(rules.together)
@@ -242,11 +251,7 @@ def joined(groups: Iterable[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
             new |= old
             merged.remove(old)
         merged.append(new)
-    return tuple(sorted(tuple(sorted(some, key=_by_number)) for some in merged))
-
-
-def _by_number(name: str) -> tuple[int, str]:
-    return (int(name) if name.isdecimal() else 10**9, name)
+    return tuple(sorted(tuple(sorted(some, key=by_name)) for some in merged))
 
 
 def _groups(

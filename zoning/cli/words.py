@@ -12,8 +12,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from zoning.order import by_name
 from zoning.result import Status
-from zoning.written.rows import by_name, changes_zones, lot_rows, zone_rows
+from zoning.written.rows import changes_zones, lot_rows, zone_rows
 
 MANY_ZONES = 60  # more zones than so many are left to zones.csv
 

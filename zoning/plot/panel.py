@@ -9,12 +9,12 @@ import numpy as np
 
 from zoning.check import sum_over
 from zoning.check_rules import frozen
+from zoning.order import by_name
 from zoning.plot.colours import BRIDGE, INK, LOT_INK, PALETTE
 from zoning.plot.pen import LINE, Pen, wide
 from zoning.plot.sheet import MARGIN, PANEL, TOO_MANY, Sheet
 from zoning.plot.strokes import CROSSED
 from zoning.rules import Previous
-from zoning.written.rows import by_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

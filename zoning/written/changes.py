@@ -16,9 +16,9 @@ import numpy as np
 from zoning.check import Verdict, judge, parts
 from zoning.ground import units_of
 from zoning.naming import former
+from zoning.order import by_name
 from zoning.plan import Plan
 from zoning.rules import Lock, Pin, Previous
-from zoning.written.rows import by_name
 
 CHANGE_COLUMNS = ("building", "unit", "area", "from", "to", "reason")
 MANY = 200  # units put back one by one; each time the whole plan is judged

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from zoning.errors import InputError
+from zoning.order import by_name
 from zoning.written.file import load_json
-from zoning.written.rows import by_name
 from zoning.written.table import word
 from zoning.written.written import RuleError, Written, called_by
 

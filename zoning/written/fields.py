@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from zoning.amounts import MOST_AMOUNT, is_number
 from zoning.costs import FIGURES
 from zoning.result import Status
 
-LARGEST = 10**15  # yuan; sums of a few thousand stay exact below 2^63
+LARGEST = MOST_AMOUNT
 MOST = 2**63 - 1  # what counts can hold at all
 LARGEST_FIGURE = 10**9  # of the cost model; more is a slip of the pen
 LEAST_CAPACITY = 1e-6  # less is a slip of the pen too
@@ -27,21 +29,16 @@ class Field(NamedTuple):
     fits: Callable[[Any], bool]
 
 
-def _is_number(value: Any, low: float, high: float) -> bool:
-    told = isinstance(value, int | float) and not isinstance(value, bool)
-    return told and low <= value <= high  # nan and inf are not
-
-
 def _whole(path: str, low: int, high: int) -> Field:
     def fits(value: Any) -> bool:
-        return isinstance(value, int) and _is_number(value, low, high)
+        return isinstance(value, int) and is_number(value, low, high)
 
     return Field(path, f"a whole number from {low:,} to {high:,}", fits)
 
 
 def _number(path: str, low: float, high: float) -> Field:
     told = f"a number from {low:,} to {high:,}"
-    return Field(path, told, lambda value: _is_number(value, low, high))
+    return Field(path, told, lambda value: is_number(value, low, high))
 
 
 def _text(path: str) -> Field:
@@ -50,7 +47,7 @@ def _text(path: str) -> Field:
 
 def _name(path: str) -> Field:
     def fits(value: Any) -> bool:
-        return isinstance(value, str) or _is_number(value, -MOST, MOST)
+        return isinstance(value, str) or is_number(value, -MOST, MOST)
 
     return Field(path, "a text or a number", fits)
 
@@ -95,6 +92,11 @@ FIELDS = (
     _or_null(_text("input.sha256")),
     _or_null(_text("input.unit_column")),
     _or_null(_text("input.id_column")),
+    _list("cut_by"),
+    _texts("cut_by.*.*"),
+    _table("before_rules"),
+    *(_positions(f"before_rules.{key}.*") for key in ("edges", "bridges", "cut_edges")),
+    _texts("before_rules.cut_by.*.*"),
     _table("parameters"),
     _whole("parameters.num_zones", 1, LARGEST),
     _or_null(_number("parameters.tolerance", 0, 1)),
@@ -165,7 +167,7 @@ def wrong_fields(table: Mapping[str, Any]) -> list[str]:
     if isinstance(lots, dict) and lots.get("lots") and lots.get("cost"):
         fields += _CHOSEN
     return [
-        f"{path} is {_shown(value)}; it must be {field.wanted}."
+        f"{path} is {reprlib.repr(value)}; it must be {field.wanted}."
         for field in fields
         for path, value in _values(table, field.path.split("."))
         if not field.fits(value)
@@ -184,8 +186,3 @@ def _values(
     elif isinstance(value, dict):
         for key in value if keys[0] == "*" else {keys[0]} & value.keys():
             yield from _values(value[key], keys[1:], f"{path}.{key}".lstrip("."))
-
-
-def _shown(value: Any) -> str:
-    told = repr(value)
-    return told if len(told) <= 40 else f"{told[:40]}..."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
@@ -25,6 +26,7 @@ from zoning.written.written import RuleError, Written, called_by
 
 _TOLD = 10  # ids named in one message
 _REMEDY = "Undo the last edit, or write the plan again with `zoning plan`."
+_ROW = re.compile(r"[0-9]{1,15}")
 _DAMAGE = (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError)
 
 
@@ -69,6 +71,9 @@ def load_json(path: Path, remedy: str) -> Any:
     except OSError as error:
         msg = f"{path} cannot be read ({error.strerror}). {remedy}"
         raise InputError(msg) from error
+    except RecursionError as error:
+        msg = f"{path} has lists in lists in lists, far too deep. {remedy}"
+        raise InputError(msg) from error
     except ValueError as error:
         msg = f"{path} is not valid JSON ({error}). {remedy}"
         raise InputError(msg) from error
@@ -76,6 +81,7 @@ def load_json(path: Path, remedy: str) -> Any:
 
 def _written(table: Mapping[str, Any]) -> Written:
     asked = table["parameters"]
+    _require_input(table)
     cost_table = table["travel"].get("cost_table")
     problem = Problem(
         region_from(table, _costs(asked)),
@@ -93,6 +99,20 @@ def _written(table: Mapping[str, Any]) -> Written:
     if lots is not None and lots["lots"]:
         lot_of = _lot_of(lots["lots"], zones)
     return called_by(problem, zone_of, lot_of, table)
+
+
+def _require_input(table: Mapping[str, Any]) -> None:
+    """Refuse a file that does not tell how to find its buildings in a layer."""
+    given = table["input"]
+    told = {key: given[key] for key in ("files", "sha256", "unit_column", "id_column")}
+    names = [name for unit in table["units"] for name in unit["buildings"]]
+    odd = [name for name in names if not _ROW.fullmatch(name)]
+    if told["id_column"] is None and odd:
+        msg = (
+            "input.id_column is null, as where buildings are called by their row, but "
+            f"{', '.join(odd[:_TOLD])} are no numbers of rows. Name the column of ids."
+        )
+        raise InputError(msg)
 
 
 def _costs(asked: Mapping[str, Any]) -> CostModel:

@@ -6,7 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from zoning.order import by_name
+
 Row = dict[str, Any]
+
+_NUMBER = re.compile(r"0|[1-9][0-9]{0,14}")  # spreadsheets would round longer ones
 
 
 def zone_rows(table: Mapping[str, Any]) -> list[Row]:
@@ -44,7 +48,7 @@ def zone_labels(table: Mapping[str, Any]) -> list[int] | list[str]:
 
 def labels(names: Sequence[str]) -> list[int] | list[str]:
     """Names as tables hold them: as numbers where all are whole numbers."""
-    if all(name.isdecimal() and str(int(name)) == name for name in names):
+    if all(_NUMBER.fullmatch(name) for name in names):
         return [int(name) for name in names]
     return list(names)
 
@@ -52,12 +56,6 @@ def labels(names: Sequence[str]) -> list[int] | list[str]:
 def zone_called(zone: Mapping[str, Any]) -> str:
     """Name of a zone of a plan.json; older files have only its id."""
     return str(zone.get("name", zone["id"]))
-
-
-def by_name(name: object) -> tuple[tuple[int, int, str], ...]:
-    """Sorts names as people do: 2 before 10."""
-    parts = re.findall(r"\d+|\D+", str(name))
-    return tuple((0, int(p), "") if p.isdecimal() else (1, 0, p) for p in parts)
 
 
 def changes_zones(table: Mapping[str, Any]) -> bool:
