@@ -50,3 +50,15 @@ def test_bars_are_as_long_as_what_is_proved_and_what_may_be():
     told = words_of(figure)
     assert "5 to 20" in told
     assert "no plan without it" in told
+
+
+def test_what_is_dearer_without_a_rule_has_a_bar_to_the_left():
+    prices = (
+        RulePrice("centers", 120, 120, -20, -20, Status.OPTIMAL),
+        RulePrice("a way", 95, 80, -5, 20, Status.FEASIBLE),
+    )
+    figure = draw_prices(prices)
+    [axes] = figure.axes
+    assert [bar.get_width() for bar in axes.patches] == [20, -5, -20, -20]
+    assert axes.get_xlim()[0] < -20
+    assert "-20: dearer without it" in words_of(figure)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from zoning.check import judge
+from zoning.costs import CostModel
 from zoning.errors import InputError
 from zoning.plan import Plan
 from zoning.problem import Band, Problem
@@ -15,6 +16,7 @@ from zoning.rules import (
     Border,
     CannotLink,
     Centers,
+    Contain,
     Freeze,
     MustLink,
     Radius,
@@ -23,10 +25,12 @@ from zoning.rules import (
 )
 from zoning.solve import solve
 from zoning.units import Barrier, Region
-from zoning.why.price_of_rules import price_of_rules
+from zoning.why.price_of_rules import RulePrice, price_of_rules
 from zoning.why.requirements import requirements_of, without
 
 pytestmark = pytest.mark.usefixtures("compiled")
+
+PLAIN = CostModel(consumables=1 / 12, travel=1 / 12, detour=1.0, resources=())
 
 
 def row(seed, cut=()):
@@ -163,3 +167,121 @@ def test_rules_without_a_plan_have_no_price():
     problem = Problem(row(1), 3, tolerance=None, rules=(CannotLink(tuple("abcd")),))
     with pytest.raises(InputError, match="takes 4 zones"):
         price_of_rules(problem, time_limit=10)
+
+
+CREEK, WALL = Barrier("Creek", "stream"), Barrier("Wall", "wall")
+
+
+def bend(edges, cut, by):
+    """Four buildings: a, b far up, c in a row, and heavy d between a and c."""
+    return Region(
+        names=("a", "b", "c", "d"),
+        xy=np.array([[0, 0], [50, 300], [100, 0], [50, -10.0]]),
+        load=np.array([10, 10, 10, 30]),
+        edges=np.array(edges),
+        cut_edges=np.array(cut),
+        cut_by=tuple((barrier,) for barrier in by),
+        columns={"street": ("n", "n", "n", "s")},
+        costs=PLAIN,
+    )
+
+
+# The zones are a b c and d. The way from a to c leads over b, and a b c is served from
+# a with 30 + 10 of travel. Where it can lead over d, that is shorter, and crosses the
+# creek at 1,000. Then a b c is served from b with 30 + 30.
+SHORT_CUTS = {
+    "a border opened": (
+        bend([(0, 1), (1, 2), (2, 3)], [(0, 3)], [CREEK]),
+        (Contain("street"),),
+        "no zone crosses a border of street",
+    ),
+    "a barrier opened": (
+        bend([(0, 1), (1, 2)], [(0, 3), (2, 3)], [CREEK, WALL]),
+        (),
+        "no zone crosses a barrier (wall)",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SHORT_CUTS)
+def test_a_rule_without_which_the_plan_is_dearer_is_told_as_such(name):
+    region, rules, told = SHORT_CUTS[name]
+    rules = (*rules, SoftBarrier("Creek", 1_000))
+    band = {"load": Band(30, 30)}
+    problem = Problem(region, 2, tolerance=None, bands=band, rules=rules)
+    prices = {one.rule: one for one in price_of_rules(problem, time_limit=20)}
+    assert (prices[told].least, prices[told].most) == (-20, -20)
+    assert prices[told].proved
+    assert str(prices[told]) == (
+        f"{told}: without it the plan would cost 20 yuan a year more"
+    )
+
+
+def test_centers_may_make_the_plan_cheaper():
+    # 64 to 96 are allowed. a d, served from a, cost 20 + 30 + 15, and b c 70. From d,
+    # which would be the best, a d cost 60, too little; the next plan is a b | c d.
+    region = Region(
+        names=("a", "b", "c", "d"),
+        xy=np.array([[100, 100], [100, 0], [200, 0], [100, 200.0]]),
+        load=np.array([20, 40, 20, 30]),
+        edges=np.array([[0, 1], [0, 2], [0, 3], [1, 2], [2, 3]]),
+        costs=replace(PLAIN, travel=1 / 24),
+    )
+    rule = Centers(("a", "b", "c"))
+    problem = Problem(region, 2, tolerance=0.2, fair_share=80, rules=(rule,))
+    prices = {one.rule: one for one in price_of_rules(problem, time_limit=20)}
+    assert prices[str(rule)].cost == 142  # 70 + 72
+    assert prices[str(rule)].least == prices[str(rule)].most == -7  # 135 - 142
+
+
+def test_a_longer_way_may_make_the_plan_dearer():
+    # One zone; of a b c b alone has all within 100 m. Served from heavy a, b and c
+    # travel less, and the zone is too cheap for its band.
+    region = Region(
+        names=("a", "b", "c"),
+        xy=np.array([[0, 0], [100, 0], [150, 0.0]]),
+        load=np.array([100, 10, 10]),
+        edges=np.array([[0, 1], [1, 2]]),
+        costs=replace(PLAIN, travel=1 / 24),
+    )
+    for rule in (Radius(100.0), Centers(("b",))):
+        problem = Problem(region, 1, tolerance=0.05, fair_share=172, rules=(rule,))
+        prices = {one.rule: one for one in price_of_rules(problem, time_limit=20)}
+        assert str(prices[str(rule)]) == f"{rule}: without it there is no plan"
+
+
+def test_what_is_too_heavy_without_a_rule_has_no_plan_without_it():
+    # a b c d are one group, frozen; thawed they have over 25 flats
+    group = tuple("abcd")
+    problem = Problem(
+        row(1),
+        3,
+        tolerance=None,
+        bands={"flats": Band(0, 25)},
+        rules=(Freeze("Old", group), MustLink(group)),
+    )
+    prices = {one.rule: one for one in price_of_rules(problem, time_limit=20)}
+    frozen = str(problem.rules[0])
+    assert str(prices[frozen]) == f"{frozen}: without it there is no plan"
+
+
+def test_prices_below_nothing_are_told_in_words():
+    told = {
+        (-9, -9): "without it the plan would cost 9 yuan a year more",
+        (-9, -2): "without it the plan would cost 2 to 9 yuan a year more",
+        (-9, 4): "at most 4 yuan a year, or without it the plan would cost up to 9 "
+        "more",
+        (-9, 0): "nothing, or without it the plan would cost up to 9 more",
+        (0, 0): "nothing",
+        (3, 4): "3 to 4 yuan a year",
+    }
+    for (least, most), words in told.items():
+        price = RulePrice("R", 100, 100, least, most, Status.FEASIBLE)
+        assert str(price) == f"R: {words}"
+
+
+def test_a_result_of_another_problem_is_refused():
+    problem = Problem(row(1), 3, tolerance=0.5, rules=RULES["apart"])
+    other = solve(Problem(row(1), 3, tolerance=0.5), time_limit=10)
+    with pytest.raises(InputError, match="of another problem"):
+        price_of_rules(problem, other, time_limit=10)

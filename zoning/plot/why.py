@@ -142,11 +142,12 @@ def draw_prices(prices: Sequence[RulePrice]) -> Figure:
     axes = figure.add_axes((0.47, 0.62 / (1.2 + 0.5 * len(shown)), 0.4, 0.82))
     for at, one in enumerate(shown):
         least, most = one.least or 0, one.most or 0
-        axes.barh(at, most, color=UNSURE, height=0.55)
-        axes.barh(at, least, color=SURE, height=0.55)
+        far, near = (least, most) if most < 0 else (most, least)
+        axes.barh(at, far, color=UNSURE, height=0.55)
+        axes.barh(at, near, color=UNSURE if least < 0 <= most else SURE, height=0.55)
         look: dict[str, Any] = {"va": "center", "fontsize": 9.5, "color": INK}
         axes.annotate(
-            _price(one), (most, at), (5, 0), textcoords="offset points", **look
+            _price(one), (max(most, 0), at), (5, 0), textcoords="offset points", **look
         )
     axes.set_yticks(
         range(len(shown)),
@@ -155,7 +156,8 @@ def draw_prices(prices: Sequence[RulePrice]) -> Figure:
     )
     axes.set_xlabel("yuan a year", fontsize=9.5)
     axes.locator_params(axis="x", nbins=5)
-    axes.set_xlim(0, 1.25 * max([1, *(one.most or 0 for one in shown)]))
+    least = min([0, *(one.least or 0 for one in shown)])
+    axes.set_xlim(1.05 * least, 1.25 * max([1, *(one.most or 0 for one in shown)]))
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
     axes.tick_params(length=0, labelsize=9.5)
     for side in ("top", "right", "left"):
@@ -168,6 +170,7 @@ def _price(one: RulePrice) -> str:
         return "no plan without it"
     if one.least is None or one.most is None:
         return "not known"
-    if one.proved:
-        return f"{one.least:,}" if one.least else "nothing"
-    return f"{one.least:,} to {one.most:,}"
+    told = f"{one.least:,}" if one.least else "nothing"
+    if not one.proved:
+        told = f"{one.least:,} to {one.most:,}"
+    return f"{told}: dearer without it" if one.most < 0 else told

@@ -5,12 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from zoning.arguments import SEARCH, takes
 from zoning.errors import InputError
 from zoning.plan import Plan
 from zoning.problem import PROBLEM, Problem
 from zoning.result import RESULT, Result, Status
-from zoning.rules import Border, Freeze, Previous, Radius, SoftBarrier, Target
+from zoning.rules import (
+    CannotLink,
+    Centers,
+    Contain,
+    Freeze,
+    Lock,
+    MustLink,
+    Pin,
+    Previous,
+    Radius,
+    SoftBarrier,
+    Spread,
+    Target,
+)
 from zoning.search.limits import amount
 from zoning.solve import solve
 from zoning.why.requirements import (
@@ -40,6 +55,8 @@ class RulePrice:
     least, most
         The rule costs from `least` to `most` yuan a year; both are the same where it
         and the plan with all rules are proved optimal. None where that cannot be told.
+        Below 0, the plan without the rule is the dearer one: the rule moves centers,
+        or the ways that priced barriers are counted on, so that zones fit their band.
     status
         Of the search without the rule. Infeasible: it is this rule that makes a plan
         possible.
@@ -62,10 +79,20 @@ class RulePrice:
             return f"{self.rule}: without it there is no plan"
         if self.least is None or self.most is None:
             return f"{self.rule}: not known"
-        if self.proved:
-            price = f"{self.least:,}" if self.least else "nothing"
-            return f"{self.rule}: {price}" + (" yuan a year" if self.least else "")
-        return f"{self.rule}: {self.least:,} to {self.most:,} yuan a year"
+        return f"{self.rule}: {_between(self.least, self.most)}"
+
+
+def _between(least: int, most: int) -> str:
+    """A price in words, or what the plan would cost more without the rule."""
+    if most < 0:
+        more = f"{-most:,}" if least == most else f"{-most:,} to {-least:,}"
+        return f"without it the plan would cost {more} yuan a year more"
+    if least < 0:
+        most_told = f"at most {most:,} yuan a year" if most else "nothing"
+        return f"{most_told}, or without it the plan would cost up to {-least:,} more"
+    if least == most:
+        return f"{least:,} yuan a year" if least else "nothing"
+    return f"{least:,} to {most:,} yuan a year"
 
 
 @takes(problem=PROBLEM, result=RESULT.or_none, **SEARCH)
@@ -80,7 +107,8 @@ def price_of_rules(
     """Find what each rule, band and kind of barrier costs, by solving without it.
 
     Prices do not add up: two rules may forbid the same better plan, and then leaving
-    out one of them saves nothing. The fair share stays what it is.
+    out one of them saves nothing. The fair share stays what it is. A price may be below
+    0, see `RulePrice`.
 
     Parameters
     ----------
@@ -101,7 +129,8 @@ def price_of_rules(
     Raises
     ------
     InputError
-        There is no plan that keeps all rules, so none has a price.
+        There is no plan that keeps all rules, so none has a price; the result is of
+        another problem.
     """
     asked = list(_asked(problem))
     spent = 0.0
@@ -112,6 +141,12 @@ def price_of_rules(
         msg = (
             f"Rules have no price where no plan keeps them all: {result.reason} "
             "`zoning.why.diagnose` tells which of them collide."
+        )
+        raise InputError(msg)
+    if not _same(problem, result.plan.problem):
+        msg = (
+            "The result is of another problem, so its bound says nothing of this one. "
+            "Leave it out, or ask for the prices of its own, `result.plan.problem`."
         )
         raise InputError(msg)
     seconds = (time_limit - spent) / max(1, len(asked))
@@ -135,10 +170,19 @@ class _Asked:
     words: str
     gone: tuple[Requirement, ...]
 
-    @property
-    def only_forbids(self) -> bool:
-        """Without it every plan costs what it did, and some more are allowed."""
-        return all(_only_forbids(one) for one in self.gone)
+    def only_forbids(self, problem: Problem) -> bool:
+        """Without it no plan costs more, and all that were allowed are still."""
+        return all(_only_forbids(problem, one) for one in self.gone)
+
+
+def _same(problem: Problem, other: Problem) -> bool:
+    """They ask the same of the same region."""
+    asked = ("num_zones", "tolerance", "bands", "fair_share", "rules")
+    return (
+        all(getattr(problem, name) == getattr(other, name) for name in asked)
+        and np.array_equal(np.asarray(problem.travel), np.asarray(other.travel))
+        and problem.region.equals(other.region)
+    )
 
 
 def _asked(problem: Problem) -> Iterator[_Asked]:
@@ -174,18 +218,29 @@ def _kinds(problem: Problem) -> list[str]:
     )
 
 
-def _only_forbids(one: Requirement) -> bool:
-    if not isinstance(one, Ruled):
-        return True
-    match one.rule:
-        case Border() | SoftBarrier() | Freeze() | Target():
-            return False
-        case Radius(_, soft, _):
-            return soft is None
-        case Previous(_, _, price):
+def _only_forbids(problem: Problem, one: Requirement) -> bool:
+    """Without it no plan costs more, and all that were allowed are still.
+
+    What moves centers makes zones cheaper that were heavy enough by their travel. What
+    joins neighbours moves the shortest ways, on which priced barriers are counted.
+    """
+    priced = any(isinstance(r, SoftBarrier) and r.price for r in problem.rules)
+    targets = {rule.zone for rule in problem.rules if isinstance(rule, Target)}
+    match one:
+        case Balance() | AtLeast() | AtMost():
+            return True
+        case Closed() | Ruled(Contain()):
+            return not priced
+        case Ruled(MustLink() | CannotLink() | Pin() | Spread()):
+            return True
+        case Ruled(Lock(zone) as rule):  # with a target, other zones' shares move
+            return zone not in targets and not isinstance(rule, Freeze)
+        case Ruled(Centers() | Radius(soft=None)):
+            return problem.tolerance is None
+        case Ruled(Previous(price=price)):
             return price == 0
         case _:
-            return True
+            return False
 
 
 def _priced(result: Result, asked: _Asked, search: _Search) -> RulePrice:
@@ -193,7 +248,10 @@ def _priced(result: Result, asked: _Asked, search: _Search) -> RulePrice:
     plan, cost = result.plan, result.cost
     assert plan is not None
     assert cost is not None
-    laxer = without(plan.problem, asked.gone)
+    try:
+        laxer = without(plan.problem, asked.gone)
+    except InputError:  # what was frozen is too heavy for any other zone
+        return RulePrice(asked.words, None, None, None, None, Status.INFEASIBLE)
     found = solve(
         laxer,
         time_limit=search.seconds,
@@ -205,8 +263,6 @@ def _priced(result: Result, asked: _Asked, search: _Search) -> RulePrice:
         bound = None if found.status is Status.INFEASIBLE else found.bound
         return RulePrice(asked.words, None, bound, None, None, found.status)
     least, most = result.bound - found.cost, cost - found.bound
-    if asked.only_forbids:
+    if asked.only_forbids(plan.problem):
         least = max(0, least)
-    return RulePrice(
-        asked.words, found.cost, found.bound, least, max(least, most), found.status
-    )
+    return RulePrice(asked.words, found.cost, found.bound, least, most, found.status)
