@@ -275,7 +275,8 @@ def test_coordinates_that_are_no_numbers_are_a_fault():
     table = with_shape(1, shapely.Point(X, np.inf))
     assert "coordinates that are impossible: b." in fault(table)
     wall = barrier((85, -99), (85, np.inf))
-    assert noted(read(frame(), area="m2", barriers=wall), "1 barrier(s)", "cut nothing")
+    region = read(frame(), area="m2", barriers=wall)
+    assert noted(region, "1 of the barriers", "cut nothing: row(s) 1.")
 
 
 def test_places_that_no_projection_fits_are_a_fault():
@@ -399,7 +400,7 @@ def test_swapped_latitude_and_longitude_are_a_fault():
 def test_one_building_swapped_within_range_is_a_fault():
     # Urumqi: both numbers fit both ways round
     told = fault(degrees((87.60, 43.80), (87.61, 43.80), (43.80, 87.60)))
-    assert "latitude and longitude swapped: c" in told
+    assert "impossible: c. Latitude and longitude look swapped" in told
 
 
 def test_zero_zero_is_a_fault():

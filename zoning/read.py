@@ -17,12 +17,13 @@ from zoning.adjacency import Adjacency, Buildings, Delaunay
 from zoning.arguments import CALLABLE, WORD, many, takes
 from zoning.costs import COSTS, M2_PER_HOUSEHOLD, CostModel
 from zoning.findings import Findings
+from zoning.reading.around import barriers_of, laid_beside
 from zoning.reading.columns import SumColumns, check_column, ids_of, values_of
 from zoning.reading.compounds import units_of
-from zoning.reading.coordinates import crs_of, laid_beside
+from zoning.reading.coordinates import crs_of
 from zoning.reading.facts import facts_of
 from zoning.reading.files import Tables, digest, load, paths_of
-from zoning.reading.shapes import barriers_of, finite, shapes_in_metres
+from zoning.reading.shapes import shapes_in_metres
 from zoning.reading.streets import street_ways
 from zoning.reading.words import check_digits
 from zoning.units import Ints, Region, Source
@@ -245,10 +246,6 @@ def _way(
     if streets is None:
         return None
     lines = streets.geometry.to_numpy()
-    usable = finite(lines)
-    if not usable.all():
-        log.notes.append(f"{(~usable).sum()} street(s) have no usable geometry.")
-    lines = lines[usable]
     way, notes = street_ways(xy, lines, detour=costs.detour, names=names)
     log.notes += notes
     return way

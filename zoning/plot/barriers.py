@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from zoning.plot.rules import softened
 from zoning.plot.strokes import clipped
+from zoning.reading.around import named
+from zoning.reading.buildings import UNNAMED
 from zoning.rules import Rule
 from zoning.units import Region
 
@@ -78,7 +80,7 @@ def barriers_in_view(
     frame = region.source.barriers
     if frame is None or not len(frame):
         return []
-    kinds = frame["kind"].astype(str) if "kind" in frame else ["barrier"] * len(frame)
+    kinds = [barrier.kind for barrier in named(frame)]
     found: dict[Style, list[Any]] = {}
     shapes = clipped(frame.geometry.to_numpy(), view)
     soft = softened(frame, rules).tolist()
@@ -96,14 +98,14 @@ def barriers_in_view(
 def named_lines(region: Region, view: Any) -> list[tuple[str, Style, Any]]:
     """Name, style and longest line in view of every barrier that has a name."""
     frame = region.source.barriers
-    if frame is None or "name" not in frame or "kind" not in frame:
+    if frame is None or "name" not in frame:
         return []
     found: dict[tuple[str, str], list[Any]] = {}
     shapes = clipped(frame.geometry.to_numpy(), view)
-    for kind, name, shape in zip(frame["kind"], frame["name"], shapes, strict=True):
-        named = isinstance(name, str) and name.strip()
-        if named and shapely.get_dimensions(shape) == 1 and shapely.length(shape):
-            found.setdefault((name.strip(), str(kind)), []).append(shape)
+    for barrier, shape in zip(named(frame), shapes, strict=True):
+        told = not barrier.name.startswith(UNNAMED)
+        if told and shapely.get_dimensions(shape) == 1 and shapely.length(shape):
+            found.setdefault((barrier.name, barrier.kind), []).append(shape)
     return [
         (name, style_of(kind), _longest(parts))
         for (name, kind), parts in sorted(found.items(), key=lambda item: item[0])

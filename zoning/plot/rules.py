@@ -12,13 +12,12 @@ from numpy.typing import NDArray
 
 from zoning.plan import Plan
 from zoning.plot.areas import shapes_of
+from zoning.reading.around import KINDS
 from zoning.reading.buildings import UNNAMED
 from zoning.rules import Freeze, Lock, Pin, Rule, SoftBarrier
 from zoning.written.table import building_ids
 
 Places = NDArray[np.float64]
-
-_KINDS = ("kind", "highway", "waterway", "railway", "fclass")  # as barriers are read
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ def pinned_places(plan: Plan) -> Places:
 def softened(frame: Any, rules: Sequence[Rule]) -> NDArray[np.bool_]:
     """Which rows of a layer of barriers a rule lets zones cross."""
     named = {rule.barrier for rule in rules if isinstance(rule, SoftBarrier)}
-    columns = [name for name in ("name", *_KINDS) if name in frame.columns]
+    columns = [name for name in ("name", *KINDS) if name in frame.columns]
     words = [[str(value).strip() for value in frame[name]] for name in columns]
     words.append([f"{UNNAMED}{number}" for number in range(1, len(frame) + 1)])
     return np.array([bool(named.intersection(row)) for row in zip(*words, strict=True)])

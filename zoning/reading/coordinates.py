@@ -9,12 +9,12 @@ import pyproj
 from numpy.typing import NDArray
 
 from zoning.findings import Findings, capital
+from zoning.reading.earth import called, fits_degrees, looks_like_degrees
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
 WGS84 = "EPSG:4326"
-_AWAY = 500.0  # metres between a layer and the buildings that make it suspect
 
 
 def crs_of(given: Any, log: Findings) -> Any:
@@ -22,17 +22,22 @@ def crs_of(given: Any, log: Findings) -> Any:
     if given is None:
         return None
     try:
-        return pyproj.CRS.from_user_input(given)
+        crs = pyproj.CRS.from_user_input(given)
     except (pyproj.exceptions.CRSError, TypeError, ValueError):
+        crs = None
+    if crs is None or not (crs.is_geographic or crs.is_projected):
         log.faults.append(
-            f"crs={given!r} is not a coordinate system. Give one like 'EPSG:4326' "
-            "(degrees) or 'EPSG:4513'."
+            f"crs={given!r} is not a coordinate system of maps. Give one like "
+            "'EPSG:4326' (degrees), 'EPSG:4549' (metres) or 'EPSG:4528' (metres, the "
+            "zone number in front)."
         )
         return None
+    return crs
 
 
 def with_crs(frame: Any, name: str, crs: Any, *, silent: bool, log: Findings) -> Any:
     """Give a frame the coordinate system it has or is taken to have."""
+    frame = _on_earth(frame, name, log)
     bounds = frame.total_bounds
     if frame.crs is not None and not silent:
         if crs is not None and crs != frame.crs:
@@ -41,11 +46,16 @@ def with_crs(frame: Any, name: str, crs: Any, *, silent: bool, log: Findings) ->
                 f"used, not crs={called(crs)}."
             )
         return frame
-    if silent and (crs is None or (not crs.is_geographic and _fits_degrees(bounds))):
+    if silent and (crs is None or (not crs.is_geographic and fits_degrees(bounds))):
+        if crs is not None:
+            log.notes.append(
+                f"{capital(name)} names no CRS, and its coordinates are degrees; they "
+                f"were taken as WGS 84, not as crs={called(crs)}."
+            )
         return frame  # GeoJSON is WGS 84 unless it says otherwise
     if crs is not None:
         return frame.set_crs(crs, allow_override=True)
-    if _looks_like_degrees(bounds):
+    if looks_like_degrees(bounds):
         log.notes.append(
             f"No CRS given in {name}; coordinates look like degrees and are taken as "
             "WGS 84."
@@ -55,19 +65,22 @@ def with_crs(frame: Any, name: str, crs: Any, *, silent: bool, log: Findings) ->
     return frame
 
 
-def _fits_degrees(bounds: Floats) -> bool:
-    return bool((np.abs(bounds) <= [180, 90, 180, 90]).all())
-
-
-def _looks_like_degrees(bounds: Floats) -> bool:
-    """Fit for degrees, no wider than a province, and not all whole numbers."""
-    narrow = (bounds[2:] - bounds[:2] < 3).all()
-    return _fits_degrees(bounds) and bool(narrow and (bounds % 1 != 0).any())
-
-
-def called(crs: Any) -> str:
-    """Code or name of a coordinate system, whichever is short."""
-    return str(crs.to_string() if len(crs.to_string()) < 40 else crs.name)
+def _on_earth(frame: Any, name: str, log: Findings) -> Any:
+    """The frame without a coordinate system that nobody can lay on another."""
+    crs = frame.crs
+    if crs is None or crs.is_geographic or crs.is_projected:
+        return frame
+    if any(axis.unit_name != "metre" for axis in crs.axis_info[:2]):
+        log.faults.append(
+            f"{capital(name)} is in {crs.name}, which says neither where it lies nor "
+            "is in metres. Give it a coordinate system in a map program."
+        )
+    else:
+        log.notes.append(
+            f"{capital(name)} is in {crs.name}, which does not say where it lies; "
+            "that was left out."
+        )
+    return frame.set_crs(None, allow_override=True)
 
 
 def _is_metric(crs: Any) -> bool:
@@ -78,12 +91,20 @@ def _is_metric(crs: Any) -> bool:
     return not method.startswith("Mercator") and "Pseudo Mercator" not in method
 
 
-def in_metres(frame: Any, usable: Bools, log: Findings) -> Any:
-    """The frame in metres; what it is measured in stays if that is metres."""
+def in_metres(frame: Any, usable: Bools, log: Findings, into: Any = None) -> Any:
+    """The frame in metres; what it is measured in stays if that is metres.
+
+    Where `into` is given, in that coordinate system, unless nobody knows its own.
+    """
+    if frame.crs is not None and into is not None:
+        return frame.to_crs(into)
     if frame.crs is None or _is_metric(frame.crs) or not usable.any():
         return frame
+    inner = frame[usable]
+    order = np.argsort(inner.bounds.minx.to_numpy(), kind="stable")
+    middle = inner.iloc[[order[len(order) // 2]]]  # one far away must not choose
     try:
-        target = frame[usable].estimate_utm_crs()
+        target = middle.estimate_utm_crs()
     except RuntimeError:  # near a pole
         log.faults.append(
             f"No UTM zone fits the buildings, so {called(frame.crs)} cannot be turned "
@@ -95,26 +116,3 @@ def in_metres(frame: Any, usable: Bools, log: Findings) -> Any:
         f"({called(target)})."
     )
     return frame.to_crs(target)
-
-
-def laid_beside(layer: Any, frame: Any, what: str, log: Findings) -> Any:
-    """Barriers or streets in the coordinates of the buildings."""
-    if layer is None or not len(layer):
-        return layer
-    if layer.crs is None and frame.crs is not None:
-        log.notes.append(f"The {what} are taken to be in {called(frame.crs)}.")
-        layer = layer.set_crs(frame.crs)
-    if layer.crs is not None and frame.crs is None:
-        log.faults.append(
-            f"The {what} are in {called(layer.crs)} but the buildings have no CRS, so "
-            "they cannot be laid on each other. Give crs=."
-        )
-        return layer
-    layer = layer if layer.crs == frame.crs else layer.to_crs(frame.crs)
-    a, b = layer.total_bounds, frame.total_bounds
-    if (a[:2] > b[2:] + _AWAY).any() or (b[:2] > a[2:] + _AWAY).any():
-        log.notes.append(
-            f"The {what} lie away from the buildings and have no effect. Check the "
-            "CRS of both."
-        )
-    return layer

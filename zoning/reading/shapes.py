@@ -1,4 +1,4 @@
-"""Footprints and points of buildings, lines of barriers: checked and mended."""
+"""Footprints and points of buildings: checked, mended, and in metres."""
 
 from __future__ import annotations
 
@@ -11,30 +11,90 @@ import shapely
 from numpy.typing import NDArray
 
 from zoning.findings import Findings, count, some
-from zoning.reading.buildings import UNNAMED
-from zoning.reading.coordinates import called, in_metres
+from zoning.reading.coordinates import in_metres
+from zoning.reading.earth import called, far_off, finite, off_the_map, why_off
 from zoning.reading.triangles import parts_within
-from zoning.reading.words import says_nothing, words_of
-from zoning.units import Barrier
 
 Bools = NDArray[np.bool_]
 
 FAR = 5_000.0  # metres to the next building that make a group of buildings suspect
 _STEP = 500.0  # buildings this near one another are one place when looking for FAR
-_LARGEST = 2e7  # metres: half way round the earth
 _AREA_TYPES = (3, 6)  # shapely's numbers of Polygon and MultiPolygon
-_KINDS = ("kind", "highway", "waterway", "railway", "fclass")  # first one that has it
+_MULTIPOINT, _COLLECTION = 4, 7  # and of those; all from 4 on hold several
 
 
-def shapes_in_metres(given: Any, ids: list[str], log: Findings) -> Any:
-    """Buildings with mended footprints in metres; what is wrong goes to the log."""
+def shapes_in_metres(
+    given: Any, ids: list[str], log: Findings, into: Any = None
+) -> Any:
+    """Buildings with mended footprints in metres; what is wrong goes to the log.
+
+    Parameters
+    ----------
+    given
+        The table of buildings as it was read.
+    ids
+        What to call them in messages.
+    log
+        Takes faults and notes.
+    into
+        Coordinate system to give; by default their own if that is metres, or else the
+        UTM zone they lie in.
+    """
+    given = _without_wraps(given, ids, log)
     usable = _check_shapes(given, ids, log)
     frame = _mend(given, usable, ids, log)
     _note_twins(frame, usable, ids, log)
     usable &= ~shapely.is_empty(frame.geometry.to_numpy())
-    frame = in_metres(frame, usable, log)
+    if told := far_off(frame, usable):
+        log.notes.append(told)
+    frame = in_metres(frame, usable, log, into)
+    lost = usable & ~finite(frame.geometry.to_numpy())
+    if lost.any():
+        log.faults.append(
+            f"{count(lost)} no place in {called(frame.crs)}, into which all were to "
+            f"be projected: {some(ids, lost)}. Correct their coordinates."
+        )
+    usable &= ~lost
     _check_far(given, frame, usable, ids, log)
     return frame
+
+
+def _without_wraps(frame: Any, ids: list[str], log: Findings) -> Any:
+    """Footprints and points out of what is wrapped around them.
+
+    A group of one point is that point; of a collection with areas, these are kept, and
+    of one without them a lone point.
+    """
+    shapes = frame.geometry.to_numpy()
+    wrapped = np.isin(shapely.get_type_id(shapes), (_MULTIPOINT, _COLLECTION))
+    if not wrapped.any():
+        return frame
+    plain = shapes.copy()
+    plain[wrapped] = [_unwrapped(shape) for shape in shapes[wrapped]]
+    taken = wrapped & (shapely.get_type_id(plain) != shapely.get_type_id(shapes))
+    if taken.any():
+        log.notes.append(
+            f"{count(taken)} a footprint or point within a group of shapes; it was "
+            f"taken, and lines and points beside a footprint were left out: "
+            f"{some(ids, taken)}."
+        )
+    return frame.set_geometry(geopandas.GeoSeries(plain, frame.index, crs=frame.crs))
+
+
+def _unwrapped(shape: Any) -> Any:
+    parts = _parts(shape)
+    areas = parts[np.isin(shapely.get_type_id(parts), _AREA_TYPES)]
+    if len(areas):
+        return areas[0] if len(areas) == 1 else shapely.multipolygons(areas)
+    return parts[0] if len(parts) == 1 else shape
+
+
+def _parts(shape: Any) -> NDArray[Any]:
+    """Points, lines and polygons in a shape, out of all that is wrapped around them."""
+    parts = shapely.get_parts(shape)
+    while (shapely.get_type_id(parts) >= _MULTIPOINT).any():
+        parts = shapely.get_parts(parts)
+    return np.asarray(parts[~shapely.is_empty(parts)])
 
 
 def _check_shapes(frame: Any, ids: list[str], log: Findings) -> Bools:
@@ -55,43 +115,14 @@ def _check_shapes(frame: Any, ids: list[str], log: Findings) -> Bools:
             f"({', '.join(kinds)}): {some(ids, wrong)}. Draw them as footprints or "
             "take them out of the file."
         )
-    off = ~empty & _off_the_map(frame, shapes)
+    off = off_the_map(frame)
     if off.any():
-        log.faults.append(_told_off_the_map(frame, shapes, off, ids))
+        log.faults.append(
+            f"{count(off)} coordinates that are impossible: {some(ids, off)}. "
+            f"{why_off(frame, off)}"
+        )
     usable: Bools = ~(empty | wrong | off)
     return usable
-
-
-def _off_the_map(frame: Any, shapes: NDArray[Any]) -> Bools:
-    bounds = shapely.bounds(shapes)
-    degrees = frame.crs is not None and frame.crs.is_geographic
-    limit = [180, 90, 180, 90] if degrees else [_LARGEST] * 4
-    lost = degrees & (bounds == 0).all(axis=1)  # 0, 0: never filled in
-    off = ~(np.abs(bounds) <= limit).all(axis=1) | lost | ~finite(shapes)
-    return np.asarray(off)
-
-
-def finite(shapes: NDArray[Any]) -> Bools:
-    """Which shapes have no coordinate that is NaN or infinite."""
-    xy, of = shapely.get_coordinates(shapes, return_index=True)
-    bad = np.bincount(of, ~np.isfinite(xy).all(axis=1), len(shapes))
-    return np.asarray(bad == 0)
-
-
-def _told_off_the_map(
-    frame: Any, shapes: NDArray[Any], off: Bools, ids: list[str]
-) -> str:
-    bounds = shapely.bounds(shapes[off])
-    told = f"{count(off)} coordinates that are impossible: {some(ids, off)}. "
-    if frame.crs is None or not frame.crs.is_geographic:
-        return told + "Correct them, or say what they are by crs=."
-    if (np.abs(bounds[:, [1, 0, 3, 2]]) <= [180, 90, 180, 90]).all() and bounds.any():
-        return told + "Latitude and longitude look swapped: longitude comes first."
-    return told + (
-        f"In {called(frame.crs)} longitude is within ±180, latitude within ±90, and "
-        "0, 0 is in the sea. Correct them; if they are metres, say so by "
-        "crs='EPSG:...'."
-    )
 
 
 def _mend(frame: Any, usable: Bools, ids: list[str], log: Findings) -> Any:
@@ -102,11 +133,13 @@ def _mend(frame: Any, usable: Bools, ids: list[str], log: Findings) -> Any:
     broken = usable & ~shapely.is_valid(shapes)
     if broken.any():
         shapes[broken] = [_area_only(shapely.make_valid(s)) for s in shapes[broken]]
-        log.notes.append(
-            f"{count(broken)} a footprint whose outline crosses itself; mended: "
-            f"{some(ids, broken)}."
-        )
     flat = broken & (shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    mended = broken & ~flat
+    if mended.any():
+        log.notes.append(
+            f"{count(mended)} a footprint whose outline crosses itself; mended: "
+            f"{some(ids, mended)}."
+        )
     if flat.any():
         log.faults.append(
             f"{count(flat)} a footprint without any area: {some(ids, flat)}. Draw "
@@ -117,9 +150,8 @@ def _mend(frame: Any, usable: Bools, ids: list[str], log: Findings) -> Any:
 
 def _area_only(shape: Any) -> Any:
     """The polygons among the parts of a mended shape."""
-    parts = shapely.get_parts(shape)
-    nested = shapely.get_parts(parts)
-    return shapely.union_all(nested[np.isin(shapely.get_type_id(nested), _AREA_TYPES)])
+    parts = _parts(shape)
+    return shapely.union_all(parts[np.isin(shapely.get_type_id(parts), _AREA_TYPES)])
 
 
 def _note_twins(frame: Any, usable: Bools, ids: list[str], log: Findings) -> None:
@@ -167,43 +199,3 @@ def _swapped(given: Any, near: Bools) -> Bools:
     middle = np.median(bounds[near], axis=0)[:2]
     turned: Bools = (np.abs(bounds[:, [1, 0]] - middle) < 1).all(axis=1)
     return turned
-
-
-def barriers_of(frame: Any, log: Findings) -> tuple[NDArray[Any], tuple[Barrier, ...]]:
-    """Lines and polygons among the barriers, mended, and what they are called."""
-    if frame is None:
-        return np.empty(0, object), ()
-    shapes = np.asarray(shapely.force_2d(frame.geometry.to_numpy()))
-    usable = shapely.get_dimensions(shapes) >= 1
-    usable &= ~shapely.is_empty(shapes) & finite(shapes)
-    if not usable.all():
-        log.notes.append(
-            f"{(~usable).sum()} barrier(s) are points or have no usable geometry; they "
-            "cut nothing."
-        )
-    names = _names_of_barriers(frame)
-    chosen = np.flatnonzero(usable).tolist()
-    return shapely.make_valid(shapes[usable]), tuple(names[i] for i in chosen)
-
-
-def _names_of_barriers(frame: Any) -> list[Barrier]:
-    names = _first_of(frame, ("name",))
-    return [
-        Barrier(name or f"{UNNAMED}{number}", kind or "")
-        for number, (name, kind) in enumerate(
-            zip(names, _first_of(frame, _KINDS), strict=True), 1
-        )
-    ]
-
-
-def _first_of(frame: Any, columns: tuple[str, ...]) -> list[str | None]:
-    """For each row the word in the first of these columns that has one."""
-    found: list[str | None] = [None] * len(frame)
-    for column in columns:
-        if column in frame.columns:
-            words = [
-                None if word is None or says_nothing(word) else word
-                for word in words_of(frame[column])
-            ]
-            found = [one or other for one, other in zip(found, words, strict=True)]
-    return found

@@ -92,6 +92,7 @@ FIELDS = (
     _or_null(_text("input.sha256")),
     _or_null(_text("input.unit_column")),
     _or_null(_text("input.id_column")),
+    _or_null(_text("input.crs")),
     _list("cut_by"),
     _texts("cut_by.*.*"),
     _table("before_rules"),

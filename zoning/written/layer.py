@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from zoning.errors import InputError
 from zoning.findings import Findings
 from zoning.plan import Plan
-from zoning.reading.coordinates import crs_of, laid_beside
+from zoning.reading.around import laid_beside
+from zoning.reading.coordinates import crs_of
 from zoning.reading.files import load
-from zoning.reading.shapes import finite, shapes_in_metres
+from zoning.reading.shapes import shapes_in_metres
 from zoning.units import Ints, Region, Source
 from zoning.written.table import word
 from zoning.written.written import Written
@@ -58,7 +59,7 @@ def with_layer(
     ids = [] if given is None else _ids(given, asked["id_column"], unit_of)
     if sorted(ids) != sorted(unit_of):
         raise InputError(_misfit(path, ids, unit_of, log))
-    frame = shapes_in_metres(given, ids, log)
+    frame = shapes_in_metres(given, ids, log, crs_of(asked.get("crs"), log))
     units = np.array([unit_of[name] for name in ids])
     if log.faults:
         raise InputError(_misfit(path, ids, unit_of, log))
@@ -116,9 +117,7 @@ def _beside(path: Path, frame: Any) -> Any:
     log = Findings()
     layer = load(str(path), path.stem, crs_of(None, log), log)
     layer = laid_beside(layer, frame, path.stem, log)
-    if layer is None or log.faults or not finite(np.asarray(layer.geometry)).all():
-        return None
-    return layer
+    return None if log.faults else layer
 
 
 def _fits(shapes: NDArray[Any], units: Ints, region: Region) -> bool:

@@ -87,7 +87,14 @@ def _input(region: Region) -> dict[str, Any]:
         "sha256": region.source.sha256,
         "unit_column": region.source.unit_column,
         "id_column": id_column(region),
+        "crs": _crs(region),
     }
+
+
+def _crs(region: Region) -> str | None:
+    """What positions of units are in; None: nobody knows, in metres from somewhere."""
+    frame = region.source.frame
+    return None if frame is None or frame.crs is None else frame.crs.to_string()
 
 
 def building_ids(region: Region) -> list[str]:
