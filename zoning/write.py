@@ -223,8 +223,10 @@ def _plain(value: Any) -> Any:
     """A value JSON can hold."""
     if isinstance(value, np.generic):
         value = value.item()
-    if isinstance(value, list | dict):
-        return value
+    if isinstance(value, dict):
+        return {str(name): _plain(item) for name, item in value.items()}
+    if isinstance(value, list | tuple | np.ndarray):
+        return [_plain(item) for item in value]
     if value is None or value is pd.NaT or value is pd.NA:
         return None
     if isinstance(value, float) and not np.isfinite(value):

@@ -6,9 +6,7 @@ building codes have 18 and more. They are read again where the file has them exa
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -16,11 +14,9 @@ import pyogrio
 
 from zoning.reading.words import EXACT, ID_NAMES
 
-JSON = (".geojson", ".json")
-
 
 def exact(frame: Any, path: str, options: Mapping[str, str]) -> Any:
-    """The table of a file, its long codes exact, and numbers that are ids as a column.
+    """The table of a layer, its long codes exact.
 
     Parameters
     ----------
@@ -29,8 +25,6 @@ def exact(frame: Any, path: str, options: Mapping[str, str]) -> Any:
     path, options
         The file, and how it was read.
     """
-    if Path(path).suffix.lower() in JSON:
-        return _as_in_json(frame, path)
     lossy = _decimal(frame)
     if not lossy:
         return frame
@@ -77,17 +71,16 @@ def _number(text: Any) -> int | None:
     return None if pd.isna(text) or not str(text).strip() else int(text)
 
 
-def _as_in_json(frame: Any, path: str) -> Any:
-    """As the text of a GeoJSON file has it.
+def as_in_json(frame: Any, features: Sequence[Mapping[str, Any]]) -> Any:
+    """The table of features, its codes and ids exact, and ids beside their properties.
 
-    A column that usually identifies buildings is preferred to ids beside properties.
+    A column that usually identifies buildings is preferred to those ids.
     """
     lossy = _decimal(frame)
     known = {str(name).lower() for name in frame.columns}
     nameless = not known & set(ID_NAMES)
     if not lossy and not nameless:
         return frame
-    features = _features(path)
     if len(features) != len(frame):
         return frame
     rows = [one.get("properties") or {} for one in features]
@@ -98,18 +91,6 @@ def _as_in_json(frame: Any, path: str) -> Any:
     if nameless and any(value is not None for value in beside):
         more["id"] = _objects(beside, frame.index)
     return frame.assign(**more)
-
-
-def _features(path: str) -> list[Mapping[str, Any]]:
-    """The features of a GeoJSON file; none where it is not plain JSON."""
-    try:
-        table = json.loads(Path(path).read_bytes())
-    except ValueError:
-        return []
-    features = table.get("features") if isinstance(table, dict) else None
-    if not isinstance(features, list):
-        return []
-    return [one for one in features if isinstance(one, dict)]
 
 
 def _objects(values: Sequence[Any], index: Any) -> Any:

@@ -16,7 +16,6 @@ from typing import Any
 from unicodedata import normalize
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from zoning.costs import MOST
@@ -30,6 +29,7 @@ from zoning.reading.columns import (
 )
 from zoning.reading.words import (
     check_digits,
+    is_missing,
     note_alike,
     without_nothing,
     words_of,
@@ -135,7 +135,7 @@ def _as_it_is(column: Any, name: str, ids: Sequence[str], log: Findings) -> Fact
 
 
 def _plain(value: Any) -> str | int | float | None:
-    if pd.isna(value):
+    if is_missing(value):
         return None
     if isinstance(value, int | float):
         return int(value) if float(value).is_integer() else float(value)

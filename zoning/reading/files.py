@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
-import warnings
+import re
+import sqlite3
 from collections.abc import Iterator, Sequence
+from errno import ENOENT
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import geopandas
 import pandas as pd
 
+from zoning.errors import InputError
 from zoning.findings import Findings, capital
-from zoning.reading.coordinates import called, with_crs
-from zoning.reading.exact import exact, whole_numbers
+from zoning.reading.coordinates import with_crs
+from zoning.reading.earth import called, off_the_map, why_off
+from zoning.reading.exact import whole_numbers
+from zoning.reading.geojson import read_geojson
+from zoning.reading.layers import read_geopackage, read_shapefile
+from zoning.reading.ogr import reason
 
 Table: TypeAlias = str | Path | geopandas.GeoDataFrame
 Tables: TypeAlias = Table | Sequence[Table]
@@ -21,7 +29,6 @@ Tables: TypeAlias = Table | Sequence[Table]
 SUFFIXES = (".geojson", ".json", ".gpkg", ".shp")
 _LAYER = "|layername="  # between the path of a GeoPackage and one of its layers
 _COMPANIONS = (".cpg", ".dbf", ".prj", ".shp", ".shx")
-_HEAD = 4_000  # bytes
 
 
 def load(tables: Tables, what: str, crs: Any, log: Findings) -> Any:
@@ -62,7 +69,7 @@ def digest(paths: Sequence[str]) -> str:
 def _parts(path: Path) -> list[Path]:
     if path.suffix.lower() != ".shp":
         return [path]
-    siblings = path.parent.glob(f"{path.stem}.*")
+    siblings = path.parent.glob(f"{glob.escape(path.stem)}.*")
     return sorted(p for p in siblings if p.suffix.lower() in _COMPANIONS)
 
 
@@ -117,6 +124,12 @@ def _stack(frames: list[Any], what: str, log: Findings) -> Any:
             )
             frame = frame.set_crs(base)
         if base is not None and frame.crs != base:
+            off = off_the_map(frame)
+            if off.any():
+                log.faults.append(
+                    f"{off.sum():,} of the {what} in {called(frame.crs)} have "
+                    f"coordinates that are impossible. {why_off(frame, off)}"
+                )
             frame = frame.to_crs(base)
         if frame.geometry.name != "geometry":
             frame = frame.rename_geometry("geometry")
@@ -146,72 +159,25 @@ def _read_file(name: str, what: str, log: Findings) -> tuple[Any, bool]:
         )
         return None, False
     try:
-        silent = suffix in (".geojson", ".json") and b'"crs"' not in _head(path)
-        options = _options(path, suffix, layer, log)
-        with warnings.catch_warnings(record=True) as heard:
-            warnings.simplefilter("always")
-            frame = geopandas.read_file(path, on_invalid="ignore", **options)
-            frame = exact(frame, path, options)
-    except (OSError, RuntimeError, ValueError, LookupError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+        if not Path(path).is_file():
+            raise FileNotFoundError(ENOENT, _missing(path))
+        if suffix == ".gpkg":
+            return read_geopackage(Path(path), layer, log), False
+        if suffix == ".shp":
+            return read_shapefile(Path(path), log), False
+        return read_geojson(Path(path), log)
+    except InputError as error:
+        log.faults.append(str(error))
+    except (OSError, RuntimeError, ValueError, LookupError, sqlite3.Error) as error:
         log.faults.append(
-            f"{path} cannot be read ({reason.rstrip('. ')}). Check the path, and that "
-            "the file opens in a map program."
+            f"{path} cannot be read ({reason(error)}). Check the path, and that the "
+            "file opens in a map program."
         )
-        return None, False
-    log.notes += dict.fromkeys(f"{path}: {w.message}" for w in heard)
-    return frame, silent
+    return None, False
 
 
-def _head(path: str) -> bytes:
-    """Where a GeoJSON file would name its coordinate system."""
-    with Path(path).open("rb") as file:
-        return file.read(_HEAD)
-
-
-def _options(path: str, suffix: str, layer: str, log: Findings) -> dict[str, str]:
-    """What the reader must be told: the layer, and the encoding of a shapefile."""
-    if suffix == ".gpkg":
-        layers = geopandas.list_layers(path).name.tolist()
-        if not layer and len(layers) > 1:
-            log.notes.append(
-                f"{path} has layers {', '.join(layers)}; {layers[0]} was read. Choose "
-                f"another by '{path}|layername=NAME'."
-            )
-        return {"layer": layer or layers[0]} if layers else {}
-    if suffix == ".shp":
-        return _encoding(Path(path), log)
-    return {}
-
-
-def _encoding(path: Path, log: Findings) -> dict[str, str]:
-    """Guess how the text of a shapefile is encoded where no .cpg file says it."""
-    sibling = {p.suffix.lower(): p for p in path.parent.glob(f"{path.stem}.*")}
-    if ".cpg" in sibling or ".dbf" not in sibling:
-        return {}
-    content = sibling[".dbf"].read_bytes()
-    start = int.from_bytes(content[8:10], "little")
-    names = [content[i : i + 11] for i in range(32, start - 11, 32)]
-    text = b"".join(names) + content[start:]
-    if text.isascii():
-        return {"encoding": "UTF-8"}
-    for encoding in ("UTF-8", "GB18030"):
-        if _decodes(text, encoding):
-            log.notes.append(
-                f"{path} does not say how its text is encoded (no .cpg file); "
-                f"{encoding} fits and was used."
-            )
-            return {"encoding": encoding}
-    log.notes.append(
-        f"{path} does not say how its text is encoded (no .cpg file), and neither "
-        "UTF-8 nor GB18030 fits; names may be garbled."
-    )
-    return {"encoding": "ISO-8859-1"}
-
-
-def _decodes(text: bytes, encoding: str) -> bool:
-    try:
-        text.decode(encoding)
-    except UnicodeDecodeError:
-        return False
-    return True
+def _missing(path: str) -> str:
+    """Why there is no such file here."""
+    if re.search(r"\w\w:/?/|^/vsi", path):
+        return "it is an address, and nothing is fetched: save it as a file first"
+    return "it is a folder" if Path(path).is_dir() else "No such file or directory"

@@ -32,7 +32,12 @@ _TOLD = 5  # words written two ways that are named
 
 def words_of(column: Any) -> list[str | None]:
     """Values as trimmed text, None where there is none; the number 3.0 is "3"."""
-    return [None if pd.isna(value) else _word(value) for value in column.tolist()]
+    return [None if is_missing(value) else _word(value) for value in column.tolist()]
+
+
+def is_missing(value: Any) -> bool:
+    """No value at all; a list or table, as JSON may hold, is one."""
+    return pd.api.types.is_scalar(value) and bool(pd.isna(value))
 
 
 def _word(value: Any) -> str | None:

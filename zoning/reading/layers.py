@@ -1,0 +1,103 @@
+"""GeoPackages and shapefiles, opened only where they are what their ending says.
+
+Either is told by its first bytes. A GeoPackage is a database besides, whose tables and
+views could run functions that reach other files or the network; such are refused.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from zoning.errors import InputError
+from zoning.findings import Findings
+from zoning.reading.dbf import AS_BYTES, encoding_of, readable
+from zoning.reading.ogr import frame_of, layers_of
+
+_GEOPACKAGE = b"SQLite format 3\x00"
+_SHAPEFILE = b"\x00\x00\x27\x0a"
+# tables that are made of other files, and functions that open them
+_VIRTUAL = re.compile(r"\bvirtual\s+table\b.*?\busing\s+[\"'`\[]?(\w+)", re.I | re.S)
+_OWN = ("rtree", "fts3", "fts4", "fts5")  # indexes, kept within the file
+_REACHES = re.compile(r"\b(ogr_(geocode|datasource|layer)\w*|gdal_\w+|load_extension)")
+_MEANING = "!;"  # in a path, OGR's library takes them for more than letters
+
+
+def read_geopackage(path: Path, layer: str, log: Findings) -> Any:
+    """One layer of a GeoPackage, the first if none is named.
+
+    Raises
+    ------
+    InputError
+        It is none, or reaches other files.
+    OSError, RuntimeError, ValueError
+        It cannot be read.
+    """
+    _require(path, _GEOPACKAGE, "GeoPackage")
+    _refuse_reaching(path)
+    layers = layers_of(path)
+    if not layer and len(layers) > 1:
+        log.notes.append(
+            f"{path} has layers {', '.join(layers)}; {layers[0]} was read. Choose "
+            f"another by '{path}|layername=NAME'."
+        )
+    chosen = {"layer": layer or layers[0]} if layers else {}
+    return frame_of(str(path.resolve()), path, log, **chosen)
+
+
+def read_shapefile(path: Path, log: Findings) -> Any:
+    """The layer of a shapefile, its text as it was meant.
+
+    Raises
+    ------
+    InputError
+        It is none.
+    OSError, RuntimeError, ValueError
+        It cannot be read.
+    """
+    _require(path, _SHAPEFILE, "shapefile")
+    encoding = encoding_of(path, log)
+    opened_as = "UTF-8" if encoding is None else AS_BYTES
+    frame = frame_of(str(path.resolve()), path, log, encoding=opened_as)
+    return frame if encoding is None else readable(frame, encoding, path, log)
+
+
+def _require(path: Path, begins: bytes, what: str) -> None:
+    with path.open("rb") as file:
+        found = file.read(len(begins))
+    if found != begins:
+        msg = (
+            f"{path} cannot be read: its content is not that of a {what}. Give it the "
+            f"ending of what it is, or save it again as {what}."
+        )
+        raise InputError(msg)
+    resolved = str(path.resolve())
+    if resolved.startswith("/vsi") or set(_MEANING).intersection(resolved):
+        msg = (
+            f"{path} cannot be read: the path {resolved} has one of {_MEANING} in it, "
+            "or begins with /vsi. Rename it."
+        )
+        raise InputError(msg)
+
+
+def _refuse_reaching(path: Path) -> None:
+    """Refuse a database with tables or views that reach beyond the file."""
+    uri = f"{path.resolve().as_uri()}?mode=ro"
+    with sqlite3.connect(uri, uri=True) as base:
+        made = base.execute("select name, type, sql from sqlite_master").fetchall()
+    base.close()
+    reaching = sorted(
+        name
+        for name, kind, sql in made
+        if any(one.lower() not in _OWN for one in _VIRTUAL.findall(sql or ""))
+        or (kind != "trigger" and _REACHES.search((sql or "").lower()))
+    )
+    if reaching:
+        msg = (
+            f"{path} has tables that are made of other files or addresses "
+            f"({', '.join(reaching[:5])}); nothing but the file itself is read. Save "
+            "its layer as a GeoPackage of its own."
+        )
+        raise InputError(msg)
