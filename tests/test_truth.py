@@ -101,7 +101,7 @@ def every_label(drawn, problem, small, seed):
     """The cheapest plan, the hidden one, and labels of chance."""
     n, count = len(problem.region), problem.num_zones
     chance = np.random.default_rng(seed)
-    found = small.best()
+    found = small.truth
     if found.labels:
         yield list(found.labels)
         assert small.judged(found.labels) == Judged(True, found.cost)
@@ -118,7 +118,7 @@ def the_checker_agrees(drawn, seed):
         problem = drawn.problem()
     except InputError as refused:
         known = drawn.fair_share is not None or drawn.tolerance is None
-        assert not known or Small(drawn).best().cost is None, (seed, str(refused))
+        assert not known or Small(drawn).truth.cost is None, (seed, str(refused))
         return None
     small, kept = Small(problem), 0
     for labels in every_label(drawn, problem, small, seed):

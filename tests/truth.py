@@ -71,7 +71,7 @@ class Judged:
 
 def truth(problem: Problem) -> Truth:
     """The cheapest plan of all, by trying every split into zones."""
-    return Small(problem).best()
+    return Small(problem).truth
 
 
 def judged(problem: Problem, labels: Sequence[int]) -> Judged:
@@ -406,7 +406,8 @@ class Small:
 
     # --- plans -----------------------------------------------------------------------
 
-    def best(self) -> Truth:
+    @cached_property
+    def truth(self) -> Truth:
         """Every split into sets that may be zones, under every set of names."""
         zones, called = {}, {}
         for zone in range(1, self.whole + 1):

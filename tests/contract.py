@@ -1,0 +1,348 @@
+"""What every strategy is held to: its word, and a promise of its own.
+
+A clause takes a strategy and its promise, solves something small whose truth is known
+by trying every plan, and fails where either is broken. `test_contract.py` shows that
+each impostor breaks one; `test_solve.py` holds the strategies to all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import cache
+from math import inf
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.conftest import blocks, line
+from tests.truth import truth
+from zoning.check import judge
+from zoning.plan import Plan
+from zoning.problem import Band, Problem
+from zoning.result import Result, Status
+from zoning.search import joined
+from zoning.search.anneal import Descent, descend
+from zoning.search.assign import Assign
+from zoning.search.auto import Portfolio, Strategy, auto
+from zoning.search.centers import Centers
+from zoning.search.coarse import Coarse
+from zoning.search.improve import Improve
+from zoning.search.large import AnnealParts, First
+from zoning.search.listed import Listed
+from zoning.search.locate import Locate
+from zoning.search.refute import Refute
+from zoning.search.run import Run
+from zoning.search.start import Anneal
+from zoning.search.whole import Whole
+from zoning.solve import solve
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What a strategy does in a second or two with a dozen units that have bands.
+
+    Parameters
+    ----------
+    excess
+        It finds a plan that travels at most this share above the cheapest; infinite:
+        some plan; None: it looks for none.
+    proved
+        Its bound reaches at least this share of the cheapest travel.
+    refutes
+        Where there is no plan, it proves so.
+    """
+
+    excess: float | None = None
+    proved: float = 0.0
+    refutes: bool = False
+
+
+EXACT = Promise(excess=0.0, proved=1.0, refutes=True)
+
+
+# --- problems, and the truth about them ----------------------------------------------
+
+
+@cache
+def hamlet(count: int = 3, tolerance: float = 0.25) -> Problem:
+    """Twelve units: every engine has something to do."""
+    return Problem(blocks(4, 3, seed=2), count, tolerance=tolerance)
+
+
+@cache
+def nowhere() -> Problem:
+    """Twelve units without a plan, which takes a search to see."""
+    region = blocks(4, 3, seed=4)
+    mean = int(region.load.sum()) // 3
+    band = Band(mean * 96 // 100 + 1, mean * 104 // 100)
+    problem = Problem(region, 3, tolerance=None, bands={"load": band})
+    assert truth(problem).cost is None
+    return problem
+
+
+@cache
+def least(problem: Problem) -> int:
+    """Cost of the cheapest plan of all."""
+    cost = truth(problem).cost
+    assert cost is not None
+    return cost
+
+
+def base(problem: Problem) -> int:
+    """What every plan costs, without its travel."""
+    return problem.fixed * problem.num_zones + int(problem.region.load.sum())
+
+
+# --- a word, and a promise -----------------------------------------------------------
+
+
+def keeps_its_word(result: Result, problem: Problem) -> None:
+    """What holds of any result, whoever found it."""
+    costs = [step.cost for step in result.trace if step.cost is not None]
+    bounds = [step.bound for step in result.trace]
+    assert costs == sorted(costs, reverse=True)
+    assert bounds == sorted(bounds)
+    assert [s.seconds for s in result.trace] == sorted(s.seconds for s in result.trace)
+    assert result.bound >= max(bounds, default=0)
+    if result.plan is None:
+        assert result.status in {Status.INFEASIBLE, Status.UNKNOWN}
+        assert result.verdict is result.cost is result.gap is None
+        assert result.reason
+        assert not costs
+        return
+    verdict = judge(Plan(problem, result.plan.zone_of))
+    assert verdict.ok
+    assert verdict.total == result.cost == costs[-1]
+    assert result.bound <= result.cost
+    assert (result.status is Status.OPTIMAL) == (result.bound == result.cost)
+    assert (result.gap == 0.0) == (result.status is Status.OPTIMAL)
+
+
+def keeps_its_promise(result: Result, problem: Problem, promise: Promise) -> None:
+    """A plan as good and a bound as high as promised, and never above the truth."""
+    keeps_its_word(result, problem)
+    assert result.status is not Status.INFEASIBLE
+    cost, bottom = least(problem), base(problem)
+    assert all(step.bound <= cost for step in result.trace)
+    assert result.bound <= cost
+    assert result.bound - bottom >= promise.proved * (cost - bottom)
+    if promise.excess is None:
+        return
+    assert result.cost is not None
+    if promise.excess < inf:
+        assert result.cost - bottom <= (1 + promise.excess) * (cost - bottom)
+
+
+def agrees(result: Result, truth: int | None, *where: Any) -> None:
+    """A result says nothing that enumeration denies."""
+    told = (*where, result.status, result.cost, result.bound, truth)
+    if truth is None:
+        assert result.plan is None, told
+    else:
+        assert result.status is not Status.INFEASIBLE, told
+        assert result.bound <= truth, told
+        assert result.cost is None or result.cost >= truth, told
+    if result.status is Status.OPTIMAL:
+        assert result.cost == truth, told
+
+
+# --- who is held to what -------------------------------------------------------------
+
+
+def brief(run: Run) -> None:
+    """Annealing as `Anneal` does it, a hundredth as long."""
+    count = run.problem.num_zones
+    landing = descend(run.arrays, count, Descent(run.seed, 500, run.deadline))
+    run.near.append(landing.last if landing.best is None else landing.best)
+    if landing.best is not None:
+        run.offer(landing.best, "annealing")
+
+
+# Beginnings by annealing, so that what is promised is the part after it.
+STRATEGIES: dict[str, Strategy] = {
+    "anneal": Anneal(starts=2, again=1),
+    "whole": Whole(),
+    "improve": Portfolio((brief, Improve(units=12))),
+    "improve without a beginning": Improve(),
+    "assign": Assign(),
+    "assign after annealing": Portfolio((brief, Assign())),
+    "locate": Portfolio((brief, Locate())),
+    "refute": Refute(1.0),
+    "centers": Portfolio((brief, Centers())),
+    "joined centers": Portfolio((brief, Centers(joined.evaluate))),
+    "large": Portfolio((First(), Centers(), AnnealParts(0.05))),
+    "listed": Listed(),
+    "coarse": Coarse(Whole()),
+    "auto": auto,
+    "portfolio": Portfolio((brief, Refute(), Whole(), Improve(), Assign())),
+}
+PROMISES = {
+    "anneal": Promise(excess=0.05),
+    "whole": EXACT,
+    "improve": Promise(excess=0.0),
+    "improve without a beginning": Promise(),  # it only makes a plan better
+    "assign": EXACT,
+    "assign after annealing": EXACT,
+    "locate": EXACT,
+    "refute": Promise(excess=inf, refutes=True),
+    "centers": Promise(excess=0.1, proved=0.5),
+    "joined centers": Promise(excess=0.1, proved=0.9),
+    "large": Promise(excess=0.05, proved=0.5),
+    "listed": EXACT,
+    "coarse": Promise(),  # nothing is merged here
+    "auto": EXACT,
+    "portfolio": EXACT,
+}
+CLOSING = {"whole", "listed", "auto", "portfolio"}  # any small region, rules and all
+
+
+# --- clauses -------------------------------------------------------------------------
+
+
+def a_plan_and_a_bound_as_promised(strategy: Strategy, promise: Promise) -> None:
+    steps: list[Any] = []
+    result = solve(hamlet(), strategy, time_limit=5, progress=steps.append)
+    keeps_its_promise(result, hamlet(), promise)
+    assert tuple(steps) == result.trace
+
+
+def one_zone(strategy: Strategy, promise: Promise) -> None:
+    problem = hamlet(1, 0.99)
+    keeps_its_promise(solve(problem, strategy, time_limit=5), problem, promise)
+
+
+def two_zones(strategy: Strategy, promise: Promise) -> None:
+    problem = hamlet(2, 0.99)
+    keeps_its_promise(solve(problem, strategy, time_limit=5), problem, promise)
+
+
+def a_zone_for_each_unit(strategy: Strategy, promise: Promise) -> None:
+    problem = hamlet(12, 0.99)
+    result = solve(problem, strategy, time_limit=5)
+    keeps_its_promise(result, problem, promise)
+    assert result.cost in (None, int(problem.region.load.sum()))
+
+
+def a_region_of_one_unit(strategy: Strategy, promise: Promise) -> None:
+    problem = Problem(line(7), 1)
+    if promise.excess == inf:  # it looks only where contiguity forbids something
+        promise = Promise()
+    keeps_its_promise(solve(problem, strategy, time_limit=5), problem, promise)
+
+
+def nothing_travels(strategy: Strategy, promise: Promise) -> None:
+    region = line(10, 20, 30, 20)
+    region = replace(region, costs=replace(region.costs, travel=0.0))
+    problem = Problem(region, 2, tolerance=0.5)
+    result = solve(problem, strategy, time_limit=2)
+    keeps_its_promise(result, problem, promise)
+    assert result.cost in (None, 80)
+
+
+def parts_that_do_not_touch(strategy: Strategy, promise: Promise) -> None:
+    region = line(10, 10, 10, 10, touching=[(0, 1), (2, 3)])
+    problem = Problem(region, 2, tolerance=0.5)
+    keeps_its_promise(solve(problem, strategy, time_limit=2), problem, promise)
+
+
+def no_plan_is_no_exception(strategy: Strategy, promise: Promise) -> None:
+    result = solve(nowhere(), strategy, time_limit=5)
+    keeps_its_word(result, nowhere())
+    assert result.plan is None
+    if promise.refutes:
+        assert result.status is Status.INFEASIBLE
+
+
+def one_seed_and_one_worker_give_one_plan(strategy: Strategy, promise: Promise) -> None:
+    first, second = (solve(hamlet(), strategy, time_limit=30, seed=7) for _ in range(2))
+    keeps_its_promise(first, hamlet(), promise)
+    for what in ("status", "cost", "bound"):
+        assert getattr(first, what) == getattr(second, what)
+    assert [(s.cost, s.bound, s.what) for s in first.trace] == [
+        (s.cost, s.bound, s.what) for s in second.trace
+    ]
+    if first.plan is not None:
+        assert first.plan.equals(second.plan)
+
+
+def an_interrupt_returns_the_best_so_far(strategy: Strategy, promise: Promise) -> None:
+    _interrupted(strategy, promise, again=False)
+
+
+def an_interrupt_that_stays(strategy: Strategy, promise: Promise) -> None:
+    """A stop button that is still down when solve says it stopped."""
+    _interrupted(strategy, promise, again=True)
+
+
+def _interrupted(strategy: Strategy, promise: Promise, *, again: bool) -> None:
+    met: list[Any] = []
+
+    def interrupt(step: Any) -> None:
+        met.append(step)
+        if again or len(met) == 1:
+            raise KeyboardInterrupt
+
+    try:
+        result = solve(hamlet(), strategy, time_limit=5, progress=interrupt)
+    except KeyboardInterrupt:  # would end the whole test run
+        pytest.fail("solve let the interrupt out")
+    keeps_its_word(result, hamlet())
+    assert result.bound <= least(hamlet())
+    assert met or (promise.excess is None and not promise.proved)
+    if met:
+        assert result.cost == met[-1].cost
+        assert result.trace[-1].what == "stopped"
+
+
+def a_plan_to_start_from_is_never_made_worse(
+    strategy: Strategy, promise: Promise
+) -> None:
+    start = Plan(hamlet(), np.array(truth(hamlet()).labels))
+    result = solve(hamlet(), strategy, time_limit=5, start=start)
+    keeps_its_promise(result, hamlet(), replace(promise, excess=0.0))
+    assert result.trace[0].what == "start"
+
+
+def a_broken_plan_to_start_from_does_no_harm(
+    strategy: Strategy, promise: Promise
+) -> None:
+    for labels in (np.arange(12) % 3, [0] * 10 + [1, 2], [0] * 6 + [1] * 6):
+        start = Plan(hamlet(), np.array(labels))
+        assert not judge(start).ok
+        result = solve(hamlet(), strategy, time_limit=5, start=start)
+        keeps_its_promise(result, hamlet(), promise)
+
+
+def two_workers_keep_the_promise(strategy: Strategy, promise: Promise) -> None:
+    result = solve(hamlet(), strategy, time_limit=5, workers=2)
+    keeps_its_promise(result, hamlet(), promise)
+
+
+def work_may_run_on_an_executor(strategy: Strategy, promise: Promise) -> None:
+    with ThreadPoolExecutor(2) as executor:
+        result = solve(hamlet(), strategy, time_limit=5, workers=2, executor=executor)
+        assert executor.submit(int).result() == 0, "the executor is still the caller's"
+    keeps_its_promise(result, hamlet(), promise)
+
+
+Clause = Callable[[Strategy, Promise], None]
+CLAUSES: tuple[Clause, ...] = (
+    a_plan_and_a_bound_as_promised,
+    one_zone,
+    two_zones,
+    a_zone_for_each_unit,
+    a_region_of_one_unit,
+    nothing_travels,
+    parts_that_do_not_touch,
+    no_plan_is_no_exception,
+    one_seed_and_one_worker_give_one_plan,
+    an_interrupt_returns_the_best_so_far,
+    an_interrupt_that_stays,
+    a_plan_to_start_from_is_never_made_worse,
+    a_broken_plan_to_start_from_does_no_harm,
+    two_workers_keep_the_promise,
+    work_may_run_on_an_executor,
+)
