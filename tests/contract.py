@@ -154,8 +154,7 @@ def agrees(result: Result, truth: int | None, *where: Any) -> None:
 
 def brief(run: Run) -> None:
     """Annealing as `Anneal` does it, a hundredth as long."""
-    count = run.problem.num_zones
-    landing = descend(run.arrays, count, Descent(run.seed, 500, run.deadline))
+    landing = descend(run.arrays, run.count, Descent(run.seed, 500, run.deadline))
     run.near.append(landing.last if landing.best is None else landing.best)
     if landing.best is not None:
         run.offer(landing.best, "annealing")
