@@ -276,3 +276,16 @@ def test_the_page_says_where_rows_are_missing(tmp_path):
     page = tmp_path / "benchmarks.md"
     report.main(["--results", str(tmp_path), "--out", str(page)])
     assert page.read_text(encoding="utf-8").count("No rows yet") == 4
+
+
+def test_folders_of_plans_differ_but_for_seconds(tmp_path):
+    from benchmarks.same_plans import differences
+
+    for name, cost, seconds in (("a", 5, 1.0), ("b", 5, 2.0), ("c", 6, 1.0)):
+        (tmp_path / name).mkdir()
+        text = json.dumps({"cost": cost, "solve": [{"seconds": seconds}]})
+        (tmp_path / name / "plan.json").write_text(text)
+    assert not [*differences(tmp_path / "a", tmp_path / "b")]
+    assert [*differences(tmp_path / "a", tmp_path / "c")] == ["plan.json"]
+    (tmp_path / "b" / "zones.csv").write_text("zone\n")
+    assert [*differences(tmp_path / "a", tmp_path / "b")] == ["zones.csv"]
