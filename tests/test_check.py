@@ -102,7 +102,7 @@ def test_neighbours_across_a_barrier_do_not_hold_a_zone_together(line):
 
 @pytest.mark.parametrize("asked", [1, 3])
 def test_the_number_of_zones_is_exact(line, asked):
-    [fault] = verdict(line(10, 20), [0, 1], asked).faults
+    [fault] = verdict(line(10, 20, 30), [0, 1, 1], asked, tolerance=None).faults
     assert fault == f"There are 2 zones; exactly {asked} were asked for."
 
 
