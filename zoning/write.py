@@ -25,6 +25,7 @@ from zoning.plot.areas import Shapes, shapes_of, zone_areas
 from zoning.plot.plan import save
 from zoning.result import Result
 from zoning.units import Region
+from zoning.written import papers
 from zoning.written.changes import CHANGE_COLUMNS, change_rows
 from zoning.written.layer import AROUND, OURS
 from zoning.written.put import Paper, build_each, put, write_csv
@@ -32,7 +33,7 @@ from zoning.written.rows import Row, changes_zones, lot_rows, zone_rows
 from zoning.written.table import building_ids, table_of, text_of
 
 WGS84 = "EPSG:4326"
-PLAN, MAP = "plan.json", "map.png"
+PLAN, MAP = papers.PLAN, "map.png"
 BUILDINGS = "buildings.geojson"
 LAYERS = (BUILDINGS, "zones.geojson", "lots.geojson", *AROUND.values())
 CHANGES = "changes.csv"
@@ -73,8 +74,10 @@ def write(
     """Write all files of a plan to a folder: `FILES`.
 
     Files of these names are replaced, and removed where there is nothing to write (no
-    lots, no changes, no barriers); nothing else in the folder is touched. If plan.json
-    cannot be written, all stays as it was.
+    lots, no changes, no barriers). Papers that hang on the plan that was there before
+    (money, award, stations) are moved to a folder ``older`` inside, unless they fit
+    this plan as well. Nothing else in the folder is touched. If plan.json cannot be
+    written, all stays as it was.
 
     Parameters
     ----------
@@ -91,7 +94,8 @@ def write(
     Returns
     -------
     tuple of str
-        Files beside plan.json that could not be made, and why; none as a rule.
+        Files beside plan.json that could not be made, and why, and papers that were
+        moved; none as a rule.
 
     Raises
     ------
@@ -101,8 +105,14 @@ def write(
     """
     told: list[str] = []
     table = table_of(result, lots, settings)
-    put(folder, FILES, lambda fresh: told.extend(build(fresh, table, result, lots)))
-    return tuple(told)
+    former = papers.moved(folder, table)
+
+    def fill(fresh: Path) -> None:
+        former.build(fresh)
+        told.extend(build(fresh, table, result, lots))
+
+    put(folder, (*former.names, *FILES), fill)
+    return (*told, *former.words)
 
 
 def build(

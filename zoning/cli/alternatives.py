@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Sequence
 from itertools import count as naturals
 from pathlib import Path
@@ -23,6 +24,7 @@ from zoning.lots import Lots
 from zoning.result import Result
 from zoning.what_if.alternatives import Alternatives, alternatives
 from zoning.write import FILES, PLAN, build
+from zoning.written.papers import moved, set_aside
 from zoning.written.put import build_each, put, require_writable, write_csv
 from zoning.written.table import table_of
 
@@ -68,8 +70,7 @@ def alternatives_to(
             )
         if found.plans:
             plans = [*_bundled(found, lot_size, search, notes)]
-            names = [*_names(Path(out), len(plans))]
-            put(out, names, lambda at: notes.extend(_build(at, found, plans, search)))
+            notes += _write(Path(out), found, plans, search)
             screen.print(str(found))
             tell_notes(notes, screen)
             screen.print(
@@ -97,20 +98,61 @@ def _bundled(
         yield result, lots
 
 
-def _names(out: Path, count: int) -> Iterator[str]:
-    """Every file there will be, and those of plans of an earlier search."""
-    for number in naturals(1):
-        if number > count and not (out / str(number) / PLAN).exists():
+def _write(
+    out: Path,
+    found: Alternatives,
+    plans: Sequence[tuple[Result, Lots | None]],
+    search: dict[str, Any],
+) -> list[str]:
+    """Every plan in a folder of its own; tell what went wrong, and what was moved."""
+    tables = [table_of(result, lots, search) for result, lots in plans]
+    former = [moved(out / str(at), table) for at, table in enumerate(tables, 1)]
+    beyond = [*_beyond(out, len(plans))]
+    left = set_aside(out, (name for place in beyond for name in _files(out, place)))
+    names = [
+        f"{number}/{name}"
+        for number, one in enumerate(former, 1)
+        for name in (*one.names, *FILES)
+    ]
+    notes = []
+
+    def fill(fresh: Path) -> None:
+        left.build(fresh)
+        for number, one in enumerate(former, 1):
+            one.build(fresh / str(number))
+        notes.extend(_build(fresh, found, plans, tables))
+
+    put(out, (*left.names, *names, TABLE, MAPS), fill)
+    for place in beyond:
+        shutil.rmtree(place)  # nothing but empty folders is left in it
+    told = [word for one in former for word in one.words]
+    if beyond:
+        told.append(
+            f"Plans {', '.join(place.name for place in beyond)} were of an earlier "
+            f"search; they are now in {out / left.where}."
+        )
+    return [*notes, *told]
+
+
+def _beyond(out: Path, count: int) -> Iterator[Path]:
+    """Folders of plans of an earlier search, after so many."""
+    for number in naturals(count + 1):
+        place = out / str(number)
+        if not (place / PLAN).exists():
             break
-        yield from (f"{number}/{name}" for name in FILES)
-    yield from (TABLE, MAPS)
+        yield place
+
+
+def _files(out: Path, place: Path) -> list[str]:
+    files = sorted(path for path in place.rglob("*") if path.is_file())
+    return [path.relative_to(out).as_posix() for path in files]
 
 
 def _build(
     folder: Path,
     found: Alternatives,
     plans: Sequence[tuple[Result, Lots | None]],
-    search: dict[str, Any],
+    tables: Sequence[dict[str, Any]],
 ) -> list[str]:
     from zoning.plot.alternatives import (
         draw_alternatives,  # matplotlib: slow to load
@@ -119,8 +161,8 @@ def _build(
     notes = []
     for number, (result, lots) in enumerate(plans, 1):
         place = folder / str(number)
-        place.mkdir()
-        told = build(place, table_of(result, lots, search), result, lots)
+        place.mkdir(exist_ok=True)
+        told = build(place, tables[number - 1], result, lots)
         notes += [f"{number}/{one}" for one in told]
     rows = [
         {

@@ -14,18 +14,15 @@ from zoning.cli.program import app
 from zoning.cli.screen import consoles
 from zoning.cli.signals import keeping
 from zoning.cli.words import lot_table, lots_ending, tell_notes
-from zoning.cli.written import drawn, plan_path, result_of, written_in
+from zoning.cli.written import drawn, plan_path, result_of, searched_by, written_in
 from zoning.errors import InputError
 from zoning.lots import bundle, fairest
 from zoning.scenario import Scenario, read_scenario_file
-from zoning.write import BUILDINGS, MAP, PLAN, write
-from zoning.written.edits import edited
+from zoning.write import BUILDINGS, MAP, write
 from zoning.written.put import require_writable
 from zoning.written.rows import lot_rows
 from zoning.written.table import table_of
 from zoning.written.written import Written
-
-SEARCH = ("seed", "time_limit", "workers")  # how the plan was searched
 
 Size = Annotated[int, typer.Option(min=1, max=1_000, help="Zones tendered together.")]
 LotTolerance = Annotated[
@@ -88,8 +85,7 @@ def bundle_again(
     if not lots.lots:
         log.print(f"There are no such lots. {lots.reason} Nothing was written.")
         raise typer.Exit(NONE)
-    known = written.table["parameters"]
-    searched = {name: known[name] for name in SEARCH if name in known}
+    searched = searched_by(written)
     with keeping():
         notes += write(target, result, lots, settings=searched)
         table = table_of(result, lots, searched)
@@ -106,11 +102,5 @@ def _refuse_to_lose(written: Written, layer: Path) -> None:
         msg = (
             f"{layer} is missing; with other lots written here, barriers and streets "
             "would be lost as well. Restore it, or give another folder by --out."
-        )
-        raise InputError(msg)
-    if layer.exists() and edited(written, layer) is not written:
-        msg = (
-            f"{layer} was edited by hand, and would be written anew from {PLAN}. Undo "
-            "the edits, or give another folder by --out. `zoning check` tells them."
         )
         raise InputError(msg)

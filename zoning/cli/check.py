@@ -16,6 +16,7 @@ from zoning.write import BUILDINGS, PLAN
 from zoning.written.differences import differences
 from zoning.written.edits import edited
 from zoning.written.file import read_plan
+from zoning.written.papers import misfits
 from zoning.written.written import RuleError, Written
 
 
@@ -33,7 +34,8 @@ def check(folder: options.Folder) -> None:
     except RuleError as error:
         screen.print(str(error))
         raise typer.Exit(BROKEN) from error
-    faults = [*_broken_rules(written), *differences(written)]
+    faults = [*broken_rules(written), *differences(written)]
+    unfit = [*misfits(path.parent, written.table)]
     _tell_verdict(str(path), written, faults, screen)
     layer = path.parent / BUILDINGS
     if layer.exists():
@@ -43,14 +45,17 @@ def check(folder: options.Folder) -> None:
             screen.print(str(error))
             raise typer.Exit(BROKEN) from error
         if other is not written:
-            broken = _broken_rules(other)
+            broken = broken_rules(other)
             faults += broken
-            _tell_edits(str(layer), written, other, broken, screen)
-    if faults:
+            tell_edits(str(layer), written, other, broken, screen)
+    for told in unfit:
+        screen.print(told)
+    if faults or unfit:
         raise typer.Exit(BROKEN)
 
 
-def _broken_rules(written: Written) -> list[str]:
+def broken_rules(written: Written) -> list[str]:
+    """Every rule that zones and lots break, in words."""
     lots = written.lots_verdict
     return [*written.verdict.faults, *(lots.faults if lots else ())]
 
@@ -92,7 +97,7 @@ def _totals(written: Written) -> str:
     return told + "."
 
 
-def _tell_edits(
+def tell_edits(
     where: str,
     before: Written,
     after: Written,

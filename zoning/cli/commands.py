@@ -7,6 +7,7 @@ name it in the list below.
 from __future__ import annotations
 
 from zoning.cli import (  # noqa: F401 - to be imported is all they are here for
+    adopt,
     alternatives,
     award,
     bundle,

@@ -18,15 +18,17 @@ def lots_of(
     rules: LotRules,
     search: dict[str, Any],
     notes: list[str],
+    **more: Any,
 ) -> Lots | None:
     """Lots by the rules; where zones stand against these, none and a note.
 
-    The plan took long: it is written, whatever becomes of its lots.
+    The plan took long: it is written, whatever becomes of its lots. What is given
+    `more` goes to `zoning.bundle`.
     """
     made: list[Lots] = []
 
     def make() -> None:
-        made.append(bundle(plan, size=size, rules=rules, **search))
+        made.append(bundle(plan, size=size, rules=rules, **search, **more))
 
     try:
         if until_stopped(make):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from zoning.bundling.check_lots import LotsVerdict
 from zoning.check import judge
@@ -13,6 +14,7 @@ from zoning.plan import Plan
 from zoning.result import Result, Status
 from zoning.what_if.keep import named
 from zoning.write import BUILDINGS, PLAN
+from zoning.written.edits import edited
 from zoning.written.file import read_plan
 from zoning.written.layer import with_layer
 from zoning.written.written import Written
@@ -30,15 +32,35 @@ def written_in(folder: str) -> Written:
     Raises
     ------
     InputError
-        There is no plan that can be read.
+        There is no plan that can be read, or the layer beside it was edited by hand:
+        which of the two is meant is for the planner to say.
     """
-    return read_plan(plan_path(folder))
+    written, layer = read_plan(plan_path(folder)), layer_path(folder)
+    if not layer.exists():
+        return written
+    try:
+        other = edited(written, layer)
+    except InputError:
+        with_layer(written, layer)  # tells where it is not the layer of this plan
+        raise
+    if other is not written:
+        msg = (
+            f"{layer} was edited by hand: its zones or lots are not those of {PLAN}. "
+            f"`zoning check {folder}` tells the edits, `zoning adopt {folder}` makes "
+            "them the plan. Or undo them."
+        )
+        raise InputError(msg)
+    return written
+
+
+def layer_path(folder: str) -> Path:
+    """The layer of buildings beside a plan.json."""
+    return plan_path(folder).parent / BUILDINGS
 
 
 def drawn(folder: str, written: Written, *, columns: Sequence[str] = ()) -> Plan:
     """The plan with the footprints, and columns, of the layer beside its file."""
-    layer = plan_path(folder).parent / BUILDINGS
-    return with_layer(written, layer, columns=columns)
+    return with_layer(written, layer_path(folder), columns=columns)
 
 
 def drawn_plan(folder: str) -> Plan:
@@ -51,6 +73,13 @@ def named_plan(folder: str) -> Plan:
     written = written_in(folder)
     plan = written.plan
     return named(plan.problem, plan.zone_of, written.verdict.names)
+
+
+def searched_by(written: Written) -> dict[str, Any]:
+    """How the plan of a file was searched."""
+    known = written.table["parameters"]
+    names = ("seed", "time_limit", "workers")
+    return {name: known[name] for name in names if name in known}
 
 
 def require_lots(folder: str, written: Written) -> LotsVerdict:

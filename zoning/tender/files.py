@@ -17,6 +17,7 @@ from zoning.tender.report import (
     payment_rows,
     words_of,
 )
+from zoning.written.papers import SIGNED, sign
 from zoning.written.put import put, write_csv
 
 PAGE, LOTS, PAYMENTS = "award.md", "award.csv", "award_payments.csv"
@@ -45,8 +46,9 @@ def write_award(folder: str | Path, award: Award) -> None:
         for name, rows in tables.items():
             if rows:
                 write_csv(fresh / name, rows)
+        sign(fresh, Path(folder), "award")
 
-    put(folder, FILES, build)
+    put(folder, (*FILES, SIGNED), build)
 
 
 def page_of(award: Award) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -30,18 +31,41 @@ def edited(written: Written, path: str | Path) -> Written:
     InputError
         The layer cannot be read, buildings are missing, or a unit was torn.
     """
-    layer = load_json(Path(path), _REMEDY)
+    with _named(path):
+        zone_of, lots = _edits(written, _rows(load_json(Path(path), _REMEDY)))
+        lot_of = None if written.lots is None else _lots_of(zone_of, lots)
+    same_lots = lot_of is None or lot_of == _lot_of(written)
+    if same_lots and zone_of == _zone_of(written):
+        return written
+    return called_by(written.plan.problem, zone_of, lot_of, written.table)
+
+
+def edited_zones(written: Written, path: str | Path) -> Written:
+    """As `edited`, but what the layer says of lots is left aside: there are none.
+
+    The plan itself, the same object, where no zone was changed.
+    """
+    with _named(path):
+        zone_of, _ = _edits(written, _rows(load_json(Path(path), _REMEDY)))
+    if zone_of == _zone_of(written):
+        return written
+    return called_by(written.plan.problem, zone_of, None, written.table)
+
+
+@contextmanager
+def _named(path: str | Path) -> Iterator[None]:
+    """Errors that say which layer they are about."""
     try:
-        zone_of, lot_of = _edits(written, _rows(layer))
+        yield
     except InputError as error:
+        if str(path) in str(error):
+            raise
         msg = f"{path} was edited so that it cannot be judged: {error} {_REMEDY}"
         raise type(error)(msg) from error
-    same_lots = lot_of is None or lot_of == _lot_of(written)
-    if same_lots and zone_of == [written.names[k] for k in written.plan.zone_of]:
-        return written
-    if lot_of is None:
-        lot_of = _lot_of(written) or None
-    return called_by(written.plan.problem, zone_of, lot_of, written.table)
+
+
+def _zone_of(written: Written) -> list[str]:
+    return [written.names[k] for k in written.plan.zone_of]
 
 
 def _rows(layer: Any) -> list[Any]:
@@ -71,8 +95,14 @@ def _lot_of(written: Written) -> dict[str, int]:
 
 def _edits(
     written: Written, rows: Sequence[Mapping[str, Any]]
-) -> tuple[list[str], dict[str, int] | None]:
+) -> tuple[list[str], dict[str, set[int]]]:
+    """The zone of each unit, and the lots that buildings of a zone are in.
+
+    A building that was put into another zone goes along to that zone's lot: where its
+    own lot was left as it was, it counts only if no other building tells one.
+    """
     region = written.plan.problem.region
+    before, lot_before = _zone_of(written), _lot_of(written)
     unit_of = {b: i for i, names in enumerate(region.buildings) for b in names}
     ids = _row_ids(written, rows, unit_of)
     faults = [f"building {b} is not in the plan" for b in ids if b not in unit_of]
@@ -82,6 +112,7 @@ def _edits(
     faults += [f"building {b} is missing" for b in missing]
     zones: dict[int, set[str]] = {}
     lots: dict[str, set[int]] = {}
+    left: dict[str, set[int]] = {}
     for building, row in zip(ids, rows, strict=True):
         wrong = [*_wrong_cells(row)]
         if wrong:
@@ -93,24 +124,33 @@ def _edits(
         elif building in unit_of:
             zones.setdefault(unit_of[building], set()).add(zone)
         lot = _id(row.get("lot"))
-        if zone is not None and lot is not None:
-            lots.setdefault(zone, set()).add(lot)
+        if zone is not None and lot is not None and building in unit_of:
+            origin = before[unit_of[building]]
+            stays = zone == origin or lot != lot_before.get(origin)
+            (lots if stays else left).setdefault(zone, set()).add(lot)
     for i, several in sorted(zones.items()):
         faults += _at_once(f"unit {region.names[i]}", "zones", several)
+    _refuse(faults)
+    return [min(zones[i]) for i in range(len(region))], {**left, **lots}
+
+
+def _lots_of(zone_of: Sequence[str], lots: Mapping[str, set[int]]) -> dict[str, int]:
+    """The one lot of each zone."""
+    faults = []
     for zone in sorted(lots, key=by_name):
         faults += _at_once(f"zone {zone}", "lots", lots[zone])
+    ungrouped = sorted(set(zone_of) - set(lots), key=by_name)
+    if ungrouped:
+        faults.append(f"zone {', '.join(ungrouped[:_TOLD])} has no lot")
+    _refuse(faults)
+    return {zone: min(some) for zone, some in lots.items()}
+
+
+def _refuse(faults: Sequence[str]) -> None:
     if faults:
         more = f" and {len(faults) - _TOLD} more" if len(faults) > _TOLD else ""
         msg = f"{'; '.join(faults[:_TOLD])}{more}."
         raise RuleError(msg)
-    zone_of = [min(zones[i]) for i in range(len(region))]
-    if written.lots is None:
-        return zone_of, None
-    ungrouped = sorted(set(zone_of) - set(lots), key=by_name)
-    if ungrouped:
-        msg = f"zone {', '.join(ungrouped[:_TOLD])} has no lot."
-        raise RuleError(msg)
-    return zone_of, {zone: min(some) for zone, some in lots.items()}
 
 
 def _at_once(what: str, places: str, several: set[str] | set[int]) -> list[str]:

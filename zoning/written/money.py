@@ -12,6 +12,7 @@ from zoning.money.sensitivity import Tornado
 from zoning.money.statement import Accounts, Statement
 from zoning.plot.money import draw_savings, draw_subsidy
 from zoning.plot.risk import draw_chances, draw_tornado
+from zoning.written.papers import SIGNED, sign
 from zoning.written.put import build_each, put, write_csv
 
 TABLE, SAVINGS, SWINGS, RISKS, FIGURES = (
@@ -83,9 +84,10 @@ def write_money(
             for name, draw in zip(PICTURES, drawn, strict=True)
         ]
         notes.extend(build_each(fresh, papers))
+        sign(fresh, Path(folder), "money")
 
     notes: list[str] = []
-    put(folder, FILES, build)
+    put(folder, (*FILES, SIGNED), build)
     return tuple(notes)
 
 

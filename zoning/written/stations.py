@@ -9,6 +9,7 @@ from typing import Any
 from zoning.arguments import PATH, instance, takes
 from zoning.bundling.stations import Stations
 from zoning.plot.stations import draw_stations
+from zoning.written.papers import SIGNED, sign
 from zoning.written.put import build_each, put, write_csv
 
 TABLE, MAP = "stations.csv", "stations.png"
@@ -43,7 +44,12 @@ def write_stations(stations: Stations, folder: str | Path) -> tuple[str, ...]:
         The folder cannot be written to.
     """
     notes: list[str] = []
-    put(folder, (TABLE, MAP), lambda fresh: notes.extend(_build(fresh, stations)))
+
+    def build(fresh: Path) -> None:
+        notes.extend(_build(fresh, stations))
+        sign(fresh, Path(folder), "stations")
+
+    put(folder, (TABLE, MAP, SIGNED), build)
     return tuple(notes)
 
 

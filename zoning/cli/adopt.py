@@ -1,0 +1,140 @@
+"""``zoning adopt``: hand edits of a written plan become the plan."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from zoning.check import judge
+from zoning.cli import options
+from zoning.cli.check import broken_rules, tell_edits
+from zoning.cli.ending import BROKEN
+from zoning.cli.lots import lots_of
+from zoning.cli.program import app
+from zoning.cli.screen import consoles
+from zoning.cli.signals import keeping
+from zoning.cli.words import tell_plan
+from zoning.cli.written import layer_path, plan_path, result_of, searched_by
+from zoning.errors import InputError
+from zoning.lots import Lots, LotSettings
+from zoning.plan import Plan
+from zoning.result import Result, Status
+from zoning.what_if.keep import named
+from zoning.write import MAP, write
+from zoning.written.edits import edited, edited_zones
+from zoning.written.file import read_plan
+from zoning.written.layer import with_layer
+from zoning.written.lots import lot_rules_from
+from zoning.written.put import require_writable
+from zoning.written.table import table_of
+from zoning.written.written import RuleError, Written
+
+BY_HAND = "Edited by hand."
+
+
+@app.command()
+def adopt(
+    folder: options.Folder,
+    time: options.Time = 60.0,
+    seed: options.Seed = 1,
+    workers: options.Workers = 1,
+) -> None:
+    """Make hand edits of a written plan (buildings.geojson) its plan.
+
+    The edited plan is judged; where it breaks a rule nothing is written. Otherwise
+    plan.json, tables, layers and the map are written anew, and lots are made anew as
+    they were asked for. Lots that were edited alone stay as they are.
+    """
+    screen, _ = consoles()
+    target, layer = plan_path(folder).parent, layer_path(folder)
+    require_writable(target)
+    try:
+        before = read_plan(plan_path(folder))
+        after = _adopted(before, layer)
+    except RuleError as error:
+        screen.print(str(error))
+        raise typer.Exit(BROKEN) from error
+    broken = broken_rules(after)
+    tell_edits(str(layer), before, after, broken, screen)
+    if broken:
+        screen.print("Nothing was written.")
+        raise typer.Exit(BROKEN)
+    plan = _named(after, with_layer(after, layer))
+    result = replace(_result(after, plan), reason=BY_HAND)
+    search: dict[str, Any] = {"seed": seed, "time_limit": time, "workers": workers}
+    notes: list[str] = []
+    with keeping():
+        lots = _lots(after, plan, search, notes)
+        notes += write(target, result, lots, settings=searched_by(before))
+        tell_plan(table_of(result, lots, searched_by(before)), notes, screen)
+        screen.print(f"The map is {target / MAP}.")
+
+
+def _adopted(before: Written, layer: Path) -> Written:
+    """The plan as the layer has it: with its lots where only those were edited.
+
+    Raises
+    ------
+    InputError
+        There is no layer, or nothing was edited.
+    """
+    if not layer.exists():
+        msg = f"There is no {layer} that could have been edited."
+        raise InputError(msg)
+    zones = edited_zones(before, layer)
+    if not zones.plan.equals(before.plan):
+        return zones
+    after = edited(before, layer)
+    if after is before:
+        msg = f"{layer} was not edited: its zones and lots are those of the plan."
+        raise InputError(msg)
+    return after
+
+
+def _named(written: Written, plan: Plan) -> Plan:
+    """The plan, with a rule that its zones are called as the layer calls them."""
+    names = written.verdict.names
+    if judge(plan).names == names:
+        return plan
+    return named(plan.problem, plan.zone_of, names)
+
+
+def _result(written: Written, plan: Plan) -> Result:
+    """The plan as a result: the bound is that of its problem, which stays the same."""
+    result = result_of(written, plan)
+    best = result.bound == result.cost
+    return replace(result, status=Status.OPTIMAL if best else Status.FEASIBLE)
+
+
+def _lots(
+    written: Written, plan: Plan, search: dict[str, Any], notes: list[str]
+) -> Lots | None:
+    """Lots as the layer has them, or else made anew as they were asked for."""
+    table, asked = written.table["lots"], written.table["parameters"]
+    if table is None:
+        return None
+    settings = LotSettings(
+        int(asked["lot_size"]), asked["lot_tolerance"], rules=lot_rules_from(asked)
+    )
+    verdict = written.lots_verdict
+    if verdict is None:
+        return lots_of(
+            *(plan, settings.size, settings.rules, search, notes),
+            tolerance=settings.tolerance,
+        )
+    bound = min(int(table["bound"]), verdict.cost)
+    return Lots(
+        plan,
+        Status.OPTIMAL if bound == verdict.cost else Status.FEASIBLE,
+        verdict.lots,
+        verdict.cost,
+        bound,
+        verdict.separate_cost,
+        0.0,
+        BY_HAND,
+        settings,
+        near_allowed=asked["gap_limit"],
+    )
