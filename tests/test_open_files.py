@@ -128,22 +128,101 @@ def test_a_link_to_a_coordinate_system_is_not_followed(tmp_path, asked):
     assert paths == []
 
 
+def test_a_catalogue_within_a_word_is_a_word(tmp_path, secret):
+    text = "<OGRVRTDataSource><OGRVRTLayer name='secret'><SrcDataSource>{}"
+    text = f"{text}</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>".format(secret)
+    path = saved(tmp_path / "b.geojson", content(id=[text, "b", "c", "d"]))
+    assert read(path, area="m2").names == (text, "b", "c", "d")
+
+
+@pytest.mark.parametrize("where", ["feature", "geometry", "inner"])
+def test_a_coordinate_system_within_a_feature_counts_or_is_told(tmp_path, asked, where):
+    address, paths = asked
+
+    def with_crs(crs):
+        table = content()
+        del table["crs"]
+        for one in table["features"]:
+            inner = dict(one["geometry"])
+            group = {"type": "GeometryCollection", "geometries": [inner]}
+            one["geometry"] = inner if where != "inner" else group
+            {"feature": one, "geometry": one["geometry"], "inner": inner}[where][
+                "crs"
+            ] = crs
+        return table
+
+    link = {"type": "link", "properties": {"href": address, "type": "proj4"}}
+    path = saved(tmp_path / "b.geojson", with_crs(link))
+    assert "Links are not followed" in fault(path)
+    table = with_crs({"type": "name", "properties": {"name": UTM}})
+    assert read(saved(path, table), area="m2").source.crs == UTM
+    other = {"type": "name", "properties": {"name": "EPSG:4549"}}
+    assert "names several" in fault(saved(path, {**table, "crs": other}))
+    assert paths == []
+
+
+def test_the_answer_of_an_arcgis_server_is_read(tmp_path, asked):
+    address, paths = asked
+    link = {"type": "link", "properties": {"href": address}}
+    table = {
+        "geometryType": "esriGeometryPoint",
+        "spatialReference": {"wkid": 32652, "crs": link},
+        "fields": [
+            {"name": "id", "type": "esriFieldTypeString"},
+            {"name": "m2", "type": "esriFieldTypeInteger"},
+        ],
+        "crs": link,
+        "features": [
+            {
+                "attributes": {"id": f"<{k}>", "m2": 700},
+                "geometry": {"x": X + 50 * k, "y": Y, "crs": link},
+            }
+            for k in range(4)
+        ],
+    }
+    region = read(saved(tmp_path / "b.json", table), area="m2", crs=4549)
+    assert region.names == ("<0>", "<1>", "<2>", "<3>")
+    assert region.source.crs == UTM
+    assert paths == []
+
+
 def test_a_geopackage_of_tables_made_of_other_files_is_refused(tmp_path, secret):
     for sql in (
         f"create virtual table more using VirtualOGR('{secret}')",
+        f"create virtual table more using/* using rtree */VirtualOGR('{secret}')",
+        f"create virtual table 'using rtree'using VirtualOGR('{secret}')",
         "create view more as select ogr_geocode(m2) from b",
+        'create view more as select "OGR_Geocode"(m2) from b',
     ):
         path = tmp_path / "b.gpkg"
         houses().to_file(path, layer="b")
-        with sqlite3.connect(path) as base:
-            base.execute("pragma writable_schema = on")
-            base.execute(
-                "insert into sqlite_master values (?, 'more', 'more', 0, ?)",
-                ("view" if "view" in sql else "table", sql),
-            )
+        base = sqlite3.connect(path)
+        base.execute("pragma writable_schema = on")
+        base.execute(
+            "insert into sqlite_master values (?, 'more', 'more', 0, ?)",
+            ("view" if "view" in sql else "table", sql),
+        )
+        base.commit()
         base.close()
-        assert "made of other files or addresses (more)" in fault(path)
+        told = fault(path)
+        assert "made of other files or addresses (more)" in told or "malformed" in told
         path.unlink()
+
+
+def test_the_name_of_a_layer_cannot_name_another_file(tmp_path):
+    for name, code in (("secret", 2**60 + 1), ("b", 2**60 + 3)):
+        table = houses(code=[code, None, None, None]).astype({"code": "Int64"})
+        table.to_file(tmp_path / f"{name}.gpkg", SPATIAL_INDEX="NO")
+    name, path = f'{tmp_path / "secret.gpkg"}"."secret', tmp_path / "b.gpkg"
+    with sqlite3.connect(path) as base:
+        triggers = base.execute("select name from sqlite_master where type = 'trigger'")
+        for (trigger,) in triggers.fetchall():
+            base.execute(f'drop trigger "{trigger}"')
+        base.execute(f"alter table b rename to '{name}'")
+        for kept in ("gpkg_contents", "gpkg_geometry_columns", "gpkg_ogr_contents"):
+            base.execute(f"update {kept} set table_name = ?", (name,))
+    base.close()
+    assert "last digits are lost" in fault(path, columns=["code"])
 
 
 def test_a_path_that_means_more_than_a_file_is_refused(tmp_path, secret):

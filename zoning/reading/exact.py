@@ -31,8 +31,8 @@ def exact(frame: Any, path: str, options: Mapping[str, str]) -> Any:
     info = pyogrio.read_info(path, **options)
     kinds = dict(zip(info["fields"], info["dtypes"], strict=True))
     whole = [name for name in lossy if str(kinds.get(name, "")).startswith("int")]
-    if not whole:
-        return frame
+    if not whole or any('"' in name for name in (*whole, info["layer_name"])):
+        return frame  # a quotation mark in a name could end it, and name another file
     asked = ", ".join(f'CAST("{name}" AS CHARACTER(40)) AS "{name}"' for name in whole)
     text = pyogrio.read_dataframe(
         path,

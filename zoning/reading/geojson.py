@@ -1,12 +1,14 @@
 """GeoJSON and its kin. Python reads it as JSON first, so it cannot point elsewhere.
 
-What reaches OGR is data written anew, UTF-8, without the member that names a coordinate
-system: as a link it would be fetched, and past the head of a file it would be missed.
+What reaches OGR is written anew: only what a feature is made of, UTF-8, without members
+that name coordinate systems (a link would be fetched, one at the end of a file missed)
+and without a ``<``, by which OGR knows catalogues of other files wherever it stands.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -23,22 +25,22 @@ _SHAPES = (
     *("MultiPoint", "MultiLineString", "MultiPolygon"),
 )
 _TOLD = 10  # rows named in one message
-_BOMS = (
-    (b"\xef\xbb\xbf", "utf-8-sig"),
-    (b"\xff\xfe\x00\x00", "utf-32"),
-    (b"\x00\x00\xfe\xff", "utf-32"),
-    (b"\xff\xfe", "utf-16"),
-    (b"\xfe\xff", "utf-16"),
-)
-_CRS84 = "OGC:CRS84"
-_WGS84 = "EPSG:4326"
+_CRS84, _WGS84 = "OGC:CRS84", "EPSG:4326"
 _SAVE = "Save it again as GeoJSON from a map program."
+# what OGR is given of each
+_FEATURE = ("type", "id", "properties")
+_GEOMETRY = ("type", "coordinates")
+_ESRI = ("geometryType", "hasZ", "hasM", "fields", "fieldAliases", "displayFieldName")
+_ESRI_CRS = ("wkid", "latestWkid", "wkt")
+_ESRI_GEOMETRY = ("x", "y", "z", "m", "points", "paths", "rings")
+
+Table = Mapping[str, Any]
 
 
 def read_geojson(path: Path, log: Findings) -> tuple[Any, bool]:
     """Table of a file, and whether its coordinate system is only the format's default.
 
-    GeoJSON, a feature a line, a list of features, TopoJSON, and JSON of ArcGIS.
+    GeoJSON, a feature a line, a list of features, and JSON of ArcGIS.
 
     Raises
     ------
@@ -47,26 +49,29 @@ def read_geojson(path: Path, log: Findings) -> tuple[Any, bool]:
     OSError, RuntimeError, ValueError
         It cannot be read.
     """
-    table = _parsed(_text(path, log), path)
-    named = isinstance(table, dict) and "crs" in table
-    crs = _crs(table["crs"], path) if named else None
-    data = _only_data(table, path)
-    content = json.dumps(data, ensure_ascii=False).encode("utf-8", "replace")
-    frame = frame_of(BytesIO(content), path, log)
-    plain = data.get("type") == "FeatureCollection"
-    if plain:
-        frame = as_in_json(frame, data["features"])
-    if named:
-        return frame.set_crs(crs, allow_override=True), False
-    return frame, plain
+    content = _parsed(_text(path, log), path)
+    if _is_esri(content):
+        return frame_of(_stream(_esri(content)), path, log), False
+    features = _features(content, path)
+    data = {"type": "FeatureCollection", "features": [*map(_feature, features)]}
+    frame = as_in_json(frame_of(_stream(data), path, log), features)
+    said = [*_crs_members(content, features)]
+    if not said:
+        return frame, True
+    return frame.set_crs(_only(said, path), allow_override=True), False
+
+
+def _stream(data: Table) -> BytesIO:
+    text = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
+    return BytesIO(text.encode("utf-8", "replace"))
 
 
 def _text(path: Path, log: Findings) -> str:
     """Content as text: UTF-8, what its first bytes say, or else GB18030."""
     content = path.read_bytes()
-    for mark, encoding in _BOMS:
-        if content.startswith(mark):
-            return _decoded(content, encoding, path)
+    encoding = json.detect_encoding(content)
+    if encoding != "utf-8":
+        return _decoded(content, encoding, path)
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError:
@@ -99,11 +104,9 @@ def _parsed(text: str, path: Path) -> Any:
         raise InputError(msg) from error
 
 
-def _only_data(content: Any, path: Path) -> dict[str, Any]:
-    """The content as a list of features, without what else may stand in the file."""
+def _features(content: Any, path: Path) -> list[Any]:
+    """The features of a file, whatever they are wrapped in."""
     kind = content.get("type") if isinstance(content, dict) else None
-    if kind == "Topology" or _is_esri(content):
-        return {name: value for name, value in content.items() if name != "crs"}
     if kind in _SHAPES:
         content = [{"type": "Feature", "properties": {}, "geometry": content}]
     elif kind == "Feature":
@@ -121,7 +124,33 @@ def _only_data(content: Any, path: Path) -> dict[str, Any]:
             f"{', '.join(map(str, wrong[:_TOLD]))}{more}. Correct it, or take it out."
         )
         raise InputError(msg)
-    return {"type": "FeatureCollection", "features": content}
+    return content
+
+
+def _is_feature(one: Any) -> bool:
+    return (
+        isinstance(one, dict)
+        and one.get("type") == "Feature"
+        and isinstance(one.get("properties"), dict | None)
+        and isinstance(one.get("geometry"), dict | None)
+    )
+
+
+def _feature(given: Table) -> dict[str, Any]:
+    return {**_some(given, _FEATURE), "geometry": _geometry(given.get("geometry"))}
+
+
+def _geometry(given: Any) -> Any:
+    if not isinstance(given, dict):
+        return None
+    kept = _some(given, _GEOMETRY)
+    if isinstance(given.get("geometries"), list):
+        kept["geometries"] = [_geometry(one) for one in given["geometries"]]
+    return kept
+
+
+def _some(given: Table, keys: Sequence[str]) -> dict[str, Any]:
+    return {key: given[key] for key in keys if key in given}
 
 
 def _is_esri(content: Any) -> bool:
@@ -134,12 +163,42 @@ def _is_esri(content: Any) -> bool:
     )
 
 
-def _is_feature(one: Any) -> bool:
-    if not isinstance(one, dict) or one.get("type") != "Feature":
-        return False
-    return isinstance(one.get("properties"), dict | None) and isinstance(
-        one.get("geometry"), dict | None
-    )
+def _esri(content: Table) -> Table:
+    crs = content.get("spatialReference")
+    kept = _some(content, _ESRI)
+    if isinstance(crs, dict):
+        kept["spatialReference"] = _some(crs, _ESRI_CRS)
+    kept["features"] = [
+        {
+            "attributes": one["attributes"],
+            "geometry": _some(one.get("geometry") or {}, _ESRI_GEOMETRY) or None,
+        }
+        for one in content["features"]
+    ]
+    return kept
+
+
+def _crs_members(content: Any, features: Sequence[Table]) -> Iterator[Any]:
+    """What is said of coordinate systems: of all, of a feature, or of its geometry."""
+    given: list[Table] = [content] if isinstance(content, dict) else []
+    given += [one for one in features if one is not content]
+    while given:
+        one = given.pop()
+        if "crs" in one:
+            yield one["crs"]
+        inner = [one.get("geometry"), *(one.get("geometries") or ())]
+        given += [geometry for geometry in inner if isinstance(geometry, dict)]
+
+
+def _only(said: Sequence[Any], path: Path) -> Any:
+    """The one coordinate system that is named, None where it is said there is none."""
+    known = {json.dumps(one, sort_keys=True): one for one in said}
+    found = [_crs(one, path) for one in known.values()]
+    if any(one != found[0] for one in found):
+        names = ", ".join("none" if one is None else one.name for one in found)
+        msg = f"{path} names several coordinate systems: {names}. Save it in one."
+        raise InputError(msg)
+    return found[0]
 
 
 def _crs(said: Any, path: Path) -> Any:
