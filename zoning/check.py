@@ -64,7 +64,20 @@ class Verdict:
 
 @takes(plan=PLAN)
 def judge(plan: Plan) -> Verdict:
-    """Price a plan and list every rule it breaks."""
+    """Price a plan and list every rule it breaks.
+
+    Examples
+    --------
+    >>> import networkx as nx
+    >>> from zoning.problem import Problem
+    >>> graph = nx.path_graph(3)
+    >>> for i in graph:
+    ...     graph.nodes[i].update(x=100.0 * i, y=0.0, load=1_000)
+    >>> problem = Problem(Region.from_networkx(graph), num_zones=2, tolerance=0.5)
+    >>> verdict = judge(Plan(problem, np.array([0, 1, 0])))
+    >>> print(verdict.total, *verdict.faults)
+    3112 Zone 1 is torn into 2 parts that do not touch (one unit of each: 0, 2).
+    """
     problem = plan.problem
     region = problem.region
     load = sum_over(plan, region.load)

@@ -203,6 +203,20 @@ def bundle(
     InputError
         A setting is out of its range, rules name what is not there or contradict one
         another, or there are too many possible lots to list.
+
+    Examples
+    --------
+    >>> import networkx as nx
+    >>> import numpy as np
+    >>> from zoning.problem import Problem
+    >>> from zoning.units import Region
+    >>> graph = nx.path_graph(6)
+    >>> for i in graph:
+    ...     graph.nodes[i].update(x=100.0 * i, y=0.0, load=1_000)
+    >>> problem = Problem(Region.from_networkx(graph), num_zones=6)
+    >>> lots = bundle(Plan(problem, np.arange(6)), size=3)
+    >>> [[int(zone) + 1 for zone in lot.zones] for lot in lots.lots]
+    [[1, 2, 3], [4, 5, 6]]
     """
     settings = LotSettings(size, tolerance, gap_limit, rules or LotRules())
     clock = Clock(perf_counter() + time_limit, seed, workers)

@@ -59,8 +59,9 @@ def numerals(words: Sequence[object]) -> list[Numeral | None]:
 
     Examples
     --------
-    >>> [n.value for n in numerals(["1,500", "10,5", "1.234.567,25", 7.125])]
-    [Decimal('1500'), Decimal('10.5'), Decimal('1234567.25'), Decimal('7.125')]
+    >>> [n.value for n in numerals(["10,5", "1.234.567,25", 7.125])]
+    [Decimal('10.5'), Decimal('1234567.25'), Decimal('7.125')]
+    >>> numerals(["1,500", "10,5"])[0].value  # 1.5 or 1500
     >>> numerals(["380.000"])[0].why
     'which may be 380 or 380000; write it without marks of thousands'
     """

@@ -38,7 +38,13 @@ TABLE_UNITS = 2_000  # the largest region whose n × n travel table is kept in m
 
 @dataclass(frozen=True)
 class Band:
-    """What a sum over a zone may be, both ends included."""
+    """What a sum over a zone may be, both ends included.
+
+    Examples
+    --------
+    >>> 900 in Band(450, 900)
+    True
+    """
 
     low: int
     high: int

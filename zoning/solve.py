@@ -79,6 +79,17 @@ def solve(
     InputError
         The time limit or the number of workers is not usable, `start` is a plan of
         another region, or a zone to keep is not one of its zones.
+
+    Examples
+    --------
+    >>> import networkx as nx
+    >>> from zoning.units import Region
+    >>> graph = nx.path_graph(4)
+    >>> for i in graph:
+    ...     graph.nodes[i].update(x=100.0 * i, y=0.0, load=1_000)
+    >>> result = solve(Problem(Region.from_networkx(graph), num_zones=2))
+    >>> print(result.status, result.plan.zone_of)
+    optimal [0 0 1 1]
     """
     if keep:
         if start is None:

@@ -305,6 +305,16 @@ class Region:
         ------
         InputError
             A node lacks an attribute.
+
+        Examples
+        --------
+        >>> import networkx as nx
+        >>> graph = nx.path_graph(["a", "b", "c"])
+        >>> for at, name in enumerate(graph):
+        ...     graph.nodes[name].update(x=100.0 * at, y=0.0, load=1_000)
+        >>> region = Region.from_networkx(graph)
+        >>> region.names, region.edges.tolist()
+        (('a', 'b', 'c'), [[0, 1], [1, 2]])
         """
         nodes = list(graph.nodes)
         wanted = (load, x, y, *sums)
