@@ -287,3 +287,89 @@ def test_a_word_under_a_head_of_ten_thousands_is_told_as_it_stands(tmp_path):
         read(tmp_path, "A,1,dear", head="bidder,lot,price (万元)")
     found = read(tmp_path, "A,1,¥ 98", head="bidder,lot,price (万元)")
     assert found.bids[0].price == 980_000
+
+
+# --- numbers, as people type them ----------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cells", "prices"),
+    [
+        (("380000,50", "379999,90"), ("380000.50", "379999.90")),
+        (("380.000,50", "385.000"), ("380000.50", "385000")),
+        (('"380,000.50"', '"385,000"'), ("380000.50", "385000")),
+        (("380 000", "¥ 379 999.5"), ("380000", "379999.50")),
+    ],
+)
+def test_prices_keep_their_fen_whatever_marks_they_have(tmp_path, cells, prices):
+    rows = [f"F{i};1;{cell}" for i, cell in enumerate(cells)]
+    found = read(tmp_path, *rows, head="bidder;lot;price")
+    assert [bid.price for bid in found.bids] == [Decimal(price) for price in prices]
+
+
+def test_prices_that_may_be_two_are_refused_by_row(tmp_path):
+    with pytest.raises(InputError) as told:
+        read(tmp_path, "A;1;380.000", "B;1;3,79,999", head="bidder;lot;price")
+    assert "Row 2 has price '380.000', which may be 380 or 380000" in str(told.value)
+    assert "Row 3 has price '3,79,999', in which commas" in str(told.value)
+
+
+@pytest.mark.parametrize("row", ["A,1,380,000", "A,1,380000,50", "A,1,2,5"])
+def test_a_comma_that_parts_a_number_into_cells_is_told(tmp_path, row):
+    with pytest.raises(InputError, match="Row 2 has more cells than there are heads"):
+        read(tmp_path, row)
+
+
+@pytest.mark.parametrize("column", ["price", "quality", "capacity", "lot"])
+@pytest.mark.parametrize("figure", ["1e999999999", "1e-999999999", "9" * 9_999, "nan"])
+def test_no_figure_is_too_much_for_any_cell(tmp_path, column, figure):
+    row = {"bidder": "A", "lot": "1", "price": "5", "quality": "5", "capacity": "5"}
+    row[column] = figure
+    with pytest.raises(InputError, match="Row 2 ") as told:
+        read(tmp_path, ",".join(row.values()), head=",".join(row))
+    assert len(str(told.value)) < 400
+
+
+def test_a_capacity_is_not_rounded_up(tmp_path):
+    found = read(tmp_path, "A,1,5,149.6", head="bidder,lot,price,capacity")
+    assert found.capacity == {"A": 149}
+    acres = read(tmp_path, "A,1,5,15", head="bidder,lot,price,capacity (公顷)")
+    assert acres.capacity == {"A": 150_000}
+    with pytest.raises(InputError, match="tells a measure that is not known, '亩'"):
+        read(tmp_path, "A,1,5,15", head="bidder,lot,price,capacity (亩)")
+
+
+def test_the_best_name_is_read_and_the_other_told(tmp_path):
+    found = read(tmp_path, "7,A,1,5", head="bid,bidder,lots,price")
+    assert found.bids[0].price == 5
+    assert found.notes == ("Column 'bid' was left alone; 'price' was read.",)
+
+
+def test_names_hold_nothing_that_a_screen_would_obey(tmp_path):
+    with pytest.raises(InputError, match=r"Row 2 has bidder '\\x1b\[31mA', which hold"):
+        read(tmp_path, "\x1b[31mA,1,5")
+    # turns of direction and blanks without width are no part of a name
+    assert read(tmp_path, "\u202eA\u200b,1,5").bids[0].bidder == "A"
+    with pytest.raises(InputError, match=r"bid 1 has bidder 'A.u202e', which"):
+        Bids((Bid("A\u202e", (0,), 5),))
+    with pytest.raises(InputError, match="a lot is called"):
+        Tender(("1\n",), (1,), (5,))
+
+
+# --- encodings -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize(
+    ("encoding", "mark"),
+    [
+        *[("utf-8", "\ufeff"), ("gb18030", ""), ("gb18030", "\ufeff"), ("gbk", "")],
+        *[(f"utf-16-{end}", mark) for end in ("le", "be") for mark in ("", "\ufeff")],
+    ],
+)
+def test_every_usual_encoding_is_read(tmp_path, encoding, mark, separator):
+    rows = [["投标人", "标段", "报价"], ["甲公司", "第1标段", "380000.5"]]
+    text = mark + "\r\n".join(separator.join(row) for row in rows)
+    found = read_bids(write(tmp_path, text, encoding=encoding), FOUR)
+    assert found.bids == (Bid("甲公司", (0,), Decimal("380000.5"), None, 2),)
+    assert any("GB18030" in note for note in found.notes) == encoding.startswith("gb")

@@ -180,7 +180,11 @@ LAYERS = (
     "tender.yuan",
     "tender.bids",
     "tender.rules",
+    "tender.lot_names",
+    "tender.measures",
+    "tender.bid_file",
     "tender.bid_table",
+    "tender.bid_prices",
     "tender.read_bids",
     "tender.admission",
     "tender.check_award",
@@ -284,7 +288,7 @@ DOORS = {
     "typer": _family("cli"),
     "rich": _family("cli"),
     "numba": _family("search."),
-    "openpyxl": {"tender.bid_table"},
+    "openpyxl": {"tender.bid_file"},
 }
 # Packages imported only inside functions, so that others need not pay for them.
 ON_USE = {

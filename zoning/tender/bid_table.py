@@ -1,20 +1,19 @@
-"""The table of bids in a spreadsheet or a CSV file: rows of cells under known heads."""
+"""The table of bids: rows of cells under known heads.
+
+Heads are known by many names; in brackets or beside the name a head of prices may tell
+a measure.
+"""
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
 import re
-import unicodedata
-import warnings
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from zipfile import BadZipFile
 
 from zoning.findings import Findings, meant
+from zoning.tender.bid_file import TEXTS, Cell, Line, lines_of, word
+from zoning.tender.measures import Measure, measure
 
 WORDS = {
     "bidder": (
@@ -26,7 +25,7 @@ WORDS = {
         *("标段", "标段号", "标段名称", "投标标段", "标包", "包号", "包"),
     ),
     "price": (
-        *("price", "bid price", "bid", "amount"),
+        *("price", "bid price", "total price", "amount", "bid"),
         *("报价", "投标报价", "投标价", "价格", "总价", "金额"),
     ),
     "quality": (
@@ -44,160 +43,159 @@ WORDS = {
 }
 NEEDED = ("bidder", "lots", "price")
 _HEAD_ROWS = 10  # a title may stand above the header
-_UNREADABLE = (OSError, ValueError, KeyError, EOFError, csv.Error, BadZipFile)
+_BRACKETS = re.compile(r"[(\[](?:[^()\[\]]|[(\[][^()\[\]]*[)\]])*[)\]]")
 _TOTALS = ("total", "sum", "合计", "总计", "小计")
-TEN_THOUSAND = "万"
-
-Row = tuple[int, dict[str, str]]
 
 
-def rows_of(path: Path, log: Findings) -> list[Row]:
-    """Rows of a file by line: column → cell in plain words.
+@dataclass(frozen=True)
+class Head:
+    """A head of the table: its place, and what it says besides the name."""
 
-    Empty rows and totals are left out. Where the header says 万 so do the cells.
-    """
-    grid = _grid(path, log)
+    place: int
+    text: str
+    besides: str
+
+
+@dataclass(frozen=True)
+class BidTable:
+    """Rows of bids by line of the file: column → cell."""
+
+    heads: Mapping[str, Head]
+    rows: tuple[tuple[int, dict[str, Cell]], ...]
+
+    def column(self, name: str) -> list[Cell | None]:
+        """The cells of a column; None where one is empty."""
+        cells = [row.get(name, "") for _, row in self.rows]
+        return [None if cell == "" else cell for cell in cells]
+
+
+def bid_table(path: Path, log: Findings) -> BidTable:
+    """Read the table of a file; empty rows and totals are left out."""
+    lines = lines_of(path, lambda cells: len(_heads(cells)) > 1, log)
     log.raise_faults()
-    heads = [_places(row) for row in grid[:_HEAD_ROWS]]
-    at = max(range(len(heads)), key=lambda i: len(heads[i]), default=None)
-    if at is None or not heads[at]:
+    known = [_heads([*map(word, cells)]) for _, cells in lines[:_HEAD_ROWS]]
+    at = max(range(len(known)), key=lambda i: len(known[i]), default=None)
+    if at is None or not known[at]:
         log.faults.append(
             f"{path} has no header. Name the columns bidder, lot and price "
             "(投标人, 标段, 报价) in the first row."
         )
-    else:
-        log.faults += _missing(path, grid[at], heads[at])
-        log.faults += _repeated(path, grid[at])
-    log.raise_faults()
+        log.raise_faults()
     assert at is not None
-    return list(_below(grid, at, heads[at]))
+    cells = [*map(word, lines[at][1])]
+    log.faults += _missing(path, cells, known[at])
+    log.faults += _repeated(path, cells, known[at])
+    if path.suffix.lower() in TEXTS:
+        log.faults += _beside(lines[at + 1 :], cells)
+    log.raise_faults()
+    log.notes += _left_alone(known[at])
+    heads = {column: found[0] for column, found in known[at].items()}
+    return BidTable(heads, tuple(_below(lines[at + 1 :], heads)))
 
 
-def _missing(path: Path, head: Sequence[str], places: Mapping[str, int]) -> list[str]:
-    faults, known = [], set(places.values())
-    others = [cell for place, cell in enumerate(head) if place not in known]
+def _missing(
+    path: Path, cells: Sequence[str], known: Mapping[str, Sequence[Head]]
+) -> list[str]:
+    faults, taken = [], {head.place for found in known.values() for head in found}
+    others = [cell for place, cell in enumerate(cells) if place not in taken]
     for column in NEEDED:
-        if column not in places:
+        if column not in known:
             near = next((m for cell in others if (m := meant(cell, WORDS[column]))), "")
             told = (
                 f"{path} has no column {column} ({', '.join(WORDS[column])}); there "
-                f"are {', '.join(filter(None, head))}. {near}"
+                f"are {', '.join(filter(None, cells))}. {near}"
             )
             faults.append(told.strip())
     return faults
 
 
-def _repeated(path: Path, head: Sequence[str]) -> list[str]:
-    known = {name for names in WORDS.values() for name in names}
-    times = Counter(name for cell in head if (name := _plain(cell)) in known)
+def _repeated(
+    path: Path, cells: Sequence[str], known: Mapping[str, Sequence[Head]]
+) -> list[str]:
+    """Columns that may as well be the one that is read."""
+    faults = []
+    for found in known.values():
+        name = _name(found[0].text)
+        same = [head for head in found if _name(cells[head.place]) == name]
+        if len(same) > 1:
+            faults.append(
+                f"{path} has {len(same)} columns called {name}. Keep one, or give the "
+                "others another name."
+            )
+    return faults
+
+
+def _left_alone(known: Mapping[str, Sequence[Head]]) -> list[str]:
     return [
-        f"{path} has {number} columns called {name}. Keep one, or give the others "
-        "another name."
-        for name, number in times.items()
-        if number > 1
+        f"Column {other.text!r} was left alone; {found[0].text!r} was read."
+        for found in known.values()
+        for other in found[1:]
     ]
 
 
+def _beside(lines: Sequence[Line], cells: Sequence[str]) -> Iterator[str]:
+    """Rows of a CSV file with cells under no head: a comma has parted a number."""
+    for number, row in lines:
+        places = [place for place, cell in enumerate(row) if cell != ""]
+        if any(place >= len(cells) or not cells[place] for place in places):
+            yield (
+                f"Row {number} has more cells than there are heads. Put words and "
+                'numbers that hold a comma in quotes, as "380,000.50", or take out '
+                "what stands beside the table."
+            )
+
+
 def _below(
-    grid: Sequence[Sequence[str]], at: int, places: Mapping[str, int]
-) -> Iterator[Row]:
-    for number, cells in enumerate(grid[at + 1 :], at + 2):
+    lines: Sequence[Line], heads: Mapping[str, Head]
+) -> Iterator[tuple[int, dict[str, Cell]]]:
+    for number, cells in lines:
         row = {
-            column: cells[place] if place < len(cells) else ""
-            for column, place in places.items()
+            column: cells[head.place] if head.place < len(cells) else ""
+            for column, head in heads.items()
         }
-        if not any(row.values()) or row["bidder"].lower() in _TOTALS:
-            continue
-        for column, place in places.items():
-            large = TEN_THOUSAND in grid[at][place]
-            figure = re.search(r"\d", row[column]) is not None
-            if large and figure and TEN_THOUSAND not in row[column]:
-                row[column] += TEN_THOUSAND
-        yield number, row
+        empty = all(cell == "" for cell in row.values())
+        if not empty and word(row["bidder"]).lower() not in _TOTALS:
+            yield number, row
 
 
-def _grid(path: Path, log: Findings) -> list[list[str]]:
-    """Every cell of the file as words."""
-    suffix = path.suffix.lower()
-    try:
-        if suffix in (".xlsx", ".xlsm"):
-            return _workbook(path)
-        if suffix in (".csv", ".txt", ".tsv"):
-            return _csv(path.read_bytes())
-    except _UNREADABLE as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        log.faults.append(
-            f"{path} cannot be read ({reason.rstrip('. ')}). Check the path, and that "
-            "the file opens in a spreadsheet."
-        )
-        return []
-    log.faults.append(
-        f"{path} is of no kind that can be read. Save the bids as .xlsx or .csv."
-    )
-    return []
-
-
-def _workbook(path: Path) -> list[list[str]]:
-    """Cells of the first sheet; a formula whose value was not stored stands as such."""
-    import openpyxl
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of styles and other things not read
-        values, written = (
-            openpyxl.load_workbook(path, data_only=data_only).worksheets[0]
-            for data_only in (True, False)
-        )
-    both = zip(values.iter_rows(), written.iter_rows(), strict=True)
-    return [[*map(_shown, *rows)] for rows in both]
-
-
-def _shown(cell: Any, written: Any) -> str:
-    """A cell as words; one that a formula left empty is of type "str"."""
-    unknown = (
-        cell.value is None and written.data_type == "f" and cell.data_type != "str"
-    )
-    value = written.value if unknown else cell.value
-    return word(getattr(value, "text", value))  # of formulas over several cells
-
-
-def _csv(content: bytes) -> list[list[str]]:
-    """Rows of a CSV file, its encoding and its separator guessed."""
-    try:
-        marked = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-        text = content.decode("utf-16" if marked else "utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("gb18030")
-    first = next((line for line in text.splitlines() if _heads(line)), text)
-    separator = max(",;\t", key=first.count)
-    table = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    return [[word(value) for value in row] for row in table]
-
-
-def _heads(line: str) -> bool:
-    """Whether a line looks like the header, whatever separates its cells."""
-    cells = [word(cell) for cell in re.split(r"[,;\t]", line)]
-    return len(_places(cells)) >= 2
-
-
-def word(value: object) -> str:
-    """A cell as plain words: full-width signs made plain, blanks made one."""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    told = "" if value is None else str(value)
-    text = unicodedata.normalize("NFKC", told).replace("\u200b", "")
-    return " ".join(text.split())
-
-
-def _places(cells: Sequence[str]) -> dict[str, int]:
-    """Where each column stands in a header; the first of several of one kind."""
-    plain = [*map(_plain, cells)]
+def _heads(cells: Sequence[str]) -> dict[str, list[Head]]:
+    """The heads of each column in a row, best name first."""
+    found: dict[str, list[tuple[int, Head]]] = {}
+    for place, cell in enumerate(cells):
+        for column in WORDS:
+            known = _known(column, cell)
+            if known is not None:
+                rank, besides = known
+                found.setdefault(column, []).append((rank, Head(place, cell, besides)))
     return {
-        column: next(i for i, cell in enumerate(plain) if cell in words)
-        for column, words in WORDS.items()
-        if any(cell in words for cell in plain)
+        column: [head for _, head in sorted(some, key=lambda one: one[0])]
+        for column, some in found.items()
     }
 
 
-def _plain(head: str) -> str:
-    """A head without its unit of measure."""
-    return re.sub(r"[((\[].*?[))\]]", "", head).strip().lower().replace("_", " ")
+def _known(column: str, cell: str) -> tuple[int, str] | None:
+    """How good a name a head is for a column, and what it says besides."""
+    name, words = _name(cell), WORDS[column]
+    if name in words:
+        return words.index(name), _besides(cell)
+    if column != "price":
+        return None
+    if (said := measure(cell)) is not None and said.discount:
+        return len(words), cell
+    for one in sorted(words, key=len, reverse=True):
+        rest = re.sub(rf"(?<![a-z]){one}(?![a-z])", " ", name, count=1)
+        said = measure(f"{rest} {_besides(cell)}")
+        if rest != name and said not in (None, Measure()):
+            return len(words), f"{rest} {_besides(cell)}"
+    return None
+
+
+def _name(head: str) -> str:
+    """A head without what stands in brackets."""
+    bare = _BRACKETS.sub("", head).strip(" :")
+    return " ".join(bare.lower().replace("_", " ").split())
+
+
+def _besides(head: str) -> str:
+    """What stands in brackets."""
+    return " ".join(found[1:-1].strip() for found in _BRACKETS.findall(head))

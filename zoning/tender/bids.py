@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
+from unicodedata import category
 
 import numpy as np
 
@@ -30,6 +31,8 @@ from zoning.arguments import (
 from zoning.errors import InputError
 from zoning.tender.yuan import DEAREST, Yuan, as_yuan, to_the_fen
 
+NOT_SHOWN = "which holds signs that cannot be shown; type it anew"
+_HIDDEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # controls, turns of direction, half letters
 _TOLD = 10  # faults told in a message
 
 
@@ -96,6 +99,8 @@ class Tender:
         for name, times in Counter(self.names).items():
             if times > 1:
                 yield f"{times} lots are called {name!r}"
+            if not is_shown(name):
+                yield f"a lot is called {name!r}, {NOT_SHOWN}"
         if {len(self.areas), len(self.estimates), len(self.reserves)} != {len(self)}:
             yield (
                 f"it has {len(self)} lots but {len(self.areas)} areas, "
@@ -145,7 +150,7 @@ class Bid:
     lots
         Positions of the lots; several are a package, taken whole or not at all.
     price
-        For all of them: whole yuan a year, above 0.
+        For all of them: yuan a year, above 0, kept to the fen.
     quality
         Points the jury gave, or None. Kept to a hundredth.
     row
@@ -221,6 +226,8 @@ class Bids:
             what = self.called(number)
             if not bid.bidder:
                 yield f"{what} has no bidder"
+            elif not is_shown(bid.bidder):
+                yield f"{what} has bidder {bid.bidder!r}, {NOT_SHOWN}"
             if not bid.lots:
                 yield f"{what} names no lot"
             if not _is_price(bid.price):
@@ -269,6 +276,11 @@ class Bids:
         for number, name in enumerate(names):
             found.setdefault(name, []).append(number)
         return {name: tuple(some) for name, some in found.items()}
+
+
+def is_shown(name: str) -> bool:
+    """Whether a name is all that it seems: nothing in it that a screen would obey."""
+    return not any(category(sign) in _HIDDEN for sign in name)
 
 
 def _kept(amount: Yuan) -> Yuan:

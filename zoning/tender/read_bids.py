@@ -7,19 +7,31 @@ Headers may be English or Chinese, lots may be called as planners call them ("1"
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from math import floor
 from pathlib import Path
 
 from zoning.arguments import NAME, PATH, many, takes
 from zoning.findings import Findings
-from zoning.tender.bid_table import TEN_THOUSAND, rows_of, word
-from zoning.tender.bids import TENDER, Bid, Bids, Tender
+from zoning.numerals import AREA_UNITS, BEYOND, Numeral, measured, numerals
+from zoning.tender.bid_file import Cell, word
+from zoning.tender.bid_prices import Prices
+from zoning.tender.bid_table import BidTable, bid_table
+from zoning.tender.bids import NOT_SHOWN, TENDER, Bid, Bids, Tender, is_shown
+from zoning.tender.lot_names import LotNames
 from zoning.tender.rules import VALUE, LowestPrice, Value
-from zoning.tender.yuan import DEAREST, Yuan, to_the_fen
+from zoning.tender.yuan import DEAREST, Yuan
 
-_DIGITS = {sign: number for number, sign in enumerate("零一二三四五六七八九")}
 _BROKEN = "a formula or an error of the spreadsheet; write the value itself"
+_POINTS = {
+    **dict.fromkeys(
+        ("", "分", "points", "score", "0-100", "100", "100分", "0-100分"), 1
+    ),
+    **dict.fromkeys(("满分100", "满分100分", "得分"), 1),
+}
+_NAMED = 5  # rows that a note names
+_LONGEST = 40  # letters of a number that a message shows
 _NONE = ("", "-", "--", "/", "—", "无", "否", "没有", "no", "none", "0")
 
 
@@ -44,8 +56,9 @@ def read_bids(
         ``.xlsx`` (first sheet) or ``.csv`` (UTF-8, UTF-16 or GB18030; comma,
         semicolon or tab). Columns: bidder, lot or package of lots, price; and where
         known quality, capacity (m² in all) and group (of related firms);
-        `zoning.tender.bid_table.WORDS` lists what they may be called.
-        万 in a header or a cell means 10,000.
+        `zoning.tender.bid_table.WORDS` lists what they may be called. Prices are yuan
+        a year, unless head or cell tell another measure; see
+        `zoning.tender.measures`.
     tender
         Whose lots are meant.
     value
@@ -64,14 +77,16 @@ def read_bids(
         The file cannot be read or holds faults; the message tells all of them.
     """
     log = Findings(f"{path}")
-    rows = rows_of(Path(path), log)
-    reader = _Reader(tender, value, log)
-    bids = [bid for number, row in rows if (bid := reader.bid(number, row)) is not None]
+    table = bid_table(Path(path), log)
+    reader = _Reader(tender, value, table, log)
+    log.raise_faults()
+    bids = [bid for at in range(len(table.rows)) if (bid := reader.bid(at)) is not None]
     reader.tell_twice(bids)
-    if not rows:
+    if not table.rows:
         log.faults.append(f"{path} holds no bids below its header.")
     groups = _groups([*reader.pairs, *(list(some) for some in related)])
     log.raise_faults()
+    log.notes += [*reader.commas(), *reader.prices.notes()]
     return Bids(tuple(bids), reader.capacity, groups, tuple(log.notes))
 
 
@@ -80,19 +95,8 @@ def _is_broken(text: str) -> bool:
     return text.startswith("=") or re.fullmatch(r"#[A-Z/0]+[!?]?", text) is not None
 
 
-def _number(text: str) -> Decimal | None:
-    """What a cell says in figures; thousands may be marked and 万 be meant."""
-    plain = re.sub(r"[,\s¥￥]|元|平方米|m2|分", "", text.lower())
-    times = 10_000 ** plain.count(TEN_THOUSAND)
-    try:
-        value = Decimal(plain.replace(TEN_THOUSAND, "")) * times
-    except InvalidOperation:
-        return None
-    return value if value.is_finite() else None
-
-
-def _whole(value: Decimal) -> int:
-    return int(value.quantize(Decimal(1), rounding=ROUND_HALF_EVEN))
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 
 class _Reader:
@@ -104,42 +108,66 @@ class _Reader:
         Whose lots are meant.
     value
         What bids will count for.
+    table
+        The rows.
     log
         Where faults go.
     """
 
-    def __init__(self, tender: Tender, value: Value, log: Findings) -> None:
+    def __init__(
+        self, tender: Tender, value: Value, table: BidTable, log: Findings
+    ) -> None:
         self.tender = tender
         self.value = value
+        self.rows = table.rows
         self.log = log
-        self.lot_of = {_lot_word(name): lot for lot, name in enumerate(tender.names)}
+        self.lots_named = LotNames(tender.names)
         self.capacity: dict[str, int] = {}
         self.pairs: list[list[str]] = []
+        self.prices = Prices.under(table.heads["price"], tender, log)
+        self.numbers = {
+            "price": numerals(table.column("price")),
+            "quality": self._measured(table, "quality", _POINTS),
+            "capacity": self._measured(table, "capacity", {"": 1, **AREA_UNITS}),
+        }
 
-    def bid(self, number: int, row: Mapping[str, str]) -> Bid | None:
+    def _measured(
+        self, table: BidTable, name: str, units: Mapping[str, int]
+    ) -> list[Numeral | None]:
+        """A column of numbers whose head may tell their unit."""
+        head = table.heads.get(name)
+        unit = "" if head is None else re.sub(r"\s", "", head.besides.lower())
+        sizes = {"万": 10_000, **units}
+        if head is not None and unit not in sizes:
+            self.log.faults.append(
+                f"Head {head.text!r} tells a measure that is not known, {unit!r}. "
+                f"Known are {', '.join(filter(None, sizes))}."
+            )
+        size = sizes.get(unit, 1)
+        alone = {"": size, unit: size, "万": max(size, 10_000)}
+        return measured(table.column(name), {**units, **alone})
+
+    def bid(self, at: int) -> Bid | None:
         """The bid in a row, or None if the row has a fault."""
+        number, row = self.rows[at]
         before = len(self.log.faults)
-        bidder = row["bidder"]
+        bidder = self._name(number, "bidder", row)
         if not bidder:
             self._fault(number, "has no bidder; unmerge cells and fill in every row")
-        elif _is_broken(bidder):
-            self._fault(number, f"has bidder {bidder!r}, {_BROKEN}")
-        lots = self._lots(number, row["lots"])
-        price = self._positive(number, "price", row["price"])
-        quality = self._figure(number, "quality", row.get("quality", ""))
-        capacity = self._figure(number, "capacity", row.get("capacity", ""))
+        lots = self._lots(number, word(row["lots"]))
+        price = self._price(at, number, row, lots)
+        quality = self._figure(at, number, "quality", row)
+        capacity = self._figure(at, number, "capacity", row)
         if capacity is not None:
-            known = self.capacity.setdefault(bidder, _whole(capacity))
-            if known != _whole(capacity):
+            known = self.capacity.setdefault(bidder, floor(capacity))
+            if known != floor(capacity):
                 self._fault(
                     number,
-                    f"says {bidder} has capacity {_whole(capacity):,} m², another row "
+                    f"says {bidder} has capacity {floor(capacity):,} m², another row "
                     f"{known:,} m²",
                 )
-        group = row.get("group", "")
-        if _is_broken(group):
-            self._fault(number, f"has group {group!r}, {_BROKEN}")
-        elif group.lower() not in _NONE:
+        group = self._name(number, "group", row)
+        if group.lower() not in _NONE:
             self.pairs.append([bidder, group])
         if len(self.log.faults) > before or price is None:
             return None
@@ -149,57 +177,85 @@ class _Reader:
             self._fault(number, fault)
         return bid
 
+    def _name(self, number: int, column: str, row: Mapping[str, Cell]) -> str:
+        text = word(row.get(column, ""))
+        if _is_broken(text):
+            self._fault(number, f"has {column} {text!r}, {_BROKEN}")
+        elif not is_shown(text):
+            self._fault(number, f"has {column} {text!r}, {NOT_SHOWN}")
+        return text
+
     def _lots(self, number: int, text: str) -> tuple[int, ...]:
-        if not text:
-            self._fault(number, "names no lot")
-            return ()
         if _is_broken(text):
             self._fault(number, f"has lot {text!r}, {_BROKEN}")
             return ()
-        if _lot_word(text) in self.lot_of:
-            return (self.lot_of[_lot_word(text)],)
-        parts = _parts(text, r"[+,;、/&|]|和|及")
-        if not all(part in self.lot_of for part in parts):
-            parts = _parts(text, r"[+,;、/&|\s]|和|及")
-        unknown = [part for part in parts if part not in self.lot_of]
-        if unknown or not parts:
-            self._fault(number, f"names {_unknown(text, unknown)}; {self._known()}")
+        lots = self.lots_named.read(text)
+        if isinstance(lots, str):
+            self._fault(number, lots)
             return ()
-        lots = [self.lot_of[part] for part in parts]
-        if len(set(lots)) < len(lots):
-            self._fault(number, f"names a lot twice: {text}")
-        return tuple(lots)
+        return lots
 
-    def _known(self) -> str:
-        names = self.tender.names
-        told = ", ".join(names[:6]) + (", ..." if len(names) > 6 else "")
-        return f"lots are {told}; join packages as 1+2"
-
-    def _positive(self, number: int, column: str, text: str) -> Yuan | None:
-        if not text:
-            self._fault(number, f"has no {column}")
+    def _price(
+        self, at: int, number: int, row: Mapping[str, Cell], lots: tuple[int, ...]
+    ) -> Yuan | None:
+        if row["price"] == "":
+            self._fault(number, "has no price")
             return None
-        value = self._figure(number, column, text)
-        if value is not None and to_the_fen(value) == 0:
+        value = self._figure(at, number, "price", row)
+        one = self.numbers["price"][at]
+        if value is None or one is None or not lots:
+            return None
+        price = self.prices.price(number, value, one.unit, lots)
+        return self._told(number, _short(word(row["price"])), price)
+
+    def _told(self, number: int, text: str, price: Yuan | str) -> Yuan | None:
+        """A price that may be; what it is instead is a fault."""
+        if isinstance(price, str):
+            self._fault(number, f"has price {text!r}, {price}")
+        elif price == 0:
             why = "it must be above 0, at least a fen (0.01 yuan)"
-            self._fault(number, f"has {column} {text}; {why}")
-        return None if value is None else to_the_fen(value)
-
-    def _figure(self, number: int, column: str, text: str) -> Decimal | None:
-        """A number of at least 0, or None where there is none."""
-        if not text:
-            return None
-        value = _number(text)
-        if value is None:
-            why = _BROKEN if _is_broken(text) else "which is not a number"
-            self._fault(number, f"has {column} {text!r}, {why}")
-        elif value < 0:
-            self._fault(number, f"has {column} {text}; it must not be negative")
-        elif value > DEAREST:
-            self._fault(number, f"has {column} {text}, which is beyond all measure")
+            self._fault(number, f"has price {text}; {why}")
+        elif price > DEAREST:
+            self._fault(number, f"has price {text}, {BEYOND}")
         else:
-            return value
+            return price
         return None
+
+    def _figure(
+        self, at: int, number: int, column: str, row: Mapping[str, Cell]
+    ) -> Decimal | None:
+        """A number of at least 0, or None where there is none."""
+        one = self.numbers[column][at]
+        if one is None:
+            return None
+        text = _short(word(row[column]))
+        if _is_broken(text):
+            self._fault(number, f"has {column} {text!r}, {_BROKEN}")
+        elif one.value is None:
+            told = text if one.why == BEYOND else repr(text)
+            self._fault(number, f"has {column} {told}, {one.why}")
+        elif one.value < 0:
+            self._fault(number, f"has {column} {text}; it must not be negative")
+        elif one.value > DEAREST:
+            self._fault(number, f"has {column} {text}, {BEYOND}")
+        else:
+            return one.value
+        return None
+
+    def commas(self) -> Iterator[str]:
+        """Notes of the columns in which a comma is the decimal sign."""
+        for column, numbers in self.numbers.items():
+            some = [
+                str(number)
+                for (number, _), one in zip(self.rows, numbers, strict=True)
+                if one is not None and one.by_comma
+            ]
+            if some:
+                more = f" and {len(some) - _NAMED} more" if len(some) > _NAMED else ""
+                yield (
+                    f"A comma was read as the decimal sign of {column} in row"
+                    f"{'s' if len(some) > 1 else ''} {', '.join(some[:_NAMED])}{more}."
+                )
 
     def tell_twice(self, bids: Sequence[Bid]) -> None:
         """Two bids of a bidder for the same lots are a fault."""
@@ -215,35 +271,6 @@ class _Reader:
 
     def _fault(self, number: int, what: str) -> None:
         self.log.faults.append(f"Row {number} {what}.")
-
-
-def _unknown(text: str, unknown: Sequence[str]) -> str:
-    told = ", ".join(repr(part) for part in unknown) or repr(text)
-    if re.search(r"\d{4}-\d\d-\d\d", text):
-        return f"{text!r}, a date: the spreadsheet has changed it"
-    if re.search(r"\d\s*[-~–至到]\s*\d", text):
-        return f"{text!r}, which may be a package or a range"
-    return f"{told}, which {'are' if len(unknown) > 1 else 'is'} not tendered"
-
-
-def _parts(text: str, separators: str) -> list[str]:
-    """Lots named one after the other."""
-    return [bare for part in re.split(separators, text) if (bare := _lot_word(part))]
-
-
-def _lot_word(text: str) -> str:
-    """The bare name of a lot: without "lot" or 标段, Chinese figures made Arabic."""
-    bare = re.sub(r"^(lots?|no\.?|第)\s*|\s*(号?标段|标包|号?包|号)$", "", text.lower())
-    bare = re.sub(r"^(标段|标包|包)\s*", "", bare).strip()
-    figures = re.fullmatch(r"([一二三四五六七八九]?)(十?)([一二三四五六七八九]?)", bare)
-    if bare and figures:
-        tens, ten, ones = figures.groups()
-        if ten or not (tens and ones):
-            ten_times = (_DIGITS[tens] if tens else 1) if ten else 0
-            rest = _DIGITS[ones] if ones else (0 if ten else _DIGITS[tens])
-            return str(10 * ten_times + rest)
-    bare = re.sub(r"^(\d+)\.0+$", r"\1", bare)  # as spreadsheets export whole numbers
-    return bare.lstrip("0") or bare if bare.isdigit() else bare
 
 
 def _groups(sets: Iterable[Iterable[str]]) -> dict[str, str]:

@@ -1,0 +1,167 @@
+"""Files of bids that are larger than they look, or damaged."""
+
+import io
+import random
+import time
+from decimal import Decimal
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import openpyxl
+import pytest
+
+from zoning.errors import InputError
+from zoning.tender.bid_file import MOST_BYTES
+from zoning.tender.bids import Bid, Tender
+from zoning.tender.read_bids import read_bids
+
+ONE = Tender(("1",), (1,), (9,))
+ROWS = [["bidder", "lot", "price"], ["A", 1, 5.25], ["甲", 1, 7]]
+READ = (Bid("A", (0,), 5.25, None, 2), Bid("甲", (0,), 7, None, 3))
+
+
+def workbook(*, far=None):
+    """The rows as a workbook, and perhaps a blank far away."""
+    book = openpyxl.Workbook()
+    for row in ROWS:
+        book.active.append(row)
+    if far is not None:
+        book.active.cell(*far, value=" ")
+    made = io.BytesIO()
+    book.save(made)
+    return made.getvalue()
+
+
+def changed(content, part, change):
+    """A workbook with one of its parts changed."""
+    made = io.BytesIO()
+    with ZipFile(io.BytesIO(content)) as old, ZipFile(made, "w", ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            text = old.read(name)
+            new.writestr(name, change(text) if name.endswith(part) else text)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize("far", [(1_048_576, 1), (20_000, 500), (3, 16_384)])
+def test_a_cell_far_away_costs_nothing(tmp_path, far):
+    path = tmp_path / "bids.xlsx"
+    path.write_bytes(workbook(far=far))
+    begin = time.perf_counter()
+    assert read_bids(path, ONE).bids == READ
+    assert time.perf_counter() - begin < 5
+
+
+@pytest.mark.parametrize("said", ["A1:XFD1048576", "A1:A1", "B7", "nonsense"])
+def test_what_a_sheet_says_of_its_size_is_not_believed(tmp_path, said):
+    path = tmp_path / "bids.xlsx"
+    content = workbook()
+
+    def lie(text):
+        return text.replace(b'ref="A1:C3"', f'ref="{said}"'.encode())
+
+    path.write_bytes(changed(content, "sheet1.xml", lie))
+    try:
+        assert read_bids(path, ONE).bids == READ
+    except InputError as error:
+        assert "save it anew as .xlsx or .csv" in str(error)
+
+
+def test_a_row_beyond_all_sheets_is_refused(tmp_path):
+    path = tmp_path / "bids.xlsx"
+    far = changed(
+        workbook(), "sheet1.xml", lambda text: text.replace(b'r="3"', b'r="9999999999"')
+    )
+    path.write_bytes(far)
+    with pytest.raises(InputError, match="more than 1,048,576 rows"):
+        read_bids(path, ONE)
+
+
+def test_what_unpacks_into_too_much_is_refused(tmp_path):
+    path = tmp_path / "bids.xlsx"
+    bomb = changed(workbook(), "sheet1.xml", lambda text: text + b" " * MOST_BYTES)
+    path.write_bytes(bomb)
+    assert len(bomb) < 100_000
+    with pytest.raises(InputError, match=r"more than 30 MB.*save it anew"):
+        read_bids(path, ONE)
+    table = tmp_path / "bids.csv"
+    with table.open("wb") as file:
+        file.truncate(MOST_BYTES + 1)
+    with pytest.raises(InputError, match="more than 30 MB"):
+        read_bids(table, ONE)
+
+
+def test_further_sheets_are_told(tmp_path):
+    path = tmp_path / "bids.xlsx"
+    book = openpyxl.load_workbook(io.BytesIO(workbook()))
+    book.create_sheet("second round")
+    book.save(path)
+    (note,) = read_bids(path, ONE).notes
+    assert "has 2 sheets; the first, 'Sheet', was read" in note
+
+
+def test_percent_is_a_look_of_numbers(tmp_path):
+    path = tmp_path / "bids.xlsx"
+    book = openpyxl.Workbook()
+    for row in (["bidder", "lot", "discount"], ["A", 1, 0.1]):
+        book.active.append(row)
+    book.active["C2"].number_format = "0.0%"
+    book.save(path)
+    assert [bid.price for bid in read_bids(path, ONE).bids] == [
+        Decimal("8.1")
+    ]  # 9 less 10 %
+
+
+def damaged(content, chance):
+    """A workbook cut, flipped, or with a part spoiled."""
+    kind = chance.randrange(4)
+    if kind == 0:
+        return content[: chance.randrange(len(content))]
+    if kind == 1:
+        spoiled = bytearray(content)
+        for _ in range(chance.randrange(1, 9)):
+            spoiled[chance.randrange(len(spoiled))] = chance.randrange(256)
+        return bytes(spoiled)
+
+    def spoil(text):
+        if kind == 2:
+            at = chance.randrange(len(text))
+            return text[:at] + text[at + chance.randrange(1, 40) :]
+        words = [b'"0"', b'"1"', b"<v>", b"</row>", b'r="', b't="', b"xmlns", b"Id"]
+        swaps = [b'"99999"', b'"-1"', b"<x>", b"", b'r="ZZZZ', b't="b', b"\xff", b"id"]
+        return text.replace(chance.choice(words), chance.choice(swaps))
+
+    with ZipFile(io.BytesIO(content)) as packed:
+        part = chance.choice(packed.namelist())
+    return changed(content, part, spoil)
+
+
+@pytest.mark.parametrize(
+    "seeds", [range(120), pytest.param(range(1_000, 3_000), marks=pytest.mark.slow)]
+)
+def test_a_damaged_workbook_is_read_or_refused_in_words(tmp_path, seeds):
+    content, refused = workbook(), 0
+    for seed in seeds:
+        path = tmp_path / f"{seed}.xlsx"
+        path.write_bytes(damaged(content, random.Random(seed)))
+        try:
+            read_bids(path, ONE)
+        except InputError as error:
+            refused += 1
+            if "cannot be read" in str(error):
+                assert "save it anew as .xlsx or .csv" in str(error), seed
+    assert refused > len(seeds) / 4
+
+
+@pytest.mark.parametrize("seeds", [range(150)])
+def test_a_damaged_table_is_read_or_refused_in_words(tmp_path, seeds):
+    content = '投标人;标段;报价\n甲;1;5,25\n乙;1;"7"\n'.encode()
+    for seed in seeds:
+        chance = random.Random(seed)
+        spoiled = bytearray(content)
+        for _ in range(chance.randrange(1, 6)):
+            spoiled[chance.randrange(len(spoiled))] = chance.randrange(256)
+        path = tmp_path / f"{seed}.csv"
+        path.write_bytes(spoiled)
+        try:
+            read_bids(path, ONE)
+        except InputError as error:
+            assert str(path.name) in str(error) or "Row" in str(error)

@@ -1,0 +1,220 @@
+"""Cells of a spreadsheet or a CSV file, read row by row and never more than bids need.
+
+What a file says of its own size is not believed: rows are counted as they come.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+import unicodedata
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
+from itertools import islice
+from pathlib import Path
+from typing import Any, TypeAlias
+from zipfile import BadZipFile, ZipFile
+
+from zoning.findings import Findings
+
+Cell: TypeAlias = str | int | float
+Line: TypeAlias = tuple[int, list[Cell]]
+
+MOST_ROWS = 50_000  # that are not empty
+MOST_COLUMNS = 100
+MOST_BYTES = 30_000_000  # of a file, and of what is packed in one
+_LAST_ROW = 1_048_576  # of any spreadsheet
+WORKBOOKS, TEXTS = (".xlsx", ".xlsm"), (".csv", ".txt", ".tsv")
+_GB_MARK = "\ufeff".encode("gb18030")
+_PERCENT = re.compile(r'%(?=(?:[^"]*"[^"]*")*[^"]*$)')  # not within quotes
+_ANEW = "save it anew as .xlsx or .csv"
+
+
+def lines_of(
+    path: Path, heads: Callable[[list[str]], bool], log: Findings
+) -> list[Line]:
+    """The rows of a file that are not empty, each with its number.
+
+    Words are plain: full-width signs narrow, blanks made one. What a spreadsheet holds
+    as a number stays one.
+
+    Parameters
+    ----------
+    heads
+        Whether cells look like the heads of the table, which tells what separates them.
+    log
+        Takes what makes the file unreadable, and what was assumed.
+    """
+    read = _reader(path, heads, log)
+    try:
+        with path.open("rb") as file:
+            large = file.seek(0, io.SEEK_END) > MOST_BYTES
+    except OSError as error:
+        reason = error.strerror or str(error)
+        log.faults.append(f"{path} cannot be read ({reason}). Check the path.")
+        return []
+    if large:
+        log.faults.append(_too_large(path, f"{MOST_BYTES // 10**6} MB"))
+        return []
+    try:
+        found = list(islice(_filled(read()), MOST_ROWS + 1))
+    except _TooLargeError as error:
+        log.faults.append(_too_large(path, str(error)))
+    except Exception as error:  # openpyxl raises anything where a file is damaged
+        log.faults.append(
+            f"{path} cannot be read ({_reason(error)}). Check that it opens in a "
+            f"spreadsheet, and {_ANEW}."
+        )
+    else:
+        if len(found) > MOST_ROWS:
+            log.faults.append(_too_large(path, f"{MOST_ROWS:,} rows"))
+        return found[:MOST_ROWS]
+    return []
+
+
+class _TooLargeError(Exception):
+    """More is packed in a file than bids need."""
+
+
+def _too_large(path: Path, most: str) -> str:
+    return (
+        f"{path} holds more than {most}, more than bids need. Take out what are no "
+        f"bids, and {_ANEW}."
+    )
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, BadZipFile | UnicodeError | csv.Error):
+        return str(error).rstrip(". ")
+    return "it is damaged, or no such file as its name says"
+
+
+def _reader(
+    path: Path, heads: Callable[[list[str]], bool], log: Findings
+) -> Callable[[], Iterable[Line]]:
+    suffix = path.suffix.lower()
+    if suffix in WORKBOOKS:
+        return lambda: _workbook(path, log)
+    if suffix in TEXTS:
+        return lambda: _csv(path, heads, log)
+    log.faults.append(
+        f"{path} is of no kind that can be read. Save the bids as .xlsx or .csv."
+    )
+    return lambda: ()
+
+
+def _filled(lines: Iterable[Line]) -> Iterator[Line]:
+    return (line for line in lines if any(cell != "" for cell in line[1]))
+
+
+# --- workbooks -----------------------------------------------------------------------
+
+
+def _workbook(path: Path, log: Findings) -> Iterator[Line]:
+    """Rows of the first sheet; a formula whose value was not stored stands as such."""
+    import openpyxl
+    from openpyxl.cell.read_only import EMPTY_CELL
+
+    content = path.read_bytes()
+    _refuse_packed(content)
+    empty = (EMPTY_CELL,) * MOST_COLUMNS
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of styles and other things not read
+        books = [
+            openpyxl.load_workbook(
+                io.BytesIO(content), read_only=True, data_only=data_only
+            )
+            for data_only in (True, False)
+        ]
+        try:
+            sheets = [book.worksheets[0] for book in books]
+            if len(books[0].worksheets) > 1:
+                log.notes.append(
+                    f"{path} has {len(books[0].worksheets)} sheets; the first, "
+                    f"{word(sheets[0].title)!r}, was read."
+                )
+            for sheet in sheets:
+                sheet.reset_dimensions()
+            both = [sheet.iter_rows(max_col=MOST_COLUMNS) for sheet in sheets]
+            for number, (values, written) in enumerate(zip(*both, strict=True), 1):
+                if number > _LAST_ROW:
+                    raise _TooLargeError(f"{_LAST_ROW:,} rows")
+                if not values == written == empty:
+                    yield number, [*map(_shown, values, written)]
+        finally:
+            for book in books:
+                book.close()
+
+
+def _refuse_packed(content: bytes) -> None:
+    """Refuse a small file that unpacks into a large one."""
+    with ZipFile(io.BytesIO(content)) as packed:
+        size = sum(
+            part.file_size
+            for part in packed.infolist()
+            if part.filename.lower().endswith((".xml", ".rels", ".vml"))
+        )
+    if size > MOST_BYTES:
+        raise _TooLargeError(f"{MOST_BYTES // 10**6} MB")
+
+
+def _shown(cell: Any, written: Any) -> Cell:
+    """A cell as number or words; one that a formula left empty is of type "str"."""
+    if cell.value is None and written.value is None:
+        return ""
+    unknown = (
+        cell.value is None and written.data_type == "f" and cell.data_type != "str"
+    )
+    value = written.value if unknown else cell.value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        percent = _PERCENT.search(cell.number_format or "") is not None
+        return f"{100 * Decimal(str(value))}%" if percent else value
+    return word(getattr(value, "text", value))  # of formulas over several cells
+
+
+# --- text ----------------------------------------------------------------------------
+
+
+def _csv(
+    path: Path, heads: Callable[[list[str]], bool], log: Findings
+) -> Iterator[Line]:
+    """Rows of a CSV file, its encoding and its separator guessed."""
+    text = _decoded(path, log)
+    first = next((line for line in text.splitlines() if heads(_split(line))), text)
+    separator = max(",;\t", key=first.count)
+    table = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    for number, row in enumerate(table, 1):
+        yield number, [word(value) for value in row]
+
+
+def _split(line: str) -> list[str]:
+    """Cells of a line whatever separates them."""
+    return [word(cell) for cell in re.split(r"[,;\t]", line)]
+
+
+def _decoded(path: Path, log: Findings) -> str:
+    content = path.read_bytes()
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16")
+    if b"\0" in content:  # in no text but UTF-16, where it is half of a plain letter
+        little = content[1::2].count(0) >= content[::2].count(0)
+        return content.decode("utf-16-le" if little else "utf-16-be")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.removeprefix(_GB_MARK).decode("gb18030")
+        log.notes.append(f"{path} is not in UTF-8; it was read as GB18030.")
+        return text
+
+
+def word(value: object) -> str:
+    """A cell as plain words: full-width signs made plain, blanks made one."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    told = "" if value is None else str(value)
+    text = unicodedata.normalize("NFKC", told)
+    seen = "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
+    return " ".join(seen.split())
