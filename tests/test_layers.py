@@ -213,6 +213,7 @@ LAYERS = (
     "written.region",
     "written.rules",
     "written.lots",
+    "written.digests",
     "written.table",
     "written.written",
     "written.differences",

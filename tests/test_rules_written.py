@@ -260,8 +260,9 @@ def test_a_rule_added_to_a_file_is_judged(tmp_path):
 def test_edges_that_rules_do_not_make_are_told(tmp_path):
     back_from(ruled(SoftBarrier("Creek")), tmp_path)
     change(tmp_path / "plan.json", lambda t: t["edges"].pop())
-    (told,) = differences(read_plan(tmp_path / "plan.json"))
+    told, edited = differences(read_plan(tmp_path / "plan.json"))
     assert "not what its rules make of before_rules" in told
+    assert edited.startswith("Edited since the file was written: edges.")
 
 
 def test_a_rule_of_an_unknown_kind_is_refused(tmp_path):

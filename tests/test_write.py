@@ -177,7 +177,7 @@ def test_a_plan_comes_back_as_it_was(town, tmp_path, streets, found):
 
 def test_files_without_the_newer_keys_are_still_read(written, tmp_path):
     table = json.loads((written[0] / "plan.json").read_text("utf-8"))
-    del table["columns"], table["cut_by"]
+    del table["columns"], table["cut_by"], table["digests"]
     del table["parameters"]["rules"], table["change_cost"]
     for zone in table["zones"]:
         del zone["name"], zone["surcharge"], zone["changed"]

@@ -67,6 +67,12 @@ def _tell_verdict(
     if not faults:
         screen.print(f"{told} Every rule is kept and every number is right.")
         _tell_rules(written, screen)
+        if "digests" not in written.table:
+            screen.print(
+                f"{PLAN} is of an older kind, without digests: what cannot be counted "
+                "again (edges, facts of buildings, limits, bounds) was taken as it "
+                "stands."
+            )
         return
     screen.print(f"{told} {_faults(len(faults))}:")
     for fault in faults:

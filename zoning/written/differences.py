@@ -10,15 +10,17 @@ from typing import Any
 import numpy as np
 
 from zoning.bundling.check_lots import LotsVerdict
+from zoning.written.digests import edited_parts
 from zoning.written.lots import lot_entry
 from zoning.written.region import edited_from
 from zoning.written.rows import zone_called
-from zoning.written.rules import way_entries
-from zoning.written.table import zone_entries
+from zoning.written.rules import rule_entries
+from zoning.written.table import figures_of, travel_table, zone_entries
 from zoning.written.written import Written
 
 # What files lack that are older than planners' rules.
-_NEWER = ("change_cost", "name", "surcharge", "changed")
+_NEWER = ("change_cost", "name", "surcharge", "changed", "rules")
+_ROUNDED = 0.5 + 1e-6  # m²: floor area is rounded once for a unit
 
 
 def differences(written: Written) -> list[str]:
@@ -38,10 +40,19 @@ def differences(written: Written) -> list[str]:
         found += _differ(f"Zone {name}", zone, _known(table, expected))
     found += _parameters_differ(written)
     found += _units_differ(written)
+    found += _areas_differ(written)
     found += _region_differs(written)
     lots = written.lots_verdict
     if lots is not None and table["lots"] is not None and lots.lots:
         found += _lots_differ(written, lots)
+    elif table["lots"] is not None:
+        found += _differ("Lots together", table["lots"], {"cost": None, "gap": None})
+    edited = edited_parts(table)
+    if edited:
+        found.append(
+            f"Edited since the file was written: {', '.join(edited)}. All was judged "
+            "by what stands there now."
+        )
     return found
 
 
@@ -87,24 +98,29 @@ def _bound_differs(what: str, have: Mapping[str, Any], cost: int) -> Iterator[st
 def _parameters_differ(written: Written) -> Iterator[str]:
     problem, have = written.plan.problem, written.table["parameters"]
     costs, band = problem.region.costs, problem.cost_band
+    figures = figures_of(costs)
     right = {
         "cost_band": None if band is None else asdict(band),
         "fixed_per_zone": costs.fixed_per_zone,
+        "rules": rule_entries(problem.rules),
+        "assumptions": figures["assumptions"],
     }
-    yield from _differ("The parameters", have, right)
-    for entry, resource in zip(have["resources"], costs.resources, strict=True):
-        price = {"price": costs.price(resource)}
-        yield from _differ(f"Resource {resource.name!r}", entry, price)
-    travel = written.table["travel"]
-    rate = {"yuan_per_m2_month_per_100m": costs.travel, "detour": costs.detour}
-    yield from _differ("Travel", travel, {**rate, **way_entries(problem)})
+    yield from _differ("The parameters", have, _known(written.table, right))
+    yield from _differ("The table of costs", have["costs"], figures["costs"])
+    for entry, resource in zip(have["resources"], figures["resources"], strict=True):
+        yield from _differ(f"Resource {resource['name']!r}", entry, resource)
+    travel, tables = written.table["travel"], ("way_table", "cost_table")
+    expected = {k: v for k, v in travel_table(problem).items() if k not in tables}
+    yield from _differ("Travel", travel, expected)
 
 
 def _units_differ(written: Written) -> Iterator[str]:
     """Loads that do not follow from the costs; those of a graph are given freely."""
-    region = written.plan.problem.region
-    if not written.table["input"]["sha256"]:
+    region, given = written.plan.problem.region, written.table["input"]
+    if not given["files"]:
         return
+    if not given["sha256"]:
+        yield "The input has files but no sha256; it was taken out."
     assert region.direct is not None  # the constructor of Region fills it in
     for what, told, right in (
         ("load", region.load, region.costs.load(region.sums)),
@@ -118,6 +134,24 @@ def _units_differ(written: Written) -> Iterator[str]:
                 f"{len(region)} units: that of {region.names[i]} is {right[i]:,}, the "
                 f"file says {told[i]:,}. Costs or units were edited."
             )
+
+
+def _areas_differ(written: Written) -> Iterator[str]:
+    """Floor areas of buildings that do not add up to that of their unit."""
+    region = written.plan.problem.region.before_rules
+    of_buildings = region.columns.get("area")
+    if of_buildings is None or not written.table["input"]["files"]:
+        return  # those of a graph are given freely
+    number = np.array([np.nan if v is None else v for v in of_buildings], np.float64)
+    total = np.bincount(region.unit_of_building, number, len(region))
+    wrong = np.flatnonzero(~(np.abs(total - region.sums["area"]) <= _ROUNDED))
+    if len(wrong):
+        i = int(wrong[0])
+        yield (
+            f"Floor areas of buildings do not add up to that of {len(wrong)} of "
+            f"{len(region)} units: those of {region.names[i]} make {total[i]:,.0f} m², "
+            f"the file says {region.sums['area'][i]:,}. Columns or units were edited."
+        )
 
 
 def _region_differs(written: Written) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from math import isfinite
+from math import isfinite, nan
 from pathlib import Path
 from typing import Any
 
@@ -184,7 +184,7 @@ def _name(value: object, known: Sequence[str]) -> str | None:
     if not text or text in known:
         return text or None
     try:
-        number = float(text)
+        number = float(text) if text.isascii() else nan  # '٣' is a name, not 3
     except ValueError:
         return text
     return str(int(number)) if number.is_integer() else text

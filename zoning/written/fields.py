@@ -142,6 +142,7 @@ FIELDS = (
     _positions("zones.*.units"),
     _table("travel"),
     _or_null(_table("lots")),
+    _table("digests"),
     _list("lots.lots"),
     _table("lots.lots.*"),
     _whole("lots.lots.*.id", -MOST, MOST),

@@ -16,13 +16,14 @@ from typing import Any
 import numpy as np
 
 from zoning.check import Verdict, judge, sum_over
-from zoning.costs import FIGURES
+from zoning.costs import FIGURES, CostModel
 from zoning.errors import InputError, PlanError
 from zoning.lots import Lots
 from zoning.plan import Plan
 from zoning.problem import Problem
 from zoning.result import Result
 from zoning.units import Region
+from zoning.written.digests import digests_of
 from zoning.written.lots import lot_parameters, lots_table
 from zoning.written.region import region_entries
 from zoning.written.rules import rule_entries, way_entries
@@ -59,7 +60,7 @@ def table_of(
         raise PlanError(msg)
     region = plan.problem.region
     gap = (verdict.total - result.bound) / verdict.total if verdict.total else 0.0
-    return {
+    table = {
         "format": FORMAT,
         "input": _input(region),
         "parameters": _parameters(plan.problem, lots, settings or {}),
@@ -73,10 +74,11 @@ def table_of(
         "reason": result.reason,
         "notes": list(region.notes),
         **region_entries(region),
-        "travel": _travel(plan.problem),
+        "travel": travel_table(plan.problem),
         "zones": zone_entries(plan, verdict),
         "lots": None if lots is None else lots_table(lots),
     }
+    return {**table, "digests": digests_of(table)}
 
 
 def _input(region: Region) -> dict[str, Any]:
@@ -138,13 +140,20 @@ def _parameters(
         "fixed_per_zone": costs.fixed_per_zone,
         "sums": list(problem.region.sums),
         **lot_parameters(lots),
+        **figures_of(costs),
+        **settings,
+    }
+
+
+def figures_of(costs: CostModel) -> dict[str, Any]:
+    """Every figure of the cost model, and each once more for a reader."""
+    return {
         "costs": {name: getattr(costs, name) for name in FIGURES},
         "resources": [
             {**asdict(resource), "price": costs.price(resource)}
             for resource in costs.resources
         ],
         "assumptions": costs.assumptions(),
-        **settings,
     }
 
 
@@ -160,7 +169,8 @@ def _versions(names: Iterable[str]) -> Iterator[tuple[str, str]]:
             yield name, "not installed"
 
 
-def _travel(problem: Problem) -> dict[str, Any]:
+def travel_table(problem: Problem) -> dict[str, Any]:
+    """What ways are measured by, and what they cost."""
     region = problem.region
     table: dict[str, Any] = {
         "yuan_per_m2_month_per_100m": region.costs.travel,
