@@ -87,6 +87,7 @@ LAYERS = (
     "model.award_build",
     "model.award_model",
     "model.median_model",
+    "search.code_cache",
     "search.compiled",
     "search.heap",
     "search.chance",

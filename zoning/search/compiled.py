@@ -11,28 +11,35 @@ handed begins, write ``np.int64(0)``, not 0: else those are compiled twice.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
+from typing import Any
 
 import numba as nb
 
+from zoning.search.code_cache import CodeCache
 
-def _has_room() -> bool:
-    """Whether compiled code can be kept: beside the code, or where numba is told to."""
-    try:
-        nb.njit(cache=True)(_nothing)
-    except RuntimeError:  # it is compiled anew at each start, then
-        return False
-    return True
+Decorator = Callable[[Callable[..., Any]], Any]
 
 
-def _nothing() -> None: ...
+def _decorator(**options: Any) -> Decorator:
+    """As `numba.njit`, with a cache of our own."""
+    compile_ = nb.njit(nogil=True, **options)
+
+    def decorate(function: Callable[..., Any]) -> Any:
+        code = compile_(function)
+        # where nothing can be kept, beside the code or where numba is told to, it is
+        # compiled anew at each start
+        with suppress(RuntimeError):
+            code._cache = CodeCache(function)
+        return code
+
+    return decorate
 
 
-CACHED = _has_room()
 _shared = partial(
-    nb.njit,
-    cache=CACHED,
-    nogil=True,
+    _decorator,
     error_model="numpy",
     no_cfunc_wrapper=True,
     _nrt=False,  # no counting; whatever would need it does not compile
@@ -40,3 +47,4 @@ _shared = partial(
 compiled = _shared()  # called from Python
 inner = _shared(no_cpython_wrapper=True)  # called from compiled code only
 inlined = _shared(no_cpython_wrapper=True, forceinline=True)  # small, in inner loops
+counted = _decorator()  # may make arrays; slower where it is called often

@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import NamedTuple
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.search.compiled import CACHED
+from zoning.search.compiled import counted
 
 Ints = NDArray[np.int64]
 Words = NDArray[np.uint64]
@@ -116,7 +115,7 @@ def cheapest_cover(
     return Cover(sets, int(state.now[1]), complete)
 
 
-@nb.njit(cache=CACHED, nogil=True)
+@counted
 def first_units(mask):  # type: ignore[no-untyped-def]
     """The lowest bit of each row."""
     out = np.zeros(len(mask), np.int64)
@@ -125,7 +124,7 @@ def first_units(mask):  # type: ignore[no-untyped-def]
     return out
 
 
-@nb.njit(cache=CACHED, nogil=True)
+@counted
 def _first(mask, start, held):  # type: ignore[no-untyped-def]
     """The lowest bit from `start` on that is set (`held`), or that is not."""
     u = start
@@ -137,7 +136,7 @@ def _first(mask, start, held):  # type: ignore[no-untyped-def]
     return u
 
 
-@nb.njit(cache=CACHED, nogil=True)
+@counted
 def _walk(shelf, num_zones, count, most_sets, state, steps):  # type: ignore[no-untyped-def]
     """Go on for so many steps; True when there is nothing left to look at."""
     units = len(shelf.ptr) - 1

@@ -11,12 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
 from zoning.search.arrays import FAR, SCALE, Arrays, between
-from zoning.search.compiled import CACHED
+from zoning.search.compiled import counted
 from zoning.search.pricing import Market, Prices
 from zoning.search.relax import Level, climb
 
@@ -141,7 +140,7 @@ class _Hubs:
                 yield center, float(min(self.metres[center, hub], self.nodes[-1]))
 
 
-@nb.njit(cache=CACHED, nogil=True)
+@counted
 def _values(ways, weight, rate, worth, nodes, low, high):  # type: ignore[no-untyped-def]
     """For each center and length of way to the hub the least value of a zone."""
     n = len(worth)
@@ -153,12 +152,12 @@ def _values(ways, weight, rate, worth, nodes, low, high):  # type: ignore[no-unt
     return out
 
 
-@nb.njit(cache=CACHED, nogil=True)
+@counted
 def _share(value, weight, c, low, high):  # type: ignore[no-untyped-def]
     return _filling(value, weight, c, low, high)[1]
 
 
-@nb.njit(cache=CACHED, nogil=True)
+@counted
 def _filling(value, weight, c, low, high):  # type: ignore[no-untyped-def]
     """Least value of fractions of units that weigh from `low` to `high`, all of c."""
     share = np.zeros(len(value))

@@ -14,11 +14,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.search.compiled import CACHED
+from zoning.search.compiled import counted
 from zoning.search.lot_stock import NEVER, bought, parts, way
 
 Ints = NDArray[np.int64]
@@ -68,7 +67,7 @@ class Order(NamedTuple):
     beside: Ints
 
 
-@nb.njit(cache=CACHED, nogil=True)
+@counted
 def order_of(s, worth):  # type: ignore[no-untyped-def]
     """Sort what each zone touches by value."""
     value = s.own - worth.zone
@@ -91,7 +90,7 @@ class _Finds(NamedTuple):
     now: Ints
 
 
-@nb.njit(cache=CACHED, nogil=True)
+@counted
 def _note(finds, improving, members, size, value):  # type: ignore[no-untyped-def]
     """Keep a set; where only the best is wanted, in place of the one before."""
     at = finds.now[0]
@@ -108,7 +107,7 @@ def _note(finds, improving, members, size, value):  # type: ignore[no-untyped-de
     finds.value[at] = value
 
 
-@nb.njit(cache=CACHED, nogil=True)
+@counted
 def _room(sold, size_worth, needs, size, least_value, least_need):  # type: ignore[no-untyped-def]
     """The most that may be paid for a set and the next zone, in any larger set."""
     room = -NEVER
@@ -120,7 +119,7 @@ def _room(sold, size_worth, needs, size, least_value, least_need):  # type: igno
     return room
 
 
-@nb.njit(cache=CACHED, nogil=True)
+@counted
 def scan(s, worth, order, threshold, first, last, improving, most):  # type: ignore[no-untyped-def]
     """Lots of value up to a threshold whose first zone is from `first` to `last` - 1.
 

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.search.compiled import CACHED
+from zoning.search.compiled import counted
 
 Ints = NDArray[np.int64]
 Words = NDArray[np.uint64]
@@ -89,7 +88,7 @@ class Stock(NamedTuple):
     crossing: np.int64
 
 
-@nb.njit(cache=CACHED, nogil=True)
+@counted
 def touching(mask, halo, open_halo):  # type: ignore[no-untyped-def]
     """For each zone those it touches and shares no unit with; see `Stock`.
 
@@ -125,7 +124,7 @@ def touching(mask, halo, open_halo):  # type: ignore[no-untyped-def]
     return ptr, touch[:at].copy(), open_[:at].copy()
 
 
-@nb.njit(cache=CACHED, nogil=True)
+@counted
 def bought(sold, needs, more, each):  # type: ignore[no-untyped-def]
     """Price of the whole resources that serve these needs and `more` times `each`."""
     total = np.int64(0)
@@ -136,7 +135,7 @@ def bought(sold, needs, more, each):  # type: ignore[no-untyped-def]
     return total
 
 
-@nb.njit(cache=CACHED, nogil=True)
+@counted
 def way(spots, zones, size):  # type: ignore[no-untyped-def]
     """Travel between the centers of a lot and its best hub."""
     best = NEVER
@@ -150,7 +149,7 @@ def way(spots, zones, size):  # type: ignore[no-untyped-def]
     return best
 
 
-@nb.njit(cache=CACHED, nogil=True)
+@counted
 def _link(t, a, b):  # type: ignore[no-untyped-def]
     """0: two zones do not touch; 1: only across a barrier; 2: they do."""
     low, high = t.ptr[a], t.ptr[a + 1]
@@ -165,7 +164,7 @@ def _link(t, a, b):  # type: ignore[no-untyped-def]
     return 2 if t.open[low] else 1
 
 
-@nb.njit(cache=CACHED, nogil=True)
+@counted
 def parts(t, zones, size, least):  # type: ignore[no-untyped-def]
     """Into how many parts a lot falls when only links of that kind hold it."""
     part = np.arange(size)
@@ -181,7 +180,7 @@ def parts(t, zones, size, least):  # type: ignore[no-untyped-def]
     return number
 
 
-@nb.njit(cache=CACHED, nogil=True)
+@counted
 def price_of(s, zones):  # type: ignore[no-untyped-def]
     """Price of zones as one lot; near links cost nothing."""
     size = len(zones)

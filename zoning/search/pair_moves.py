@@ -11,19 +11,18 @@ doi:10.1126/science.220.4598.671
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 
 from zoning.search.chance import below, uniform
 from zoning.search.company import fits_with, is_whole
-from zoning.search.compiled import CACHED
+from zoning.search.compiled import counted
 from zoning.search.pair_state import price_lot, price_zone
 
 EXCHANGE = 0.1  # part of the moves in which lots exchange zones
 SWAP = 0.5  # part of the others in which two units change places
 
 
-@nb.njit(cache=CACHED, nogil=True)
+@counted
 def _whole(a, zone_of, units, count, seen, stamp, queue):  # type: ignore[no-untyped-def]
     """Units of one zone hang together."""
     k = zone_of[units[0]]
@@ -42,7 +41,7 @@ def _whole(a, zone_of, units, count, seen, stamp, queue):  # type: ignore[no-unt
     return tail == count
 
 
-@nb.njit(cache=CACHED, nogil=True)
+@counted
 def _keeps_sums(a, units, count):  # type: ignore[no-untyped-def]
     """The sums of a zone are within their bands, as far as travel does not matter."""
     for m in range(len(a.low)):
@@ -56,7 +55,7 @@ def _keeps_sums(a, units, count):  # type: ignore[no-untyped-def]
     return True
 
 
-@nb.njit(cache=CACHED, nogil=True)
+@counted
 def _shift(s, u, to):  # type: ignore[no-untyped-def]
     """Put unit u into another zone."""
     k = s.zone_of[u]
@@ -70,7 +69,7 @@ def _shift(s, u, to):  # type: ignore[no-untyped-def]
     s.zone_of[u] = to
 
 
-@nb.njit(cache=CACHED, nogil=True)
+@counted
 def _replace(s, lot, old, new):  # type: ignore[no-untyped-def]
     """Put a zone in the place of another."""
     for i in range(s.lot_size[lot]):
@@ -79,7 +78,7 @@ def _replace(s, lot, old, new):  # type: ignore[no-untyped-def]
     s.lot_of[new] = lot
 
 
-@nb.njit(cache=CACHED, nogil=True)
+@counted
 def _may_share(a, s, k, u):  # type: ignore[no-untyped-def]
     """Rules of company allow zone k, which unit u (or -1) has joined."""
     if not a.company.bound:
@@ -97,12 +96,12 @@ def _may_share(a, s, k, u):  # type: ignore[no-untyped-def]
     return True
 
 
-@nb.njit(cache=CACHED, nogil=True)
+@counted
 def _accepts(more, heat, chance):  # type: ignore[no-untyped-def]
     return more <= 0 or uniform(chance) < np.exp(-more / heat)
 
 
-@nb.njit(cache=CACHED, nogil=True)
+@counted
 def _exchange(a, p, s, k, to, heat, chance):  # type: ignore[no-untyped-def]
     """Let the lot of zone k give it for one of another lot, beside it."""
     mine, other = s.lot_of[k], s.lot_of[to]
@@ -138,7 +137,7 @@ def _exchange(a, p, s, k, to, heat, chance):  # type: ignore[no-untyped-def]
     s.lot_torn[mine], s.lot_torn[other] = torn_mine, torn_other
 
 
-@nb.njit(cache=CACHED, nogil=True)
+@counted
 def _keep(s, k, kept):  # type: ignore[no-untyped-def]
     """Note what a zone costs and needs."""
     kept[0], kept[1] = s.own[k], s.center[k]
@@ -146,14 +145,14 @@ def _keep(s, k, kept):  # type: ignore[no-untyped-def]
     return s.rate[k]
 
 
-@nb.njit(cache=CACHED, nogil=True)
+@counted
 def _restore(s, k, kept, rate):  # type: ignore[no-untyped-def]
     s.own[k], s.center[k] = kept[0], kept[1]
     s.demand[k] = kept[2:]
     s.rate[k] = rate
 
 
-@nb.njit(cache=CACHED, nogil=True)
+@counted
 def anneal(a, p, s, proposals, hot, cold, chance, best_zone, best_lot):  # type: ignore[no-untyped-def]
     """Move for so many proposals; from `hot` to `cold`, both yuan.
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
 from zoning.costs import MONTHS, Resource
 from zoning.problem import Problem
 from zoning.search.arrays import FAR, travel
-from zoning.search.compiled import CACHED
+from zoning.search.compiled import counted
 from zoning.search.lot_stock import Sold, bought
 
 Ints = NDArray[np.int64]
@@ -163,7 +162,7 @@ def prices_of(problem: Problem, torn: int) -> Prices:
     )
 
 
-@nb.njit(cache=CACHED, nogil=True)
+@counted
 def price_zone(a, p, s, k):  # type: ignore[no-untyped-def]
     """Work out what zone k costs and needs; False if it breaks the band of costs."""
     units, count = s.members[k], s.size[k]
@@ -199,7 +198,7 @@ def price_zone(a, p, s, k):  # type: ignore[no-untyped-def]
     return True
 
 
-@nb.njit(cache=CACHED, nogil=True)
+@counted
 def _metres(a, p, i, j):  # type: ignore[no-untyped-def]
     if len(p.way):
         return p.way[i, j]
@@ -208,7 +207,7 @@ def _metres(a, p, i, j):  # type: ignore[no-untyped-def]
     return np.sqrt(dx * dx + dy * dy)
 
 
-@nb.njit(cache=CACHED, nogil=True)
+@counted
 def _parts(p, s, zones, size, barred):  # type: ignore[no-untyped-def]
     """Into how many parts zones fall, with links across barriers or without."""
     part = np.arange(size)
@@ -232,7 +231,7 @@ def _parts(p, s, zones, size, barred):  # type: ignore[no-untyped-def]
     return number
 
 
-@nb.njit(cache=CACHED, nogil=True)
+@counted
 def price_lot(a, p, s, lot):  # type: ignore[no-untyped-def]
     """Work out what a lot costs, and whether it is torn."""
     zones, size = s.lots[lot], s.lot_size[lot]
@@ -255,7 +254,7 @@ def price_lot(a, p, s, lot):  # type: ignore[no-untyped-def]
     s.lot_cost[lot] = total + least + p.crossing * (open_ - parts)
 
 
-@nb.njit(cache=CACHED, nogil=True)
+@counted
 def price_all(a, p, s):  # type: ignore[no-untyped-def]
     """Work out all zones and lots; False if a zone breaks the band of costs."""
     for k in range(len(s.size)):

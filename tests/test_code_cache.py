@@ -1,0 +1,99 @@
+"""Compiled code on disk: whatever became of it, the next run works."""
+
+import importlib.util
+import sys
+
+import numba
+import pytest
+
+SOURCE = """
+from zoning.search.compiled import compiled
+
+@compiled
+def twice(x):
+    return {factor} * x
+"""
+
+
+@pytest.fixture
+def load(tmp_path, monkeypatch):
+    """Load a module with one function as a new process would; its cache is a folder."""
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path / "cache"))
+
+    def loaded(factor=2):
+        path = tmp_path / "doubling.py"
+        text = SOURCE.format(factor=factor)
+        if not path.exists() or path.read_text() != text:
+            path.write_text(text)
+        spec = importlib.util.spec_from_file_location("doubling", path)
+        module = importlib.util.module_from_spec(spec)
+        monkeypatch.setitem(sys.modules, "doubling", module)
+        spec.loader.exec_module(module)
+        return module.twice
+
+    return loaded
+
+
+def hits(code):
+    return sum(code.stats.cache_hits.values())
+
+
+def files(tmp_path, kind):
+    found = [*(tmp_path / "cache").rglob(f"*.{kind}")]
+    assert found
+    return found
+
+
+def test_code_is_compiled_once(load):
+    first, second = load(), load()
+    assert first(3) == second(3) == 6
+    assert (hits(first), hits(second)) == (0, 1)
+
+
+def cut(content):
+    return content[: len(content) // 2]
+
+
+def flip(content):
+    at = len(content) // 2
+    return content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]
+
+
+@pytest.mark.parametrize("kind", ["nbi", "nbc"])
+@pytest.mark.parametrize("damage", [cut, flip, lambda _: b"", lambda _: b"garbage"])
+def test_damaged_code_is_compiled_anew_and_replaced(load, tmp_path, kind, damage):
+    load()(3)
+    for path in files(tmp_path, kind):
+        path.write_bytes(damage(path.read_bytes()))
+    mended, third = load(), load()
+    assert mended(3) == third(3) == 6
+    assert hits(third) == 1
+
+
+def test_code_of_an_older_source_is_not_taken_for_that_of_a_newer(load, tmp_path):
+    """As if a run had been killed after the index was written, before the code was."""
+    load(2)(3)
+    old = {path: path.read_bytes() for path in files(tmp_path, "nbc")}
+    load(5)(3)
+    for path, content in old.items():
+        path.write_bytes(content)
+    assert load(5)(3) == 15
+
+
+@pytest.mark.parametrize("step", ["_save_index", "_save_data"])
+def test_a_full_disk_only_costs_the_time_to_compile(load, monkeypatch, step):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(f"zoning.search.code_cache._Files.{step}", full)
+        assert load()(3) == 6
+    assert load()(3) == 6
+
+
+def test_without_a_place_to_keep_it_code_is_compiled(load, monkeypatch):
+    def nowhere(_):
+        raise RuntimeError("cannot cache function: no locator available")
+
+    monkeypatch.setattr("zoning.search.compiled.CodeCache", nowhere)
+    assert load()(3) == 6

@@ -1,0 +1,75 @@
+"""Compiled code on disk: used if it is whole, made anew if it is not.
+
+numba takes what it finds in its cache for granted. A file cut short by a full disk, a
+stopped machine or a bad copy would end every later run; one that fits an older source
+would reckon wrongly. Here each file bears a seal, and what cannot be kept is compiled
+again the next time.
+"""
+# numba has no annotations
+# mypy: disable-error-code="no-untyped-call"
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from numba.core.caching import FunctionCache, IndexDataCacheFile
+
+from zoning.stopping import held
+
+_SEAL = hashlib.sha256().digest_size
+
+
+class CodeCache(FunctionCache):
+    """The cache of one function."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        super().__init__(function)
+        self._cache_file = _Files(
+            cache_path=self._cache_path,
+            filename_base=self._impl.filename_base,
+            source_stamp=self._impl.locator.get_source_stamp(),
+        )
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """Code of these types of arguments; None if it has to be compiled."""
+        try:
+            return super().load_overload(sig, target_context)
+        except Exception:  # whatever a damaged file holds
+            return None
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        """Keep code, if there is room."""
+        with suppress(OSError):
+            super().save_overload(sig, data)
+
+
+class _Files(IndexDataCacheFile):
+    def save(self, key: Any, data: Any) -> None:
+        with held():  # the index names a file before it is there
+            super().save(key, data)
+
+    def _load_index(self) -> dict[Any, str]:
+        try:
+            return dict(super()._load_index())
+        except Exception:  # damaged: its files are written again, one by one
+            return {}
+
+    def _save_data(self, name: str, data: Any) -> None:
+        text = self._dump(data)
+        with self._open_for_write(self._data_path(name)) as file:
+            file.write(self._seal(text) + text)
+
+    def _load_data(self, name: str) -> Any:
+        content = Path(self._data_path(name)).read_bytes()
+        if content[:_SEAL] != self._seal(content[_SEAL:]):
+            msg = f"{name} is damaged, or of another source."
+            raise OSError(msg)
+        return pickle.loads(content[_SEAL:])
+
+    def _seal(self, text: bytes) -> bytes:
+        return hashlib.sha256(repr(self._source_stamp).encode() + text).digest()
