@@ -6,6 +6,8 @@ import sys
 import numba
 import pytest
 
+from zoning.search.code_cache import sources
+
 SOURCE = """
 from zoning.search.compiled import compiled
 
@@ -78,6 +80,23 @@ def test_code_of_an_older_source_is_not_taken_for_that_of_a_newer(load, tmp_path
     for path, content in old.items():
         path.write_bytes(content)
     assert load(5)(3) == 15
+
+
+def test_code_is_that_of_the_constants_it_was_compiled_with(load, monkeypatch):
+    """numba looks at the file of a function alone, not at those it imports from."""
+    load()(3)
+    monkeypatch.setattr("zoning.search.code_cache.stamp", lambda: "another arrays.py")
+    other = load()
+    assert other(3) == 6
+    assert hits(other) == 0
+
+
+def test_the_stamp_is_of_all_that_compiled_code_is_made_of():
+    texts = sources()
+    kernels = {"reach", "arrays", "pair_state", "cover", "compiled"}
+    assert {f"zoning.search.{name}" for name in kernels} <= texts.keys()
+    assert {"zoning.problem", "zoning.costs"} <= texts.keys()
+    assert "zoning.search.auto" not in texts
 
 
 @pytest.mark.parametrize("step", ["_save_index", "_save_data"])

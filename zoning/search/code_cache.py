@@ -2,8 +2,9 @@
 
 numba takes what it finds in its cache for granted. A file cut short by a full disk, a
 stopped machine or a bad copy would end every later run; one that fits an older source
-would reckon wrongly. Here each file bears a seal, and what cannot be kept is compiled
-again the next time.
+would reckon wrongly. And it looks only at the file a function stands in, while
+constants and functions of other files are compiled into it. Here each file bears a seal
+and the stamp of all these sources; what cannot be kept is compiled again the next time.
 """
 # numba has no annotations
 # mypy: disable-error-code="no-untyped-call"
@@ -12,8 +13,10 @@ from __future__ import annotations
 
 import hashlib
 import pickle
+import re
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +24,41 @@ from numba.core.caching import FunctionCache, IndexDataCacheFile
 
 from zoning.stopping import held
 
+_HERE = Path(__file__).parent
+_COMPILES = b"from zoning.search.compiled import"
+_IMPORT = re.compile(rb"^from (zoning\.[\w.]+) import", re.MULTILINE)
 _SEAL = hashlib.sha256().digest_size
+
+
+def sources() -> dict[str, bytes]:
+    """The text of every module that is compiled, and of what these import.
+
+    Of the search all of it, from elsewhere what is imported directly: constants.
+    """
+    texts: dict[str, bytes] = {}
+    found = [
+        f"zoning.search.{path.stem}"
+        for path in _HERE.glob("*.py")
+        if _COMPILES in path.read_bytes()
+    ]
+    while found:
+        name = found.pop()
+        path = _HERE.parents[1] / f"{name.replace('.', '/')}.py"
+        if name in texts or not path.exists():
+            continue
+        texts[name] = path.read_bytes()
+        if name.startswith("zoning.search."):
+            found += [module.decode() for module in _IMPORT.findall(texts[name])]
+    return texts
+
+
+@cache
+def stamp() -> str:
+    """One number for all of `sources`: code compiled of others is not used."""
+    whole = hashlib.sha256()
+    for name, text in sorted(sources().items()):
+        whole.update(name.encode() + text)
+    return whole.hexdigest()
 
 
 class CodeCache(FunctionCache):
@@ -32,7 +69,7 @@ class CodeCache(FunctionCache):
         self._cache_file = _Files(
             cache_path=self._cache_path,
             filename_base=self._impl.filename_base,
-            source_stamp=self._impl.locator.get_source_stamp(),
+            source_stamp=(self._impl.locator.get_source_stamp(), stamp()),
         )
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
