@@ -10,7 +10,7 @@ from zoning.costs import CostModel
 from zoning.errors import InputError
 from zoning.lots import Lots
 from zoning.money import chances
-from zoning.money.chances import RANGES, Range, monte_carlo
+from zoning.money.chances import RANGES, Range, monte_carlo, notes_on
 from zoning.money.sensitivity import scaled
 from zoning.money.statements import accounts_of, statements
 from zoning.plan import Plan
@@ -161,3 +161,50 @@ def test_what_is_wrong_is_told_at_once():
         assert told in str(caught.value)
     with pytest.raises(InputError, match="nothing to go by: fee is 0"):
         monte_carlo(lots_of(CostModel(fee=0)), ranges=(Range("fee", 0, 1),))
+
+
+@pytest.mark.parametrize(
+    ("own", "low", "high"),
+    [
+        ({"fee": 1.2}, 0.18, 1.2),
+        ({"fee": 0.1}, 0.1, 0.80),
+        ({"collection": 0.95}, 0.30, 0.95),
+        ({"on_cost": 1.45}, 1.05, 1.45),
+    ],
+    ids=str,
+)
+def test_own_figures_widen_the_usual_ranges(own, low, high):
+    ((figure, value),) = own.items()
+    lots = lots_of(CostModel(**own))
+    told = monte_carlo(lots, draws=500)
+    assert low <= told.drawn[figure].min() < told.drawn[figure].max() <= high
+    assert len(told.ranges) == len(RANGES)
+    (note,) = notes_on(told.ranges, lots.plan.problem.region.costs)
+    assert note.startswith(f"{figure} is {value:g}")
+    assert note.endswith(f"drawn from {low:g} to {high:g}.")
+
+
+@pytest.mark.parametrize("figure", ["fee", "collection", "on_cost"])
+def test_a_figure_that_is_0_stays_0(figure):
+    lots = lots_of(CostModel(**{figure: 0}))
+    told = monte_carlo(lots, draws=50)
+    assert figure not in told.drawn
+    (note,) = notes_on(told.ranges, lots.plan.problem.region.costs)
+    assert note == f"{figure} is 0 and stays so in every draw."
+
+
+def test_usual_figures_have_the_usual_ranges_and_no_note():
+    told = monte_carlo(lots_of(), draws=5)
+    assert told.ranges == RANGES
+    assert not [*notes_on(told.ranges, CostModel())]
+
+
+def test_too_little_counts_what_the_gap_counts():
+    told = monte_carlo(lots_of(), draws=400)
+    middle = told.subsidy_gap_at(0.5)
+    for lot, planned in enumerate(told.subsidy):
+        more = sum(gap > planned for gap in told.subsidy_gap[lot]) / 400
+        assert told.lacks_more[lot] == more
+        # planned left of the middle of the draws: too little in half of them or more
+        assert (planned < middle[lot]) <= (more >= 0.5)
+        assert told.loses_with_subsidy[lot] <= more

@@ -14,7 +14,7 @@ from zoning.cli.screen import consoles
 from zoning.cli.signals import keeping
 from zoning.cli.words import MANY_ZONES, cell, tell_notes
 from zoning.cli.written import drawn, lots_of, plan_path, written_in
-from zoning.money.chances import Chances, monte_carlo
+from zoning.money.chances import Chances, monte_carlo, notes_on
 from zoning.money.sensitivity import tornado
 from zoning.money.statement import Accounts, rounded_up
 from zoning.money.statements import statements
@@ -61,7 +61,8 @@ def money(
             screen.print(_table(accounts, names))
         for told in _words(accounts, risk, names):
             screen.print(told)
-        tell_notes(notes, screen)
+        costs = accounts.plan.problem.region.costs
+        tell_notes([*notes_on(risk.ranges, costs), *notes], screen)
         tables = ", ".join(name for name in FILES if name not in PICTURES)
         screen.print(
             f"In {path.parent}: {tables}; pictures {', '.join(PICTURES)}.",

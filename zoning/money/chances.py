@@ -100,6 +100,34 @@ RANGES = (
 FIGURES = tuple(item.figure for item in RANGES)
 
 
+def ranges_for(costs: CostModel) -> tuple[Range, ...]:
+    """`RANGES`, each wide enough to hold the figure in force.
+
+    A figure that is 0 stays 0 in every draw, and has no range.
+    """
+    known = [(item, _in_force(costs, item.figure)) for item in RANGES]
+    return tuple(
+        replace(item, low=min(item.low, now), high=max(item.high, now))
+        for item, now in known
+        if now > 0
+    )
+
+
+def notes_on(ranges: Sequence[Range], costs: CostModel) -> Iterator[str]:
+    """Where ranges are not the usual ones because of the figures in force, in words."""
+    own = {item.figure: item for item in ranges}
+    for usual in RANGES:
+        now, item = _in_force(costs, usual.figure), own.get(usual.figure)
+        told = f"{usual.low:g} to {usual.high:g}, what is usual"
+        if item is None and now == 0:
+            yield f"{usual.figure} is 0 and stays so in every draw."
+        elif item is not None and not usual.low <= now <= usual.high:
+            yield (
+                f"{usual.figure} is {now:g}, outside of {told}: it is drawn from "
+                f"{item.low:g} to {item.high:g}."
+            )
+
+
 @dataclass(frozen=True, eq=False)
 class Chances:
     """What lots lack and leave over many draws.
@@ -137,6 +165,15 @@ class Chances:
         """Chance that each lot loses money although it gets the subsidy planned."""
         return _chances(self.left_with_subsidy < 0)
 
+    @property
+    def lacks_more(self) -> tuple[float, ...]:
+        """Chance that each lot lacks more than the subsidy planned.
+
+        Profit is counted, as in the gap; a company that earns less than it should does
+        not yet lose money.
+        """
+        return _chances(self.subsidy_gap > np.array(self.subsidy)[:, None])
+
     def subsidy_gap_at(self, share: float) -> tuple[int, ...]:
         """Gap of each lot that so large a share of the draws does not exceed."""
         cut = np.quantile(self.subsidy_gap, share, axis=1, method="inverted_cdf")
@@ -154,14 +191,14 @@ def _chances(loses: NDArray[np.bool_]) -> tuple[float, ...]:
 
 @takes(
     lots=SOME_LOTS,
-    ranges=many(instance(Range, "a Range"), "Ranges in a list", "RANGES"),
+    ranges=many(instance(Range, "a Range"), "Ranges in a list", "RANGES").or_none,
     draws=WHOLE,
     seed=SEED,
 )
 def monte_carlo(
     lots: Lots,
     *,
-    ranges: Sequence[Range] = RANGES,
+    ranges: Sequence[Range] | None = None,
     draws: int = 10_000,
     seed: int = 0,
 ) -> Chances:
@@ -172,7 +209,8 @@ def monte_carlo(
     lots
         As `zoning.bundle` gives them; they stay as they are.
     ranges
-        One for each uncertain figure; the others keep what is in force.
+        One for each uncertain figure; the others keep what is in force. None: those
+        of `ranges_for`.
     draws
         A chance is known to about 1 / √draws: 1 % at 10,000.
     seed
@@ -185,6 +223,8 @@ def monte_carlo(
     """
     plan = lots.plan
     costs = plan.problem.region.costs
+    if ranges is None:
+        ranges = ranges_for(costs)
     faults = [*_faults(ranges, costs)]
     if not lots.lots:
         faults.append(f"There are no lots to price. {lots.reason}".strip())

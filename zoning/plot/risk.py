@@ -77,7 +77,7 @@ def draw_tornado(tornado: Tornado) -> Figure:
 
 
 def draw_chances(chances: Chances) -> Figure:
-    """How large subsidy gaps may be, and how likely it loses money."""
+    """How large subsidy gaps may be, and how likely the planned one is too small."""
     low, middle, high = (chances.subsidy_gap_at(share) for share in (0.05, 0.5, 0.95))
     order = np.argsort([-value for value in middle], kind="stable")[:LISTED]
     shown = sorted(order.tolist())
@@ -101,9 +101,9 @@ def draw_chances(chances: Chances) -> Figure:
             color=LIKELY,
             label="9 draws of 10" if row == 0 else None,
         )
-        share = 100 * chances.loses_with_subsidy[lot]
+        share = 100 * chances.lacks_more[lot]
         end = max(high[lot], chances.subsidy[lot]) / unit
-        beside(axes, end, row, f"loses money in {share:.0f} % of draws")
+        beside(axes, end, row, f"too little in {share:.0f} % of draws")
     axes.plot(
         [middle[lot] / unit for lot in shown],
         at,
@@ -127,7 +127,7 @@ def draw_chances(chances: Chances) -> Figure:
     axes.set_yticks(at, [lot_name(lot) for lot in shown])
     axes.set_ylim(-0.6, len(shown) - 0.4)
     axes.set_xlim(0, 1.55 * max(1, *high, *chances.subsidy) / unit)
-    told = f"{word} a year; losses although the subsidy planned is paid"
+    told = f"{word} a year; too little: more is missing than the subsidy planned"
     axes.set_xlabel(told, fontsize=TEXT, color=INK)
     plain(axes, scale=True)
     key(axes, ncols=3)

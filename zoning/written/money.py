@@ -144,13 +144,15 @@ def _risks(risk: Chances, lot_names: Sequence[str]) -> Iterator[dict[str, Any]]:
         lot_names,
         risk.loses,
         risk.loses_with_subsidy,
+        risk.lacks_more,
         risk.subsidy_gap_at(RISKED),
         strict=True,
     )
-    for name, loses, though, gap in rows:
+    for name, loses, though, lacks, gap in rows:
         yield {
             "lot": name,
             "loses": loses,
             "loses_with_subsidy": though,
+            "lacks_more_than_subsidy": lacks,
             share: gap,
         }
