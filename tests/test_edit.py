@@ -13,6 +13,7 @@ from zoning.rules import CannotLink, Freeze, Lock, MustLink, Pin, Previous
 from zoning.solve import solve
 from zoning.what_if.edit import edit
 from zoning.what_if.keep import NAMES, keeping
+from zoning.why.explain import explain
 
 
 def plan_of(region, labels, **options):
@@ -280,3 +281,20 @@ def test_zones_kept_may_not_part_what_must_stay_together(line):
         keeping(linked, plan, "1")
     apart = replace(plan.problem, rules=(CannotLink(("a", "d")),))
     assert len(keeping(apart, plan, "1").rules) == 3
+
+
+def test_a_zone_outside_its_band_before_and_after_is_neither_mended_nor_broken(line):
+    # zones of 60 and 20 yuan, ± 10 % of 30: both outside, and so with c moved as well
+    plan = plan_of(line(10, 10, 10, 10, 5), [0, 0, 0, 0, 1], tolerance=0.1)
+    one = edit(plan).move("d", "2")
+    assert not one.verdict.ok
+    assert len(one.verdict.faults) == len(edit(plan).verdict.faults) == 2
+    assert one.verdict.faults != edit(plan).verdict.faults
+    assert (one.change.mended, one.change.broken) == ((), ())
+
+
+def test_explanations_do_not_call_a_limit_broken_that_was(line):
+    plan = plan_of(line(10, 10, 10, 10, 5), [0, 0, 0, 0, 1], tolerance=0.1)
+    [other] = explain(plan, "d").elsewhere
+    assert other.broken == ()
+    assert other.beyond

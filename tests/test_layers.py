@@ -55,6 +55,7 @@ LAYERS = (
     "scenario",
     "plan",
     "naming",
+    "violations",
     "check_rules",
     "check",
     "why.diagnosis",

@@ -20,6 +20,7 @@ from zoning.plan import PLAN, Plan
 from zoning.problem import Problem
 from zoning.rules import Previous
 from zoning.units import Ints, Region
+from zoning.violations import Violation, passed
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,8 @@ class Verdict:
 
     Parameters
     ----------
-    faults
-        Every broken rule in words; empty when the plan keeps them all.
+    violations
+        Every rule that is broken; empty when the plan keeps them all.
     center
         For each zone the unit it is best run from.
     load, travel, surcharge, cost
@@ -45,7 +46,7 @@ class Verdict:
         Cost of the plan, whole yuan a year: all zones and the changes.
     """
 
-    faults: tuple[str, ...]
+    violations: tuple[Violation, ...]
     center: NDArray[np.int64]
     load: Ints
     travel: Ints
@@ -59,7 +60,18 @@ class Verdict:
     @property
     def ok(self) -> bool:
         """The plan keeps every rule."""
-        return not self.faults
+        return not self.violations
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """Every broken rule in words."""
+        return tuple(map(str, self.violations))
+
+
+def broken_anew(before: Verdict, after: Verdict) -> tuple[str, ...]:
+    """Rules in words that a plan breaks and another did not, however much it did."""
+    known = set(before.violations)
+    return tuple(str(one) for one in after.violations if one not in known)
 
 
 @takes(plan=PLAN)
@@ -86,7 +98,7 @@ def judge(plan: Plan) -> Verdict:
     called = naming(plan, cost)
     change_cost = _change_cost(problem, called.changed)
     asked = np.setdiff1d(np.arange(plan.num_zones), sorted(frozen(plan, called.names)))
-    faults = (
+    violations = (
         *_wrong_count(plan),
         *_torn(plan, called.names),
         *_outside_cost_band(plan, cost, called.names, asked),
@@ -95,7 +107,7 @@ def judge(plan: Plan) -> Verdict:
     )
     total = int(cost.sum()) + change_cost
     return Verdict(
-        faults,
+        violations,
         center,
         load,
         travel,
@@ -158,14 +170,15 @@ def _centers(
 TABLE_ROWS = 1_000  # centers tried at once: bounds the memory of one zone's table
 
 
-def _wrong_count(plan: Plan) -> Iterator[str]:
-    wanted = plan.problem.num_zones
-    if plan.num_zones != wanted:
-        are = "is 1 zone" if plan.num_zones == 1 else f"are {plan.num_zones} zones"
-        yield f"There {are}; exactly {wanted} were asked for."
+def _wrong_count(plan: Plan) -> Iterator[Violation]:
+    wanted, have = plan.problem.num_zones, plan.num_zones
+    if have != wanted:
+        are = "is 1 zone" if have == 1 else f"are {have} zones"
+        told = f"There {are}; exactly {wanted} were asked for."
+        yield Violation("number of zones", "", (), have, wanted, told)
 
 
-def _torn(plan: Plan, names: Sequence[str]) -> Iterator[str]:
+def _torn(plan: Plan, names: Sequence[str]) -> Iterator[Violation]:
     """A zone must hang together by edges between its own units."""
     region = plan.problem.region
     inside = plan.zone_of[region.edges[:, 0]] == plan.zone_of[region.edges[:, 1]]
@@ -176,34 +189,39 @@ def _torn(plan: Plan, names: Sequence[str]) -> Iterator[str]:
         pieces = np.unique(part[units], return_index=True)[1]
         if len(pieces) > 1:
             some = ", ".join(region.names[units[i]] for i in np.sort(pieces)[:5])
-            yield (
+            told = (
                 f"Zone {names[k]} is torn into {len(pieces)} parts that "
                 f"do not touch (one unit of each: {some})."
             )
+            yield Violation("contiguity", names[k], (), len(pieces), 1, told)
 
 
 def _outside_cost_band(
     plan: Plan, cost: Ints, names: Sequence[str], asked: NDArray[np.int64]
-) -> Iterator[str]:
-    problem = plan.problem
+) -> Iterator[Violation]:
     for k in asked.tolist():
-        band = problem.cost_band_of(problem.factor_of(names[k]))
-        if band is not None and int(cost[k]) not in band:
-            yield (
-                f"Zone {names[k]} costs {cost[k]:,} yuan a year; allowed are "
+        band = plan.problem.cost_band_of(plan.problem.factor_of(names[k]))
+        value = int(cost[k])
+        if band is not None and value not in band:
+            told = (
+                f"Zone {names[k]} costs {value:,} yuan a year; allowed are "
                 f"{band.low:,} to {band.high:,}."
             )
+            end = passed(value, band.low, band.high)
+            yield Violation("cost", names[k], (), value, end, told)
 
 
 def _outside_bands(
     plan: Plan, names: Sequence[str], asked: NDArray[np.int64]
-) -> Iterator[str]:
+) -> Iterator[Violation]:
     region = plan.problem.region
     for name, band in plan.problem.bands.items():
         values = region.load if name == "load" else region.sums[name]
         total = sum_over(plan, values)
         for k in asked[(total[asked] < band.low) | (total[asked] > band.high)]:
-            yield (
+            told = (
                 f"Zone {names[k]} has {name} {total[k]:,}; allowed are {band.low:,} to "
                 f"{band.high:,}."
             )
+            end = passed(int(total[k]), band.low, band.high)
+            yield Violation(name, names[k], (), int(total[k]), end, told)

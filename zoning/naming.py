@@ -25,7 +25,8 @@ class Naming:
     names
         One per zone. Pinned, locked and targeted zones have the names rules give
         them; the others that of the former zone they share most area with, so that
-        all together keep as much as can be; what is left is counted 1, 2, 3, ...
+        all together keep as much as can be; what is left is called as the plan says,
+        or counted 1, 2, 3, ...
     changed
         m² in each zone whose former zone had another name.
     """
@@ -45,9 +46,13 @@ def naming(plan: Plan, cost: Ints) -> Naming:
         for zone, at in zip(rows.tolist(), columns.tolist(), strict=True):
             if required[at] or value[zone, at] > 0:
                 names[zone] = named[at]
-    taken = {name for name in (*named, *names) if name is not None}
+    own = plan.names or (None,) * plan.num_zones
+    taken = {*named, *plan.names}
     fresh = (str(number) for number in count(1) if str(number) not in taken)
-    called = tuple(next(fresh) if name is None else name for name in names)
+    called = tuple(
+        name or (mine if mine and mine not in named else next(fresh))
+        for name, mine in zip(names, own, strict=True)
+    )
     before = former(plan)
     changed = np.zeros(plan.num_zones, np.int64)
     area = problem.region.area

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.arguments import Kind, Unlike, array_of, came, take
+from zoning.arguments import NAMES, Kind, Unlike, array_of, came, take
 from zoning.errors import InputError
 from zoning.labelled import in_order
 from zoning.problem import PROBLEM, Problem
@@ -26,13 +26,17 @@ class Plan:
     zone_of
         For each unit the number of its zone. Numbers are made canonical: zone 0 is
         the zone of unit 0, zone 1 that of the first unit outside it, and so on.
+    names
+        What the zones are called, by their numbers in `zone_of`; those that rules name
+        are called as rules say. Default: zones are counted.
     """
 
     problem: Problem
     zone_of: NDArray[np.int32]
+    names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        take(self, problem=PROBLEM)
+        take(self, problem=PROBLEM, names=NAMES)
         names = self.problem.region.names
         given = array_of(in_order("zone_of", self.zone_of, names))
         numbers = given.dtype.kind in "iu" or (
@@ -45,7 +49,23 @@ class Plan:
                 f"got {shown}. Write zone_of=[0, 0, 1, ...], whole numbers."
             )
             raise InputError(msg)
-        object.__setattr__(self, "zone_of", canonical(given))
+        zone_of = canonical(given)
+        if self.names:
+            object.__setattr__(self, "names", self._names_of(given.astype(np.int64)))
+        object.__setattr__(self, "zone_of", zone_of)
+
+    def _names_of(self, zone_of: NDArray[np.int64]) -> tuple[str, ...]:
+        """Names in the order of the canonical numbers."""
+        numbers = list(dict.fromkeys(zone_of.tolist()))
+        names = [self.names[k] for k in numbers if 0 <= k < len(self.names)]
+        if len(names) < len(numbers) or len(set(names)) < len(names):
+            msg = (
+                f"names must tell a name for each number in zone_of, none twice; got "
+                f"{len(self.names)} for zones {min(numbers)} to {max(numbers)}: "
+                f"{', '.join(self.names[:10])}."
+            )
+            raise InputError(msg)
+        return tuple(names)
 
     @property
     def num_zones(self) -> int:

@@ -185,6 +185,7 @@ def judge_lots(
     near_allowed: float | None = None,
     tolerance: float | None = None,
     rules: LotRules | None = None,
+    ids: Sequence[int] = (),
 ) -> LotsVerdict:
     """Price lots, given as zones of a plan, and list every rule they break.
 
@@ -202,6 +203,8 @@ def judge_lots(
         Cost of a lot may differ from that of a lot of average zones by this fraction.
     rules
         What else lots must keep.
+    ids
+        What the lots given are called. Default: they are counted, by their zones.
 
     Raises
     ------
@@ -210,17 +213,20 @@ def judge_lots(
     """
     zones, asked = Zones(plan), LotRules() if rules is None else rules
     refuse_rules(zones, asked, max(allowed_below(plan.num_zones, size)))
-    ordered = sorted(tuple(sorted(int(zone) for zone in lot)) for lot in lots if lot)
+    given = [tuple(sorted(int(zone) for zone in lot)) for lot in lots]
+    ordered = sorted(lot for lot in given if lot)
+    called = dict(zip(given, ids, strict=True)) if ids else {}
+    names = [f"lot {called.get(lot, at)}" for at, lot in enumerate(ordered, 1)]
     faults = [*_not_once(zones, ordered)]
     if faults:
         return LotsVerdict(tuple(faults), ())
     priced = tuple(_price(zones, lot, asked) for lot in ordered)
-    faults += _wrong_sizes(plan.num_zones, priced, size, count)
-    for number, lot in enumerate(priced):
-        faults += _torn(zones, number, lot, near_allowed)
-    faults += _outside_band(zones, priced, tolerance)
-    for number, lot in enumerate(priced):
-        faults += broken_rules(zones, asked, lot_name(number), lot.zones, lot.facts)
+    faults += _wrong_sizes(plan.num_zones, priced, names, size, count)
+    for name, lot in zip(names, priced, strict=True):
+        faults += _torn(zones, name, lot, near_allowed)
+    faults += _outside_band(zones, priced, names, tolerance)
+    for name, lot in zip(names, priced, strict=True):
+        faults += broken_rules(zones, asked, name, lot.zones, lot.facts)
     faults += too_unlike(asked, [lot.facts for lot in priced])
     return LotsVerdict(tuple(faults), priced)
 
@@ -333,17 +339,20 @@ def _not_once(zones: Zones, lots: Sequence[tuple[int, ...]]) -> Iterator[str]:
 
 
 def _wrong_sizes(
-    num_zones: int, lots: Sequence[Lot], size: int, count: int | None
+    num_zones: int,
+    lots: Sequence[Lot],
+    names: Sequence[str],
+    size: int,
+    count: int | None,
 ) -> Iterator[str]:
     rule = lot_sizes(num_zones, size)
     allowed = rule.allowed if count is None else allowed_below(num_zones, size)
     wanted = rule.count if count is None else count
-    for number, lot in enumerate(lots):
+    for name, lot in zip(names, lots, strict=True):
         if len(lot.zones) not in allowed:
             told = ", ".join(str(one) for one in allowed)
             yield (
-                f"{lot_name(number).capitalize()} has {len(lot.zones)} zones; allowed "
-                f"are {told}."
+                f"{name.capitalize()} has {len(lot.zones)} zones; allowed are {told}."
             )
     have = sum(len(lot.zones) == size for lot in lots)
     if have < wanted:
@@ -351,26 +360,26 @@ def _wrong_sizes(
 
 
 def _torn(
-    zones: Zones, number: int, lot: Lot, near_allowed: float | None
+    zones: Zones, name: str, lot: Lot, near_allowed: float | None
 ) -> Iterator[str]:
     for a, b in lot.near:
         gap = zones.gap(a, b)
         if near_allowed is None or gap > near_allowed:
             yield (
-                f"{lot_name(number).capitalize()}: zone {zones.names[a]} and zone "
+                f"{name.capitalize()}: zone {zones.names[a]} and zone "
                 f"{zones.names[b]} do not touch; they are {gap:,.0f} m apart."
             )
 
 
 def _outside_band(
-    zones: Zones, lots: Sequence[Lot], tolerance: float | None
+    zones: Zones, lots: Sequence[Lot], names: Sequence[str], tolerance: float | None
 ) -> Iterator[str]:
     sizes = {len(lot.zones) for lot in lots}
     bands = {some: lot_band(zones, some, tolerance) for some in sizes}
-    for number, lot in enumerate(lots):
+    for name, lot in zip(names, lots, strict=True):
         band = bands[len(lot.zones)]
         if band is not None and lot.cost not in band:
             yield (
-                f"{lot_name(number).capitalize()} costs {lot.cost:,} yuan a year; "
+                f"{name.capitalize()} costs {lot.cost:,} yuan a year; "
                 f"allowed are {band.low:,} to {band.high:,}."
             )

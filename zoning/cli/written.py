@@ -71,8 +71,7 @@ def drawn_plan(folder: str) -> Plan:
 def named_plan(folder: str) -> Plan:
     """The plan, with a rule that its zones are called as in the file."""
     written = written_in(folder)
-    plan = written.plan
-    return named(plan.problem, plan.zone_of, written.verdict.names)
+    return named(written.plan.problem, written.plan.zone_of, written.verdict.names)
 
 
 def searched_by(written: Written) -> dict[str, Any]:

@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.arguments import NAME, NAMES, takes
-from zoning.check import Verdict, judge
+from zoning.check import Verdict, broken_anew, judge
 from zoning.errors import InputError
 from zoning.ground import units_of
 from zoning.plan import PLAN, Plan
 from zoning.rules import Pin
 from zoning.units import Ints
-from zoning.what_if.keep import buildings_of, named, zone_called
+from zoning.what_if.keep import buildings_of, zone_called
 
 Labels = NDArray[np.int32]
 
@@ -252,7 +252,7 @@ class Edit:
         region = self.plan.problem.region
         touched = tuple(name for i in units for name in region.buildings[i])
         names = (*self.verdict.names, *more)
-        plan = named(self.plan.problem, zone_of, names)
+        plan = Plan(self.plan.problem, zone_of, names)
         return Edit(plan, words, touched, self)
 
     def _units(self, buildings: str | Iterable[str]) -> Ints:
@@ -284,8 +284,7 @@ def edit(plan: Plan) -> Edit:
     Every edit returns a new `Edit` with its verdict: what the plan costs now, and which
     rules it breaks. Edits that break rules are shown, not refused.
 
-    Zones keep their names: where no rule names last year's zones, the plan's problem
-    gets a rule ``Previous`` that allows every change and prices none.
+    Zones keep their names, as far as rules do not give them others.
 
     Examples
     --------
@@ -300,7 +299,7 @@ def edit(plan: Plan) -> Edit:
     >>> edit(plan).move("b", "2").verdict.faults[0]
     'Zone 1 costs 1,000 yuan a year; allowed are 1,623 to 2,433.'
     """
-    return Edit(named(plan.problem, plan.zone_of, judge(plan).names))
+    return Edit(Plan(plan.problem, plan.zone_of, judge(plan).names))
 
 
 def _members(edit: Edit) -> dict[str, tuple[str, ...]]:
@@ -320,6 +319,6 @@ def _change(before: Verdict, after: Verdict) -> Change:
             for name in dict.fromkeys((*was, *now))
             if was.get(name) != now.get(name)
         ),
-        tuple(fault for fault in before.faults if fault not in after.faults),
-        tuple(fault for fault in after.faults if fault not in before.faults),
+        broken_anew(after, before),
+        broken_anew(before, after),
     )

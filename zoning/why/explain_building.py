@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.check import Verdict, judge
+from zoning.check import Verdict, broken_anew, judge
 from zoning.ground import units_of
 from zoning.plan import Plan
-from zoning.what_if.keep import named
 from zoning.why.explanations import Balance, BuildingExplanation, Elsewhere, Mend
 from zoning.why.zone_limits import zone_limits
 
@@ -36,7 +35,7 @@ def explain_building(plan: Plan, building: str) -> BuildingExplanation:
     """
     unit = int(units_of(plan.problem.region, (building,))[0])
     verdict = judge(plan)
-    plan = named(plan.problem, plan.zone_of, verdict.names)
+    plan = Plan(plan.problem, plan.zone_of, verdict.names)
     problem, region = plan.problem, plan.problem.region
     zone = int(plan.zone_of[unit])
     center = verdict.center[[zone]]
@@ -74,7 +73,7 @@ class _Tried:
 def _tried(plan: Plan, moves: Mapping[int, int]) -> _Tried:
     labels = plan.zone_of.copy()
     labels[list(moves)] = list(moves.values())
-    moved = Plan(plan.problem, labels)
+    moved = Plan(plan.problem, labels, plan.names)
     return _Tried(labels, moved, judge(moved))
 
 
@@ -114,7 +113,7 @@ def _moved(plan: Plan, verdict: Verdict, unit: int, to: int) -> Elsewhere:
         to in _zones_at(plan, unit),
         tried.verdict.total - verdict.total,
         tuple(_balance(plan, verdict, tried, both)),
-        tuple(x for x in tried.verdict.faults if x not in verdict.faults),
+        broken_anew(verdict, tried.verdict),
         tuple(_beyond(verdict, tried, both)),
         None,
     )

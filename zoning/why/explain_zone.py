@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -46,13 +46,19 @@ def explain_zone(plan: Plan, zone: int) -> ZoneExplanation:
         tuple(_binding(plan, verdict, zone)),
         tuple(_rules(plan, verdict, zone)),
         tuple(verdict.names[other] for other in _neighbours(plan, zone)),
-        tuple(x for x in verdict.faults if _speaks_of(x, verdict.names[zone])),
+        tuple(
+            str(broken)
+            for broken in verdict.violations
+            if broken.zone == verdict.names[zone] or _holds(plan, zone, broken.units)
+        ),
     )
 
 
-def _speaks_of(fault: str, name: str) -> bool:
-    told = fault.replace(":", " ").replace(".", " ").replace(",", " ").lower()
-    return f"zone {name} ".lower() in f"{told} "
+def _holds(plan: Plan, zone: int, units: Sequence[str]) -> bool:
+    """Some of these units or buildings are in the zone."""
+    region, inside = plan.problem.region, plan.zones[zone]
+    names = {x for i in inside for x in (region.names[i], *region.buildings[i])}
+    return not names.isdisjoint(units)
 
 
 def _items(plan: Plan, verdict: Verdict, zone: int) -> Iterator[Item]:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from zoning.check import Verdict, judge, parts
+from zoning.check import Verdict, broken_anew, judge, parts
 from zoning.ground import units_of
 from zoning.naming import former
 from zoning.order import by_name
@@ -158,12 +158,12 @@ class _Looking:
                 more = ", ..." if len(others) > 5 else ""
                 who = f"put back with {', '.join(others[:5])}{more}"
         zone_of[units] = zone
-        other = judge(Plan(self.plan.problem, zone_of))
+        other = judge(Plan(self.plan.problem, zone_of, self.plan.names))
         return f"{who}, {_outcome(self.verdict, other)}"
 
 
 def _outcome(now: Verdict, other: Verdict) -> str:
-    faults = [fault for fault in other.faults if fault not in now.faults]
+    faults = broken_anew(now, other)
     if faults:
         several = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
         return f"a rule would be broken: {faults[0]}{several}"

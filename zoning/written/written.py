@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from itertools import count
 from typing import Any
 
 import numpy as np
@@ -14,10 +12,8 @@ import numpy as np
 from zoning.bundling.check_lots import Lot, LotsVerdict, judge_lots, lot_sizes
 from zoning.check import Verdict, judge
 from zoning.errors import InputError
-from zoning.naming import former
 from zoning.plan import Plan
 from zoning.problem import Problem
-from zoning.rules import Lock, Pin, Target
 from zoning.written.lots import lot_rules_from
 
 
@@ -32,9 +28,7 @@ class Written:
     Parameters
     ----------
     plan
-        The plan; its problem is the written one.
-    names
-        What the file calls each zone of the plan.
+        The plan; its problem is the written one, and its names are those of the file.
     lots
         Zones of each lot, by position in the plan; None where there are no lots.
     lot_ids
@@ -44,24 +38,19 @@ class Written:
     """
 
     plan: Plan
-    names: tuple[str, ...]
     lots: tuple[tuple[int, ...], ...] | None
     lot_ids: tuple[int, ...]
     table: Mapping[str, Any]
 
-    @cached_property
-    def _judged(self) -> Verdict:
-        return judge(self.plan)
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the file calls each zone of the plan."""
+        return self.plan.names
 
     @cached_property
     def verdict(self) -> Verdict:
-        """What the checker says of the plan.
-
-        Zones that rules name are called so, all others as in the file.
-        """
-        names = _called(self.plan, self._judged.names, self.names)
-        faults = self._renamed(self._judged.faults, names)
-        return replace(self._judged, faults=faults, names=names)
+        """What the checker says of the plan."""
+        return judge(self.plan)
 
     @cached_property
     def lots_verdict(self) -> LotsVerdict | None:
@@ -71,7 +60,7 @@ class Written:
         asked = self.table["parameters"]
         size = int(asked["lot_size"])
         full = lot_sizes(self.plan.num_zones, size).count
-        verdict = judge_lots(
+        return judge_lots(
             self.plan,
             self.lots,
             size=size,
@@ -79,54 +68,13 @@ class Written:
             near_allowed=asked["gap_limit"],
             tolerance=asked["lot_tolerance"],
             rules=lot_rules_from(asked),
+            ids=self.lot_ids,
         )
-        faults = self._renamed(verdict.faults, self.verdict.names)
-        return replace(verdict, faults=faults)
 
     def lot_id(self, lot: Lot) -> int:
         """What the file calls a lot of the verdict."""
         assert self.lots is not None
         return self.lot_ids[self.lots.index(lot.zones)]
-
-    def _renamed(self, faults: Iterable[str], names: Sequence[str]) -> tuple[str, ...]:
-        """The checker counts zones no rule names, and lots; the file may not."""
-        zones = dict(zip(self._judged.names, names, strict=True))
-        order = sorted(range(len(self.lot_ids)), key=lambda i: (self.lots or ())[i])
-        lots = {str(n): str(self.lot_ids[i]) for n, i in enumerate(order, 1)}
-
-        def named(found: re.Match[str]) -> str:
-            word, name = found.groups()
-            return f"{word} {(zones if word.lower() == 'zone' else lots)[name]}"
-
-        # the longest first, or zone 1 would be found in zone 12
-        patterns = [
-            rf"\b({word}) ({'|'.join(map(re.escape, sorted(known, key=_longest)))})"
-            r"(?!\w)"
-            for word, known in (("[Zz]one", zones), ("[Ll]ot", lots))
-            if known
-        ]
-        for pattern in patterns:
-            faults = [re.sub(pattern, named, fault) for fault in faults]
-        return tuple(faults)
-
-
-def _longest(name: str) -> int:
-    return -len(name)
-
-
-def _called(
-    plan: Plan, judged: Sequence[str], written: Sequence[str]
-) -> tuple[str, ...]:
-    """What zones are called: as rules name them, or else as they are written down."""
-    rules = plan.problem.rules
-    ruled = {rule.zone for rule in rules if isinstance(rule, Pin | Lock | Target)}
-    ruled |= {name for name in former(plan) if name is not None}
-    taken = {*ruled, *written}
-    fresh = (str(number) for number in count(1) if str(number) not in taken)
-    return tuple(
-        name if name in ruled else next(fresh) if own in ruled else own
-        for name, own in zip(judged, written, strict=True)
-    )
 
 
 def called_by(
@@ -148,14 +96,13 @@ def called_by(
     table
         The content of the file.
     """
-    label = np.unique(np.array(zone_of), return_inverse=True)[1]
-    plan = Plan(problem, label.astype(np.int32))
-    names = tuple(zone_of[units[0]] for units in plan.zones)
+    called, label = np.unique(np.array(zone_of), return_inverse=True)
+    plan = Plan(problem, label.astype(np.int32), tuple(map(str, called)))
     if lot_of is None:
-        return Written(plan, names, None, (), table)
-    lot_ids = tuple(sorted({lot_of[name] for name in names}))
+        return Written(plan, None, (), table)
+    lot_ids = tuple(sorted({lot_of[name] for name in plan.names}))
     lots = tuple(
-        tuple(k for k, name in enumerate(names) if lot_of[name] == lot)
+        tuple(k for k, name in enumerate(plan.names) if lot_of[name] == lot)
         for lot in lot_ids
     )
-    return Written(plan, names, lots, lot_ids, table)
+    return Written(plan, lots, lot_ids, table)
