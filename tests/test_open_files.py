@@ -8,6 +8,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import geopandas
 import numpy as np
+import pandas as pd
+import pyogrio
 import pytest
 import shapely
 
@@ -44,6 +46,13 @@ def fault(path, **options):
 
 def noted(region, *words):
     return any(all(word in note for word in words) for note in region.notes)
+
+
+def without_triggers(base):
+    """They call functions that only OGR has."""
+    found = base.execute("select name from sqlite_master where type = 'trigger'")
+    for (name,) in found.fetchall():
+        base.execute(f'drop trigger "{name}"')
 
 
 # --- nothing but the file
@@ -215,9 +224,7 @@ def test_the_name_of_a_layer_cannot_name_another_file(tmp_path):
         table.to_file(tmp_path / f"{name}.gpkg", SPATIAL_INDEX="NO")
     name, path = f'{tmp_path / "secret.gpkg"}"."secret', tmp_path / "b.gpkg"
     with sqlite3.connect(path) as base:
-        triggers = base.execute("select name from sqlite_master where type = 'trigger'")
-        for (trigger,) in triggers.fetchall():
-            base.execute(f'drop trigger "{trigger}"')
+        without_triggers(base)
         base.execute(f"alter table b rename to '{name}'")
         for kept in ("gpkg_contents", "gpkg_geometry_columns", "gpkg_ogr_contents"):
             base.execute(f"update {kept} set table_name = ?", (name,))
@@ -232,6 +239,34 @@ def test_a_path_that_means_more_than_a_file_is_refused(tmp_path, secret):
     folder = tmp_path / "d.gpkg"
     folder.mkdir()
     assert "it is a folder" in fault(folder)
+
+
+def test_tables_without_shapes_are_no_layers_to_choose(tmp_path):
+    path = tmp_path / "b.gpkg"
+    pyogrio.write_dataframe(pd.DataFrame({"style": ["red"]}), path, layer="styles")
+    houses().to_file(path, layer="houses", mode="a")
+    region = read(path, area="m2")
+    assert region.names == ("a", "b", "c", "d")
+    assert not noted(region, "has layers")
+
+
+def test_a_geopackage_left_in_use_is_read_with_its_log(tmp_path):
+    def in_use(name, sql):
+        path = tmp_path / name
+        houses().to_file(path, layer="b")
+        base = sqlite3.connect(path)
+        base.execute("pragma journal_mode = wal")
+        without_triggers(base)
+        base.execute(sql)
+        base.commit()
+        return base, path
+
+    base, path = in_use("b.gpkg", "update b set m2 = 5 where id = 'a'")
+    assert read(path, area="m2").sums["area"].tolist() == [5, 1400, 2100, 2800]
+    base.close()
+    base, path = in_use("c.gpkg", "create view odd as select ogr_geocode(m2) from b")
+    assert "addresses (odd)" in fault(path)
+    base.close()
 
 
 # --- GeoJSON as it comes
@@ -375,9 +410,7 @@ def test_true_arcs_become_outlines_without_a_raw_warning(tmp_path):
     table = houses()
     table.set_geometry(table.buffer(8)).to_file(path)
     with sqlite3.connect(path) as base:
-        triggers = base.execute("select name from sqlite_master where type = 'trigger'")
-        for (name,) in triggers.fetchall():
-            base.execute(f'drop trigger "{name}"')
+        without_triggers(base)
         base.execute("update gpkg_geometry_columns set geometry_type_name = 'GEOMETRY'")
         base.execute("update b set geom = ? where fid = 2", (arc(X + 50),))
     base.close()

@@ -85,14 +85,7 @@ def _require(path: Path, begins: bytes, what: str) -> None:
 
 def _refuse_reaching(path: Path) -> None:
     """Refuse a database with tables or views that reach beyond the file."""
-    base = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
-    try:
-        made = base.execute(
-            "select name, type, coalesce(rootpage, 0), lower(coalesce(sql, '')) "
-            "from sqlite_master where type <> 'trigger'"
-        ).fetchall()
-    finally:
-        base.close()
+    made = _schema(path)
     reaching = sorted(
         str(name)
         for name, kind, page, sql in made
@@ -105,6 +98,23 @@ def _refuse_reaching(path: Path) -> None:
             "its layer as a GeoPackage of its own."
         )
         raise InputError(msg)
+
+
+def _schema(path: Path) -> list[tuple[str, str, int, str]]:
+    """Name, kind, first page (0: none of its own) and SQL of all but triggers."""
+    # a database left open by another program needs a place for its log; where there
+    # is no log, none is needed to read what is there
+    logs = (path.with_name(f"{path.name}-{end}") for end in ("wal", "journal"))
+    logged = any(log.exists() for log in logs)
+    mode = "mode=ro" if logged else "immutable=1"
+    base = sqlite3.connect(f"{path.resolve().as_uri()}?{mode}", uri=True)
+    try:
+        return base.execute(
+            "select name, type, coalesce(rootpage, 0), lower(coalesce(sql, '')) "
+            "from sqlite_master where type <> 'trigger'"
+        ).fetchall()
+    finally:
+        base.close()
 
 
 def _is_index(sql: str) -> bool:

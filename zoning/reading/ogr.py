@@ -85,10 +85,12 @@ def frame_of(source: Any, path: Path, log: Findings, **options: Any) -> Any:
 
 
 def layers_of(path: Path) -> list[str]:
-    """Names of the layers of a GeoPackage."""
+    """Names of the layers of a GeoPackage; of all its tables if none has shapes."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # told when one of them is read
-        return [str(name) for name in geopandas.list_layers(path).name]
+        found = geopandas.list_layers(path)
+    drawn = found[found.geometry_type.notna()]
+    return [str(name) for name in (drawn if len(drawn) else found).name]
 
 
 def reason(error: Exception) -> str:
