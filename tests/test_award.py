@@ -12,6 +12,7 @@ from zoning.result import Status
 from zoning.tender.award import award
 from zoning.tender.bids import Bid, Bids, Tender
 from zoning.tender.margins import NOBODY, NOT_LOOKED
+from zoning.tender.report import bid_rows
 from zoning.tender.rules import BestValue, LowestPrice, Rules, ScoreByRatio
 
 # --- the truth about tiny tenders ----------------------------------------------------
@@ -171,6 +172,8 @@ def test_chance_tenders_are_awarded_as_all_subsets_say(seeds):
         assert found.verdict.wins == best, seed
         assert (found.status, found.settled) == (Status.OPTIMAL, True)
         assert found.bound == found.verdict.value == truth.rank(best)[1]
+        lost = [row for row in bid_rows(found) if row["outcome"] != "won"]
+        assert all(row["reason"] for row in lost), seed
         equal = [x for x in truth.awards() if truth.rank(x)[:2] == truth.rank(best)[:2]]
         ties += len(equal) > 1
     assert ties > len(seeds) / 20  # the tie rules were needed

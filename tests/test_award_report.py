@@ -104,3 +104,74 @@ def test_files_are_written_and_old_ones_removed(told, tmp_path):
 def test_bids_say_why_they_were_not_looked_at(told):
     assert BIDS in words_of(told)[2]
     assert "reserve price 200" in bid_rows(told)[-1]["reason"]
+
+
+# --- why bids lose -------------------------------------------------------------------
+
+
+def reasons(*offers, lots=2, capacity=None, **rules):
+    """Reasons of bids written ("A", "12", 190[, quality]); lots cost 100."""
+    names = tuple(str(lot + 1) for lot in range(lots))
+    made = [Bid(who, tuple(int(x) - 1 for x in on), *more) for who, on, *more in offers]
+    found = award(
+        Tender(names, (100,) * lots, (100,) * lots),
+        Bids(tuple(made), capacity or {}),
+        Rules(fewest_bidders=0, **rules),
+    )
+    return [row["reason"] for row in bid_rows(found)]
+
+
+def test_a_dearer_bid_is_told_by_how_much():
+    told = reasons(("A", "1", 100), ("B", "1", 100.01), lots=1)
+    assert told[1] == "A wins lot 1, counting for 100; this bid counts for 0.01 more"
+
+
+def test_the_lowest_bid_for_a_lot_is_told_why_it_loses():
+    # lot by lot A and B ask 190, C asks 180 for both
+    told = reasons(("A", "1", 95), ("B", "2", 95), ("C", "12", 180))
+    assert told[0] == (
+        "C wins lots 1 + 2; that counts for 180, this bid and that of B for lot 2 "
+        "for 190"
+    )
+    # A may win one lot: lot 2, where it saves more
+    told = reasons(
+        ("A", "1", 90), ("A", "2", 80), ("B", "1", 95), ("B", "2", 99), most_lots=1
+    )
+    assert told[0] == "with it, A wins 2 lots; at most 1 are allowed"
+    told = reasons(
+        ("A", "1", 90), ("A", "2", 80), ("B", "1", 95), ("B", "2", 99),
+        capacity={"A": 150},
+    )  # fmt: skip
+    assert told[0] == "with it, A wins 200 m²; its capacity is 150 m²"
+    # the package leaves lot 3 to nobody
+    told = reasons(("A", "12", 110), ("B", "1", 100), ("C", "23", 190), lots=3)
+    assert told[0] == (
+        "B wins lot 1, C wins lots 2 + 3; with this bid lot 3 would go to others, and "
+        "no such award is better"
+    )
+
+
+def test_ties_are_told():
+    same = reasons(("A", "1", 90, 60.0), ("B", "1", 90, 60.0), lots=1)
+    assert same[1].endswith("this bid counts for as much, and others are earlier")
+    worse = reasons(("A", "1", 90, 50.0), ("B", "1", 90, 60.0), lots=1)
+    assert worse[0].endswith("counts for as much, its quality is lower")
+
+
+# --- abnormal prices -----------------------------------------------------------------
+
+
+def test_prices_far_from_the_estimate_are_named_everywhere():
+    offers = [("A", 49.99), ("B", 100), ("C", 200.01), ("D", 50), ("E", 200)]
+    bids = Bids(tuple(Bid(who, (0,), ask, None, 2) for who, ask in offers))
+    found = award(Tender(("1",), (1,), (100,)), bids)
+    low = "its price 49.99 is abnormal: under half of the estimate 100"
+    assert words_of(found)[1] == (
+        "2 prices are abnormal; ask the bidder before you award: row 2 (A, which wins):"
+        f" {low}; row 2 (C): its price 200.01 is abnormal: over twice the estimate 100."
+    )
+    assert lot_rows(found)[0]["reason"] == low
+    assert [("abnormal" in row["reason"]) for row in bid_rows(found)] == [
+        *(True, False, True, False, False)
+    ]
+    assert f"| {low} |" in page_of(found)

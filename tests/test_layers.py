@@ -193,6 +193,7 @@ LAYERS = (
     "tender.search",
     "tender.margins",
     "tender.award",
+    "tender.reasons",
     "tender.report",
     "tender.files",
     "tender.simulate",

@@ -11,6 +11,7 @@ from zoning.tender.bids import Bids, Tender
 from zoning.tender.rules import Rules
 from zoning.tender.yuan import Yuan, to_the_fen
 
+FAR = 2  # times the estimate, or the estimate so many times a price, is abnormal
 _TOLD = 10  # faults told in a message
 _NAMED = 3  # bids that a reason names
 
@@ -91,6 +92,20 @@ class Admission:
         most = self.rules.most_lots
         if most is not None and len(bid.lots) > most:
             yield f"it has {len(bid.lots)} lots; a bidder wins at most {most}"
+
+    @cached_property
+    def abnormal(self) -> Mapping[int, str]:
+        """Valid bids whose price is far from the estimate, and how far."""
+        found = {}
+        for number in self.valid:
+            bid = self.bids.bids[number]
+            estimate = self.tender.estimate_of(bid.lots)
+            told = f"its price {bid.price:,} is abnormal: "
+            if FAR * bid.price < estimate:
+                found[number] = f"{told}under half of the estimate {estimate:,}"
+            elif bid.price > FAR * estimate:
+                found[number] = f"{told}over twice the estimate {estimate:,}"
+        return found
 
     def _capacity(self, bidder: str) -> int | None:
         return self.bids.capacity.get(bidder)

@@ -93,7 +93,7 @@ def judge_award(
     faults += [f"Bid {n + 1} wins but is withdrawn." for n in known if n in struck]
     faults += _invalid(admission, known)
     faults += _held_twice(admission, known)
-    faults += _exceeded(admission, known)
+    faults += exceeded(admission, known)
     held = {lot: n for n in known for lot in admission.bids.bids[n].lots}
     outcomes = tuple(
         _outcome(admission, known, held, lot) for lot in range(len(admission.tender))
@@ -133,7 +133,8 @@ def _held_twice(admission: Admission, wins: Sequence[int]) -> Iterator[str]:
             yield f"{name} is won {often} times."
 
 
-def _exceeded(admission: Admission, wins: Sequence[int]) -> Iterator[str]:
+def exceeded(admission: Admission, wins: Sequence[int]) -> Iterator[str]:
+    """Limits of bidders that these bids would break if they won, as sentences."""
     bids, tender, rules = admission.bids, admission.tender, admission.rules
     won: dict[str, list[int]] = {}
     together: dict[str, int] = {}
@@ -159,7 +160,7 @@ def additions(admission: Admission, wins: Sequence[int]) -> Iterator[int]:
     held = {lot for number in wins for lot in admission.bids.bids[number].lots}
     for number in admission.live:
         free = held.isdisjoint(admission.bids.bids[number].lots)
-        if free and not any(_exceeded(admission, [*wins, number])):
+        if free and not any(exceeded(admission, [*wins, number])):
             yield number
 
 
@@ -213,5 +214,5 @@ def _hindrances(
         if lot in held:
             winner = admission.bids.bids[held[lot]].bidder
             yield f"its package holds {name}, which {winner} wins"
-    for fault in _exceeded(admission, [*wins, number]):
+    for fault in exceeded(admission, [*wins, number]):
         yield f"with it, {fault.rstrip('.')}"

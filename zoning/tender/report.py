@@ -7,8 +7,10 @@ from typing import Any
 
 from zoning.findings import capital
 from zoning.result import Status
+from zoning.tender.admission import some
 from zoning.tender.award import Award
 from zoning.tender.margins import Margin
+from zoning.tender.reasons import Reasons
 
 BIDS = "award_bids.csv"
 Row = dict[str, Any]
@@ -25,7 +27,8 @@ def lot_rows(award: Award) -> list[Row]:
     Columns: lot, winner, bid_lots (the package won), price, quality, bidders
     (independent, with a valid bid), too_few (fewer than the rules ask for), runner_up,
     runner_up_price, margin (what the award would lose without the winning bid),
-    reason (why there is no winner, or what is not known of the margin).
+    reason (why there is no winner, or what is not known of the margin and abnormal of
+    the price).
     """
     margins = {margin.bid: margin for margin in award.margins}
     return [_lot_row(award, lot, margins) for lot in range(len(award.tender))]
@@ -49,8 +52,9 @@ def _lot_row(award: Award, lot: int, margins: dict[int, Margin]) -> Row:
     if first:
         row["price"], row["quality"] = bid.price, bid.quality
     margin = margins.get(outcome.bid)
+    told = (margin.note if margin else "", award.admission.abnormal.get(outcome.bid))
+    row["reason"] = "; ".join(filter(None, told))
     if margin is not None:
-        row["reason"] = margin.note
         next_ = margin.runners_up[bid.lots.index(lot)]
         if next_ is not None:
             other = award.bids.bids[next_]
@@ -64,9 +68,11 @@ def bid_rows(award: Award) -> list[Row]:
     """What became of each bid, in their order.
 
     Columns: bid, bidder, lots, price, quality, counts_for (by the rules), outcome
-    (won, lost, rejected, not awardable), reason.
+    (won, lost, rejected, not awardable), reason (why it did not win, or what is
+    abnormal of its price).
     """
     admission, wins = award.admission, set(award.verdict.wins)
+    reasons = Reasons(admission, award.verdict, award.status is Status.OPTIMAL)
     rows = []
     for number, bid in enumerate(award.bids.bids):
         closed = [lot for lot in bid.lots if admission.closed[lot]]
@@ -78,6 +84,9 @@ def bid_rows(award: Award) -> list[Row]:
         elif closed:
             outcome = "not awardable"
             reason = f"{award.tender.called(closed)}: {admission.closed[closed[0]]}"
+        else:
+            reason = reasons.why_lost(number)
+        told = (reason, admission.abnormal.get(number, ""))
         rows.append(
             {
                 "bid": award.bids.called(number),
@@ -87,7 +96,7 @@ def bid_rows(award: Award) -> list[Row]:
                 "quality": bid.quality,
                 "counts_for": admission.value.get(number),
                 "outcome": outcome,
-                "reason": reason,
+                "reason": "; ".join(filter(None, told)),
             }
         )
     return rows
@@ -118,6 +127,7 @@ def words_of(award: Award) -> list[str]:
         f"yuan a year in all (estimated at {award.tender.estimate_of(held):,}); "
         f"{_proof(award)}."
     ]
+    told += _abnormal_words(award)
     few = [outcome.lot for outcome in verdict.outcomes if outcome.has_few]
     if few:
         least = award.admission.rules.fewest_bidders
@@ -140,6 +150,20 @@ def words_of(award: Award) -> list[str]:
     told += _payment_words(award)
     told += [award.reason] if award.reason else []
     return [*told, *award.bids.notes]
+
+
+def _abnormal_words(award: Award) -> list[str]:
+    """Bids with abnormal prices, winning ones first."""
+    wins, abnormal = set(award.verdict.wins), award.admission.abnormal
+    if not abnormal:
+        return []
+    told = [
+        f"{award.bids.called(n)} ({award.bids.bids[n].bidder}"
+        f"{', which wins' if n in wins else ''}): {abnormal[n]}"
+        for n in sorted(abnormal, key=lambda n: (n not in wins, n))
+    ]
+    what = f"{len(told)} price{'s are' if len(told) > 1 else ' is'} abnormal"
+    return [f"{what}; ask the bidder before you award: {some(told)}."]
 
 
 def _proof(award: Award) -> str:
