@@ -85,7 +85,7 @@ def test_the_tightest_tolerance_so_far_is_kept_when_stopped(line, monkeypatch):
             return solve(problem, long, time_limit=60)
         return solve(problem, *args, start=start, **asked)
 
-    monkeypatch.setattr("zoning.what_if.tightest.solve", stopped)
+    monkeypatch.setattr("zoning.what_if.tightest.searched", stopped)
     problem = Problem(line(3, 4, 5, 6, 7, 8), 2, tolerance=0.9)
     found = tightest(problem, time_limit=60)
     assert len(calls) == 3

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from concurrent.futures import Executor, ThreadPoolExecutor
-from functools import partial
-from time import perf_counter
+from concurrent.futures import Executor
 
 from zoning.arguments import CALLABLE, NAMES, SEARCH, instance, takes
 from zoning.errors import InputError
 from zoning.plan import PLAN, Plan
 from zoning.problem import PROBLEM, Problem
-from zoning.result import Result, Status
-from zoning.search import dead_ends, impossible
+from zoning.result import Result
 from zoning.search.auto import Strategy, auto
-from zoning.search.run import Progress, Run
-from zoning.stopping import until_stopped
+from zoning.search.run import Progress
 from zoning.what_if.keep import keeping
-from zoning.why.diagnose import diagnose
-
-LEAST_DIAGNOSIS = 5.0  # seconds it may take, however little of the time is left
+from zoning.why.diagnosed import searched
 
 
 @takes(
@@ -96,61 +90,13 @@ def solve(
             msg = "To keep zones, give the plan that has them as start."
             raise InputError(msg)
         problem = keeping(problem, start, keep)
-    own = None
-    if executor is None and workers > 1:
-        own = executor = ThreadPoolExecutor(workers)
-    run = Run(
+    return searched(
         problem,
+        strategy,
         time_limit=time_limit,
         seed=seed,
         workers=workers,
+        start=start,
         executor=executor,
         progress=progress,
     )
-    try:
-        if until_stopped(lambda: _search(run, strategy, start)):
-            run.stop()
-    finally:
-        if own is not None:
-            own.shutdown(wait=False, cancel_futures=True)
-    return _result(run)
-
-
-def _search(run: Run, strategy: Strategy, start: Plan | None) -> None:
-    reason = impossible.reason(run.problem) or dead_ends.reason(run)
-    if reason:
-        run.forbid(reason)
-        return
-    if run.settle_locked():
-        return
-    run.begin_formerly()
-    if start is not None:
-        run.begin(start)
-    strategy(run)
-
-
-def _result(run: Run) -> Result:
-    seconds = perf_counter() - run.started
-    cost = run.cost
-    bound = run.bound if cost is None else min(run.bound, cost)
-    trace = tuple(run.trace)
-    if cost is not None:
-        status = Status.OPTIMAL if bound >= cost else Status.FEASIBLE
-        over = "The search was stopped." if run.stopped else "The time was over."
-        words = "No plan is cheaper." if bound >= cost else over
-        return Result(status, run.plan, run.verdict, bound, seconds, words, trace)
-    if run.impossible:
-        why = partial(
-            diagnose,
-            run.problem,
-            time_limit=max(LEAST_DIAGNOSIS, run.left),
-            seed=run.seed,
-            workers=run.workers,
-        )
-        words, status = run.impossible, Status.INFEASIBLE
-        return Result(status, None, None, bound, seconds, words, trace, why)
-    words = (
-        "No plan that keeps every rule was found in the time, and none was proved "
-        "impossible. Give more time, raise the tolerance, or ask for fewer zones."
-    )
-    return Result(Status.UNKNOWN, None, None, bound, seconds, words, trace)

@@ -24,8 +24,8 @@ from numpy.typing import NDArray
 from zoning.model.allocate_model import share_out
 from zoning.search import relax, zones
 from zoning.search.arrays import Arrays
-from zoning.search.assign import open_pairs
 from zoning.search.center_sets import Set, value_of
+from zoning.search.open_pairs import open_pairs
 from zoning.search.pricing import Market
 from zoning.search.relax import Level
 from zoning.search.zones import Ints

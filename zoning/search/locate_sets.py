@@ -13,8 +13,8 @@ from zoning.model.zone_model import Pairs
 from zoning.search import arrays
 from zoning.search.allocation import Allocation, Shared, centers_of, only
 from zoning.search.arrays import NO_LIMIT, SCALE
-from zoning.search.assign import open_pairs
 from zoning.search.center_sets import CLOSED, CenterSets, Set, cheapest, value_of
+from zoning.search.open_pairs import open_pairs
 from zoning.search.pricing import Market
 from zoning.search.relax import Level
 from zoning.search.run import Run

@@ -23,9 +23,9 @@ from zoning.result import Result, Status
 from zoning.search import zones
 from zoning.search.diverse import Pool, gather
 from zoning.search.run import Progress, Run
-from zoning.solve import solve
 from zoning.stopping import until_stopped
 from zoning.what_if.difference import Difference, difference, share_moved
+from zoning.why.diagnosed import searched
 
 Labels = NDArray[np.int32]
 FIRST_SHARE, GATHER_SHARE = 0.4, 0.4  # of the time, and of what is left after
@@ -183,7 +183,7 @@ def alternatives(
     started = perf_counter()
     deadline = started + time_limit
     with ThreadPoolExecutor(workers) if workers > 1 else nullcontext() as executor:
-        first = solve(
+        first = searched(
             problem,
             time_limit=FIRST_SHARE * time_limit,
             seed=seed,

@@ -15,8 +15,8 @@ from zoning.result import STOPPED, Result, Status, Step
 from zoning.rules import Lock, Pin, Previous, Target
 from zoning.search.auto import Strategy, auto
 from zoning.search.run import Progress
-from zoning.solve import solve
 from zoning.what_if.tightest import Tightest, refused, tightest
+from zoning.why.diagnosed import searched
 
 Parameter = Literal["tolerance", "num_zones", "previous"]
 
@@ -181,7 +181,7 @@ def frontier(
         found = [result.plan for result in results if result.plan is not None]
         left = max(0.1, deadline - perf_counter())
         results.append(
-            solve(
+            searched(
                 one,
                 strategy,
                 time_limit=left / (len(several) - at),

@@ -16,7 +16,7 @@ from zoning.result import STOPPED, Result, Status, Step
 from zoning.search.auto import Strategy, auto
 from zoning.search.feasible import any_plan
 from zoning.search.run import Progress
-from zoning.solve import solve
+from zoning.why.diagnosed import searched
 
 STEPS = 1_000  # tolerances are told apart to a tenth of a percentage point
 LOOSEST = STEPS - 1  # a tolerance is below 1
@@ -196,7 +196,7 @@ class _Halving:
         except InputError as error:  # a group is too heavy for any zone
             self.last, self.refuted = refused(error), max(self.refuted, step)
             return self.last
-        self.last = solve(
+        self.last = searched(
             problem,
             strategy,
             time_limit=seconds,

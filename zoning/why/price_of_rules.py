@@ -27,7 +27,7 @@ from zoning.rules import (
     Target,
 )
 from zoning.search.limits import amount
-from zoning.solve import solve
+from zoning.why.diagnosed import searched
 from zoning.why.requirements import (
     AtLeast,
     AtMost,
@@ -136,7 +136,7 @@ def price_of_rules(
     spent = 0.0
     if result is None:
         spent = FIRST_SHARE * time_limit
-        result = solve(problem, time_limit=spent, seed=seed, workers=workers)
+        result = searched(problem, time_limit=spent, seed=seed, workers=workers)
     if result.plan is None:
         msg = (
             f"Rules have no price where no plan keeps them all: {result.reason} "
@@ -252,7 +252,7 @@ def _priced(result: Result, asked: _Asked, search: _Search) -> RulePrice:
         laxer = without(plan.problem, asked.gone)
     except InputError:  # what was frozen is too heavy for any other zone
         return RulePrice(asked.words, None, None, None, None, Status.INFEASIBLE)
-    found = solve(
+    found = searched(
         laxer,
         time_limit=search.seconds,
         seed=search.seed,

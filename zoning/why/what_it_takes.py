@@ -11,8 +11,8 @@ from zoning.ground import units_of
 from zoning.plan import Plan
 from zoning.result import RESULT_OR_PLAN, Result, Status
 from zoning.rules import Pin
-from zoning.solve import solve
 from zoning.what_if.keep import named, zone_called
+from zoning.why.diagnosed import searched
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ def what_it_takes(
     problem = replace(plan.problem, rules=(*plan.problem.rules, *pins))
     start = plan.zone_of.copy()
     start[unit] = to
-    found = solve(
+    found = searched(
         problem,
         time_limit=time_limit,
         seed=seed,
