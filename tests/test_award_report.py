@@ -1,11 +1,14 @@
 """What is told and written of an award."""
 
+import re
+
 import pytest
 
 from zoning.errors import InputError
 from zoning.tender.award import award
 from zoning.tender.bids import Bid, Bids, Tender
 from zoning.tender.files import FILES, LOTS, PAGE, page_of, write_award
+from zoning.tender.markdown import plain
 from zoning.tender.report import BIDS, bid_rows, lot_rows, payment_rows, words_of
 from zoning.tender.rules import Rules, ScoreByRatio
 
@@ -175,3 +178,34 @@ def test_prices_far_from_the_estimate_are_named_everywhere():
         *(True, False, True, False, False)
     ]
     assert f"| {low} |" in page_of(found)
+
+
+# --- names that would do something ---------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("<img src=x onerror=y>", "&lt;img src=x onerror=y&gt;"),
+        ("A|B", r"A\|B"),
+        ("[x](http://y)", r"\[x\](http\://y)"),
+        ("![x](y)", r"!\[x\](y)"),
+        ("**A** `b` _c_ d_e ~f~", r"\*\*A\*\* \`b\` \_c\_ d_e \~f\~"),
+        (r"\| A", r"\\\| A"),
+        ("A & B", "A &amp; B"),
+        ("www.y.cn", r"www\.y.cn"),
+    ],
+)
+def test_the_page_shows_names_and_obeys_none(name, shown):
+    bids = Bids((Bid(name, (0,), 90), Bid("B", (0,), 100)))
+    page = page_of(award(Tender(("1",), (1,), (100,)), bids, Rules(fewest_bidders=0)))
+    assert f"| 1 | {shown} | 90 | B |" in page
+    assert f"| {shown} | 90 | 100 |  |" in page
+    few = page_of(award(Tender((name,), (1,), (100,)), bids))
+    assert f"Fewer than 3 independent bidders: lot {shown}; to be" in few
+
+
+@pytest.mark.parametrize("line", ["# A", "- A", "1. A", "12) A", "+ A", "A\n\n# B"])
+def test_a_line_of_others_begins_nothing(line):
+    (only,) = plain(line).splitlines()
+    assert re.match(r"#|[-+] |[0-9]+[.)]", only) is None

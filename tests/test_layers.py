@@ -197,6 +197,7 @@ LAYERS = (
     "tender.award",
     "tender.reasons",
     "tender.report",
+    "tender.markdown",
     "tender.files",
     "tender.simulate",
     "bundling.stations",

@@ -285,13 +285,24 @@ def test_tables_open_in_spreadsheets_and_add_up(written):
 
 def test_spreadsheets_show_names_and_reckon_nothing_out(tmp_path):
     names = ["=cmd|x", "@x", "+1+cmd", "-x", "-5", "-", "1+2", "a=b"]
+    wide = ["\uff1dcmd", "\uff0bcmd", "\uff0dcmd", "\uff20x", " =x", "\ufeff=x", "\tx"]
+    names += wide
     path = tmp_path / "table.csv"
     write_csv(path, [{"name": name, "number": -5} for name in names])
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     shown = ["'=cmd|x", "'@x", "'+1+cmd", "'-x", "-5", "-", "1+2", "a=b"]
+    shown += [f"'{word}" for word in wide]
     assert [row["name"] for row in rows] == shown
     assert {row["number"] for row in rows} == {"-5"}
+
+
+def test_heads_of_tables_are_no_formulas_either(tmp_path):
+    path = tmp_path / "table.csv"
+    write_csv(path, [{"=HYPERLINK()": 1, "gardener": 2}])
+    assert path.read_text("utf-8-sig").splitlines()[0] == "'=HYPERLINK(),gardener"
+    write_csv(path, [{"a": 1}], ["a", "\uff20b"])
+    assert path.read_text("utf-8-sig").splitlines()[0] == "a,'\uff20b"
 
 
 def test_values_json_cannot_hold_are_written_all_the_same(tmp_path, found):

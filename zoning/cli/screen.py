@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
 from rich.console import Console
+from rich.text import Text
+
+# Signs that a terminal obeys instead of showing them: escapes, turns of direction.
+_OBEYED = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
 
 
 class Lasting:
@@ -63,6 +70,25 @@ def lasting_streams() -> Iterator[None]:
         sys.stdout, sys.stderr = before
 
 
+def shown(words: str) -> str:
+    r"""Words of a file for a screen: what it would obey is spelled out.
+
+    Examples
+    --------
+    >>> shown("A\x1b[2J")
+    'A\\x1b[2J'
+    """
+    return _OBEYED.sub(lambda one: one[0].encode("unicode_escape").decode(), words)
+
+
+class _Plain(Console):
+    """A console that shows words and obeys none of them."""
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        """Words as they are shown."""
+        return super().render_str(shown(text), **options)
+
+
 def consoles() -> tuple[Console, Console]:
     """For what was asked and for what happens on the way: plain words, no markup.
 
@@ -74,5 +100,5 @@ def consoles() -> tuple[Console, Console]:
         look: dict[str, Any] = (
             {} if stream.isatty() else {"soft_wrap": True, "width": 110}
         )
-        made.append(Console(file=stream, **look, **plain))
+        made.append(_Plain(file=stream, **look, **plain))
     return made[0], made[1]

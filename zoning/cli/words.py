@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from zoning.cli.screen import shown
 from zoning.order import by_name
 from zoning.result import Status
 from zoning.written.rows import changes_zones, lot_rows, zone_rows
@@ -105,7 +106,7 @@ def changes_ending(table: dict[str, Any]) -> str:
 def cell(value: Any) -> Text:
     """A value in a table: exact numbers with commas, nothing for None."""
     exact = _is_int(value) or isinstance(value, Decimal)
-    return Text("" if value is None else f"{value:,}" if exact else str(value))
+    return Text("" if value is None else f"{value:,}" if exact else shown(str(value)))
 
 
 def _is_int(value: Any) -> bool:

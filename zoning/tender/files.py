@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from zoning.tender.award import Award
+from zoning.tender.markdown import plain
 from zoning.tender.report import (
     BIDS,
     TIES,
@@ -55,9 +56,13 @@ def page_of(award: Award) -> str:
     """The award on one page of Markdown."""
     lots = [
         (
-            *(row["lot"], row["winner"] or "**none**", _asked(row)),
-            *(row["runner_up"], row["runner_up_price"], row["margin"]),
-            *(row["bidders"], _remark(row)),
+            *(
+                _cell(row["lot"]),
+                _cell(row["winner"]) or "**none**",
+                _cell(_asked(row)),
+            ),
+            *map(_cell, (row["runner_up"], row["runner_up_price"], row["margin"])),
+            *(_cell(row["bidders"]), _cell(_remark(row))),
         )
         for row in lot_rows(award)
     ]
@@ -66,7 +71,7 @@ def page_of(award: Award) -> str:
         *("margin", "bidders", "remark"),
     )
     paid = [
-        (row["bidder"], row["first_price"], row["vcg"], row["note"])
+        [_cell(row[name]) for name in ("bidder", "first_price", "vcg", "note")]
         for row in payment_rows(award)
     ]
     parts = ["# Award", "", *_list(words_of(award)), *_table(heads, lots)]
@@ -91,16 +96,15 @@ def _remark(row: Row) -> str:
 
 
 def _list(told: Iterable[str]) -> list[str]:
-    return [*(f"- {one}" for one in told), ""]
+    return [*(f"- {plain(one)}" for one in told), ""]
 
 
-def _table(heads: Sequence[str], lines: Iterable[Sequence[Any]]) -> list[str]:
-    body = [[_cell(value) for value in line] for line in lines]
+def _table(heads: Sequence[str], lines: Iterable[Sequence[str]]) -> list[str]:
     ruler = ["---"] * len(heads)
-    return ["| " + " | ".join(line) + " |" for line in (heads, ruler, *body)]
+    return ["| " + " | ".join(line) + " |" for line in (heads, ruler, *lines)]
 
 
 def _cell(value: Any) -> str:
     if isinstance(value, int | Decimal):
         return f"{value:,}"
-    return "" if value is None else str(value).replace("|", "\\|")
+    return "" if value is None else plain(str(value))

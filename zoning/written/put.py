@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 from zoning.errors import InputError
 from zoning.stopping import held
@@ -20,7 +21,7 @@ NEW, OLD = "new", "old"  # folders in the space where files are built
 Paper = tuple[str, Callable[[Path], object]]  # the name of a file, and what writes it
 
 # What a spreadsheet would reckon out instead of showing it; -5 and a lone - are shown.
-_FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d.,]*$)")
+_FORMULA = re.compile(r"[=@]|[+-](?![\d.,]*$)")
 
 
 def put(
@@ -124,7 +125,7 @@ def write_csv(
     """
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.DictWriter(file, fieldnames=list(heads or rows[0]))
-        writer.writeheader()
+        writer.writerow({name: _cell(name) for name in writer.fieldnames})
         writer.writerows({k: _cell(v) for k, v in row.items()} for row in rows)
 
 
@@ -132,9 +133,16 @@ def _cell(value: Any) -> Any:
     if isinstance(value, list):
         numbers = all(isinstance(item, int) for item in value)
         value = (" " if numbers else "; ").join(map(str, value))
-    if isinstance(value, str) and _FORMULA.match(value):
+    if isinstance(value, str) and _is_reckoned(value):
         return f"'{value}"
     return "" if value is None else value
+
+
+def _is_reckoned(word: str) -> bool:
+    """Whether a spreadsheet may take a word for a formula, wide signs included."""
+    narrow = normalize("NFKC", word)
+    bare = narrow.lstrip().lstrip("\u200b\u200e\u200f\u2060\ufeff\0")
+    return word[:1] in ("\t", "\r") or _FORMULA.match(bare) is not None
 
 
 def _cannot_write(target: Path, error: OSError) -> str:
