@@ -125,7 +125,7 @@ def test_loose_names_end_in_the_same_cost_as_strict_ones(seed):
     at = [row[pair] for pair in loose.pairs]
     changed = names.base + int(names.change[at].sum())
     paid = round(names.price * changed) - round(names.price * names.base)
-    assert cost[names.zone[at]].sum() + paid == strict.bound
+    assert cost[names.zone[at]].sum() + paid == strict.bound == loose.cost
     borne = [name for _, name in loose.pairs if name >= 0]
     assert len(borne) == len(set(borne))
     assert set(names.required.tolist()) <= set(borne)

@@ -204,6 +204,27 @@ def test_plans_with_a_price_of_change_are_proved_best(price):
     assert (result.cost, result.bound) == (best, best)
 
 
+@pytest.mark.parametrize("price", [0.6, 1.0])
+def test_a_choice_costs_what_its_names_make_it_cost(price):
+    """More former names than zones: the third name has no place of its own."""
+    region = Region(
+        names=tuple("abcd"),
+        xy=np.zeros((4, 2)),
+        load=np.full(4, 100),
+        sums={"area": np.array([3, 1, 3, 3])},
+        edges=np.array([(0, 1), (0, 2), (1, 2), (1, 3), (0, 3)]),
+        columns={"was": ("G", "S", "S", "N")},
+    )
+    travel = np.array(
+        [[0, 66, 30, 42], [59, 0, 20, 36], [82, 93, 0, 62], [31, 68, 67, 0]]
+    )
+    rules = (Previous("was", price=price),)
+    problem = Problem(region, 2, tolerance=None, travel=travel, rules=rules)
+    begin = Plan(problem, np.array([0, 1, 1, 0]))
+    result = solve(problem, Whole(), start=begin, time_limit=5)
+    assert result.cost == accepted(problem, [0, 0, 0, 1]) < judge(begin).total
+
+
 def test_prices_of_change_too_small_to_count_are_refused():
     with pytest.raises(InputError, match=r"0, or at least 0\.0001"):
         Previous("was", price=0.00001)

@@ -69,7 +69,7 @@ def choose_loosely(
     if best is None or least is None:
         return NamedChoice(None, bound, closed=False)
     told = zip(names.zone[best].tolist(), names.name[best].tolist(), strict=True)
-    return NamedChoice(tuple(told), min(bound, least), closed=bound >= least)
+    return NamedChoice(tuple(told), min(bound, least), bound >= least, least)
 
 
 def best_pairs(names: Names, strict: set[int]) -> Ints:

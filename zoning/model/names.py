@@ -55,8 +55,12 @@ def priced(price: Fraction, base: int, change: int) -> int:
 
 @dataclass(frozen=True)
 class NamedChoice:
-    """Pairs of a zone and its name that were chosen (or None), a bound, and a proof."""
+    """Pairs of a zone and its name that were chosen (or None), a bound, and a proof.
+
+    `cost` is what the pairs cost, change of zone included; 0 where there are none.
+    """
 
     pairs: tuple[tuple[int, int], ...] | None
     bound: int | None
     closed: bool
+    cost: int = 0

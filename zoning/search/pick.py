@@ -63,9 +63,7 @@ def pick_plan(
     if named.pairs is None:
         return Picked(None, 0, named.bound, named.closed)
     best = zones.pick(listed, slots.placed(named.pairs, count))
-    change = slots.changed(a, zones.labels(best, n))
-    travel = int(best.cost.sum()) + slots.change_cost(a, change)
-    return Picked(best, travel, named.bound, named.closed)
+    return Picked(best, named.cost, named.bound, named.closed)
 
 
 def _chosen(
