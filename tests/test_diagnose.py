@@ -11,7 +11,7 @@ from __future__ import annotations
 import pickle
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
@@ -351,6 +351,7 @@ def test_what_solve_calls_infeasible_comes_with_a_diagnosis():
     assert result.status is Status.INFEASIBLE
     assert result.diagnosis is not None
     assert set(result.diagnosis.core) == SCENARIOS["too short a way"].core
+    assert result.why.keywords["proof"] == result.reason  # it is not proved again
     again = pickle.loads(pickle.dumps(result))
     assert again.diagnosis.core == result.diagnosis.core
 
@@ -386,6 +387,83 @@ def test_a_band_is_widened_at_both_ends_where_one_does_not_help():
     assert [one.words for one in found.relaxations] == [
         "a zone has 45 of load ±55.6 %: 20 to 70"
     ]
+
+
+def test_a_longer_way_helps_though_the_longest_does_not():
+    # From b, 100 m from both, one zone costs 50 + 30 + 10, and 81 to 99 are allowed.
+    # Where 200 m are, a serves it for 10 + 20 of travel: 80.
+    problem = Problem(
+        row(3, load=[30, 10, 10]), 1, tolerance=0.1, fair_share=90, rules=(Radius(90),)
+    )
+    found = diagnose(problem, time_limit=20)
+    ways = {one.words: one for one in found.relaxations}
+    assert ways["no unit is over 100 m from its center"].smallest
+    assert "no unit is over 90 m from its center" not in found.no_help
+    assert not plans_by_hand(replace(problem, rules=(Radius(200),)))
+
+
+def test_frozen_units_are_not_blamed_for_a_band_they_are_exempt_from():
+    # a has 90 flats and is frozen. The others have 200, two zones hold 160.
+    frozen = Freeze("Old", ("a",))
+    problem = free(row(6, flats=[90, 40, 40, 40, 40, 40]), 3, frozen, flats=Band(0, 80))
+    found = diagnose(problem, time_limit=20)
+    assert set(found.core) == {"3 zones", "a zone has at most 80 flats", str(frozen)}
+    assert found.words.startswith("2 zones beside the 1 locked of at most 80 flats")
+    assert "a (90)" not in found.words
+    assert "4 zones" in {one.words for one in found.relaxations}
+
+
+def test_a_target_that_makes_room_is_not_left_out_of_what_collides():
+    # Zone Big has 90, the others 45 ± 20 %: a | b c | d cost 90, 50 and 40. Of three
+    # alike, 60 ± 20 %, a would be too heavy; but it is the lock that collides.
+    rules = (Target("Big", 2.0), Lock("Old", ("b",)))
+    region = row(4, load=[90, 10, 30, 40])
+    problem = Problem(region, 3, tolerance=0.2, fair_share=60, rules=rules)
+    found = diagnose(problem, time_limit=20)
+    assert str(rules[1]) in found.core
+    assert found.words.startswith("Zone Old is locked and costs 10 yuan a year")
+    told = {one.words for one in found.relaxations}
+    assert f"leave out the rule that {rules[1]}" in told
+
+
+def test_what_is_refused_on_the_way_is_no_help_and_no_error():
+    # a b c have 90 flats, are frozen, and must stay together; d and e are too far apart
+    group, far = ("a", "b", "c"), Radius(90)
+    problem = free(
+        row(6, flats=[30] * 6),
+        2,
+        Freeze("Old", group),
+        MustLink(group),
+        far,
+        flats=Band(0, 100),
+    )
+    found = diagnose(problem, time_limit=20)
+    assert str(far) in found.core
+    heavy = replace(problem, bands={"flats": Band(0, 80)})
+    assert diagnose(heavy, time_limit=20).core
+
+
+@pytest.mark.parametrize("high", [1_230, 1_239])
+def test_a_band_is_raised_as_far_as_everything_in_one_zone(high):
+    problem = free(row(2, load=[1_000, 1_009]), 1, load=Band(0, high))
+    found = diagnose(problem, time_limit=10)
+    assert "a zone has at most 2,010 of load" in {x.words for x in found.relaxations}
+
+
+def test_of_a_few_units_every_number_of_zones_is_tried():
+    # within 90 m of its center is a building alone
+    found = diagnose(free(row(12), 2, Radius(90)), time_limit=20)
+    assert "12 zones" in {one.words for one in found.relaxations}
+
+
+def test_a_proof_that_is_known_is_told_where_nothing_better_is():
+    scenario = SCENARIOS["too small a budget of change"]
+    found = diagnose(scenario.problem, time_limit=0.001, proof="It was proved.")
+    assert found.words == "It was proved."
+    assert scenario.core <= set(found.core)
+    assert not found.minimal
+    found = diagnose(scenario.problem, time_limit=20, proof="It was proved.")
+    assert "There is no plan that keeps all of this" in found.words
 
 
 def test_little_time_still_gives_a_proved_set():

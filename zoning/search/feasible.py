@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from zoning.check import judge
 from zoning.plan import Plan
 from zoning.problem import Problem
-from zoning.search import anneal, impossible
+from zoning.search import anneal, dead_ends, impossible
 from zoning.search.anneal import Descent
 from zoning.search.auto import SOME_UNITS, Strategy
 from zoning.search.improve import Improve
@@ -104,6 +104,9 @@ def seek(
     if reason or seconds <= 0:
         return Sought(None, reason)
     run = Run(problem, time_limit=seconds, seed=seed, workers=workers)
+    reason = dead_ends.reason(run)
+    if reason:
+        return Sought(None, reason)
     if not run.settle_locked():
         run.begin_formerly()
         any_plan(run)

@@ -81,19 +81,24 @@ class Case:
         """Any plan where some requirements do not count."""
         if any(isinstance(one, Count) for one in gone):
             return self._any_count(gone)
-        return self.seek(without(self.problem, gone))
+        try:
+            laxer = without(self.problem, gone)
+        except InputError as error:  # refused, so it has no plan
+            return Sought(None, str(error))
+        return self.seek(laxer)
 
     def _any_count(self, gone: Collection[Requirement]) -> Sought:
         """Any plan with any number of zones, the nearest numbers first."""
-        laxer = without(self.problem, gone)
-        n, now = len(laxer.region), laxer.num_zones
+        n, now = len(self.problem.region), self.problem.num_zones
         if n > MANY_COUNTS:
             return Sought(None, "")
         reason = ""
         hopeful: list[Problem] = []
         for count in sorted(range(1, n + 1), key=lambda k: abs(k - now)):
             try:
-                other = another_count(laxer, count, given_share=self.given_share)
+                other = another_count(
+                    self.problem, count, given_share=self.given_share, gone=gone
+                )
             except InputError as error:  # rules name more zones, or it is too heavy
                 reason = str(error)
                 continue

@@ -34,6 +34,7 @@ from zoning.why.requirements import (
     Count,
     Requirement,
     Ruled,
+    loosens,
     requirements_of,
     total_of,
     without,
@@ -47,7 +48,12 @@ UNEVEN = (Border, Freeze, MustLink, Target)  # without them a plan may break a b
 
 
 def diagnose(
-    problem: Problem, *, time_limit: float = 30.0, seed: int = 0, workers: int = 1
+    problem: Problem,
+    *,
+    time_limit: float = 30.0,
+    seed: int = 0,
+    workers: int = 1,
+    proof: str = "",
 ) -> Diagnosis:
     """Find out why a problem has no plan, and the smallest changes that give it one.
 
@@ -59,23 +65,32 @@ def diagnose(
         Wall seconds. When they are over, the core may hold more than it must.
     seed, workers
         As in `zoning.solve`.
+    proof
+        Why there is no plan, in words, where that is proved already.
     """
     case = Case(problem, perf_counter() + time_limit, seed, workers)
-    return _diagnose(case, DEEP)
+    return _diagnose(case, DEEP, proof)
 
 
-def _diagnose(case: Case, deep: int) -> Diagnosis:
+def _diagnose(case: Case, deep: int, proof: str = "") -> Diagnosis:
     every = requirements_of(case.problem)
-    found = case.seek(case.problem, PROOF_SHARE)
-    if found.plan is not None:
-        return Diagnosis((), False, (), (), "There is a plan that keeps every rule.")
-    if not found.impossible:
-        return _undecided(case, every)
+    if not proof:
+        found = case.seek(case.problem, PROOF_SHARE)
+        if found.plan is not None:
+            told = "There is a plan that keeps every rule."
+            return Diagnosis((), False, (), (), told)
+        if not found.impossible:
+            return _undecided(case, every)
+        proof = found.reason
     core, minimal = _core(case.until(CORE_SHARE), every)
     told = _reason(case, every, core)
+    if not told and (minimal or len(core) < len(every)):
+        told = _all_of(case, every, core)
     relaxations, no_help = _relaxations(case, core)
     if not relaxations and deep > 1:
         relaxations = _joint(case, core, deep)
+    if not relaxations or not told:
+        told = proof  # which tells what to do besides
     return _diagnosis(told, core, minimal, relaxations, no_help)
 
 
@@ -113,6 +128,8 @@ def _core(
     kept = list(every)
     for some in _heaps(every):
         _spare(case, every, kept, some)
+    first = _loosening(case, every, every, every)
+    _spare(case, every, kept, [one for one in kept if one not in first])
     minimal = _verify(case, every, kept)
     return tuple(kept), minimal
 
@@ -120,18 +137,35 @@ def _core(
 def _verify(case: Case, every: Sequence[Requirement], kept: list[Requirement]) -> bool:
     """Whether all that was kept is needed; what is not is taken out.
 
-    What was spared since may have been what let a plan be found without it: a frozen
-    zone, say, is asked for less than one that is not.
+    What was spared since may have been what let a plan be found without it.
     """
     minimal = True
     for one in tuple(kept):
         gone = [other for other in every if other not in kept or other == one]
         found = case.seek_without(gone)
-        if found.impossible:
+        if found.impossible and _loosening(case, every, kept, (one,)):
             kept.remove(one)
             return _verify(case, every, kept)
         minimal = minimal and found.plan is not None
     return minimal
+
+
+def _loosening(
+    case: Case,
+    every: Sequence[Requirement],
+    kept: Sequence[Requirement],
+    some: Sequence[Requirement],
+) -> list[Requirement]:
+    """Those of some requirements without which all that was allowed still is.
+
+    What remains is never blamed for what the others allowed: units of a frozen zone for
+    a band they are exempt from, a zone for a share that is not its own.
+    """
+    try:
+        left = without(case.problem, [one for one in every if one not in kept])
+    except InputError:
+        return []
+    return [one for one in some if one in kept and loosens(left, one)]
 
 
 def _heaps(every: Sequence[Requirement]) -> list[list[Requirement]]:
@@ -161,6 +195,9 @@ def _spare(
     some: Sequence[Requirement],
 ) -> None:
     """Take out of `kept` those that are not needed for the contradiction."""
+    some = _loosening(case, every, kept, some)
+    if not some:
+        return
     gone = [one for one in every if one not in kept or one in some]
     if case.seek_without(gone).impossible:
         kept[:] = [one for one in kept if one not in some]
@@ -173,11 +210,20 @@ def _spare(
 def _reason(
     case: Case, every: Sequence[Requirement], core: Sequence[Requirement]
 ) -> str:
-    """The contradiction in numbers where a look finds it, else what collides."""
-    laxer = without(case.problem, [one for one in every if one not in core])
+    """The contradiction in numbers; "" where no look finds it."""
+    try:
+        laxer = without(case.problem, [one for one in every if one not in core])
+    except InputError as error:
+        return str(error)
     found = impossible.first_reason(laxer)
-    if found is not None:
-        return found.told
+    return "" if found is None else found.told
+
+
+def _all_of(
+    case: Case, every: Sequence[Requirement], core: Sequence[Requirement]
+) -> str:
+    """What collides, and the few units that no zones can hold, where they are found."""
+    laxer = without(case.problem, [one for one in every if one not in core])
     told = f"There is no plan that keeps all of this: {'; '.join(map(str, core))}."
     spot = None
     run = Run(laxer, time_limit=min(NAMING, 0.5 * case.left), seed=case.seed)

@@ -84,6 +84,7 @@ def _result(run: Run) -> Result:
             time_limit=max(LEAST_DIAGNOSIS, run.left),
             seed=run.seed,
             workers=run.workers,
+            proof=run.impossible,
         )
         words, status = run.impossible, Status.INFEASIBLE
         return Result(status, None, None, bound, seconds, words, trace, why)

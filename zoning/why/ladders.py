@@ -8,7 +8,7 @@ from math import ceil, floor, hypot, log10
 
 import numpy as np
 
-from zoning.problem import TABLE_UNITS, Band, Problem
+from zoning.problem import TABLE_UNITS, Band, Floats, Problem
 from zoning.rules import (
     CannotLink,
     Freeze,
@@ -36,6 +36,8 @@ from zoning.why.requirements import (
 )
 
 FEW_COUNTS = 5  # numbers of zones tried above and below, or from half to twice as many
+FEW_UNITS = 30  # of so many every number of zones is tried
+MOST_WAYS = 200  # lengths of a way that are tried one by one
 MOST_PARTS = 12  # buildings of a rule that are tried to be left out of it
 
 
@@ -95,6 +97,8 @@ def _counts(problem: Problem, one: Count) -> Iterator[Ladder]:
     """Fewer zones, and more."""
     n, now, given = len(problem.region), one.num_zones, has_given_share(problem)
     few, many = min(now // 2, now - FEW_COUNTS), max(2 * now, now + FEW_COUNTS)
+    if n <= FEW_UNITS:
+        few, many = 1, n
     fewer = range(now - 1, max(1, few) - 1, -1)
     for several in (fewer, range(now + 1, min(n, many) + 1)):
 
@@ -134,8 +138,9 @@ def _ends(problem: Problem, one: AtLeast | AtMost) -> Ladder:
             looser, words = Band(band.low, high), str(AtMost(name, high))
         return Rung(words, replace(problem, bands={**problem.bands, name: looser}))
 
-    far = limit if isinstance(one, AtLeast) else most - limit
-    return Ladder(max(1, -(-far // step)), rung, climbs=True)
+    if isinstance(one, AtLeast):
+        return Ladder(max(1, -(-limit // step)), rung, climbs=True)
+    return Ladder(max(1, -(-most // step) - limit // step), rung, climbs=True)
 
 
 def widths(problem: Problem, name: str) -> Ladder:
@@ -159,13 +164,32 @@ def widths(problem: Problem, name: str) -> Ladder:
 
 
 def _metres(problem: Problem, rule: Radius) -> Ladder:
-    """Ways longer by 10 m each time, up to the longest there is."""
-    return _numbers(
-        problem,
-        rule,
-        lambda metres: replace(rule, hard=metres),
-        (rule.hard or 0.0, _farthest(problem), 10.0),
-    )
+    """Longer ways: as far as each center reaches one more unit, up to all of them.
+
+    Where cost is balanced a longer way may be worse: zones take cheaper centers, and
+    are too cheap then.
+    """
+    now = rule.hard or 0.0
+    ways = _ways(problem)
+    longer = np.unique(np.ceil(ways[ways > now])).tolist()
+    if len(longer) > MOST_WAYS:
+        longer = np.unique(10 * np.ceil(ways[ways > now] / 10)).tolist()
+
+    def rung(at: int) -> Rung:
+        other = replace(rule, hard=longer[at])
+        return Rung(str(other), _with_rule(problem, rule, other))
+
+    return Ladder(len(longer), rung, climbs=problem.tolerance is None)
+
+
+def _ways(problem: Problem) -> Floats:
+    """Metres of way there are; of many units, tens of metres up to the longest."""
+    region = problem.region
+    if len(region) <= TABLE_UNITS:
+        every = np.arange(len(region))
+        return problem.way_between(every, every).ravel()
+    longest = hypot(*np.ptp(region.xy, axis=0).tolist()) * region.costs.detour
+    return np.asarray(10.0 * np.arange(1, ceil(longest / 10) + 1))
 
 
 def _spreads(problem: Problem, rule: Spread) -> Ladder:
@@ -206,15 +230,6 @@ def _numbers(
         return Rung(str(other), _with_rule(problem, rule, other))
 
     return Ladder(max(1, ceil(most / step - 1e-9) - first + 1), rung, climbs=True)
-
-
-def _farthest(problem: Problem) -> float:
-    """Metres of way that no two units exceed."""
-    region = problem.region
-    if len(region) <= TABLE_UNITS:
-        every = np.arange(len(region))
-        return float(problem.way_between(every, every).max())
-    return hypot(*np.ptp(region.xy, axis=0).tolist()) * region.costs.detour
 
 
 def _parts(problem: Problem, rule: Rule) -> Ladder:

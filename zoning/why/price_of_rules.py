@@ -12,20 +12,7 @@ from zoning.errors import InputError
 from zoning.plan import Plan
 from zoning.problem import PROBLEM, Problem
 from zoning.result import RESULT, Result, Status
-from zoning.rules import (
-    CannotLink,
-    Centers,
-    Contain,
-    Freeze,
-    Lock,
-    MustLink,
-    Pin,
-    Previous,
-    Radius,
-    SoftBarrier,
-    Spread,
-    Target,
-)
+from zoning.rules import SoftBarrier
 from zoning.search.limits import amount
 from zoning.why.diagnosed import searched
 from zoning.why.requirements import (
@@ -35,6 +22,7 @@ from zoning.why.requirements import (
     Closed,
     Requirement,
     Ruled,
+    only_forbids,
     requirements_of,
     without,
 )
@@ -172,7 +160,7 @@ class _Asked:
 
     def only_forbids(self, problem: Problem) -> bool:
         """Without it no plan costs more, and all that were allowed are still."""
-        return all(_only_forbids(problem, one) for one in self.gone)
+        return all(only_forbids(problem, one) for one in self.gone)
 
 
 def _same(problem: Problem, other: Problem) -> bool:
@@ -216,31 +204,6 @@ def _kinds(problem: Problem) -> list[str]:
             if not {barrier.kind, barrier.name} & soft
         }
     )
-
-
-def _only_forbids(problem: Problem, one: Requirement) -> bool:
-    """Without it no plan costs more, and all that were allowed are still.
-
-    What moves centers makes zones cheaper that were heavy enough by their travel. What
-    joins neighbours moves the shortest ways, on which priced barriers are counted.
-    """
-    priced = any(isinstance(r, SoftBarrier) and r.price for r in problem.rules)
-    targets = {rule.zone for rule in problem.rules if isinstance(rule, Target)}
-    match one:
-        case Balance() | AtLeast() | AtMost():
-            return True
-        case Closed() | Ruled(Contain()):
-            return not priced
-        case Ruled(MustLink() | CannotLink() | Pin() | Spread()):
-            return True
-        case Ruled(Lock(zone) as rule):  # with a target, other zones' shares move
-            return zone not in targets and not isinstance(rule, Freeze)
-        case Ruled(Centers() | Radius(soft=None)):
-            return problem.tolerance is None
-        case Ruled(Previous(price=price)):
-            return price == 0
-        case _:
-            return False
 
 
 def _priced(result: Result, asked: _Asked, search: _Search) -> RulePrice:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from zoning.check import judge
 from zoning.errors import InputError
 from zoning.plan import Plan
+from zoning.search.feasible import Sought
 from zoning.why.case import Case
 from zoning.why.diagnosis import Relaxation
-from zoning.why.ladders import Ladder
+from zoning.why.ladders import Ladder, Rung
+
+TRIED_FIRST = 8  # versions; where there are more, the loosest is tried first
+SCAN_SHARE = 0.5  # of the time left goes to versions that are tried one by one
 
 
 def smallest(ladder: Ladder, case: Case) -> Relaxation | None:
@@ -17,32 +21,37 @@ def smallest(ladder: Ladder, case: Case) -> Relaxation | None:
     """
     if not ladder.size:
         return None
-    if ladder.climbs:
-        return _climb(ladder, case)
-    proved = True
+    return _climb(ladder, case) if ladder.climbs else _scan(ladder, case)
+
+
+def _scan(ladder: Ladder, case: Case) -> Relaxation | None:
+    """Version by version: a plan of one need be none of a looser one."""
+    loosest = None
+    if ladder.size > TRIED_FIRST:
+        rung, found = _sought(ladder, case, ladder.size - 1)
+        if rung is not None and found.plan is not None:
+            loosest = Relaxation(rung.words, rung.problem, found.plan, False)
+    limited, proved = case.until(SCAN_SHARE), True
     for at in range(ladder.size):
-        if case.left <= 0:
-            return None
-        try:
-            rung = ladder.rung(at)
-        except InputError:  # contradicts another rule: no way out
-            continue
-        found = case.seek(rung.problem)
-        if found.plan is not None:
+        if limited.left <= 0:
+            break
+        rung, found = _sought(ladder, limited, at)
+        if rung is not None and found.plan is not None:
             return Relaxation(rung.words, rung.problem, found.plan, proved)
         proved = proved and found.impossible
-    return None
+    return loosest
 
 
 def _climb(ladder: Ladder, case: Case) -> Relaxation | None:
-    found = case.seek(ladder.rung(ladder.size - 1).problem)
+    """Halve between what has a plan and what has none."""
+    found = _sought(ladder, case, ladder.size - 1)[1]
     if found.plan is None:
         return None
     plan, low, proved = found.plan, -1, True  # what the planner asked for has no plan
     high = _tightest(ladder, plan, low, ladder.size - 1)
     while high - low > 1 and case.left > 0:
         middle = (low + high) // 2
-        found = case.seek(ladder.rung(middle).problem)
+        found = _sought(ladder, case, middle)[1]
         if found.plan is None:
             low, proved = middle, found.impossible
             continue
@@ -53,12 +62,29 @@ def _climb(ladder: Ladder, case: Case) -> Relaxation | None:
     return Relaxation(rung.words, rung.problem, kept, proved and high - low == 1)
 
 
+def _sought(ladder: Ladder, case: Case, at: int) -> tuple[Rung | None, Sought]:
+    """A version, and any plan of it; no version where it contradicts another rule."""
+    try:
+        rung = ladder.rung(at)
+    except InputError as error:
+        return None, Sought(None, str(error))
+    return rung, case.seek(rung.problem)
+
+
 def _tightest(ladder: Ladder, plan: Plan, low: int, high: int) -> int:
     """The tightest version, above `low`, that a plan of version `high` keeps."""
     while high - low > 1:
         middle = (low + high) // 2
-        if judge(Plan(ladder.rung(middle).problem, plan.zone_of)).ok:
+        if _keeps(ladder, plan, middle):
             high = middle
         else:
             low = middle
     return high
+
+
+def _keeps(ladder: Ladder, plan: Plan, at: int) -> bool:
+    try:
+        problem = ladder.rung(at).problem
+    except InputError:
+        return False
+    return judge(Plan(problem, plan.zone_of)).ok

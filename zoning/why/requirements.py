@@ -4,12 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
+from zoning.errors import InputError
+from zoning.ground import units_of
 from zoning.problem import Band, Problem
-from zoning.rules import Rule, SoftBarrier
+from zoning.rules import (
+    CannotLink,
+    Centers,
+    Contain,
+    Freeze,
+    Lock,
+    MustLink,
+    Pin,
+    Previous,
+    Radius,
+    Rule,
+    SoftBarrier,
+    Spread,
+    Target,
+)
 from zoning.search.limits import amount
-from zoning.units import Region
+from zoning.units import Ints, Region
 
 
 @dataclass(frozen=True)
@@ -110,7 +126,12 @@ def _ends(problem: Problem) -> Iterator[AtLeast | AtMost]:
 
 def total_of(region: Region, name: str) -> int:
     """Sum of a value over all units."""
-    return int((region.load if name == "load" else region.sums[name]).sum())
+    return int(values_of(region, name).sum())
+
+
+def values_of(region: Region, name: str) -> Ints:
+    """What each unit adds to a sum that bands may be asked of."""
+    return region.load if name == "load" else region.sums[name]
 
 
 def _opens(rule: Rule) -> bool:
@@ -135,7 +156,17 @@ def without(problem: Problem, gone: Collection[Requirement]) -> Problem:
     """The problem without some of its requirements; its fair share stays.
 
     The number of zones cannot be left out; `Count` is passed over.
+
+    Raises
+    ------
+    InputError
+        What is left is refused, so it has no plan: buildings that were frozen, say,
+        are too many for any other zone.
     """
+    return replace(problem, **_changes(problem, gone))
+
+
+def _changes(problem: Problem, gone: Collection[Requirement]) -> dict[str, Any]:
     tolerance, bands, rules = problem.tolerance, dict(problem.bands), [*problem.rules]
     for one in gone:
         match one:
@@ -154,18 +185,84 @@ def without(problem: Problem, gone: Collection[Requirement]) -> Problem:
                 rules.append(SoftBarrier(barrier))
             case _:
                 pass
-    return replace(problem, tolerance=tolerance, bands=bands, rules=tuple(rules))
+    return {"tolerance": tolerance, "bands": bands, "rules": tuple(rules)}
 
 
-def another_count(problem: Problem, num_zones: int, *, given_share: bool) -> Problem:
+def another_count(
+    problem: Problem,
+    num_zones: int,
+    *,
+    given_share: bool,
+    gone: Collection[Requirement] = (),
+) -> Problem:
     """The problem for another number of zones, with the fair share of that number.
 
-    A fair share that was given by the planner stays: see `has_given_share`.
+    A fair share that was given by the planner stays: see `has_given_share`. Some
+    requirements may be left out besides.
+
+    Raises
+    ------
+    InputError
+        The problem is refused, so it has no plan: rules name more zones, say.
     """
     share = problem.fair_share if given_share else None
-    return replace(problem, num_zones=num_zones, fair_share=share)
+    changes = _changes(problem, gone)
+    return replace(problem, num_zones=num_zones, fair_share=share, **changes)
 
 
 def has_given_share(problem: Problem) -> bool:
     """The fair share is not the one that is worked out where none is given."""
-    return problem.fair_share != replace(problem, fair_share=None).fair_share
+    try:
+        return problem.fair_share != replace(problem, fair_share=None).fair_share
+    except InputError:  # with that one a group would be too heavy
+        return True
+
+
+def only_forbids(problem: Problem, one: Requirement) -> bool:
+    """Without it all plans that were allowed still are, and none of them costs more.
+
+    What moves centers makes zones cheaper that were heavy enough by their travel. What
+    joins neighbours moves the shortest ways, on which priced barriers are counted. A
+    target moves the shares of all, and a frozen zone may be outside of bands.
+    """
+    priced = any(isinstance(r, SoftBarrier) and r.price for r in problem.rules)
+    targets = {rule.zone for rule in problem.rules if isinstance(rule, Target)}
+    match one:
+        case Balance() | AtLeast() | AtMost():
+            return True
+        case Closed() | Ruled(Contain()):
+            return not priced
+        case Ruled(MustLink() | CannotLink() | Pin() | Spread()):
+            return True
+        case Ruled(Lock(zone) as rule):  # with a target, other zones' shares move
+            return zone not in targets and not isinstance(rule, Freeze)
+        case Ruled(Centers() | Radius(soft=None)):
+            return problem.tolerance is None
+        case Ruled(Previous(price=price)):
+            return price == 0
+        case _:
+            return False
+
+
+def loosens(problem: Problem, one: Requirement) -> bool:
+    """Without it all plans that were allowed still are, whatever they cost."""
+    if only_forbids(problem, one) or isinstance(one, Count):
+        return True
+    match one:
+        case Ruled(Freeze() as rule):
+            return not _exempt(problem, rule)
+        case Ruled(Previous()):
+            return True
+        case _:  # a price, a way, a target: they count where cost is balanced
+            return problem.tolerance is None
+
+
+def _exempt(problem: Problem, rule: Freeze) -> bool:
+    """Whether a frozen zone would break a band, or move the shares of others."""
+    if problem.tolerance is not None:
+        return True
+    units = units_of(problem.region, rule.buildings)
+    return any(
+        int(values_of(problem.region, name)[units].sum()) not in band
+        for name, band in problem.bands.items()
+    )
