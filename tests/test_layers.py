@@ -228,6 +228,7 @@ LAYERS = (
     "written.edits",
     "written.changes",
     "written.layer",
+    "written.facts",
     "plot.lanes",
     "plot.areas",
     "plot.colours",

@@ -19,7 +19,7 @@ from zoning.costs import COSTS, M2_PER_HOUSEHOLD, CostModel
 from zoning.findings import Findings
 from zoning.reading.around import barriers_of, laid_beside
 from zoning.reading.columns import SumColumns, check_column, ids_of, values_of
-from zoning.reading.compounds import units_of
+from zoning.reading.compounds import middles_of, summed, units_of
 from zoning.reading.coordinates import crs_of
 from zoning.reading.facts import facts_of
 from zoning.reading.files import Tables, digest, load, paths_of
@@ -153,7 +153,7 @@ def read(
         totals = _totals(values, unit_of, len(names), log)
         loads = costs.load(totals)
     log.raise_faults()
-    xy = _positions(town.xy, unit_of, values["area"])
+    xy = middles_of(town.xy, unit_of, values["area"])
     if UNIT in frame.columns:
         log.notes.append(f"Column {UNIT!r} of the input is replaced by the unit read.")
     files = paths_of(buildings, barriers, streets)
@@ -179,6 +179,8 @@ def read(
             files=files,
             sha256=digest(files),
             unit_column=unit,
+            area_column=area,
+            households_column=households,
             crs=given.crs,
         ),
     )
@@ -189,7 +191,7 @@ def _totals(
 ) -> dict[str, Ints]:
     """Whole sums per unit: the one place where areas are rounded."""
     totals = {
-        name: np.rint(_summed(unit_of, number, n)).astype(np.int64)
+        name: np.rint(summed(unit_of, number, n)).astype(np.int64)
         for name, number in values.items()
     }
     log.notes.extend(
@@ -205,24 +207,6 @@ def _totals(
             f"{M2_PER_HOUSEHOLD:.0f} m² of a unit was assumed."
         )
     return totals
-
-
-def _summed(unit_of: Ints, number: Floats, n: int) -> Floats:
-    """Sums over units, small numbers first: rows in another order give no other sum."""
-    order = np.argsort(number, kind="stable")
-    return np.asarray(np.bincount(unit_of[order], number[order], n), np.float64)
-
-
-def _positions(xy: Floats, unit_of: Ints, area: Floats) -> Floats:
-    """Mean place of each unit's buildings, by floor area, to the centimetre."""
-    n = int(unit_of.max()) + 1
-    empty = np.bincount(unit_of, area) == 0
-    weight = np.where(empty[unit_of], 1.0, area)
-    total = _summed(unit_of, weight, n)
-    # measured from one corner: sums of northings would lose digits
-    corner = xy.min(axis=0)
-    mean = [_summed(unit_of, weight * c, n) / total for c in (xy - corner).T]
-    return np.asarray(np.round(np.column_stack(mean) + corner, 2))
 
 
 def _members(ids: list[str], unit_of: Ints, n: int) -> tuple[tuple[str, ...], ...]:

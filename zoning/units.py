@@ -65,8 +65,9 @@ class Source:
         Paths of the input files.
     sha256
         Digest over the bytes of all of them.
-    unit_column
-        The column that grouped buildings to units, or None.
+    unit_column, area_column, households_column
+        The columns that grouped buildings to units, and that floor areas and
+        households were read from, or None.
     crs
         Coordinate system of the input; layers are written back in it.
     """
@@ -77,6 +78,8 @@ class Source:
     files: tuple[str, ...] = ()
     sha256: str = ""
     unit_column: str | None = None
+    area_column: str | None = None
+    households_column: str | None = None
     crs: Any = None
 
 

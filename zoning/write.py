@@ -30,7 +30,7 @@ from zoning.written.changes import CHANGE_COLUMNS, change_rows
 from zoning.written.layer import AROUND, OURS
 from zoning.written.put import Paper, build_each, put, write_csv
 from zoning.written.rows import Row, changes_zones, lot_rows, zone_rows
-from zoning.written.table import building_ids, table_of, text_of
+from zoning.written.table import building_ids, id_column, table_of, text_of
 
 WGS84 = "EPSG:4326"
 PLAN, MAP = papers.PLAN, "map.png"
@@ -203,6 +203,9 @@ def _building_rows(
         ]
     else:
         kept = frame.drop(columns="_unit")
+        name = id_column(region)
+        if name not in kept.columns:
+            kept.insert(0, name, building_ids(region))
         rows = _facts_of(kept.rename(columns=lambda name: _free(name, kept.columns)))
     for row, i in zip(rows, unit_of.tolist(), strict=True):
         row["zone"] = zone_of[i]["zone"]

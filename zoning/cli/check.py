@@ -15,6 +15,7 @@ from zoning.cli.written import plan_path
 from zoning.write import BUILDINGS, PLAN
 from zoning.written.differences import differences
 from zoning.written.edits import edited
+from zoning.written.facts import other_facts
 from zoning.written.file import read_plan
 from zoning.written.papers import misfits
 from zoning.written.written import RuleError, Written
@@ -25,7 +26,8 @@ def check(folder: options.Folder) -> None:
     """Judge a written plan again, by its file alone, hand edits included.
 
     plan.json is the plan. Where buildings.geojson beside it has been edited (columns
-    zone and lot), the edited plan is judged as well.
+    zone and lot), the edited plan is judged as well. Other edits of it (floor areas,
+    places) are told: no number changes by them.
     """
     screen, _ = consoles()
     path = plan_path(folder)
@@ -36,8 +38,10 @@ def check(folder: options.Folder) -> None:
         raise typer.Exit(BROKEN) from error
     faults = [*broken_rules(written), *differences(written)]
     unfit = [*misfits(path.parent, written.table)]
-    _tell_verdict(str(path), written, faults, screen)
     layer = path.parent / BUILDINGS
+    if layer.exists():
+        faults += other_facts(written, layer)
+    _tell_verdict(str(path), written, faults, screen)
     if layer.exists():
         try:
             other = edited(written, layer)

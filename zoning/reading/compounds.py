@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from zoning.findings import Findings, count, some
 from zoning.reading.triangles import components, lengths, triangulate, unique
-from zoning.reading.words import note_alike, without_nothing, words_of
+from zoning.reading.words import note_alike, says_nothing, without_nothing, words_of
 from zoning.units import Ints
 
 Floats = NDArray[np.float64]
@@ -94,6 +94,11 @@ def _without_zero(
     return [None if no else w for w, no in zip(words, zero, strict=True)]
 
 
+def says_no_compound(word: str) -> bool:
+    """Whether a word may mean that there is none: one that says so, or a zero."""
+    return says_nothing(word) or _is_zero(word)
+
+
 def _is_zero(word: str) -> bool:
     try:
         return float(word) == 0
@@ -147,3 +152,21 @@ def _apart(xy: Floats, pieces: Sequence[Ints]) -> float:
     others = np.concatenate(pieces[1:])
     gap = xy[pieces[0]][:, None] - xy[others][None]
     return float(np.hypot(gap[..., 0], gap[..., 1]).min())
+
+
+def summed(unit_of: Ints, number: Floats, n: int) -> Floats:
+    """Sums over units, small numbers first: rows in another order give no other sum."""
+    order = np.argsort(number, kind="stable")
+    return np.asarray(np.bincount(unit_of[order], number[order], n), np.float64)
+
+
+def middles_of(xy: Floats, unit_of: Ints, area: Floats) -> Floats:
+    """Mean place of each unit's buildings, by floor area, to the centimetre."""
+    n = int(unit_of.max()) + 1
+    empty = np.bincount(unit_of, area) == 0
+    weight = np.where(empty[unit_of], 1.0, area)
+    total = summed(unit_of, weight, n)
+    # measured from one corner: sums of northings would lose digits
+    corner = xy.min(axis=0)
+    mean = [summed(unit_of, weight * c, n) / total for c in (xy - corner).T]
+    return np.asarray(np.round(np.column_stack(mean) + corner, 2))

@@ -56,7 +56,7 @@ def with_layer(
     log = Findings()
     given = load(str(path), "buildings", crs_of(None, log), log)
     unit_of = {name: i for i, mine in enumerate(region.buildings) for name in mine}
-    ids = [] if given is None else _ids(given, asked["id_column"], unit_of)
+    ids = [] if given is None else ids_in(given, asked["id_column"], unit_of)
     if sorted(ids) != sorted(unit_of):
         raise InputError(_misfit(path, ids, unit_of, log))
     frame = shapes_in_metres(given, ids, log, crs_of(asked.get("crs"), log))
@@ -79,6 +79,8 @@ def with_layer(
             files=tuple(asked["files"]),
             sha256=asked["sha256"],
             unit_column=asked["unit_column"],
+            area_column=asked.get("area_column"),
+            households_column=asked.get("households_column"),
             crs=given.crs,
             **around,
         ),
@@ -86,7 +88,7 @@ def with_layer(
     return Plan(replace(plan.problem, region=drawn), plan.zone_of)
 
 
-def _ids(given: Any, column: str | None, unit_of: Mapping[str, int]) -> list[str]:
+def ids_in(given: Any, column: str | None, unit_of: Mapping[str, int]) -> list[str]:
     """Ids of the buildings of a layer, in its order; none where it lacks them."""
     if column is not None:
         known = column in given.columns

@@ -30,6 +30,7 @@ from zoning.written.rules import rule_entries, way_entries
 
 FORMAT = "zoning-plan/1"
 STRAIGHT, STREETS, GIVEN = "straight line", "streets", "table of costs"
+OWN_ID = "building_id"  # of buildings that were called by row
 _PACKAGES = ("zoning", "ortools", "highspy", "numba", "numpy", "scipy", "shapely")
 
 
@@ -88,6 +89,8 @@ def _input(region: Region) -> dict[str, Any]:
         "files": files,
         "sha256": region.source.sha256,
         "unit_column": region.source.unit_column,
+        "area_column": region.source.area_column,
+        "households_column": region.source.households_column,
         "id_column": id_column(region),
         "crs": _crs(region),
     }
@@ -107,15 +110,21 @@ def building_ids(region: Region) -> list[str]:
     return [next(rest[i]) for i in region.source.frame["_unit"].tolist()]
 
 
-def id_column(region: Region) -> str | None:
-    """The input column that holds the ids of buildings; None: they are row numbers."""
+def id_column(region: Region) -> str:
+    """The column of the written layer that holds the ids of buildings.
+
+    Where the input has none, rows have numbers; these are written beside its columns.
+    """
     frame, ids = region.source.frame, building_ids(region)
     if frame is None:
         return "building"
     for column in frame.columns:
         if column != frame.geometry.name and [*map(word, frame[column])] == ids:
             return str(column)
-    return None
+    name = OWN_ID
+    while name in frame.columns:
+        name += "_"
+    return name
 
 
 def word(value: object) -> str:
