@@ -131,6 +131,16 @@ def test_towns_in_the_far_north_are_not_taken_for_swapped(lon, lat):
     assert not off_the_map(points(lon, lat, 4326, 0.0006)).any()
 
 
+@pytest.mark.parametrize("crs", [None, 4551, 3857, 2263])
+@pytest.mark.parametrize("value", [1e300, -1e9])
+def test_numbers_beyond_the_earth_are_impossible(crs, value):
+    table = points(472_000, NORTH, crs)
+    shapes = table.geometry.to_numpy().copy()
+    shapes[1], shapes[3] = shapely.Point(472_000, value), shapely.Point(value, NORTH)
+    off = off_the_map(table.set_geometry(geopandas.GeoSeries(shapes, crs=crs)))
+    assert np.flatnonzero(off).tolist() == [1, 3]
+
+
 def test_a_place_far_from_where_its_system_is_used_is_noted():
     assert noted(read(points(9e6, 5e6, 4551), area="m2"), "far from where it is used")
 

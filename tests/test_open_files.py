@@ -337,6 +337,20 @@ def test_a_floor_area_that_is_no_number_is_told_by_id(tmp_path, value, told):
     assert told in fault(saved(tmp_path / "b.geojson", table))
 
 
+@pytest.mark.parametrize("code", [2**63, 9_300_000_000_000_000_001, 2**70])
+def test_codes_of_any_length_are_read_to_the_last_digit(tmp_path, code):
+    path = saved(tmp_path / "b.geojson", content(id=[code + k for k in range(4)]))
+    assert read(path, area="m2").names == tuple(str(code + k) for k in range(4))
+
+
+def test_half_a_letter_becomes_a_question_mark_and_is_noted(tmp_path):
+    path = tmp_path / "b.geojson"
+    path.write_text(json.dumps(content()).replace('"a"', '"a\\ud800"'), "utf-8")
+    region = read(path, area="m2")
+    assert region.names[0] == "a?"
+    assert noted(region, "half a letter after")
+
+
 def test_lists_and_tables_in_other_columns_can_be_written_again(tmp_path):
     table = content(odd=None)
     table["features"][1]["properties"]["odd"] = {"a": [1, float("nan")]}

@@ -42,6 +42,12 @@ def test_way_is_never_shorter_than_the_straight_line():
     assert table[0, 1] == 61
 
 
+def test_streets_of_no_length_are_no_network():
+    table, notes = way([(0, 0), (50, 0)], [(9, 9), (9, 9)], [(5, 5), (5, 5.1)])
+    assert table is None
+    assert "No street is usable" in notes[-1]
+
+
 def test_streets_that_cross_without_a_vertex_pass_over_each_other():
     over = ([(-100, 0), (100, 0)], [(0, -100), (0, 100)])
     table, notes = way([(50, 10), (10, 80)], *over)

@@ -21,7 +21,7 @@ from pyproj.enums import PJType
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
-_LARGEST = 2e7  # metres: half way round the earth
+_LARGEST = 7e7  # half way round the earth, be it in metres or feet
 _ZONE = 1e6  # metres by which eastings with zone numbers differ from zone to zone
 _LAST_ZONE = 120
 _FITS = 3.0  # degrees beyond where a system is used that data may lie
@@ -46,6 +46,7 @@ def off_the_map(frame: Any) -> Bools:
         off |= _beyond(bounds, 180.0, 90.0) | (bounds == 0).all(axis=1)
         off |= _within(bounds, _ARCTIC)
     else:
+        off |= _beyond(bounds, _LAST_ZONE * _ZONE)
         lonlat = _degrees(frame.crs, bounds)
         off |= ~np.isfinite(lonlat).all(axis=1)
         odd = _away(frame.crs, lonlat) > _ODD

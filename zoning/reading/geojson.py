@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ _SHAPES = (
     *("Point", "LineString", "Polygon", "GeometryCollection"),
     *("MultiPoint", "MultiLineString", "MultiPolygon"),
 )
+_LONG, _LONGEST = 2**63, 10**300  # whole numbers that OGR, and a decimal, cannot hold
 _TOLD = 10  # rows named in one message
 _CRS84, _WGS84 = "OGC:CRS84", "EPSG:4326"
 _SAVE = "Save it again as GeoJSON from a map program."
@@ -51,18 +53,26 @@ def read_geojson(path: Path, log: Findings) -> tuple[Any, bool]:
     """
     content = _parsed(_text(path, log), path)
     if _is_esri(content):
-        return frame_of(_stream(_esri(content)), path, log), False
+        return frame_of(_stream(_esri(content), path, log), path, log), False
     features = _features(content, path)
     data = {"type": "FeatureCollection", "features": [*map(_feature, features)]}
-    frame = as_in_json(frame_of(_stream(data), path, log), features)
+    frame = as_in_json(frame_of(_stream(data, path, log), path, log), features)
     said = [*_crs_members(content, features)]
     if not said:
         return frame, True
     return frame.set_crs(_only(said, path), allow_override=True), False
 
 
-def _stream(data: Table) -> BytesIO:
+def _stream(data: Table, path: Path, log: Findings) -> BytesIO:
     text = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
+    try:
+        return BytesIO(text.encode("utf-8"))
+    except UnicodeEncodeError as error:
+        before = text[max(error.start - 20, 0) : error.start]
+        log.notes.append(
+            f"{path} has half a letter after {before!r}; a question mark was put in "
+            "the place of such."
+        )
     return BytesIO(text.encode("utf-8", "replace"))
 
 
@@ -137,7 +147,18 @@ def _is_feature(one: Any) -> bool:
 
 
 def _feature(given: Table) -> dict[str, Any]:
-    return {**_some(given, _FEATURE), "geometry": _geometry(given.get("geometry"))}
+    kept = _some(given, _FEATURE)
+    if kept.get("properties"):
+        columns = kept["properties"].items()
+        kept["properties"] = {name: _within(value) for name, value in columns}
+    return {**kept, "geometry": _geometry(given.get("geometry"))}
+
+
+def _within(value: Any) -> Any:
+    """A value, as a decimal if it is a whole number too long for OGR."""
+    if type(value) is not int or abs(value) < _LONG:
+        return value
+    return float(value) if abs(value) < _LONGEST else inf
 
 
 def _geometry(given: Any) -> Any:

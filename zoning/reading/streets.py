@@ -108,6 +108,8 @@ def _network(streets: NDArray[Any]) -> tuple[_Network | None, tuple[str, ...]]:
     if not len(lines):
         return None, tuple(notes)
     node, ends = _pieces(lines)
+    if not len(ends):  # every line ends where it begins
+        return None, tuple(notes)
     length = np.hypot(*(node[ends[:, 0]] - node[ends[:, 1]]).T)
     part = connected_components(_graph(ends, length, len(node)), directed=False)[1]
     total = np.bincount(part[ends[:, 0]], length)
