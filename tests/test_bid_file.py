@@ -89,6 +89,36 @@ def test_what_unpacks_into_too_much_is_refused(tmp_path):
         read_bids(table, ONE)
 
 
+@pytest.mark.parametrize(
+    ("content", "most"),
+    [
+        (b"bidder,lot,price\n" + b"\n" * 2_000_000 + b"A,1,5", "1,048,576 rows"),
+        (b"bidder,lot,price\n" + b"A,1,5\n" * 50_001, "50,000 rows"),
+        (b"bidder,lot,price\nA,1,5" + b"," * 2_000_000 + b"x", "100 columns"),
+    ],
+)
+def test_a_table_without_end_is_refused(tmp_path, content, most):
+    path = tmp_path / "bids.csv"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=f"more than {most}"):
+        read_bids(path, ONE)
+
+
+def test_entities_do_not_explode(tmp_path):
+    path = tmp_path / "bids.xlsx"
+    names = [f'<!ENTITY a{i + 1} "{f"&a{i};" * 10}">' for i in range(9)]
+    types = f'<!DOCTYPE x [<!ENTITY a0 "aaaaaaaaaa">{"".join(names)}]>'
+
+    def bomb(text):
+        begin = text.index(b"<worksheet")
+        text = text[:begin] + types.encode() + text[begin:]
+        return text.replace(b"<v>7</v>", b"<v>&a9;</v>")
+
+    path.write_bytes(changed(workbook(), "sheet1.xml", bomb))
+    with pytest.raises(InputError, match="save it anew"):
+        read_bids(path, ONE)
+
+
 def test_further_sheets_are_told(tmp_path):
     path = tmp_path / "bids.xlsx"
     book = openpyxl.load_workbook(io.BytesIO(workbook()))

@@ -106,9 +106,15 @@ def test_prices_of_several_measures_stand_side_by_side(read):
     # what is plain stays so: a slip is for the award to name
     prices, notes = read("price", "0.52元/㎡·月", "245000", "0.5")
     assert prices == [249_600, 245_000, Decimal("0.50")]
-    assert "rows 2:" in notes
+    assert "in row 2:" in notes
 
 
 def test_measures_say_nothing_of_what_they_do_not_name():
     assert measure("") == measure("price (含税)".removeprefix("price")) == Measure()
     assert measure("元/月 元/年") is None
+
+
+def test_what_is_finer_than_a_fen_is_rounded_and_told(read):
+    prices, notes = read("price", "380000.486", "380000.50", "5.004")
+    assert prices == [Decimal("380000.49"), Decimal("380000.50"), 5]
+    assert notes == "Prices finer than a fen were rounded to it in rows 2, 4."

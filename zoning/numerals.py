@@ -93,7 +93,9 @@ def _times(one: Numeral, sizes: Mapping[str, int]) -> Numeral:
         return one
     size = sizes.get(one.unit)
     if size is None:
-        return replace(one, value=None, why=f"with {one.unit!r}, which is no unit here")
+        return replace(
+            one, value=None, why=f"with {one.unit[:40]!r}, which is no unit here"
+        )
     return replace(one, value=one.value * size)
 
 

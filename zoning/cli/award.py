@@ -110,7 +110,7 @@ def _value(weights: str | None) -> Value:
     """What bids count for, as it was typed."""
     if weights is None:
         return LowestPrice()
-    found = re.fullmatch(r"(\d+)[:/](\d+)", weights.replace(" ", ""))
+    found = re.fullmatch(r"([0-9]{1,6})[:/]([0-9]{1,6})", weights.replace(" ", ""))
     if not found:
         msg = (
             "--value-weights must be two whole numbers, price first, such as 60:40; "

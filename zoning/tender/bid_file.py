@@ -26,6 +26,7 @@ Line: TypeAlias = tuple[int, list[Cell]]
 MOST_ROWS = 50_000  # that are not empty
 MOST_COLUMNS = 100
 MOST_BYTES = 30_000_000  # of a file, and of what is packed in one
+_TOP_ROWS = 50  # among which the heads of a CSV file stand
 _LAST_ROW = 1_048_576  # of any spreadsheet
 WORKBOOKS, TEXTS = (".xlsx", ".xlsm"), (".csv", ".txt", ".tsv")
 _GB_MARK = "\ufeff".encode("gb18030")
@@ -183,11 +184,16 @@ def _csv(
 ) -> Iterator[Line]:
     """Rows of a CSV file, its encoding and its separator guessed."""
     text = _decoded(path, log)
-    first = next((line for line in text.splitlines() if heads(_split(line))), text)
+    begin = [*islice((line for line in io.StringIO(text) if line.strip()), _TOP_ROWS)]
+    first = next((line for line in begin if heads(_split(line))), "".join(begin))
     separator = max(",;\t", key=first.count)
     table = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     for number, row in enumerate(table, 1):
-        yield number, [word(value) for value in row]
+        if number > _LAST_ROW:
+            raise _TooLargeError(f"{_LAST_ROW:,} rows")
+        if any(row[MOST_COLUMNS:]):
+            raise _TooLargeError(f"{MOST_COLUMNS} columns")
+        yield number, [word(value) for value in row[:MOST_COLUMNS]]
 
 
 def _split(line: str) -> list[str]:

@@ -17,6 +17,7 @@ _KNOWN = (
     "m² (元/㎡·月); and a discount in percent (下浮率%)"
 )
 _TOLD = 5  # rows that a note names
+_LONGEST = 40  # letters of a measure that a message shows
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +38,7 @@ class Prices:
     said: Measure
     tender: Tender
     _done: dict[Measure, list[int]] = field(default_factory=dict, repr=False)
+    _rounded: list[int] = field(default_factory=list, repr=False)
 
     @classmethod
     def under(cls, head: Head, tender: Tender, log: Findings) -> Prices:
@@ -56,7 +58,7 @@ class Prices:
         """Yuan a year to the fen, or why there are none, as the end of a sentence."""
         typed = measure(unit)
         if typed is None:
-            return f"with a measure that is not understood, {unit!r}"
+            return f"with a measure that is not understood, {unit[:_LONGEST]!r}"
         both = self.said.with_that_of(typed)
         if both is None:
             return f"whose measure is not that of its head, {self.head.text!r}"
@@ -66,7 +68,11 @@ class Prices:
             return why
         self._done.setdefault(both, []).append(row)
         found = Decimal(both.price(value, self.tender, lots))
-        return to_the_fen(found) if found <= DEAREST else DEAREST + 1
+        if found > DEAREST:
+            return DEAREST + 1
+        if found != to_the_fen(found):
+            self._rounded.append(row)
+        return to_the_fen(found)
 
     def notes(self) -> list[str]:
         """What was done with prices that are not told in yuan a year."""
@@ -78,10 +84,18 @@ class Prices:
             if done == self.said.with_that_of(Measure()):
                 told.append(f"Prices are told as {self.head.text!r}: {way}.")
             else:
-                more = f" and {len(rows) - _TOLD} more" if len(rows) > _TOLD else ""
-                some = ", ".join(map(str, rows[:_TOLD]))
-                told.append(f"Prices with a measure in rows {some}{more}: {way}.")
+                told.append(f"Prices with a measure in {in_rows(rows)}: {way}.")
+        if self._rounded:
+            where = in_rows(self._rounded)
+            told.append(f"Prices finer than a fen were rounded to it in {where}.")
         return told
+
+
+def in_rows(rows: Sequence[int]) -> str:
+    """Rows in words: the first few, and how many more there are."""
+    more = f" and {len(rows) - _TOLD} more" if len(rows) > _TOLD else ""
+    some = ", ".join(map(str, rows[:_TOLD]))
+    return f"row{'s' if len(rows) > 1 else ''} {some}{more}"
 
 
 def _no_discount(value: Decimal, typed: Measure) -> str:

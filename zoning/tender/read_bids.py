@@ -7,7 +7,7 @@ Headers may be English or Chinese, lots may be called as planners call them ("1"
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from math import floor
 from pathlib import Path
@@ -16,12 +16,12 @@ from zoning.arguments import NAME, PATH, many, takes
 from zoning.findings import Findings
 from zoning.numerals import AREA_UNITS, BEYOND, Numeral, measured, numerals
 from zoning.tender.bid_file import Cell, word
-from zoning.tender.bid_prices import Prices
+from zoning.tender.bid_prices import Prices, in_rows
 from zoning.tender.bid_table import BidTable, bid_table
 from zoning.tender.bids import NOT_SHOWN, TENDER, Bid, Bids, Tender, is_shown
 from zoning.tender.lot_names import LotNames
 from zoning.tender.rules import VALUE, LowestPrice, Value
-from zoning.tender.yuan import DEAREST, Yuan
+from zoning.tender.yuan import DEAREST, Yuan, to_the_fen
 
 _BROKEN = "a formula or an error of the spreadsheet; write the value itself"
 _POINTS = {
@@ -30,7 +30,6 @@ _POINTS = {
     ),
     **dict.fromkeys(("满分100", "满分100分", "得分"), 1),
 }
-_NAMED = 5  # rows that a note names
 _LONGEST = 40  # letters of a number that a message shows
 _NONE = ("", "-", "--", "/", "—", "无", "否", "没有", "no", "none", "0")
 
@@ -86,13 +85,18 @@ def read_bids(
         log.faults.append(f"{path} holds no bids below its header.")
     groups = _groups([*reader.pairs, *(list(some) for some in related)])
     log.raise_faults()
-    log.notes += [*reader.commas(), *reader.prices.notes()]
+    log.notes += [*reader.notes(), *reader.prices.notes()]
     return Bids(tuple(bids), reader.capacity, groups, tuple(log.notes))
 
 
 def _is_broken(text: str) -> bool:
     """Whether a cell shows no value: a formula, or an error like #REF!."""
     return text.startswith("=") or re.fullmatch(r"#[A-Z/0]+[!?]?", text) is not None
+
+
+def _is_fine(one: Numeral) -> bool:
+    """It is finer than a hundredth."""
+    return one.value is not None and one.value != to_the_fen(one.value)
 
 
 def _short(text: str) -> str:
@@ -242,20 +246,19 @@ class _Reader:
             return one.value
         return None
 
-    def commas(self) -> Iterator[str]:
-        """Notes of the columns in which a comma is the decimal sign."""
-        for column, numbers in self.numbers.items():
-            some = [
-                str(number)
-                for (number, _), one in zip(self.rows, numbers, strict=True)
-                if one is not None and one.by_comma
-            ]
-            if some:
-                more = f" and {len(some) - _NAMED} more" if len(some) > _NAMED else ""
-                yield (
-                    f"A comma was read as the decimal sign of {column} in row"
-                    f"{'s' if len(some) > 1 else ''} {', '.join(some[:_NAMED])}{more}."
-                )
+    def notes(self) -> Iterator[str]:
+        """What was assumed of numbers."""
+        for column in self.numbers:
+            if rows := self._where(column, lambda one: one.by_comma):
+                told = in_rows(rows)
+                yield f"A comma was read as the decimal sign of {column} in {told}."
+        if rows := self._where("quality", _is_fine):
+            yield f"Quality was rounded to a hundredth of a point in {in_rows(rows)}."
+
+    def _where(self, column: str, holds: Callable[[Numeral], bool]) -> list[int]:
+        """The rows whose number in a column is such."""
+        pairs = zip(self.rows, self.numbers[column], strict=True)
+        return [row for (row, _), one in pairs if one is not None and holds(one)]
 
     def tell_twice(self, bids: Sequence[Bid]) -> None:
         """Two bids of a bidder for the same lots are a fault."""
