@@ -18,6 +18,7 @@ LAYERS = (
     "amounts",
     "order",
     "stopping",
+    "starting",
     "numerals",
     "written.put",
     "written.papers",

@@ -120,6 +120,26 @@ def test_zones_and_lots_together_keep_the_plan_when_stopped(blocks, monkeypatch)
     assert found.lots.lots
 
 
+class Ending:
+    """Something that is let go of when a signal comes: what is raised there is lost."""
+
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+
+
+def test_a_search_is_told_when_it_can_hear():
+    def work():
+        Ending()
+        begun = perf_counter()
+        while perf_counter() - begun < 20:
+            pass
+
+    begun = perf_counter()
+    with keeping():
+        assert until_stopped(work)
+    assert perf_counter() - begun < 10
+
+
 def test_a_command_keeps_what_was_found_whenever_it_is_stopped():
     """Only searches are stopped, and not again before they had time to end."""
     with keeping():

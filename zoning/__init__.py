@@ -1,5 +1,8 @@
 """Contiguous zones of buildings, balanced for cost, and tender lots of three zones."""
 
+from zoning import starting as _starting  # noqa: F401 - before all others
+
+# isort: split
 from zoning import rules
 from zoning.bundling.stations import Stations, place_stations
 from zoning.check import Verdict, judge

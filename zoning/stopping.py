@@ -13,7 +13,7 @@ from threading import current_thread, main_thread
 from types import FrameType
 from typing import Any
 
-Heard = Callable[[int, FrameType | None], object]
+Heard = Callable[[int, FrameType | None], object] | signal.Handlers
 
 # A terminal that is closed, a machine that shuts down, Ctrl-C; not all are everywhere.
 SIGNALS = tuple(

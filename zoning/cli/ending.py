@@ -13,9 +13,10 @@ import typer
 
 from zoning.cli.screen import consoles, lasting_streams
 from zoning.errors import InputError
+from zoning.starting import BAD_INPUT, STOPPED
 from zoning.stopping import hearing
 
-FOUND, NONE, BAD_INPUT, BUG, STOPPED = 0, 1, 2, 3, 130
+FOUND, NONE, BUG = 0, 1, 3
 BROKEN = 1  # a rule is broken or a number is wrong
 USAGE_ERROR = typer.BadParameter.__mro__[2]  # click's, wherever typer keeps it
 NOTHING_WRITTEN = "Stopped; nothing was written."

@@ -20,8 +20,14 @@ def _make_silently() -> None:
 
     It writes past Python's own streams, so the descriptor itself is turned away.
     """
-    sys.stdout.flush()
-    kept, nothing = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    if sys.stdout is not None:
+        sys.stdout.flush()
+    try:
+        kept = os.dup(1)
+    except OSError:  # nothing is open to print to
+        highspy.Highs()  # type: ignore[no-untyped-call]
+        return
+    nothing = os.open(os.devnull, os.O_WRONLY)
     try:
         os.dup2(nothing, 1)
         highspy.Highs()  # type: ignore[no-untyped-call]
