@@ -464,6 +464,29 @@ def test_a_real_solve_from_file_to_map(run, town, tmp_path):
     assert run("check", tmp_path / "out")[0] == 0
 
 
+def test_a_range_of_zones_is_chosen_by_what_is_paid(
+    run, town, tmp_path, monkeypatch, grown
+):
+    made = {}
+
+    def quick(problem, _, **__):
+        plan = grown(problem)
+        verdict = judge(plan)
+        made[problem.num_zones] = bundle(plan, size=2).cost
+        return Result(Status.FEASIBLE, plan, verdict, verdict.total - 500, 0.1)
+
+    monkeypatch.setattr("zoning.what_if.frontier.solve", quick)
+    asked = ("--zones", "4-7", "--lot-size", 2)
+    code, out, _ = plan(run, town, tmp_path / "out", *asked)
+    assert code == 0
+    assert set(made) == {4, 5, 6, 7}
+    for cost in made.values():
+        assert f"in lots {cost:,} yuan a year" in out
+    written = table(tmp_path / "out")
+    assert written["lots"]["cost"] == min(made.values())
+    assert made[len(written["zones"])] == min(made.values())
+
+
 # --- check
 
 

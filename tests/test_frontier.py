@@ -1,11 +1,13 @@
 """Frontiers: a proved point for every value, bounds that carry over, and pictures."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from zoning.errors import InputError
+from zoning.lots import bundle
 from zoning.plot.frontier import draw_frontier
 from zoning.problem import Problem
 from zoning.result import Result, Status
@@ -210,3 +212,69 @@ def test_the_picture_has_only_the_marks_it_needs():
     none = Frontier("num_zones", (3,), (point(None, 0, Status.UNKNOWN),))
     with pytest.raises(InputError, match="nothing to draw"):
         draw_frontier(none)
+
+
+# --- what is paid for lots ------------------------------------------------------------
+
+
+def lots_at(*costs):
+    """Lots of such costs, or none."""
+    return tuple(None if cost is None else SimpleNamespace(cost=cost) for cost in costs)
+
+
+def test_numbers_of_zones_are_chosen_by_what_is_paid_for_lots():
+    zones = [point(cost, cost, Status.OPTIMAL) for cost in (500, 400, 300)]
+    drawn = Frontier("num_zones", (4, 5, 6), tuple(zones))
+    assert drawn.best is zones[2]
+    drawn = replace(drawn, lots=lots_at(700, 690, 720))
+    assert drawn.best is zones[1]
+    assert drawn.best_lots is drawn.lots[1]
+    assert drawn.costs == drawn.paid == (700, 690, 720)
+    assert drawn.dominated == (False, False, True)
+    assert drawn.words == (
+        "4 zones: zones 500 yuan a year, proved cheapest; in lots 700 yuan a year.",
+        "5 zones: zones 400 yuan a year, proved cheapest; in lots 690 yuan a year, "
+        "-1.43 %.",
+        "6 zones: zones 300 yuan a year, proved cheapest; in lots 720 yuan a year; "
+        "nothing is gained against a smaller value.",
+    )
+
+
+def test_a_plan_without_lots_is_taken_only_where_none_has_any():
+    zones = tuple(point(cost, cost, Status.OPTIMAL) for cost in (500, 400))
+    drawn = Frontier("num_zones", (4, 5), zones, lots=lots_at(700, None))
+    assert drawn.best is zones[0]
+    assert drawn.words[1] == "5 zones: zones 400 yuan a year, proved cheapest; no lots."
+    assert replace(drawn, lots=(None, None)).best is zones[1]
+
+
+def test_balance_is_held_against_the_cost_of_zones_and_lots_are_told():
+    zones = tuple(point(cost, cost, Status.OPTIMAL) for cost in (500, 400))
+    drawn = Frontier("tolerance", (0.1, 0.2), zones, lots=lots_at(600, 700))
+    assert drawn.best is zones[1]
+    assert drawn.words[1] == (
+        "±20 %: in lots 700 yuan a year; zones 400 yuan a year, proved cheapest, "
+        "-20.00 %."
+    )
+
+
+@pytest.mark.usefixtures("compiled")
+def test_lots_are_made_of_every_plan_there_is(line):
+    problem = Problem(line(10, 10, 10, 10), 2, 0.3)
+    drawn = frontier(
+        problem, "num_zones", [1, 2], time_limit=10, lots=lambda p: bundle(p, size=1)
+    )
+    assert [lots.cost for lots in drawn.lots] == list(drawn.paid)
+    assert drawn.best_lots.plan.equals(drawn.best.plan)
+
+
+def test_the_picture_draws_what_is_paid_for_lots():
+    zones = [point(cost, cost, Status.OPTIMAL) for cost in (5_000_000, 4_000_000)]
+    drawn = Frontier("num_zones", (4, 5), tuple(zones), lots=lots_at(6 * 10**6, 10**7))
+    (axes,) = draw_frontier(drawn).axes
+    assert "Lots of the cheapest plan" in axes.get_ylabel()
+    low, high = axes.get_ylim()
+    assert low < 6 and high > 10
+    told = [text.get_text() for text in axes.get_legend().get_texts()]
+    assert "what is paid for the lots of these zones" in told
+    assert not any("proved" in one for one in told)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from zoning.cli import options
 from zoning.cli.ending import NONE
+from zoning.cli.lots import lots_of_each
 from zoning.cli.program import app
 from zoning.cli.progress import Progress
 from zoning.cli.screen import consoles
@@ -17,10 +19,15 @@ from zoning.cli.signals import keeping
 from zoning.cli.words import tell_notes
 from zoning.cli.written import written_in
 from zoning.errors import InputError
+from zoning.lots import Lots
+from zoning.plan import Plan
 from zoning.what_if.frontier import Frontier, Parameter, frontier
+from zoning.written.lots import lot_rules_from
 from zoning.written.put import build_each, put, require_writable, write_csv
+from zoning.written.written import Written
 
 TABLE, PICTURE = "frontier.csv", "frontier.png"
+USUAL = 8  # values, about, where none are given
 
 
 class Of(StrEnum):
@@ -61,18 +68,20 @@ def frontier_of(
     """Solve a written plan's task for several values of one rule; draw the costs."""
     screen, log = consoles()
     require_writable(out)
-    problem = written_in(folder).plan.problem
+    written = written_in(folder)
+    problem, several = written.plan.problem, _numbers(values)
+    count = USUAL if several is None else len(several)
+    search: dict[str, Any] = {"seed": seed, "time_limit": time, "workers": workers}
     notes: list[str] = []
     with keeping():
         with Progress(log) as progress:
             found = frontier(
                 problem,
                 PARAMETER[of],
-                _numbers(values),
-                time_limit=time,
-                seed=seed,
-                workers=workers,
+                several,
+                lots=_makes_lots(written, count, search, notes),
                 progress=progress,
+                **search,
             )
         for told in found.words:
             screen.print(told)
@@ -87,6 +96,19 @@ def frontier_of(
         raise KeyboardInterrupt
     log.print("No value has a plan. Allow more, or raise --time.")
     raise typer.Exit(NONE)
+
+
+def _makes_lots(
+    written: Written, count: int, search: dict[str, Any], notes: list[str]
+) -> Callable[[Plan], Lots | None] | None:
+    """Makes lots as they were asked for of the written plan; None if it has none."""
+    if not written.lots:
+        return None
+    asked = written.table["parameters"]
+    return lots_of_each(
+        *(count, int(asked["lot_size"]), lot_rules_from(asked), search, notes),
+        tolerance=asked["lot_tolerance"],
+    )
 
 
 def _numbers(words: str | None) -> list[float] | None:
@@ -109,10 +131,11 @@ def _build(folder: Path, found: Frontier) -> list[str]:
             "cost": one.cost,
             "bound": one.bound,
             "gap": one.gap,
+            **({"cost_in_lots": paid} if found.lots else {}),
             "nothing_gained": idle,
         }
-        for value, one, idle in zip(
-            found.values, found.results, found.dominated, strict=True
+        for value, one, paid, idle in zip(
+            *(found.values, found.results, found.paid, found.dominated), strict=True
         )
     ]
     return build_each(

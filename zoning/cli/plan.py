@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,7 +14,7 @@ from zoning.bundling.check_lot_rules import rule_faults
 from zoning.bundling.lot_rules import LotRules
 from zoning.cli import options
 from zoning.cli.ending import NONE
-from zoning.cli.lots import lots_of
+from zoning.cli.lots import lots_of, lots_of_each
 from zoning.cli.program import app
 from zoning.cli.progress import Progress
 from zoning.cli.screen import consoles
@@ -22,6 +22,7 @@ from zoning.cli.signals import keeping
 from zoning.cli.words import tell_plan, told_anyway
 from zoning.errors import InputError
 from zoning.lots import Lots
+from zoning.plan import Plan
 from zoning.problem import Band, Problem
 from zoning.read import read
 from zoning.result import Result, Status
@@ -73,6 +74,9 @@ def plan(
     """Split buildings into zones, bundle them into lots, write tables and a map."""
     screen, log = consoles()
     counts, allowed = _numbers(zones), _tolerance(tolerance)
+    if counts[1:] and allowed is None:
+        msg = "Give either a range of zones or --tolerance tightest, not both."
+        raise InputError(msg)
     if joint and (counts[1:] or allowed is None or not lot_size):
         msg = (
             "--joint needs one number of --zones, a number as --tolerance, and a "
@@ -128,10 +132,15 @@ def plan(
                 shown = {**search, "progress": progress}
                 if joint:
                     result, lots = _together(problem, lot_size, shown, search)
+                elif len(counts) > 1:
+                    make = lots_of_each(
+                        len(counts), lot_size, asked.lots, search, notes
+                    )
+                    result, lots = _several(problem, counts, shown, make, notes)
                 else:
-                    result = _search(problem, counts, allowed is None, shown, notes)
+                    result = _search(problem, allowed is None, shown, notes)
             if result.plan is not None:
-                if lot_size and not joint:
+                if lot_size and lots is None and not joint:
                     lots = lots_of(result.plan, lot_size, asked.lots, search, notes)
                 notes += write(out, result, lots, settings=search)
                 tell_plan(table_of(result, lots, search), notes, screen)
@@ -184,26 +193,32 @@ def _bands(scenario: Scenario, any_area: bool) -> dict[str, Band]:
     }
 
 
-def _search(
+def _several(
     problem: Problem,
     counts: Sequence[int],
-    tight: bool,
     asked: dict[str, Any],
+    make: Callable[[Plan], Lots | None] | None,
     notes: list[str],
-) -> Result:
-    """Solve for one number of zones, or for several and take the cheapest plan."""
-    from zoning.solve import solve
-    from zoning.what_if.frontier import frontier  # compiled code: slow to load
-    from zoning.what_if.tightest import tightest
+) -> tuple[Result, Lots | None]:
+    """Solve for several numbers of zones and take the plan that is paid least for.
 
-    if len(counts) > 1:
-        if tight:
-            msg = "Give either a range of zones or --tolerance tightest, not both."
-            raise InputError(msg)
-        drawn = frontier(problem, "num_zones", counts, **asked)
-        notes += drawn.words
-        stopped = drawn.stopped and drawn.best.plan is None
-        return drawn.results[-1] if stopped else drawn.best
+    That is what its lots cost, where lots are made.
+    """
+    from zoning.what_if.frontier import frontier  # compiled code: slow to load
+
+    drawn = frontier(problem, "num_zones", counts, lots=make, **asked)
+    notes += drawn.words
+    stopped = drawn.stopped and drawn.best.plan is None
+    return drawn.results[-1] if stopped else drawn.best, drawn.best_lots
+
+
+def _search(
+    problem: Problem, tight: bool, asked: dict[str, Any], notes: list[str]
+) -> Result:
+    """Solve for one number of zones."""
+    from zoning.solve import solve
+    from zoning.what_if.tightest import tightest  # compiled code: slow to load
+
     if tight:
         found = tightest(problem, **asked)
         notes.append(str(found))

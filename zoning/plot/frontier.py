@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MILLION = 1e6
 TICKS = 14  # labels there is room for below
 FINE = 0.05  # million; a smaller range of costs is told more finely
-PROVED, OPEN, IDLE = "#3B7DB8", "#CC5F1F", "#9A9A9A"
+PROVED, OPEN, IDLE, LOTS = "#3B7DB8", "#CC5F1F", "#9A9A9A", "#5E8C2A"
 SOFT, EMPTY = "#555555", "#F1EEE8"
 TITLE = {
     "tolerance": "What equal zones cost",
@@ -31,7 +31,7 @@ AXIS = {
 
 
 def draw_frontier(frontier: Frontier) -> Figure:
-    """Cost of the cheapest plan at each value.
+    """Cost of the cheapest plan at each value; of its lots where these count.
 
     A full dot is proved to be the cheapest there is, an open one lies above its bound
     by at most the bar below it, a grey one gains nothing against a smaller value. Where
@@ -45,7 +45,7 @@ def draw_frontier(frontier: Frontier) -> Figure:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    found = [at for at, one in enumerate(frontier.results) if one.cost is not None]
+    found = [at for at, cost in enumerate(frontier.costs) if cost is not None]
     if not found:
         msg = "No value has a plan, so there is nothing to draw. Allow more."
         raise InputError(msg)
@@ -53,7 +53,7 @@ def draw_frontier(frontier: Frontier) -> Figure:
     FigureCanvasAgg(figure)
     axes = figure.add_axes((0.1, 0.13, 0.87, 0.66))
     kept = [at for at in found if not frontier.dominated[at]]
-    costs = [_million(frontier.results[at].cost) for at in kept]
+    costs = [_million(frontier.costs[at]) for at in kept]
     line: dict[str, Any] = {"color": "#BFD3E6", "linewidth": 2.5, "zorder": 1}
     axes.plot([_at(frontier, at) for at in kept], costs, **line)
     for at in found:
@@ -76,8 +76,11 @@ def _million(cost: int | None) -> float:
 
 def _dot(axes: Axes, frontier: Frontier, at: int) -> None:
     result, x = frontier.results[at], _at(frontier, at)
-    y = _million(result.cost)
+    y = _million(frontier.costs[at])
     proved, idle = result.status is Status.OPTIMAL, frontier.dominated[at]
+    if frontier.in_lots:  # a proof is one for zones; no bound on their lots is known
+        axes.plot(x, y, "o", ms=9, color=IDLE if idle else LOTS, zorder=4)
+        return
     if not proved:
         low = _million(result.bound)
         axes.plot([x, x], [low, y], color=OPEN, linewidth=2, zorder=2)
@@ -92,7 +95,7 @@ def _dot(axes: Axes, frontier: Frontier, at: int) -> None:
 
 def _label(axes: Axes, frontier: Frontier, at: int, first: int) -> None:
     """What the plan costs, and how much that is below the first."""
-    cost, begin = frontier.results[at].cost or 0, frontier.results[first].cost or 1
+    cost, begin = frontier.costs[at] or 0, frontier.costs[first] or 1
     told = f"{_million(cost):,.3f}"
     if at != first:
         part = 100 * (cost / begin - 1)
@@ -124,8 +127,10 @@ def _empty(axes: Axes, frontier: Frontier) -> None:
 
 def _frame(figure: Figure, axes: Axes, frontier: Frontier, found: list[int]) -> None:
     several = [frontier.results[at] for at in found]
-    costs = [_million(one.cost) for one in several]
-    lows = [_million(min(one.bound, one.cost or 0)) for one in several]
+    costs = [_million(frontier.costs[at]) for at in found]
+    lows = costs
+    if not frontier.in_lots:
+        lows = [_million(min(one.bound, one.cost or 0)) for one in several]
     room = max(max(costs) - min(costs), 0.004 * max(costs))
     low = max(min(lows), min(costs) - room)
     axes.set_ylim(low - 0.15 * room, max(costs) + 0.35 * room)
@@ -138,7 +143,8 @@ def _frame(figure: Figure, axes: Axes, frontier: Frontier, found: list[int]) -> 
     ticks = _apart(values, (values[-1] - left) / TICKS)
     axes.set_xticks([values[at] for at in ticks], [_tick(frontier, at) for at in ticks])
     axes.set_xlabel(AXIS[frontier.parameter], fontsize=11, color=INK, labelpad=8)
-    axes.set_ylabel("Cheapest plan, million yuan a year", fontsize=11, color=INK)
+    what = "Lots of the cheapest plan" if frontier.in_lots else "Cheapest plan"
+    axes.set_ylabel(f"{what}, million yuan a year", fontsize=11, color=INK)
     axes.yaxis.set_major_formatter("{x:,.2f}" if room > FINE else "{x:,.3f}")
     axes.grid(axis="y", color="#E6E6E6", linewidth=0.8)
     axes.set_axisbelow(True)
@@ -178,14 +184,16 @@ def _legend(axes: Axes, frontier: Frontier, several: list[Result]) -> None:
     def dot(**look: Any) -> Line2D:
         return Line2D([], [], linestyle="", marker="o", **look)
 
+    lots = frontier.in_lots
     every: list[tuple[bool, Any, str]] = [
+        (lots, dot(ms=8, color=LOTS), "what is paid for the lots of these zones"),
         (
-            any(one.status is Status.OPTIMAL for one in several),
+            not lots and any(one.status is Status.OPTIMAL for one in several),
             dot(ms=9, color=PROVED),
             "proved to be the cheapest",
         ),
         (
-            any(one.status is Status.FEASIBLE for one in several),
+            not lots and any(one.status is Status.FEASIBLE for one in several),
             dot(ms=8, mfc="white", mec=OPEN, mew=2),
             "not proved: no plan is cheaper than the end of the bar",
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import floor
 from time import perf_counter
@@ -10,6 +10,8 @@ from typing import Literal
 
 from zoning.arguments import CALLABLE, NUMBER, SEARCH, WORD, many, takes
 from zoning.errors import InputError
+from zoning.lots import Lots
+from zoning.plan import Plan
 from zoning.problem import PROBLEM, Problem
 from zoning.result import STOPPED, Result, Status, Step
 from zoning.rules import Lock, Pin, Previous, Target
@@ -41,12 +43,16 @@ class Frontier:
     refuted
         Within this tolerance no plan exists, which is proved; None where the tightest
         tolerance was not asked for.
+    lots
+        The lots of each plan, None where there are none; empty where none were asked
+        for.
     """
 
     parameter: Parameter
     values: tuple[float, ...]
     results: tuple[Result, ...]
     refuted: float | None = None
+    lots: tuple[Lots | None, ...] = ()
 
     def __len__(self) -> int:
         return len(self.values)
@@ -57,6 +63,28 @@ class Frontier:
         return any(one.stopped for one in self.results)
 
     @property
+    def paid(self) -> tuple[int | None, ...]:
+        """What the lots of each plan cost, yuan a year; None where there are none."""
+        lots = self.lots or (None,) * len(self)
+        return tuple(None if some is None else some.cost for some in lots)
+
+    @property
+    def in_lots(self) -> bool:
+        """What is paid for lots counts: numbers of zones are held against each other.
+
+        More zones are served from more centers, which makes zones cheap; lots of them
+        buy whole staff and machines, and more of these.
+        """
+        return self.parameter == "num_zones" and any(self.paid)
+
+    @property
+    def costs(self) -> tuple[int | None, ...]:
+        """What counts at each value, yuan a year: of its lots, or else of its zones."""
+        if self.in_lots:
+            return self.paid
+        return tuple(one.cost for one in self.results)
+
+    @property
     def dominated(self) -> tuple[bool, ...]:
         """Whether a smaller value costs no more: nothing is gained by this one.
 
@@ -64,8 +92,7 @@ class Frontier:
         """
         out: list[bool] = []
         least: int | None = None
-        for result in self.results:
-            cost = result.cost
+        for cost in self.costs:
             out.append(cost is not None and least is not None and cost >= least)
             if cost is not None:
                 least = cost if least is None else min(least, cost)
@@ -74,8 +101,17 @@ class Frontier:
     @property
     def best(self) -> Result:
         """The cheapest plan, of the smallest value; the first where there is none."""
-        found = [one for one in self.results if one.cost is not None]
-        return min(found, key=lambda one: one.cost or 0, default=self.results[0])
+        return self.results[self._best]
+
+    @property
+    def best_lots(self) -> Lots | None:
+        """Lots of the cheapest plan; None where none were asked for, or made."""
+        return self.lots[self._best] if self.lots else None
+
+    @property
+    def _best(self) -> int:
+        found = [(cost, at) for at, cost in enumerate(self.costs) if cost is not None]
+        return min(found, default=(0, 0))[1]
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -85,18 +121,26 @@ class Frontier:
         if self.refuted:
             within = floor(1e4 * self.refuted + 1e-6) / 100  # up, it might have a plan
             lines.append(f"Proved: no plan keeps all zones within ±{within:g} %.")
-        for value, result, idle in zip(
-            self.values, self.results, self.dominated, strict=True
-        ):
-            told = f"{self.called(value)}: {_told(result)}"
+        for at, (cost, idle) in enumerate(zip(self.costs, self.dominated, strict=True)):
+            told = f"{self.called(self.values[at])}: {self._point(at)}"
             if idle:
                 told += "; nothing is gained against a smaller value"
-            elif before is not None and result.cost is not None:
-                told += f", {100 * (result.cost / before - 1):+.2f} %"
-            if result.cost is not None and not idle:
-                before = result.cost
+            elif before is not None and cost is not None:
+                told += f", {100 * (cost / before - 1):+.2f} %"
+            if cost is not None and not idle:
+                before = cost
             lines.append(f"{told}.")
         return tuple(lines)
+
+    def _point(self, at: int) -> str:
+        """What zones cost at a value, and their lots; the last is what counts."""
+        zones = _told(self.results[at])
+        if not self.lots or self.results[at].plan is None:
+            return zones
+        paid = self.paid[at]
+        lots = "no lots" if paid is None else f"in lots {paid:,} yuan a year"
+        told = [f"zones {zones}", lots]
+        return "; ".join(told if self.in_lots else told[::-1])
 
     def called(self, value: float) -> str:
         """A value as a planner says it."""
@@ -118,6 +162,7 @@ class Frontier:
     values=many(NUMBER, "numbers in a list", "[0.05, 0.1, 0.2]").or_none,
     progress=CALLABLE.or_none,
     strategy=CALLABLE,
+    lots=CALLABLE.or_none,
     **SEARCH,
 )
 def frontier(
@@ -130,6 +175,7 @@ def frontier(
     workers: int = 1,
     progress: Progress | None = None,
     strategy: Strategy = auto,
+    lots: Callable[[Plan], Lots | None] | None = None,
 ) -> Frontier:
     """Solve a problem for several values of one parameter.
 
@@ -150,6 +196,9 @@ def frontier(
     time_limit
         Wall seconds for all values together. Ctrl-C ends the search: what was found
         is returned, see `Frontier.stopped`.
+    lots
+        Makes lots of a plan, ``lambda plan: zoning.bundle(plan, size=3)``. Numbers of
+        zones then count by what is paid for lots. None: by their zones.
 
     Raises
     ------
@@ -178,7 +227,7 @@ def frontier(
         except InputError as error:
             results.append(refused(error))
             continue
-        found = [result.plan for result in results if result.plan is not None]
+        plans = [result.plan for result in results if result.plan is not None]
         left = max(0.1, deadline - perf_counter())
         results.append(
             searched(
@@ -187,7 +236,7 @@ def frontier(
                 time_limit=left / (len(several) - at),
                 seed=seed,
                 workers=workers,
-                start=found[-1] if found else None,
+                start=plans[-1] if plans else None,
                 progress=progress,
             )
         )
@@ -195,7 +244,11 @@ def frontier(
     if parameter != "num_zones":
         results = inherited(results)
     refuted = None if first is None else first.refuted
-    return Frontier(parameter, several, tuple(results), refuted)
+    found = Frontier(parameter, several, tuple(results), refuted)
+    if lots is None:
+        return found
+    made = (None if one.plan is None else lots(one.plan) for one in results)
+    return replace(found, lots=tuple(made))
 
 
 def varied(problem: Problem, parameter: Parameter, value: float) -> Problem:
