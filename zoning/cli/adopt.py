@@ -8,7 +8,6 @@ from typing import Any
 
 import typer
 
-from zoning.check import judge
 from zoning.cli import options
 from zoning.cli.check import broken_rules, tell_edits
 from zoning.cli.ending import BROKEN
@@ -22,7 +21,6 @@ from zoning.errors import InputError
 from zoning.lots import Lots, LotSettings
 from zoning.plan import Plan
 from zoning.result import Result, Status
-from zoning.what_if.keep import named
 from zoning.write import MAP, write
 from zoning.written.edits import edited, edited_zones
 from zoning.written.file import read_plan
@@ -62,7 +60,7 @@ def adopt(
     if broken:
         screen.print("Nothing was written.")
         raise typer.Exit(BROKEN)
-    plan = _named(after, with_layer(after, layer))
+    plan = with_layer(after, layer)
     result = replace(_result(after, plan), reason=BY_HAND)
     search: dict[str, Any] = {"seed": seed, "time_limit": time, "workers": workers}
     notes: list[str] = []
@@ -92,14 +90,6 @@ def _adopted(before: Written, layer: Path) -> Written:
         msg = f"{layer} was not edited: its zones and lots are those of the plan."
         raise InputError(msg)
     return after
-
-
-def _named(written: Written, plan: Plan) -> Plan:
-    """The plan, with a rule that its zones are called as the layer calls them."""
-    names = written.verdict.names
-    if judge(plan).names == names:
-        return plan
-    return named(plan.problem, plan.zone_of, names)
 
 
 def _result(written: Written, plan: Plan) -> Result:

@@ -85,7 +85,7 @@ def with_layer(
             **around,
         ),
     )
-    return Plan(replace(plan.problem, region=drawn), plan.zone_of)
+    return Plan(replace(plan.problem, region=drawn), plan.zone_of, plan.names)
 
 
 def ids_in(given: Any, column: str | None, unit_of: Mapping[str, int]) -> list[str]:

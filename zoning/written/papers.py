@@ -30,14 +30,7 @@ PAPERS: Mapping[str, tuple[str, ...]] = {
 _PAPERS = tuple(name for names in PAPERS.values() for name in names)
 # What tells how a plan was found, not what it is.
 _SEARCH = (
-    "software",
-    "status",
-    "bound",
-    "gap",
-    "seconds",
-    "reason",
-    "notes",
-    "digests",
+    *("software", "status", "bound", "gap", "seconds", "reason", "notes", "digests"),
 )
 _SETTINGS = ("seed", "time_limit", "workers", "joint", "sequential_cost")
 
