@@ -54,3 +54,18 @@ def test_nothing_is_given_back_where_nothing_gets_better():
     graph = ZoneGraph(a, labels, 8)
     assert graph.ok.all()
     assert recount(a, labels, graph, 0, 0, perf_counter() + 20) is None
+
+
+def test_zones_of_single_units_get_no_zone_more():
+    """Each zone around the broken one is one unit: there is none for another zone."""
+    n = 12
+    region = Region(
+        names=tuple(f"u{i}" for i in range(n)),
+        xy=np.column_stack([50.0 * np.arange(n), np.zeros(n)]),
+        load=np.array([90_000, *[10_000] * (n - 1)]),
+        edges=np.array([(i, i + 1) for i in range(n - 1)]),
+    )
+    a = of_problem(Problem(region, n, tolerance=0.15))
+    labels = np.arange(n, dtype=np.int32)
+    graph = ZoneGraph(a, labels, n)
+    assert recount(a, labels, graph, 0, 0, perf_counter() + 20) is None

@@ -42,13 +42,13 @@ def recount(
         other = _partner(graph, cost * more, some)
         if min(len(some), len(other)) < min(AROUND):
             continue
+        gaining, losing = (some, other) if more > 0 else (other, some)
+        wide, narrow = [*gaining, losing[-1]], losing[:-1]
+        if np.isin(labels, gaining).sum() < len(wide):
+            continue  # a zone holds at least one unit
         out = labels.copy()
-        if more > 0:
-            wide, narrow = [*some, other[-1]], other[:-1]
-        else:
-            wide, narrow = [*other, some[-1]], some[:-1]
-        _solve(a, labels, out, some if more > 0 else other, wide, chance, deadline)
-        _solve(a, labels, out, other if more > 0 else some, narrow, chance, deadline)
+        _solve(a, labels, out, gaining, wide, chance, deadline)
+        _solve(a, labels, out, losing, narrow, chance, deadline)
         if anneal.excess(a, out, graph.count) < before - 1e-9:
             return out
     return None
