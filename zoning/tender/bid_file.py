@@ -28,6 +28,10 @@ MOST_COLUMNS = 100
 MOST_BYTES = 30_000_000  # of a file, and of what is packed in one
 _TOP_ROWS = 50  # among which the heads of a CSV file stand
 _LAST_ROW = 1_048_576  # of any spreadsheet
+MOST_BESIDES = 3_000_000  # bytes of a part that holds no rows, such as looks
+MOST_RATIO = 100  # what people make unpacks into 5 to 30 times its size
+_PARSED = re.compile(r"\.(xml|rels|vml)$", re.IGNORECASE)
+_ROWS = re.compile(r"worksheets/|sharedStrings|pivotCache", re.IGNORECASE)
 WORKBOOKS, TEXTS = (".xlsx", ".xlsm"), (".csv", ".txt", ".tsv")
 _GB_MARK = "\ufeff".encode("gb18030")
 _PERCENT = re.compile(r'%(?=(?:[^"]*"[^"]*")*[^"]*$)')  # not within quotes
@@ -153,12 +157,13 @@ def _workbook(path: Path, log: Findings) -> Iterator[Line]:
 def _refuse_packed(content: bytes) -> None:
     """Refuse a small file that unpacks into a large one."""
     with ZipFile(io.BytesIO(content)) as packed:
-        size = sum(
-            part.file_size
-            for part in packed.infolist()
-            if part.filename.lower().endswith((".xml", ".rels", ".vml"))
-        )
-    if size > MOST_BYTES:
+        parts = [part for part in packed.infolist() if _PARSED.search(part.filename)]
+    for part in parts:
+        if part.file_size > MOST_BESIDES and not _ROWS.search(part.filename):
+            raise _TooLargeError(f"{MOST_BESIDES // 10**6} MB of {part.filename}")
+        if part.file_size > max(10**6, MOST_RATIO * part.compress_size):
+            raise _TooLargeError(f"{MOST_RATIO} times its size when unpacked")
+    if sum(part.file_size for part in parts) > MOST_BYTES:
         raise _TooLargeError(f"{MOST_BYTES // 10**6} MB")
 
 
