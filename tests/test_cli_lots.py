@@ -186,6 +186,31 @@ def test_rules_that_the_zones_stand_against_cost_lots_not_the_plan(run, town, tm
     assert table(tmp_path / "out")["lots"] is None
 
 
+@pytest.mark.parametrize(
+    ("column", "values", "asked"),
+    [
+        ("contract_end", ["2026-06-30", "2027-01-31", None], "start = 2026-07-01"),
+        ("contract_end", [2026, None, 2027], "start = 2026-07-01"),
+        ("incumbent", ["Hequ", None], "[lots.bands.companies]\nhigh = 9"),
+    ],
+    ids=["days", "years", "words and gaps"],
+)
+def test_lots_may_ask_for_a_column_the_plan_was_made_without(
+    run, planned, tmp_path, column, values, asked
+):
+    def fill(features):
+        for at, row in enumerate(features):
+            row["properties"][column] = values[at % len(values)]
+
+    spoil(planned, fill)
+    (tmp_path / "more.toml").write_text(f"[lots]\n{asked}\n")
+    scenario = tmp_path / "more.toml"
+    code, out, err = run("bundle", planned, "--size", 2, "--scenario", scenario)
+    assert code == 0, out + err
+    assert len(table(planned)["columns"][column]) == 40
+    assert run("check", planned)[0] == 0
+
+
 def spoil(planned, change):
     path = planned / "buildings.geojson"
     content = json.loads(path.read_text("utf-8"))

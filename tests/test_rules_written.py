@@ -456,3 +456,37 @@ def test_the_largest_changes_are_looked_into_first(monkeypatch):
         r["unit"] for r in change_rows(plan) if "not looked into" not in r["reason"]
     }
     assert seen == {f"u{largest}"}
+
+
+def test_units_that_must_share_a_zone_are_told_to_move_for_that():
+    # u8 was in M and u4 in S: with the link they cannot both stay
+    link = MustLink(("b8w", "b4w"))
+    plan = ruled(Previous("was", price=2.5), link)
+    assert reasons(plan)["b8e"] == f"a rule asks for it: {link}"
+    # u9 is in no link, and u8 with another of its own zone asks for nothing
+    assert not reasons(plan)["b9e"].startswith("a rule asks")
+    alike = ruled(Previous("was", price=2.5), MustLink(("b8w", "b9w")))
+    assert not reasons(alike)["b8e"].startswith("a rule asks")
+
+
+def test_a_unit_that_may_not_share_its_old_zone_is_told_to_move_for_that():
+    # u10 and u11 stayed in M, where u9 was
+    apart = CannotLink(("b9w", "b10w"))
+    assert reasons(ruled(Previous("was"), apart))["b9e"] == (
+        f"a rule asks for it: {apart}"
+    )
+
+
+def test_of_rules_that_putting_back_would_break_a_planners_is_told_first():
+    halves = tuple(
+        "south" if i < WIDE else "west" if i % WIDE < 2 else "east"
+        for i in range(WIDE * HIGH)
+        for _ in "we"
+    )
+    region = board()
+    region = replace(region, columns={**region.columns, "half": halves})
+    rules = (Previous("was", price=2.5), Contain("half"))
+    plan = some_plan(Problem(region, 3, tolerance=0.9, rules=rules))
+    told = reasons(plan)["b7w"]  # to S, which it does not touch, over a border
+    assert "broken: Zone S crosses a border of half" in told
+    assert told.endswith("(and 1 more)")

@@ -6,19 +6,20 @@ names the building, or what would come of putting it back.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from zoning.check import Verdict, broken_anew, judge, parts
+from zoning.check import Verdict, judge, parts
 from zoning.ground import units_of
 from zoning.naming import former
 from zoning.order import by_name
 from zoning.plan import Plan
-from zoning.rules import Lock, Pin, Previous
+from zoning.rules import CannotLink, Lock, MustLink, Pin, Previous
+from zoning.units import Ints
 
 CHANGE_COLUMNS = ("building", "unit", "area", "from", "to", "reason")
 MANY = 200  # units put back one by one; each time the whole plan is judged
@@ -131,15 +132,32 @@ class _Looking:
         return f"zone {origin} is no more: it was divided among zones {told}"
 
     def _ruled(self, unit: int) -> str:
-        """The rule that names the zone this unit must be in."""
-        region, names = self.plan.problem.region, self.verdict.names
-        here = names[self.plan.zone_of[unit]]
+        """The planner's rule that this unit moves for."""
         for rule in self.plan.problem.rules:
-            if not isinstance(rule, Pin | Lock) or rule.zone != here:
-                continue
-            if unit in units_of(region, rule.buildings):
-                return f"a rule asks for it: {rule}"
+            if isinstance(rule, Pin | Lock | MustLink | CannotLink):
+                units = units_of(self.plan.problem.region, rule.buildings)
+                if unit in units and self._asks(rule, unit, units):
+                    return f"a rule asks for it: {rule}"
         return ""
+
+    def _asks(
+        self, rule: Pin | Lock | MustLink | CannotLink, unit: int, units: Ints
+    ) -> bool:
+        """Whether a rule about these units keeps one of them from where it was.
+
+        Units that must share a zone and were in several cannot all stay; of two that
+        must be apart and were in one zone, one cannot.
+        """
+        names, origin = self.verdict.names, self.former[unit]
+        others = [i for i in units.tolist() if i != unit]
+        match rule:
+            case MustLink():
+                return any(self.former[i] not in (origin, None) for i in others)
+            case CannotLink():
+                stayed = [names[self.plan.zone_of[i]] == origin for i in others]
+                return any(stayed)
+            case _:
+                return rule.zone == names[self.plan.zone_of[unit]]
 
     def _put_back(self, unit: int, origin: str) -> str:
         """What would come of it if the unit were in its former zone.
@@ -159,11 +177,17 @@ class _Looking:
                 who = f"put back with {', '.join(others[:5])}{more}"
         zone_of[units] = zone
         other = judge(Plan(self.plan.problem, zone_of, self.plan.names))
-        return f"{who}, {_outcome(self.verdict, other)}"
+        planned = {str(rule) for rule in self.plan.problem.rules}
+        return f"{who}, {_outcome(self.verdict, other, planned)}"
 
 
-def _outcome(now: Verdict, other: Verdict) -> str:
-    faults = broken_anew(now, other)
+def _outcome(now: Verdict, other: Verdict, planned: Container[str]) -> str:
+    """What comes of it: a rule broken, those of planners first, or another cost."""
+    known = set(now.violations)
+    faults = sorted(
+        (one for one in other.violations if one not in known),
+        key=lambda fault: fault.rule not in planned,
+    )
     if faults:
         several = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
         return f"a rule would be broken: {faults[0]}{several}"

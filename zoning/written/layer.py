@@ -16,6 +16,7 @@ from zoning.findings import Findings
 from zoning.plan import Plan
 from zoning.reading.around import laid_beside
 from zoning.reading.coordinates import crs_of
+from zoning.reading.facts import facts_of
 from zoning.reading.files import load
 from zoning.reading.shapes import shapes_in_metres
 from zoning.units import Ints, Region, Source
@@ -70,7 +71,10 @@ def with_layer(
     wanted = [x for x in columns if x in given.columns and x not in region.columns]
     row_of = {name: row for row, name in enumerate(ids)}
     order = [row_of[name] for name in region.building_ids]
-    more = {x: tuple(given[x].iloc[order].tolist()) for x in wanted}
+    facts = facts_of(given, ids, wanted, {}, log)
+    if log.faults:
+        raise InputError(f"{path}: {' '.join(log.faults)}")
+    more = {name: tuple(known[row] for row in order) for name, known in facts.items()}
     drawn = replace(
         region,
         columns={**region.columns, **more},
