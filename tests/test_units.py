@@ -1,10 +1,13 @@
 """Regions: canonical, frozen, and refused with a reason."""
 
+import json
 import pickle
 from dataclasses import FrozenInstanceError, replace
+from datetime import date
 
 import networkx as nx
 import numpy as np
+import pandas as pd
 import pytest
 
 from zoning.costs import CostModel
@@ -159,3 +162,12 @@ def test_units_have_no_area_where_none_is_given_and_no_m2_costs_anything():
 def test_an_empty_word_and_no_number_are_not_known():
     some = region(columns={"was": ("N", "", " "), "fee": (0.5, float("nan"), 0.0)})
     assert some.columns == {"was": ("N", None, None), "fee": (0.5, None, 0.0)}
+
+
+def test_facts_of_buildings_are_kept_as_files_hold_them():
+    days = [pd.Timestamp("2026-06-30"), date(2027, 1, 31), pd.NaT]
+    given = {"end": days, "levels": np.array([3, 4, 5]), "fee": [0.5, np.nan, None]}
+    made = region(columns=given)
+    assert made.columns["end"] == ("2026-06-30", "2027-01-31", None)
+    assert made.columns["fee"] == (0.5, None, None)
+    assert json.loads(json.dumps(made.columns["levels"])) == [3, 4, 5]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from functools import cached_property
 from math import isnan
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -433,10 +434,19 @@ def _frozen(values: NDArray[T]) -> NDArray[T]:
 
 
 def _known(value: Any) -> Any:
-    """A fact, or None where it is an empty word or no number."""
+    """A fact as files hold it; None where it is an empty word or no number.
+
+    Numbers of numpy become plain ones, days and times their text.
+    """
+    if isinstance(value, np.generic):
+        value = value.item()
     if isinstance(value, str):
         return value if value.strip() else None
-    return None if isinstance(value, float) and isnan(value) else value
+    if isinstance(value, float) and isnan(value):
+        return None
+    if isinstance(value, datetime):
+        return None if value != value else value.date().isoformat()  # NaT is not itself
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _whole(what: str, values: ArrayLike, names: tuple[str, ...]) -> Ints:

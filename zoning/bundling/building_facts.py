@@ -41,7 +41,7 @@ class Buildings:
     @cached_property
     def built(self) -> Ints:
         """Year each was built; 0 where not known."""
-        return self._read(BUILT, _year, "a year such as 1985")
+        return self._read(BUILT, _year_built, "a year such as 1985")
 
     @cached_property
     def contract_end(self) -> Ints:
@@ -92,6 +92,14 @@ def _year(value: Any) -> int:
     if number != int(number) or not 1000 <= number <= 9999:
         raise ValueError
     return int(number)
+
+
+def _year_built(value: Any) -> int:
+    """A year, or that of a day."""
+    try:
+        return _year(value)
+    except ValueError:
+        return date.fromisoformat(str(value).strip()[:10]).year
 
 
 def _last_day(value: Any) -> int:

@@ -157,7 +157,7 @@ class _Looking:
                 stayed = [names[self.plan.zone_of[i]] == origin for i in others]
                 return any(stayed)
             case _:
-                return rule.zone == names[self.plan.zone_of[unit]]
+                return bool(rule.zone == names[self.plan.zone_of[unit]])
 
     def _put_back(self, unit: int, origin: str) -> str:
         """What would come of it if the unit were in its former zone.
