@@ -12,6 +12,7 @@ PACKAGE = Path(__file__).parents[1] / "zoning"
 # stand here before its file does; a file without its name may not be.
 LAYERS = (
     "errors",
+    "decoded",
     "arguments",
     "labelled",
     "findings",
@@ -24,6 +25,7 @@ LAYERS = (
     "written.papers",
     "costs",
     "units",
+    "yes_no",
     "rules",
     "ground",
     "terms",

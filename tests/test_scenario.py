@@ -7,10 +7,12 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from zoning.bundling.check_stations import may_hold
 from zoning.bundling.lot_rules import Attractiveness, LotRules
-from zoning.costs import CostModel
+from zoning.costs import CostModel, read_scenario
 from zoning.errors import InputError
 from zoning.problem import Band, Problem
 from zoning.reading.facts import ALIASES
@@ -30,7 +32,8 @@ from zoning.rules import (
     Target,
 )
 from zoning.scenario import LEGAL_AREA, Scenario, from_tables, read_scenario_file
-from zoning.scenario_forms import AT_THE_TOP, FORMS
+from zoning.scenario_forms import AT_THE_TOP, FORMS, centers_by
+from zoning.units import Region
 
 
 def scenario(tmp_path, text, encoding="utf-8"):
@@ -419,10 +422,36 @@ def test_a_missing_file_is_told(tmp_path):
         read_scenario_file(tmp_path / "gone.toml")
 
 
-def test_a_file_in_another_encoding_is_told(tmp_path):
-    (tmp_path / "mine.toml").write_bytes("# 社区".encode("gb18030"))
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "utf-16"])
+def test_files_are_read_in_every_usual_encoding(tmp_path, encoding):
+    path = tmp_path / "mine.toml"
+    path.write_bytes('[[contain]]\ncolumn = "社区"\n'.encode(encoding))
+    assert read_scenario_file(path).columns == ("社区",)
+    path.write_bytes("[costs]\nfee = 0.7 # 元\n".encode(encoding))
+    assert read_scenario(path).fee == 0.7
+
+
+def test_a_file_that_is_no_text_is_told(tmp_path):
+    (tmp_path / "mine.toml").write_bytes(b"\xff\x00\xfe")
     with pytest.raises(InputError, match="not valid TOML"):
         read_scenario_file(tmp_path / "mine.toml")
+
+
+@pytest.mark.parametrize("yes", ["y", "Y", "是", "有", "√", "TRUE", 1, 2.0, True])
+@pytest.mark.parametrize("no", ["n", "否", "无", 0, None, False])
+def test_yes_and_no_are_the_same_words_everywhere(yes, no):
+    said = (yes, no, yes)
+    region = Region(("a", "b", "c"), np.zeros((3, 2)), [1] * 3, columns={"room": said})
+    assert centers_by(region, "room")[0].buildings == ("a", "c")
+    assert may_hold(region, "room") == (("a",), (), ("c",))
+
+
+def test_what_is_neither_yes_nor_no_is_refused_everywhere():
+    said = ("y", "perhaps", 0)
+    region = Region(("a", "b", "c"), np.zeros((3, 2)), [1] * 3, columns={"room": said})
+    for ask in (centers_by, may_hold):
+        with pytest.raises(InputError, match="must say yes or no; b has 'perhaps'"):
+            ask(region, "room")
 
 
 def test_columns_the_region_lacks_are_told_at_once(town):
@@ -433,7 +462,8 @@ def test_columns_the_region_lacks_are_told_at_once(town):
 
 
 def test_centers_need_a_building_that_says_yes(town):
-    for column in ("empty", "yard"):
+    for column, told in (("empty", "No building has a yes"), ("yard", "yes or no; a")):
         found = from_tables({"centers": {"column": column}})
-        with pytest.raises(InputError, match=f"No building has a yes .* {column!r}"):
+        with pytest.raises(InputError, match=told) as caught:
             found.rules_for(town)
+        assert repr(column) in str(caught.value)

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from zoning.amounts import MOST_AMOUNT, is_number
 from zoning.arguments import NUMBER, PATH, WHOLE, WORD, instance, many, take, takes
+from zoning.decoded import decoded
 from zoning.errors import InputError
 
 MONTHS = 12
@@ -369,15 +370,14 @@ def tables_in(path: str | Path) -> dict[str, Any]:
         The file is missing or is not TOML.
     """
     try:
-        # -sig: editors on Windows begin a file with a mark
-        return tomllib.loads(Path(path).read_text("utf-8-sig"))
+        return tomllib.loads(decoded(Path(path).read_bytes()))
     except OSError as error:
         msg = f"Cannot read the scenario file {path}: {error.strerror}."
         raise InputError(msg) from error
     except RecursionError as error:
         msg = f"The scenario file {path} has lists in lists in lists, far too deep."
         raise InputError(msg) from error
-    except ValueError as error:  # not TOML, not UTF-8, a number of thousands of digits
+    except ValueError as error:  # not TOML, no text, a number of thousands of digits
         msg = f"The scenario file {path} is not valid TOML: {error}."
         raise InputError(msg) from error
 

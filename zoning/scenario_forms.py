@@ -30,18 +30,17 @@ from zoning.rules import (
     Spread,
     Target,
     frozen_by,
-    groups,
     linked_by,
     locked_by,
     parted_by,
     pinned_by,
 )
 from zoning.units import Region
+from zoning.yes_no import buildings_that_say_yes
 
 Maker: TypeAlias = Callable[[Region, str], tuple[Rule, ...]]
 
 AT_THE_TOP = ("legal_area", "columns")  # keys that are in no table
-_YES = frozenset({"true", "yes", "是", "有"})
 
 
 @dataclass(frozen=True)
@@ -146,29 +145,17 @@ def centers_by(region: Region, column: str) -> tuple[Centers, ...]:
     Raises
     ------
     InputError
-        The region has no such column, or no building says yes.
+        The region has no such column, no building says yes, or one says neither yes
+        nor no.
     """
-    rooms = [
-        name
-        for value, names in groups(region, column).items()
-        if _says_yes(value)
-        for name in names
-    ]
+    rooms = buildings_that_say_yes(region, column)
     if not rooms:
         msg = (
-            f"No building has a yes (1, true, yes, 是, 有) in column {column!r}, so "
+            f"No building has a yes (1, true, yes, y, 是, 有) in column {column!r}, so "
             "no zone could have a center. Fill it in, or leave [centers] out."
         )
         raise InputError(msg)
-    order = {name: i for i, name in enumerate(region.building_ids)}
-    return (Centers(tuple(sorted(rooms, key=order.__getitem__))),)
-
-
-def _says_yes(value: str) -> bool:
-    try:
-        return float(value) > 0
-    except ValueError:
-        return value.strip().lower() in _YES
+    return (Centers(tuple(rooms)),)
 
 
 def _number(value: Any) -> float | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -17,9 +16,7 @@ from zoning.costs import Resource
 from zoning.errors import InputError
 from zoning.plan import Plan
 from zoning.units import Region
-
-_YES = {"1", "true", "yes", "y", "是", "有"}
-_NO = {"0", "false", "no", "n", "否", "无", "", "none", "nan"}
+from zoning.yes_no import buildings_that_say_yes
 
 
 @dataclass(frozen=True)
@@ -195,34 +192,10 @@ def may_hold(region: Region, room: str | None) -> tuple[tuple[str, ...], ...]:
     """
     if room is None:
         return region.buildings
-    if room not in region.columns:
-        have = ", ".join(region.columns) or "none"
-        msg = (
-            f"There is no column {room!r} of rooms; the buildings have {have}. Name "
-            "it when reading, or add it to the buildings."
-        )
-        raise InputError(msg)
-    said = [_says(value) for value in region.columns[room]]
-    wrong = [
-        f"{name} has {value!r}"
-        for name, value, yes in zip(
-            region.building_ids, region.columns[room], said, strict=True
-        )
-        if yes is None
-    ]
-    if wrong:
-        msg = f"Column {room!r} must say yes or no; {', '.join(wrong[:10])}."
-        raise InputError(msg)
-    yes = {name for name, one in zip(region.building_ids, said, strict=True) if one}
+    yes = set(buildings_that_say_yes(region, room))
     return tuple(
         tuple(name for name in mine if name in yes) for mine in region.buildings
     )
-
-
-def _says(value: Any) -> bool | None:
-    """Whether a value means yes; None if neither yes nor no. An empty cell is no."""
-    word = str(value).strip().lower().removesuffix(".0")
-    return True if word in _YES else False if word in _NO else None
 
 
 def _misfits(
