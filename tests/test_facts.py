@@ -185,3 +185,15 @@ def test_fees_and_rates_have_decimal_commas_and_units():
     assert kept("fee", ["1,2", "0.8元/㎡·月", None, 1]) == (1.2, 0.8, None, 1)
     assert as_rate("60,5%", "0,6", None, 1) == ((0.605, 0.6, None, 1), True)
     assert "b has 1.200" in fault(frame(fee=["1", "1.200", "2", "3"]), "fee")
+
+
+def test_columns_that_look_usable_and_were_not_asked_for_are_told():
+    given = frame(
+        **{"物业费(元/㎡·月)": 0.5, "收缴率": 0.6, "车位数": 9, "户数": 5, "x": 1}
+    )
+    told = [n for n in read(given, area="m2").notes if "look usable" in n]
+    assert len(told) == 1
+    assert "户数 by --households" in told[0]
+    assert "物业费(元/㎡·月) as 'fee'; 收缴率 as 'rate'; 车位数 as 'parking'" in told[0]
+    asked = {"columns": ["fee", "rate", "parking"], "households": "户数"}
+    assert not any("usable" in n for n in read(given, area="m2", **asked).notes)

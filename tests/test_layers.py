@@ -50,6 +50,7 @@ LAYERS = (
     "reading.columns",
     "reading.compounds",
     "reading.facts",
+    "reading.unused",
     "reading.shapes",
     "reading.around",
     "read",

@@ -25,6 +25,7 @@ from zoning.reading.facts import facts_of
 from zoning.reading.files import Tables, digest, load, paths_of
 from zoning.reading.shapes import shapes_in_metres
 from zoning.reading.streets import street_ways
+from zoning.reading.unused import note_unused
 from zoning.reading.words import check_digits
 from zoning.units import Ints, Region, Source
 
@@ -134,6 +135,7 @@ def read(
     facts = facts_of(given, ids, tuple(columns), values, log)
     if check_column(given, unit, "unit", log) and unit is not None:
         check_digits(given[unit], unit, "unit", log)
+    log.notes += note_unused(given, {unit, area, households, *sums, id}, facts)
     frame = shapes_in_metres(given, ids, log)
     around = {what: laid_beside(around[what], frame, what, log) for what in around}
     log.raise_faults()

@@ -100,7 +100,7 @@ def _column_for(frame: Any, name: str, log: Findings) -> str | None:
     if name in known:
         return name
     others = {*ALIASES.get(name, ()), name[:_SHAPEFILE]}
-    found = [column for column in known if _head(column) in others]
+    found = [column for column in known if plain_header(column) in others]
     if len(found) > 1:
         log.faults.append(
             f"There is no column {name!r}, and {' and '.join(map(repr, found))} may "
@@ -114,7 +114,7 @@ def _column_for(frame: Any, name: str, log: Findings) -> str | None:
     return None
 
 
-def _head(column: Any) -> str:
+def plain_header(column: Any) -> str:
     """A header without its unit: 物业费(元/㎡·月) is 物业费."""
     return re.split(r"[(\[]", normalize("NFKC", str(column)))[0].strip()
 
