@@ -779,8 +779,8 @@ def test_award_writes_a_page_and_tables_beside_the_plan(run, planned, offers):
     assert "; proved best." in out
     page = (planned / "award.md").read_text("utf-8")
     # A alone asks 480 + 470 = 950: the package saves 10
-    assert "| 1 | C | 940 | A | 480 | 10 | 3 |  |" in page
-    assert "| 2 | C | in 1+2 | A | 470 |  | 3 |  |" in page
+    assert "| 1 | C | 940 | A | 480 | 10 | 3 |" in page
+    assert "| 2 | C | in 1+2 | A | 470 |  | 3 |" in page
     assert "| C | 940 | 950 |  |" in page
     lines = (planned / "award.csv").read_text("utf-8-sig").splitlines()
     assert lines[1].startswith("1,C,1+2,940,80.0,3,,A,480,10,")
