@@ -17,6 +17,7 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from numba.core.caching import FunctionCache, IndexDataCacheFile
 
 from zoning.stopping import held
 
-_HERE = Path(__file__).parent
+_PACKAGE = Path(str(files("zoning")))
 _COMPILES = b"from zoning.search.compiled import"
 _IMPORT = re.compile(rb"^from (zoning\.[\w.]+) import", re.MULTILINE)
 _SEAL = hashlib.sha256().digest_size
@@ -37,18 +38,18 @@ def sources() -> dict[str, bytes]:
     """
     texts: dict[str, bytes] = {}
     found = [
-        f"zoning.search.{path.stem}"
-        for path in _HERE.glob("*.py")
+        ".".join(path.relative_to(_PACKAGE.parent).with_suffix("").parts)
+        for path in _PACKAGE.rglob("*.py")
         if _COMPILES in path.read_bytes()
     ]
     while found:
         name = found.pop()
-        path = _HERE.parents[1] / f"{name.replace('.', '/')}.py"
+        path = _PACKAGE.parent / f"{name.replace('.', '/')}.py"
         if name in texts or not path.exists():
             continue
-        texts[name] = path.read_bytes()
-        if name.startswith("zoning.search."):
-            found += [module.decode() for module in _IMPORT.findall(texts[name])]
+        text = texts[name] = path.read_bytes()
+        if name.startswith("zoning.search.") or _COMPILES in text:
+            found += [module.decode() for module in _IMPORT.findall(text)]
     return texts
 
 
