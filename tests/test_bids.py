@@ -373,3 +373,16 @@ def test_every_usual_encoding_is_read(tmp_path, encoding, mark, separator):
     found = read_bids(write(tmp_path, text, encoding=encoding), FOUR)
     assert found.bids == (Bid("甲公司", (0,), Decimal("380000.5"), None, 2),)
     assert any("GB18030" in note for note in found.notes) == encoding.startswith("gb")
+
+
+@pytest.mark.parametrize("word", ["", "-", "无", "N/A", "未知", "?", "否", "0", "(无)"])
+def test_firms_with_no_group_are_not_related(tmp_path, word):
+    found = read(
+        tmp_path, f"A,1,5,{word}", f"B,1,6,{word}", head="bidder,lot,price,group"
+    )
+    assert (found.group_of("A"), found.group_of("B")) == ("A", "B")
+
+
+def test_a_price_beyond_all_measure_is_told_so():
+    with pytest.raises(InputError, match="above 0, and at most 10,000,000,000"):
+        Bids((Bid("A", (0,), 10**10 + 1),))

@@ -33,6 +33,7 @@ from zoning.tender.yuan import DEAREST, Yuan, as_yuan, to_the_fen
 
 NOT_SHOWN = "which holds signs that cannot be shown; type it anew"
 _HIDDEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # controls, turns of direction, half letters
+_PRICED = f"it must be above 0, and at most {DEAREST:,}"
 _TOLD = 10  # faults told in a message
 
 
@@ -113,9 +114,9 @@ class Tender:
             if area < 0:
                 yield f"lot {name} has area {area}; it must be at least 0"
             if not _is_price(estimate):
-                yield f"lot {name} is estimated at {estimate}; it must be above 0"
+                yield f"lot {name} is estimated at {estimate}; {_PRICED}"
             if reserve is not None and not _is_price(reserve):
-                yield f"lot {name} has reserve price {reserve}; it must be above 0"
+                yield f"lot {name} has reserve price {reserve}; {_PRICED}"
 
     def __len__(self) -> int:
         return len(self.names)
@@ -231,7 +232,7 @@ class Bids:
             if not bid.lots:
                 yield f"{what} names no lot"
             if not _is_price(bid.price):
-                yield f"{what} has price {bid.price}; it must be above 0"
+                yield f"{what} has price {bid.price}; {_PRICED}"
             if bid.quality is not None and not 0 <= bid.quality < DEAREST:
                 yield f"{what} has quality {bid.quality}; it must be at least 0"
         for (bidder, lots), some in self._by_package.items():

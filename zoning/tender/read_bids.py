@@ -15,6 +15,7 @@ from pathlib import Path
 from zoning.arguments import NAME, PATH, many, takes
 from zoning.findings import Findings
 from zoning.numerals import AREA_UNITS, BEYOND, Numeral, measured, numerals
+from zoning.reading.words import says_nothing
 from zoning.tender.bid_file import Cell, word
 from zoning.tender.bid_prices import Prices, in_rows
 from zoning.tender.bid_table import BidTable, bid_table
@@ -31,7 +32,7 @@ _POINTS = {
     **dict.fromkeys(("满分100", "满分100分", "得分"), 1),
 }
 _LONGEST = 40  # letters of a number that a message shows
-_NONE = ("", "-", "--", "/", "—", "无", "否", "没有", "no", "none", "0")
+_NONE = ("否", "no", "0")  # besides the words that mean none anywhere
 
 
 @takes(
@@ -171,7 +172,7 @@ class _Reader:
                     f"{known:,} m²",
                 )
         group = self._name(number, "group", row)
-        if group.lower() not in _NONE:
+        if group.lower() not in _NONE and not says_nothing(group):
             self.pairs.append([bidder, group])
         if len(self.log.faults) > before or price is None:
             return None
