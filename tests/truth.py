@@ -395,6 +395,11 @@ class Small:
             if self.may_be_called(zone, name):
                 yield name, self.changed(zone, name)
 
+    @cached_property
+    def change_price(self) -> Fraction:
+        """Yuan for a m² that changes."""
+        return sum((exactly(rule.price) for rule in self.every(Previous)), Fraction(0))
+
     def change_cost(self, changed: int) -> float:
         """Yuan for m² that change; infinite where they are too many."""
         for rule in self.every(Previous):
@@ -402,7 +407,7 @@ class Small:
             hair = Fraction(1, 10**6)  # of a m²: 1/3 is no decimal number
             if rule.budget is not None and changed > exactly(rule.budget) * area + hair:
                 return inf
-        return round(sum(rule.price for rule in self.every(Previous)) * changed)
+        return round(self.change_price * changed)
 
     # --- plans -----------------------------------------------------------------------
 
@@ -466,12 +471,13 @@ class Small:
         whole = len(split) == self.problem.num_zones and all(map(self.may_be, split))
         kept = self._least_change(split, bands=True) if whole else None
         ok = kept is not None and self.change_cost(kept) < inf
-        price = sum(rule.price for rule in self.every(Previous))
-        if kept is None and price:
+        if kept is None and self.change_price:
             if self.required:
                 return Judged(ok, None)
             kept = self._least_change(split, bands=False)
-        return Judged(ok, sum(map(self.cost, split)) + round(price * (kept or 0)))
+        return Judged(
+            ok, sum(map(self.cost, split)) + round(self.change_price * (kept or 0))
+        )
 
     def _least_change(self, split: Sequence[int], *, bands: bool) -> int | None:
         """The fewest m² that change under names the rules allow; None without any."""
