@@ -4,7 +4,7 @@ PY := $(VENV)/bin/python
 READY := $(VENV)/.ready
 DATA := examples/data
 
-.PHONY: demo test test-all check bench clean
+.PHONY: demo test test-all test-oldest check bench clean
 
 # Draw the example district's plan: 98 buildings, 15 zones, 5 lots.
 demo: $(READY)
@@ -21,6 +21,24 @@ test: $(READY)
 # What takes longer as well: chance problems by the thousand, whole commands, signals.
 test-all: test
 	$(PY) -m pytest -n 2 -m slow $(PYTEST_ARGS)
+	$(MAKE) test-oldest
+
+# The sample planned and checked, and some tests, with the oldest versions allowed.
+OLDEST := .venv-oldest
+OLDEST_RUN := NUMBA_CACHE_DIR=$(OLDEST)/numba $(OLDEST)/bin/python -W ignore -m
+OLDEST_TESTS := $(addprefix tests/test_,truth.py check.py costs.py read.py lots.py \
+	award.py column_model.py highs.py plan.py)
+test-oldest: $(READY)
+	test -x $(OLDEST)/bin/python || $(PYTHON) -m venv $(OLDEST)
+	$(PY) tests/oldest.py > $(OLDEST)/pins.txt
+	$(OLDEST)/bin/python -m pip install --quiet --disable-pip-version-check \
+		--editable . --requirement $(OLDEST)/pins.txt
+	$(OLDEST_RUN) zoning plan $(DATA)/buildings.geojson --zones 15 \
+		--unit compound_id --area floor_area_m2 --households households \
+		--barriers $(DATA)/barriers.geojson --streets $(DATA)/streets.geojson \
+		--time 20 --out $(OLDEST)/demo
+	$(OLDEST_RUN) zoning check $(OLDEST)/demo
+	$(OLDEST_RUN) pytest -q -m "not slow" -o filterwarnings=default $(OLDEST_TESTS)
 
 check: $(READY)
 	$(PY) -m ruff check .
@@ -41,4 +59,4 @@ $(READY): pyproject.toml
 	touch $@
 
 clean:
-	rm -rf demo build dist .pytest_cache .mypy_cache .ruff_cache .coverage
+	rm -rf demo build dist .venv-oldest .pytest_cache .mypy_cache .ruff_cache .coverage

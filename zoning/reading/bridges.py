@@ -54,7 +54,7 @@ def bridges_between(
     size = int(part.max()) + 1
     ends = np.sort(part[pairs], axis=1)
     _, first = np.unique(ends @ [size, 1], return_index=True)
-    a, b = ends[first].T
+    a, b = ends[first].T.astype(np.int32)  # scipy before 1.17 takes no others
     rank = csr_array((first + 1.0, (a, b)), shape=(size, size))
     chosen = minimum_spanning_tree(rank).data.astype(np.int64) - 1
     return [_bridge(stands, part, places.of, pairs[k]) for k in np.sort(chosen)]
