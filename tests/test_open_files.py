@@ -507,6 +507,16 @@ def test_latin_text_is_believed_where_it_is_not_chinese(tmp_path):
     assert read(path, area="m2", unit="yard").names == ("Hôtel-Dieu",)
 
 
+def test_a_damaged_prj_file_is_told(tmp_path):
+    path = shapefile(tmp_path, "gbk", "GBK")
+    text = path.with_suffix(".prj").read_text()
+    for damaged in (text[:90], text.replace("SPHEROID", "SPHER"), text[:-1]):
+        path.with_suffix(".prj").write_text(damaged)
+        assert "b.prj holds no coordinate system" in fault(path)
+    path.with_suffix(".prj").unlink()
+    assert read(path, area="m2", crs=UTM).source.crs == UTM
+
+
 def test_a_file_called_like_a_pattern_is_no_pattern(tmp_path):
     path = shapefile(tmp_path, "gbk", None)
     for part in tmp_path.glob("b.*"):

@@ -9,12 +9,16 @@ import pyproj
 from numpy.typing import NDArray
 
 from zoning.findings import Findings, capital
-from zoning.reading.earth import called, fits_degrees, looks_like_degrees
+from zoning.reading.earth import (
+    WGS84,
+    called,
+    fits_degrees,
+    looks_like_degrees,
+    on_a_map,
+)
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
-
-WGS84 = "EPSG:4326"
 
 
 def crs_of(given: Any, log: Findings) -> Any:
@@ -25,7 +29,7 @@ def crs_of(given: Any, log: Findings) -> Any:
         crs = pyproj.CRS.from_user_input(given)
     except (pyproj.exceptions.CRSError, TypeError, ValueError):
         crs = None
-    if crs is None or not (crs.is_geographic or crs.is_projected):
+    if crs is None or not on_a_map(crs):
         log.faults.append(
             f"crs={given!r} is not a coordinate system of maps. Give one like "
             "'EPSG:4326' (degrees), 'EPSG:4549' (metres) or 'EPSG:4528' (metres, the "
@@ -68,7 +72,7 @@ def with_crs(frame: Any, name: str, crs: Any, *, silent: bool, log: Findings) ->
 def _on_earth(frame: Any, name: str, log: Findings) -> Any:
     """The frame without a coordinate system that nobody can lay on another."""
     crs = frame.crs
-    if crs is None or crs.is_geographic or crs.is_projected:
+    if crs is None or on_a_map(crs):
         return frame
     if any(axis.unit_name != "metre" for axis in crs.axis_info[:2]):
         log.faults.append(

@@ -21,6 +21,7 @@ from pyproj.enums import PJType
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
+WGS84 = "EPSG:4326"
 _LARGEST = 7e7  # half way round the earth, be it in metres or feet
 _ZONE = 1e6  # metres by which eastings with zone numbers differ from zone to zone
 _LAST_ZONE = 120
@@ -105,6 +106,18 @@ def looks_like_degrees(bounds: Floats) -> bool:
 def fits_degrees(bounds: Floats) -> bool:
     """No number is too large for longitude and latitude."""
     return bool((np.abs(bounds) <= [180, 90, 180, 90]).all())
+
+
+def on_a_map(crs: Any) -> bool:
+    """Whether a coordinate system says where on the earth a pair of numbers lies."""
+    if not (crs.is_geographic or crs.is_projected) or crs.geodetic_crs is None:
+        return False
+    try:
+        pyproj.Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True)
+        pyproj.Transformer.from_crs(crs, WGS84, always_xy=True)
+    except pyproj.exceptions.ProjError:
+        return False
+    return True
 
 
 def called(crs: Any) -> str:

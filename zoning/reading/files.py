@@ -28,6 +28,7 @@ Tables: TypeAlias = Table | Sequence[Table]
 
 SUFFIXES = (".geojson", ".json", ".gpkg", ".shp")
 _LAYER = "|layername="  # between the path of a GeoPackage and one of its layers
+_FAULTS = (OSError, RuntimeError, ValueError, LookupError, NameError, sqlite3.Error)
 _COMPANIONS = (".cpg", ".dbf", ".prj", ".shp", ".shx")
 
 
@@ -168,7 +169,7 @@ def _read_file(name: str, what: str, log: Findings) -> tuple[Any, bool]:
         return read_geojson(Path(path), log)
     except InputError as error:
         log.faults.append(str(error))
-    except (OSError, RuntimeError, ValueError, LookupError, sqlite3.Error) as error:
+    except _FAULTS as error:
         log.faults.append(
             f"{path} cannot be read ({reason(error)}). Check the path, and that the "
             "file opens in a map program."

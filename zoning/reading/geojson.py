@@ -18,6 +18,7 @@ import pyproj
 
 from zoning.errors import InputError
 from zoning.findings import Findings
+from zoning.reading.earth import WGS84
 from zoning.reading.exact import as_in_json
 from zoning.reading.ogr import frame_of
 
@@ -27,7 +28,7 @@ _SHAPES = (
 )
 _LONG, _LONGEST = 2**63, 10**300  # whole numbers that OGR, and a decimal, cannot hold
 _TOLD = 10  # rows named in one message
-_CRS84, _WGS84 = "OGC:CRS84", "EPSG:4326"
+_CRS84 = "OGC:CRS84"
 _SAVE = "Save it again as GeoJSON from a map program."
 # what OGR is given of each
 _FEATURE = ("type", "id", "properties")
@@ -236,7 +237,7 @@ def _crs(said: Any, path: Path) -> Any:
             except pyproj.exceptions.CRSError:
                 pass
             else:
-                return pyproj.CRS(_WGS84) if crs == pyproj.CRS(_CRS84) else crs
+                return pyproj.CRS(WGS84) if crs == pyproj.CRS(_CRS84) else crs
     msg = (
         f'{path} names a coordinate system that is none, in its member "crs": '
         f"{json.dumps(said, ensure_ascii=False)[:100]}. Links are not followed. Write "

@@ -11,6 +11,8 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+import pyproj
+
 from zoning.errors import InputError
 from zoning.findings import Findings
 from zoning.reading.dbf import AS_BYTES, encoding_of, readable
@@ -61,6 +63,7 @@ def read_shapefile(path: Path, log: Findings) -> Any:
     _require(path, _SHAPEFILE, "shapefile")
     encoding = encoding_of(path, log)
     opened_as = "UTF-8" if encoding is None else AS_BYTES
+    _require_system(path)
     frame = frame_of(str(path.resolve()), path, log, encoding=opened_as)
     return frame if encoding is None else readable(frame, encoding, path, log)
 
@@ -81,6 +84,23 @@ def _require(path: Path, begins: bytes, what: str) -> None:
             "or begins with /vsi. Rename it."
         )
         raise InputError(msg)
+
+
+def _require_system(path: Path) -> None:
+    """Refuse a shapefile whose coordinate system is damaged."""
+    for end in (".prj", ".PRJ"):
+        beside = path.with_suffix(end)
+        text = beside.read_text("utf-8", "replace") if beside.is_file() else ""
+        if "[" not in text:  # of old programs, line by line
+            continue
+        try:
+            pyproj.CRS.from_wkt(text.strip())
+        except pyproj.exceptions.CRSError as error:
+            msg = (
+                f"{beside} holds no coordinate system that can be understood. Restore "
+                "it, or take it away and give crs=."
+            )
+            raise InputError(msg) from error
 
 
 def _refuse_reaching(path: Path) -> None:

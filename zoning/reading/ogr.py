@@ -97,6 +97,8 @@ def reason(error: Exception) -> str:
     """Why OGR could not read it, without names it made up."""
     if isinstance(error, RecursionError):
         return "it holds lists within lists without end"
+    if isinstance(error, NameError):  # what the reader ends in, then
+        return "its coordinate system cannot be understood"
     told = getattr(error, "strerror", None) or str(error)
     if _NOT_IT.search(told):
         return "its content is not what its ending says"
