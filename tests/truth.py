@@ -330,7 +330,8 @@ class Small:
         usual = count / (count - len(wanted) + sum(map(exactly, wanted)))
         share, t = problem.fair_share * usual * exactly(factor), problem.tolerance
         low, high = share * (1 - exactly(t)), share * (1 + exactly(t))
-        return ceil(low) <= self.cost(zone) <= floor(high)
+        nearest = round(share)  # whole yuan; always allowed
+        return min(ceil(low), nearest) <= self.cost(zone) <= max(floor(high), nearest)
 
     # --- what zones are called -------------------------------------------------------
 

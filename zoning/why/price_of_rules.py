@@ -120,7 +120,7 @@ def price_of_rules(
         There is no plan that keeps all rules, so none has a price; the result is of
         another problem.
     """
-    asked = list(_asked(problem))
+    asked = list(asked_of(problem))
     spent = 0.0
     if result is None:
         spent = FIRST_SHARE * time_limit
@@ -152,7 +152,7 @@ class _Search:
 
 
 @dataclass(frozen=True)
-class _Asked:
+class Asked:
     """Requirements that are priced as one."""
 
     words: str
@@ -173,10 +173,11 @@ def _same(problem: Problem, other: Problem) -> bool:
     )
 
 
-def _asked(problem: Problem) -> Iterator[_Asked]:
+def asked_of(problem: Problem) -> Iterator[Asked]:
+    """What gets a price of its own: balance, rules, bands, kinds of barriers."""
     for one in requirements_of(problem):
         if isinstance(one, Balance | Ruled):
-            yield _Asked(str(one), (one,))
+            yield Asked(str(one), (one,))
     for name, band in problem.bands.items():
         ends = [
             one
@@ -185,11 +186,11 @@ def _asked(problem: Problem) -> Iterator[_Asked]:
         ]
         if len(ends) == 2:
             told = f"a zone has {band.low:,} to {amount(name, band.high)}"
-            yield _Asked(told, tuple(ends))
+            yield Asked(told, tuple(ends))
         elif ends:
-            yield _Asked(str(ends[0]), tuple(ends))
+            yield Asked(str(ends[0]), tuple(ends))
     for kind in _kinds(problem):
-        yield _Asked(f"no zone crosses a barrier ({kind})", (Closed(kind),))
+        yield Asked(f"no zone crosses a barrier ({kind})", (Closed(kind),))
 
 
 def _kinds(problem: Problem) -> list[str]:
@@ -206,7 +207,7 @@ def _kinds(problem: Problem) -> list[str]:
     )
 
 
-def _priced(result: Result, asked: _Asked, search: _Search) -> RulePrice:
+def _priced(result: Result, asked: Asked, search: _Search) -> RulePrice:
     """The price of one rule, between what is proved with it and without it."""
     plan, cost = result.plan, result.cost
     assert plan is not None
