@@ -6,6 +6,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
+from zoning.cli.plan import _problem
 from zoning.costs import CostModel
 from zoning.errors import InputError
 from zoning.problem import Problem
@@ -71,6 +72,16 @@ def test_a_tolerance_that_is_refused_on_the_way_has_no_plan(line):
         "The tightest tolerance found with a plan is ±20.0 %. It is proved that there "
         "is none within ±19.9 %."
     )
+
+
+def test_the_command_looks_for_the_tightest_where_the_usual_is_refused(line):
+    # a, b and c are 40 % above the share of 214, so at 10 % they are refused
+    linked = (MustLink(("a", "b", "c")),)
+    region = line(100, 100, 100, 64, 64, costs=STILL)
+    assert _problem(region, 2, None, rules=linked).tolerance == 0.999
+    with pytest.raises(InputError, match="a, b, c must share a zone"):
+        _problem(region, 2, 0.1, rules=linked)
+    assert _problem(region, 2, None).tolerance == 0.1
 
 
 def test_where_no_tolerance_has_a_plan_none_is_named(line):

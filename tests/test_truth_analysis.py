@@ -65,7 +65,7 @@ def cost_of(make, *given, **changed):
 
 def check_tightest(problem, _):
     if problem.tolerance is None:
-        problem = replace(problem, tolerance=0.1)
+        return
     found = tightest(problem, time_limit=10)
     if found.tolerance is None:
         assert found.hopeless
@@ -169,8 +169,10 @@ def any_count(problem, gone):
 def check_diagnosis(problem, _):
     if Small(problem).truth.cost is not None:
         return
-    found = diagnose(problem, time_limit=10)
     every = requirements_of(problem)
+    if len({*map(str, every)}) < len(every):
+        return  # two rules in the same words cannot be told apart below
+    found = diagnose(problem, time_limit=10)
     others = [one for one in every if str(one) not in found.core]
     assert len(others) < len(every)
     assert not any_count(problem, others)

@@ -33,6 +33,7 @@ from zoning.written.put import require_writable
 from zoning.written.table import table_of
 
 AREA_PER_ZONE = 46_700  # m²: 700,000 m² became 15 zones in a real district
+USUAL, LOOSEST = 0.1, 0.999  # tolerances to look for the tightest one from
 MANY_RULES = 12  # so many are told before the search begins
 
 Zones = Annotated[
@@ -114,10 +115,10 @@ def plan(
             )
             raise InputError(msg)
         counts = counts or [_usual_number(region, notes)]
-        problem = Problem(
+        problem = _problem(
             region,
             counts[0],
-            tolerance=0.1 if allowed is None else allowed,
+            allowed,
             bands=_bands(asked, any_area),
             rules=asked.rules_for(region),
         )
@@ -182,6 +183,18 @@ def _tolerance(words: str) -> float | None:
             f"tightest; got {words!r}."
         )
         raise InputError(msg) from error
+
+
+def _problem(
+    region: Region, count: int, tolerance: float | None, **asked: Any
+) -> Problem:
+    """The problem; where the tightest tolerance is wanted, one to begin with."""
+    if tolerance is not None:
+        return Problem(region, count, tolerance=tolerance, **asked)
+    try:
+        return Problem(region, count, tolerance=USUAL, **asked)
+    except InputError:  # a group may be too heavy at that one only
+        return Problem(region, count, tolerance=LOOSEST, **asked)
 
 
 def _bands(scenario: Scenario, any_area: bool) -> dict[str, Band]:
