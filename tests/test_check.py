@@ -254,3 +254,12 @@ def test_a_former_zone_without_a_name_is_none(line):
     judged = judge(Plan(problem, [0, 0, 1]))
     assert judged.names == ("N", "1")
     assert judged.change_cost == 10
+
+
+def test_a_plan_is_judged_once(line, monkeypatch):
+    plan = Plan(Problem(line(10, 20), 2, tolerance=None), [0, 1])
+    first = judge(plan)
+    monkeypatch.setattr("zoning.check._judge", None)
+    assert judge(plan) is first
+    monkeypatch.undo()
+    assert judge(Plan(plan.problem, plan.zone_of)) is not first

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,6 +58,10 @@ class Verdict:
     change_cost: int
     total: int
 
+    def __post_init__(self) -> None:
+        for name in ("center", "load", "travel", "surcharge", "cost", "changed"):
+            getattr(self, name).setflags(write=False)
+
     @property
     def ok(self) -> bool:
         """The plan keeps every rule."""
@@ -78,6 +83,8 @@ def broken_anew(before: Verdict, after: Verdict) -> tuple[str, ...]:
 def judge(plan: Plan) -> Verdict:
     """Price a plan and list every rule it breaks.
 
+    A plan never changes, so each is judged once: asked again, the verdict is the same.
+
     Examples
     --------
     >>> import networkx as nx
@@ -90,6 +97,15 @@ def judge(plan: Plan) -> Verdict:
     >>> print(verdict.total, *verdict.faults)
     3112 Zone 1 is torn into 2 parts that do not touch (one unit of each: 0, 2).
     """
+    if plan not in _JUDGED:
+        _JUDGED[plan] = _judge(plan)
+    return _JUDGED[plan]
+
+
+_JUDGED: WeakKeyDictionary[Plan, Verdict] = WeakKeyDictionary()
+
+
+def _judge(plan: Plan) -> Verdict:
     problem = plan.problem
     region = problem.region
     load = sum_over(plan, region.load)
