@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -140,6 +141,9 @@ def test_alternatives_are_written_like_any_plan(run, best, tmp_path):
         total(made / row["plan"]) for row in rows
     ]
     assert all(int(row["cost"]) <= 1.1 * total(best) for row in rows)
+    for row in rows:
+        plan = json.loads((made / row["plan"] / "plan.json").read_text("utf-8"))
+        assert int(row["cost_in_lots"]) == plan["lots"]["cost"]
     assert (made / "alternatives.png").stat().st_size > 10_000
     code, out, _ = run("compare", made / "1", made / "2")
     assert code == 0
@@ -151,6 +155,24 @@ def test_the_first_alternative_is_never_dearer_than_the_plan(run, best, tmp_path
     assert code == 0, err
     first = rows_of(tmp_path / "alternatives" / "alternatives.csv")[0]
     assert int(first["cost"]) <= total(best)
+
+
+def test_plans_of_an_earlier_search_move_away_whole(run, best, tmp_path):
+    made = tmp_path / "alternatives"
+    for number in (1, 2, 3):
+        shutil.copytree(best, made / str(number))
+    (made / "3" / "notes").mkdir()
+    (made / "3" / "notes" / "ours.txt").write_text("keep me")
+    (made / "1" / "stations.csv").write_text("of the former plan 1")
+    code, out, err = run("alternatives", best, "--count", 2, "--time", 1)
+    assert code == 0, err
+    assert not (made / "3").exists()
+    assert (made / "older" / "3" / "notes" / "ours.txt").read_text() == "keep me"
+    assert total(made / "older" / "3") == total(best)
+    assert "of an earlier search" in out
+    count = len(rows_of(made / "alternatives.csv"))
+    folders = {path.name for path in made.iterdir() if path.is_dir()}
+    assert folders == {*map(str, range(1, count + 1)), "older"}
 
 
 def test_plans_with_other_ways_are_not_held_against_one_another(problem):

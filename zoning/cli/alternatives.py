@@ -168,12 +168,15 @@ def _build(
         {
             "plan": number,
             "cost": row.result.cost,
+            "cost_in_lots": None if lots is None else lots.cost,
             "dearer": row.dearer,
             "changed_share": row.from_first.share,
             "changed_buildings": row.from_first.buildings,
             "share_to_nearest": row.from_nearest,
         }
-        for number, row in enumerate(found.rows, 1)
+        for number, (row, (_, lots)) in enumerate(
+            zip(found.rows, plans, strict=True), 1
+        )
     ]
     return notes + build_each(
         folder,
