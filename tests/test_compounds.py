@@ -47,6 +47,7 @@ def test_a_word_that_only_begins_like_none_is_a_name():
         # 0 stands alone among codes: it is none of them
         ([0, 101, 102, 0], ("B1", "101", "102", "B4")),
         (["0", "A7", "A7", "0.0"], ("B1", "A7", "B4")),
+        ([0, 0, 0], ("B1", "B2", "B3")),  # never filled in
         # codes counted from 0, whose buildings stand together: a compound
         ([0, 0, 1, 1, 2], ("0", "1", "2")),
         # counted from 1; those without one stand at both ends of the town

@@ -78,7 +78,7 @@ def _without_zero(
     It is a compound like others where there is a 1 and its buildings stand together.
     """
     zero = np.array([w is not None and _is_zero(w) for w in words], bool)
-    if not zero.any() or zero.all():
+    if not zero.any():
         return list(words)
     counted = any(w is not None and w.isdecimal() and int(w) == 1 for w in words)
     if counted and len(_pieces(xy, np.where(zero, 0, np.arange(1, 1 + len(xy))))) == 0:
