@@ -14,6 +14,7 @@ from zoning.plot.compare import draw_difference
 from zoning.problem import Problem
 from zoning.read import read
 from zoning.result import Result, Status
+from zoning.rules import Freeze, Target
 from zoning.what_if.alternatives import Alternatives
 from zoning.what_if.compare import compare
 from zoning.what_if.difference import difference
@@ -51,6 +52,19 @@ def test_every_figure_is_that_of_the_checker(line):
         "then costs 10 yuan a year more and puts 16.7 % of the floor area (1 "
         "buildings) into another zone than now.",
     )
+
+
+def test_balance_minds_targets_and_leaves_frozen_zones_out(line):
+    # of 2 × 50 zone Big has 60 and the other 40; a b c d cost 40 + 40, 33.3 % more, and
+    # e f 20 + 10, 25 % less; a b c d frozen are asked nothing, e f have a share of 50
+    region, labels = line(10, 10, 10, 10, 10, 10), np.array([0, 0, 0, 0, 1, 1])
+    plan = plan_of(region, labels, 0.5)
+    for rule, away in (
+        (Target("Big", 1.5), 1 / 3),
+        (Freeze("Old", tuple("abcd")), 0.4),
+    ):
+        ruled = Plan(replace(plan.problem, rules=(rule,)), labels)
+        assert compare([ruled, ruled]).rows[0].balance == pytest.approx(away)
 
 
 def test_torn_zones_are_counted(line):

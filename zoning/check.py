@@ -141,6 +141,20 @@ def _change_cost(problem: Problem, changed: Ints) -> int:
     return round(sum(prices) * int(changed.sum()))
 
 
+def tolerance_of(plan: Plan, verdict: Verdict) -> float:
+    """The least tolerance at which every zone costs what it may, frozen ones left out.
+
+    A zone with a target is measured by its own share.
+    """
+    problem = plan.problem
+    away = [
+        problem.tolerance_for(int(verdict.cost[zone]), problem.factor_of(name))
+        for zone, name in enumerate(verdict.names)
+        if zone not in frozen(plan, verdict.names)
+    ]
+    return max(away, default=0.0)
+
+
 def sum_over(plan: Plan, values: Ints) -> Ints:
     """Sum of a value per unit over each zone."""
     total = np.zeros(plan.num_zones, np.int64)

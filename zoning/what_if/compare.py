@@ -6,10 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from zoning.arguments import NAME, Kind, Unlike, many, takes
-from zoning.check import Verdict, judge, parts
+from zoning.check import Verdict, judge, parts, tolerance_of
 from zoning.errors import InputError
 from zoning.plan import Plan
 from zoning.result import RESULT_OR_PLAN, Result
@@ -33,8 +31,9 @@ class Row:
     travel
         Yuan a year on the way from centers to units.
     balance
-        By which fraction the zone that is worst off differs from the fair share; None
-        where cost is not balanced.
+        By which fraction the zone that is worst off differs from the fair share, or
+        from its own where it has a target; a frozen one is left out. None where cost is
+        not balanced.
     spread
         What the dearest zone costs more than the cheapest, yuan a year.
     changed_share, changed_area, changed_buildings, changed_households
@@ -208,10 +207,9 @@ def _row(name: str, given: Result | Plan, plan: Plan, found: Difference) -> Row:
 
 
 def _balance(plan: Plan, verdict: Verdict) -> float | None:
-    share = plan.problem.fair_share
-    if plan.problem.tolerance is None or not share:
+    if plan.problem.tolerance is None or not plan.problem.fair_share:
         return None
-    return float(np.abs(verdict.cost - share).max()) / share
+    return tolerance_of(plan, verdict)
 
 
 def _whole(value: int | None) -> str:

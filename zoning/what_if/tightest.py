@@ -7,8 +7,7 @@ from math import ceil
 from time import perf_counter
 
 from zoning.arguments import CALLABLE, SEARCH, takes
-from zoning.check import judge
-from zoning.check_rules import frozen
+from zoning.check import judge, tolerance_of
 from zoning.errors import InputError
 from zoning.plan import Plan
 from zoning.problem import PROBLEM, Problem
@@ -211,13 +210,8 @@ class _Halving:
 
     def _least(self, plan: Plan, step: int) -> int:
         """The smallest tolerance that a plan of a tolerance keeps, by the checker."""
-        problem, verdict = plan.problem, judge(plan)
-        asked = set(range(plan.num_zones)) - frozen(plan, verdict.names)
-        needed = (
-            problem.tolerance_for(int(verdict.cost[k]), problem.factor_of(name))
-            for k, name in enumerate(verdict.names)
-            if k in asked
-        )
-        least = ceil(STEPS * max(needed, default=0.0))
-        tighter = Plan(replace(problem, tolerance=least / STEPS), plan.zone_of)
+        least = ceil(STEPS * tolerance_of(plan, judge(plan)))
+        if least > LOOSEST:
+            return step
+        tighter = Plan(replace(plan.problem, tolerance=least / STEPS), plan.zone_of)
         return least if judge(tighter).ok else step
