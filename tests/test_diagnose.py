@@ -402,6 +402,15 @@ def test_a_longer_way_helps_though_the_longest_does_not():
     assert not plans_by_hand(replace(problem, rules=(Radius(200),)))
 
 
+def test_a_way_that_costs_too_much_is_left_out_where_none_is_longer():
+    # from b 30 + 20 of travel; a and c are over 50 m off, at 50 yuan each
+    dear = Radius(400, 50, 50)
+    problem = Problem(row(3), 1, tolerance=0.1, fair_share=50, rules=(dear,))
+    found = diagnose(problem, time_limit=20)
+    told = {one.words for one in found.relaxations}
+    assert f"leave out the rule that {dear}" in told
+
+
 def test_frozen_units_are_not_blamed_for_a_band_they_are_exempt_from():
     # a has 90 flats and is frozen. The others have 200, two zones hold 160.
     frozen = Freeze("Old", ("a",))

@@ -137,6 +137,8 @@ def changes(problem, one):
             yield cost_of(replace, problem, rules=rules)
     else:
         yield cost_of(without, problem, (one,))
+    if isinstance(one, Ruled) and isinstance(one.rule, Radius):
+        yield cost_of(without, problem, (one,))
 
 
 def looser(problem, rule):

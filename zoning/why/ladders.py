@@ -81,6 +81,8 @@ def ladders_of(problem: Problem, one: Requirement) -> Iterator[Ladder]:
             yield _single(f"open {barrier}", without(problem, (one,)))
         case Ruled(Radius(hard=float() | int()) as rule):
             yield _metres(problem, rule)
+            if rule.soft is not None:  # its price may be what is too much
+                yield _parts(problem, rule)
         case Ruled(Spread() as rule):
             yield _spreads(problem, rule)
         case Ruled(Previous(budget=float() | int()) as rule):
