@@ -16,6 +16,7 @@ LAYERS = (
     "arguments",
     "labelled",
     "findings",
+    "clock",
     "amounts",
     "order",
     "stopping",
@@ -368,6 +369,13 @@ def test_imports_point_down(name):
         if (own := _own(imported)) is not None and own not in below
     }
     assert not upward
+
+
+def test_there_is_one_clock():
+    """That of `zoning.clock`, which stands still while code is compiled."""
+    others = {name for name in MODULES if name != "clock"}
+    clocks = {"time", "time.time", "time.perf_counter"}
+    assert not [n for n in others if clocks & {module for module, _ in _imports(n)}]
 
 
 @pytest.mark.parametrize("package", DOORS)

@@ -8,7 +8,6 @@ that every zone is in one. The numbers returned are those of
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from time import perf_counter
 
 import numpy as np
 
@@ -21,6 +20,7 @@ from zoning.bundling.lot_rules import LOT_RULES, Attractiveness, LotRules
 from zoning.bundling.reasons import reason_of
 from zoning.bundling.search import Goal, Outcome, cheapest, find, least_spread
 from zoning.bundling.sizes import allowed_below, lot_sizes
+from zoning.clock import perf_counter
 from zoning.errors import InputError, PlanError
 from zoning.plan import PLAN, Plan
 from zoning.result import Status

@@ -46,7 +46,8 @@ def solve(
     strategy
         How to search: any callable that takes a `zoning.search.run.Run`.
     time_limit
-        Wall seconds. What was found by then is returned.
+        Seconds on the wall, those of compiling not counted. What was found by then is
+        returned.
     seed
         Where every random choice flows from.
     workers

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from heapq import heappop, heappush
-from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zoning.bundling.listing import Columns
+from zoning.clock import perf_counter
 from zoning.model.column_cuts import relax
 from zoning.model.column_mip import Table
 from zoning.model.column_model import Choice, choose

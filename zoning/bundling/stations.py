@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from time import perf_counter
 
 import numpy as np
 
@@ -24,6 +23,7 @@ from zoning.bundling.check_stations import (
     wanted_in,
 )
 from zoning.check import judge
+from zoning.clock import perf_counter
 from zoning.costs import Resource
 from zoning.errors import InputError, PlanError
 from zoning.model.median_model import Median, Placed, place

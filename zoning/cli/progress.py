@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from time import perf_counter
 from typing import Any
 
 from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
+from zoning.clock import perf_counter
 from zoning.result import Step
 
 QUIET = 5.0  # seconds between progress lines that cannot be overwritten

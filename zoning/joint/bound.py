@@ -8,7 +8,6 @@ with. Crossings are taken to be free.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +15,7 @@ from scipy.spatial.distance import cdist
 
 from zoning.bundling.sizes import LotSizes
 from zoning.bundling.zones import count_of
+from zoning.clock import perf_counter
 from zoning.costs import MONTHS, Resource
 from zoning.model.joint_model import Step, least_resources
 from zoning.problem import Problem

@@ -13,11 +13,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import floor
-from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.clock import perf_counter
 from zoning.joint.pool import Pool
 from zoning.joint.wanted import Wanted
 from zoning.model.joint_model import LotLP, Relaxed

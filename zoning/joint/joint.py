@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from time import perf_counter
 
 import numpy as np
 
 from zoning.arguments import CALLABLE, COUNT, NUMBER, SEARCH, takes
 from zoning.bundling.sizes import LotSizes, allowed_below, lot_sizes
 from zoning.check import judge
+from zoning.clock import perf_counter
 from zoning.joint.bound import pair_bound
 from zoning.joint.exact import Closed, close
 from zoning.joint.moves import improve

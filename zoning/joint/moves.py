@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.clock import perf_counter
 from zoning.joint.pair import Pair
 from zoning.problem import Problem
 from zoning.search.arrays import Arrays

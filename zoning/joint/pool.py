@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.clock import perf_counter
 from zoning.costs import MONTHS
 from zoning.problem import Problem
 from zoning.search.every_zone import every_zone

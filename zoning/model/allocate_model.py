@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from time import perf_counter
 
 import highspy
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_array, csc_array, csr_array, hstack
 
+from zoning.clock import perf_counter
 from zoning.model import highs
 from zoning.model.zone_model import NO_LIMIT, Ints, Pairs, around, torn
 

@@ -6,12 +6,12 @@ HiGHS keeps its basis, so the same tender without some bids is relaxed in no tim
 from __future__ import annotations
 
 from dataclasses import dataclass
-from time import perf_counter
 
 import highspy
 import numpy as np
 from scipy.sparse import csc_array, eye_array, hstack, vstack
 
+from zoning.clock import perf_counter
 from zoning.model import highs
 from zoning.model.award_cliques import Conflicts
 from zoning.model.award_offers import Bools, Ints, Offers

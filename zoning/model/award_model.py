@@ -20,11 +20,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from time import perf_counter
 
 import numpy as np
 from ortools.sat.python import cp_model
 
+from zoning.clock import perf_counter
 from zoning.model import cpsat
 from zoning.model.award_build import Build
 from zoning.model.award_cliques import Conflicts

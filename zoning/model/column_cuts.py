@@ -14,12 +14,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
-from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from zoning.clock import perf_counter
 from zoning.model.column_mip import Found, Table, relaxed, run
 
 Ints = NDArray[np.int64]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from heapq import heapify, heappop, heappush
-from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csc_array, csr_array, eye_array, hstack
 from scipy.sparse.csgraph import breadth_first_order
 
+from zoning.clock import perf_counter
 from zoning.model.column_mip import Table, solve_whole
 
 Ints = NDArray[np.int64]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.clock import perf_counter
 from zoning.model.loose_names import best_pairs
 from zoning.model.names import Names
 from zoning.model.rows import Rows, priced_rows, rows_of_zones

@@ -8,12 +8,11 @@ where a choice cannot be named without it.
 
 from __future__ import annotations
 
-from time import perf_counter
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
+from zoning.clock import perf_counter
 from zoning.model.names import NamedChoice, Names
 from zoning.model.rows import priced_rows, rows_of_zones
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.clock import perf_counter
 from zoning.model.column_cuts import Relaxation, relax
 from zoning.model.column_mip import Table, solve_whole
 from zoning.model.column_model import Choice, choose

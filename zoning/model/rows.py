@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from time import perf_counter
 
 import highspy
 import numpy as np
@@ -11,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from ortools.sat.python import cp_model
 from scipy.sparse import csc_array, csr_array
 
+from zoning.clock import perf_counter
 from zoning.model import cpsat, highs
 from zoning.model.names import Names
 

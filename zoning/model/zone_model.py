@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +15,7 @@ from ortools.sat.python import cp_model
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
+from zoning.clock import perf_counter
 from zoning.model import cpsat
 
 Ints = NDArray[np.int64]

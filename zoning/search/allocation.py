@@ -15,12 +15,12 @@ from copy import copy
 from dataclasses import dataclass
 from itertools import pairwise
 from math import inf
-from time import perf_counter
 from typing import TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.clock import perf_counter
 from zoning.model.allocate_model import share_out
 from zoning.search import relax, zones
 from zoning.search.arrays import Arrays

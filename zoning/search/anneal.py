@@ -6,11 +6,11 @@ The band is a penalty that grows while the temperature falls.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.clock import perf_counter
 from zoning.search.arrays import FAR, Arrays
 from zoning.search.chance import seed_state
 from zoning.search.company import strains

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from time import perf_counter
 
 import numpy as np
 
+from zoning.clock import perf_counter
 from zoning.model.zone_model import assign
 from zoning.search import arrays, relax
 from zoning.search.arrays import SCALE

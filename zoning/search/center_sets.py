@@ -13,12 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import inf
-from time import perf_counter
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.clock import perf_counter
 from zoning.search.arrays import NO_LIMIT
 from zoning.search.compiled import compiled
 from zoning.search.relax import Level

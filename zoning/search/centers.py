@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
-from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from zoning.clock import perf_counter
 from zoning.search import relax
 from zoning.search.arrays import NO_LIMIT, SCALE
 from zoning.search.pricing import Market

@@ -17,10 +17,26 @@ from functools import partial
 from typing import Any
 
 import numba as nb
+from numba.core import event
 
+from zoning import clock
 from zoning.search.code_cache import CodeCache
 
 Decorator = Callable[[Callable[..., Any]], Any]
+
+
+class _Compiling(event.Listener):
+    """Compiling is no search: the clock stands still."""
+
+    def on_start(self, _: object) -> None:
+        clock.stop()
+
+    def on_end(self, _: object) -> None:
+        clock.go_on()
+
+
+# numba has no annotations
+event.register("numba:compile", _Compiling())  # type: ignore[no-untyped-call]
 
 
 def _decorator(**options: Any) -> Decorator:

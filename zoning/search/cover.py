@@ -10,12 +10,12 @@ models need minutes.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from time import perf_counter
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.clock import perf_counter
 from zoning.search.compiled import counted
 
 Ints = NDArray[np.int64]

@@ -11,10 +11,9 @@ doi:10.1287/ijoc.2018.0822.
 
 from __future__ import annotations
 
-from time import perf_counter
-
 import numpy as np
 
+from zoning.clock import perf_counter
 from zoning.search import zones
 from zoning.search.master import Master
 from zoning.search.pick import Picked, pick_plan

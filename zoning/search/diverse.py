@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.clock import perf_counter
 from zoning.model.names import Names
 from zoning.search import anneal, pricing, zones
 from zoning.search.anneal import Descent

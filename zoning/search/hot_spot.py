@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from time import perf_counter
 
 import numpy as np
 
+from zoning.clock import perf_counter
 from zoning.model.column_model import choose
 from zoning.search import zones
 from zoning.search.every_zone import every_zone

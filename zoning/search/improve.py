@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
-from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.clock import perf_counter
 from zoning.search import anneal, exact, slots, windows, zones
 from zoning.search.arrays import NO_LIMIT, NOBODY, Arrays
 from zoning.search.master import Limits

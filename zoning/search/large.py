@@ -8,11 +8,11 @@ border of another one only by chance in the next round.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.clock import perf_counter
 from zoning.problem import halve
 from zoning.search import anneal, grow
 from zoning.search.anneal import Descent

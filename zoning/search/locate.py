@@ -13,8 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from time import perf_counter
 
+from zoning.clock import perf_counter
 from zoning.search.locate_bounds import Bounds
 from zoning.search.locate_plans import Plans
 from zoning.search.locate_sets import KnownSets

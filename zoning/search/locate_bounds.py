@@ -7,10 +7,10 @@ plan is found, or it is proved to have none that is better.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from time import perf_counter
 
 import numpy as np
 
+from zoning.clock import perf_counter
 from zoning.model.zone_model import assign
 from zoning.search import relax
 from zoning.search.allocation import Shared, likely, only, shared

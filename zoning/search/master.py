@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.clock import perf_counter
 from zoning.model.column_lp import ColumnLP
 from zoning.search import pricing, relax, zones
 from zoning.search.arrays import NO_LIMIT, SCALE, Arrays, most_travel

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from time import perf_counter
 
 import numpy as np
 
+from zoning.clock import perf_counter
 from zoning.model.column_mip import Table, solve_whole
 from zoning.model.column_model import Choice, choose
 from zoning.model.loose_names import choose_loosely

@@ -11,12 +11,12 @@ from concurrent.futures import Executor
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
-from time import perf_counter
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.clock import perf_counter
 from zoning.model.column_lp import Duals
 from zoning.search.arrays import FAR, NO_LIMIT, SCALE, Arrays, pairs
 from zoning.search.offers import may_belong

@@ -14,11 +14,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.clock import perf_counter
 from zoning.search.arrays import FAR, NO_LIMIT, SCALE, Arrays
 from zoning.search.compiled import compiled, inner
 from zoning.search.heap import drop

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
-from time import perf_counter
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zoning.check import Verdict, judge, parts
+from zoning.clock import perf_counter
 from zoning.errors import InputError, PlanError
 from zoning.ground import value_of_units
 from zoning.plan import Plan, canonical

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from time import perf_counter
 
 import numpy as np
 
+from zoning.clock import perf_counter
 from zoning.search import anneal
 from zoning.search.anneal import Descent, Landing
 from zoning.search.run import Run

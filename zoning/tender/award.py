@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
 from pathlib import Path
-from time import perf_counter
 
 import numpy as np
 
 from zoning.arguments import NAME, NUMBER, SEARCH, SECONDS, instance, many, takes
 from zoning.bundling.check_lots import LOT_TUPLE, Lot
 from zoning.check import sum_over
+from zoning.clock import perf_counter
 from zoning.errors import InputError, PlanError
 from zoning.lots import Lots
 from zoning.model.award_model import Winners

@@ -15,8 +15,8 @@ References
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from time import perf_counter
 
+from zoning.clock import perf_counter
 from zoning.errors import PlanError
 from zoning.tender.check_award import AwardVerdict, judge_award
 from zoning.tender.search import Search

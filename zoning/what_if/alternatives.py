@@ -8,13 +8,13 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from math import floor, inf
-from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zoning.arguments import CALLABLE, NUMBER, SEARCH, takes
 from zoning.check import judge
+from zoning.clock import perf_counter
 from zoning.errors import InputError
 from zoning.model.diverse_model import Columns, Wish, farthest
 from zoning.plan import PLAN, Plan, canonical

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import floor
-from time import perf_counter
 from typing import Literal
 
 from zoning.arguments import CALLABLE, NUMBER, SEARCH, WORD, many, takes
+from zoning.clock import perf_counter
 from zoning.errors import InputError
 from zoning.lots import Lots
 from zoning.plan import Plan

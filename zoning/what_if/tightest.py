@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from math import ceil
-from time import perf_counter
 
 from zoning.arguments import CALLABLE, SEARCH, takes
 from zoning.check import judge, tolerance_of
+from zoning.clock import perf_counter
 from zoning.errors import InputError
 from zoning.plan import Plan
 from zoning.problem import PROBLEM, Problem

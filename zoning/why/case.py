@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from time import perf_counter
 
+from zoning.clock import perf_counter
 from zoning.errors import InputError
 from zoning.plan import Plan
 from zoning.problem import Problem

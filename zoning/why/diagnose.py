@@ -14,8 +14,8 @@ programs, ORSA Journal on Computing 3(2), doi:10.1287/ijoc.3.2.157 (the deletion
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from time import perf_counter
 
+from zoning.clock import perf_counter
 from zoning.errors import InputError
 from zoning.problem import Problem
 from zoning.rules import Border, Freeze, MustLink, Target

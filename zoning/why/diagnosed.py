@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import partial
-from time import perf_counter
 
+from zoning.clock import perf_counter
 from zoning.plan import Plan
 from zoning.problem import Problem
 from zoning.result import Result, Status
