@@ -331,6 +331,16 @@ def test_without_a_crs_layers_say_that_they_have_none(tmp_path, found):
 # --- whole or not at all
 
 
+def test_notes_tell_no_place_of_a_file(town, tmp_path, found):
+    region = region_of(town)
+    noted = f"{town / 'buildings.geojson'} is not UTF-8; it was read as GBK."
+    region = replace(region, notes=(*region.notes, noted))
+    write(tmp_path, found(Problem(region, 4, tolerance=None)))
+    text = (tmp_path / "plan.json").read_text("utf-8")
+    assert "buildings.geojson is not UTF-8" in text
+    assert str(town) not in text
+
+
 def test_files_of_the_planner_stay(tmp_path, found):
     (tmp_path / "notes.txt").write_text("mine")
     write(tmp_path, found(Problem(square(), 4, tolerance=None)))

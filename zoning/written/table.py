@@ -73,13 +73,21 @@ def table_of(
         "gap": round(max(0.0, gap), 6),
         "seconds": round(result.seconds + (lots.seconds if lots else 0.0), 3),
         "reason": result.reason,
-        "notes": list(region.notes),
+        "notes": notes_of(region),
         **region_entries(region),
         "travel": travel_table(plan.problem),
         "zones": zone_entries(plan, verdict),
         "lots": None if lots is None else lots_table(lots),
     }
     return {**table, "digests": digests_of(table)}
+
+
+def notes_of(region: Region) -> list[str]:
+    """Notes of a region, files in them called by name: where they lay is nobody's."""
+    notes = list(region.notes)
+    for path in sorted(map(str, region.source.files), key=len, reverse=True):
+        notes = [note.replace(path, PurePath(path).name) for note in notes]
+    return notes
 
 
 def _input(region: Region) -> dict[str, Any]:
