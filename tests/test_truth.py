@@ -139,3 +139,10 @@ def test_the_checker_reads_each_rule_as_enumeration_does(kind):
 def test_the_checker_reads_rules_together_as_enumeration_does():
     kept = [the_checker_agrees(case(seed), seed) for seed in range(250)]
     assert sum(filter(None, kept)) > 100
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first", range(1_000, 7_000, 1_000))
+def test_the_checker_agrees_on_thousands(first):
+    for seed in range(first, first + 1_000):
+        the_checker_agrees(case(seed), seed)
