@@ -7,7 +7,8 @@ from time import perf_counter
 import numpy as np
 import pytest
 
-from zoning.problem import Problem
+from zoning.problem import Band, Problem
+from zoning.rules import Centers as MayBeCenters
 from zoning.search import centers, exact, joined, relax, zones
 from zoning.search.arrays import NO_LIMIT, SCALE
 from zoning.search.centers import Centers
@@ -211,6 +212,23 @@ def test_where_no_center_is_left_the_bound_is_beyond_all_plans(line):
     market.open[:] = False
     assert relax.evaluate(market, np.ones(4)).bound >= NO_LIMIT
     assert joined.evaluate(market, np.ones(4), perf_counter() + 5).bound >= NO_LIMIT
+
+
+def test_no_center_is_asked_that_may_not_be_one(line):
+    # No zone weighs 9, so no center is worth more than another: a must stay out.
+    rules = (MayBeCenters(("b", "c", "d")),)
+    bands = {"load": Band(9, 9)}
+    problem = Problem(line(1, 1, 1, 1), 2, tolerance=None, bands=bands, rules=rules)
+    market, asked = Market(of_problem(problem), 2), []
+    ask = market.ask
+
+    def noted(*args, centers, **options):
+        asked.extend(centers.tolist())
+        return ask(*args, centers=centers, **options)
+
+    market.ask = noted
+    assert joined.evaluate(market, np.ones(4), perf_counter() + 5).bound >= NO_LIMIT
+    assert set(asked) <= {1, 2, 3}
 
 
 def test_a_center_is_offered_itself_where_many_units_stand_on_one_spot(line):

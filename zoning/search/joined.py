@@ -29,7 +29,8 @@ def evaluate(
     prices, least, count = loose.prices, loose.least.copy(), market.count
     if len(market.centers) < count:
         return loose
-    order = np.argsort(least, kind="stable")[: len(market.centers)]
+    # those ruled out are not asked, though no other may have a zone either
+    order = market.centers[np.argsort(least[market.centers], kind="stable")]
     # what is dearer is told apart no more: the bound stays valid, if a little weaker
     top = int(least[order[count - 1]] + ROOM * prices.total / count)
     zones: dict[int, Found] = {}
