@@ -12,9 +12,10 @@ def test_a_screen_obeys_no_words(capsys):
     table.add_row(cell("A\x1b[2J"))
     table.add_row("B\u202ecba")
     for console in (screen, log):
+        console.print("E\u2028\u061c")
         console.print("C\x1b[31m\r\x9b1m", "\u2066D")
         console.print(table)
     told = "".join(capsys.readouterr())
-    assert not {*told} & {*"\x1b\x07\r\x9b\u202e\u2066"}
+    assert not {*told} & {*"\x1b\x07\r\x9b\u202e\u2066\u2028\u061c"}
     for part in ("A\\x1b[2J", "B\\u202ecba", "C\\x1b[31m", "\\u2066D"):
         assert told.count(part) == 2
