@@ -1,11 +1,13 @@
 """Draw the pictures of the page on what-if: ``python docs/img/whatif.py``."""
 
 from dataclasses import replace
+from functools import partial
 
 from district import district, save, solved
 from matplotlib.figure import Figure
 
 from zoning.check import judge
+from zoning.lots import bundle
 from zoning.plan import Plan
 from zoning.plot.alternatives import draw_alternatives
 from zoning.plot.compare import draw_difference
@@ -54,7 +56,8 @@ def main() -> None:
         ("num_zones", problem, None),
         ("previous", with_last_year(problem, several.plans[2]), CHANGES),
     ):
-        drawn = frontier(given, parameter, values, time_limit=100, seed=1)
+        lots = partial(bundle, size=3) if parameter == "num_zones" else None
+        drawn = frontier(given, parameter, values, time_limit=100, seed=1, lots=lots)
         print(drawn)
         save(draw_frontier(drawn), f"whatif_{parameter}.png")
 
