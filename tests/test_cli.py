@@ -234,7 +234,6 @@ def test_floor_area_is_limited_by_law_unless_it_is_not_wanted(
 
 
 def test_too_many_zones_for_the_law_are_told_with_a_remedy(run, town, tmp_path):
-    pytest.importorskip("zoning.solve")
     code, _, err = typed(run, town, tmp_path / "o", "--zones", 12)
     area = sum(json.loads(line)["properties"]["floor_area_m2"] for line in rows(town))
     assert code == 1
@@ -454,7 +453,6 @@ def test_an_output_in_the_way_is_told_before_work_begins(run, town, tmp_path, so
 
 
 def test_a_real_solve_from_file_to_map(run, town, tmp_path):
-    pytest.importorskip("zoning.solve")
     code, out, err = run(
         *("plan", town / "buildings.geojson", *COLUMNS, "--zones", 6),
         *("--tolerance", 0.2, "--time", 20, "--out", tmp_path / "out"),
