@@ -149,6 +149,40 @@ def test_percent_is_a_look_of_numbers(tmp_path):
     ]  # 9 less 10 %
 
 
+def looking(tmp_path, value, look):
+    path = tmp_path / "bids.xlsx"
+    book = openpyxl.Workbook()
+    for row in (["bidder", "lot", "price"], ["A", 1, value]):
+        book.active.append(row)
+    book.active["C2"].number_format = look
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("look", "price"),
+    [
+        ('0.0"万元"', 240_000),
+        ("0.0万元", 240_000),
+        ('#,##0.00 "元/月"', 288),
+        ("[$¥-804]#,##0.00", 24),
+        ("_(* #,##0.00_);_(* (#,##0.00)", 24),
+        ("#,##0.00_ ", 24),
+        ("#,##0,", 24),
+        ("[Red]0.00", 24),
+    ],
+)
+def test_words_that_a_look_shows_are_read(tmp_path, look, price):
+    (bid,) = read_bids(looking(tmp_path, 24, look), ONE).bids
+    assert bid.price == price
+
+
+@pytest.mark.parametrize("look", ["[$$-409]0.00", "[$€-407]0.00", '0!.0,"万元"'])
+def test_a_look_that_is_no_measure_is_refused(tmp_path, look):
+    with pytest.raises(InputError, match="a measure that is not understood"):
+        read_bids(looking(tmp_path, 24, look), ONE)
+
+
 def damaged(content, chance):
     """A workbook cut, flipped, or with a part spoiled."""
     kind = chance.randrange(4)

@@ -314,6 +314,44 @@ def test_prices_that_may_be_two_are_refused_by_row(tmp_path):
     assert "Row 3 has price '3,79,999', in which commas" in str(told.value)
 
 
+@pytest.mark.parametrize("cell", ["(380000)", "380000-", "¥(380,000.50)", "380000元-"])
+def test_a_ledgers_sign_of_less_than_nothing_is_refused(tmp_path, cell):
+    with pytest.raises(InputError, match=r"Row 2 has price .* may be below 0"):
+        read(tmp_path, f"A;1;{cell}", head="bidder;lot;price")
+
+
+@pytest.mark.parametrize(
+    ("above", "head", "price"),
+    [
+        ("单位:万元", "bidder;lot;price", 240_000),
+        ("某区2026年物业招标(报价单位:元/月)", "bidder;lot;price", 288),
+        ("Prices in thousand yuan", "bidder;lot;price(yuan)", 24_000),
+        ("单位:元", "bidder;lot;price", 24),
+        ("单位:万元", "bidder;lot;price(万元)", 240_000),
+        ("建设单位:某区住建局", "bidder;lot;price", 24),
+    ],
+)
+def test_a_measure_above_the_table_counts(tmp_path, above, head, price):
+    text = f"{above};;\n{head}\nA;1;24"
+    (bid,) = read_bids(write(tmp_path, text), FOUR).bids
+    assert bid.price == price
+
+
+@pytest.mark.parametrize(
+    ("above", "head"), [("单位:万元", "price(元/月)"), ("单位:港币", "price")]
+)
+def test_a_measure_above_the_table_that_is_in_doubt_is_refused(tmp_path, above, head):
+    with pytest.raises(InputError, match=f"'{above[:2]}.*' above the table"):
+        read_bids(write(tmp_path, f"{above};;\nbidder;lot;{head}\nA;1;24"), FOUR)
+
+
+@pytest.mark.parametrize("words", ["万元", "k yuan", "元/月", "per month"])
+def test_a_measure_in_a_column_of_its_own_is_refused(tmp_path, words):
+    with pytest.raises(InputError, match=f"Column 'unit' tells a measure, '{words}'"):
+        read(tmp_path, f"A,1,24,{words}", head="bidder,lot,price,unit")
+    assert read(tmp_path, "A,1,24,元", head="bidder,lot,price,unit").bids
+
+
 @pytest.mark.parametrize("row", ["A,1,380,000", "A,1,380000,50", "A,1,2,5"])
 def test_a_comma_that_parts_a_number_into_cells_is_told(tmp_path, row):
     with pytest.raises(InputError, match="Row 2 has more cells than there are heads"):

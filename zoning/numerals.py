@@ -28,6 +28,8 @@ _TYPED = re.compile(
     r"(?P<power>e[+-]?[0-9]+)?(?P<behind>.*)",
     re.DOTALL,
 )
+# as ledgers write what is below 0: (380000), 380000-
+_LESS = re.compile(r"[^0-9(]*\([^0-9()]*[0-9][^()]*\)[^0-9]*|.*[0-9][^0-9(/.,]*-")
 _GROUPED = {m: re.compile(rf"[0-9]{{1,3}}([{m}][0-9]{{3}})+") for m in ".,"}
 _SPACED = re.compile(r"[0-9]{1,3}(['\u2019 ])[0-9]{3}(?:\1[0-9]{3})*([.,][0-9]+)?")
 
@@ -196,6 +198,9 @@ def _typed(word: object) -> _Typed | Numeral | None:
     unit = re.sub(r"\s", "", found["before"] + found["behind"])
     if re.match(r"[0-9.,_]|x[0-9]", found["behind"].strip()):
         return Numeral(None, unit, NO_NUMBER)
+    if _LESS.fullmatch(text):
+        why = "which may be below 0; write it with a minus before it, or without"
+        return Numeral(None, unit, why)
     return _Typed(found["sign"], found["figures"], found["power"] or "", unit)
 
 

@@ -35,6 +35,11 @@ _ROWS = re.compile(r"worksheets/|sharedStrings|pivotCache", re.IGNORECASE)
 WORKBOOKS, TEXTS = (".xlsx", ".xlsm"), (".csv", ".txt", ".tsv")
 _GB_MARK = "\ufeff".encode("gb18030")
 _PERCENT = re.compile(r'%(?=(?:[^"]*"[^"]*")*[^"]*$)')  # not within quotes
+_LITERAL = re.compile(
+    r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|\[\$(?P<money>[^\]-]*)[^\]]*\]|\[[^\]]*\]'
+    r"|[_*].|(?P<wide>[^\x00-\x7f])"
+)
+_SCALED = re.compile(r"[!\\]\.|[0#?],+(?![0#?])")  # shown other than it is held
 _ANEW = "save it anew as .xlsx or .csv"
 
 
@@ -176,9 +181,22 @@ def _shown(cell: Any, written: Any) -> Cell:
     )
     value = written.value if unknown else cell.value
     if isinstance(value, int | float) and not isinstance(value, bool):
-        percent = _PERCENT.search(cell.number_format or "") is not None
-        return f"{100 * Decimal(str(value))}%" if percent else value
+        return _with_look(value, cell.number_format or "")
     return word(getattr(value, "text", value))  # of formulas over several cells
+
+
+def _with_look(value: float, look: str) -> Cell:
+    """A number with the words that its format shows beside it, such as 万元."""
+    if _PERCENT.search(look):
+        return f"{100 * Decimal(str(value))}%"
+    shown = look.partition(";")[0]
+    words = "".join(
+        found["quoted"] or found["escaped"] or found["money"] or found["wide"] or ""
+        for found in _LITERAL.finditer(shown)
+    )
+    if re.search(r"\w|[^\x00-\x7f]", words) and _SCALED.search(shown):
+        return f"{value} [{shown}]"  # whether the words go with the look or the value
+    return f"{value}{words}" if re.search(r"[^\W_]|[$€£]", words) else value
 
 
 # --- text ----------------------------------------------------------------------------

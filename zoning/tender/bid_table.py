@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from zoning.findings import Findings, meant
@@ -44,6 +44,10 @@ WORDS = {
 NEEDED = ("bidder", "lots", "price")
 _HEAD_ROWS = 10  # a title may stand above the header
 _BRACKETS = re.compile(r"[(\[](?:[^()\[\]]|[(\[][^()\[\]]*[)\]])*[)\]]")
+_OF_PRICES = re.compile(
+    r"(?:报价|金额|价格|计量|计价|货币)?单位|\b(?:unit|price)s?\b|报价|价格|金额|:"
+)
+_MONEY = re.compile(r"[元币$€£]|\b(?:yuan|usd|eur|dollar|euro)s?\b")
 _TOTALS = ("total", "sum", "合计", "总计", "小计")
 
 
@@ -87,9 +91,13 @@ def bid_table(path: Path, log: Findings) -> BidTable:
     log.faults += _repeated(path, cells, known[at])
     if path.suffix.lower() in TEXTS:
         log.faults += _beside(lines[at + 1 :], cells)
+    log.faults += _measures_beside(lines[at + 1 :], cells, known[at])
+    heads = {column: found[0] for column, found in known[at].items()}
+    above = [word(cell) for _, row in lines[:at] for cell in row]
+    if "price" in heads:
+        heads["price"] = _under(above, heads["price"], log)
     log.raise_faults()
     log.notes += _left_alone(known[at])
-    heads = {column: found[0] for column, found in known[at].items()}
     return BidTable(heads, tuple(_below(lines[at + 1 :], heads)))
 
 
@@ -131,6 +139,50 @@ def _left_alone(known: Mapping[str, Sequence[Head]]) -> list[str]:
         for found in known.values()
         for other in found[1:]
     ]
+
+
+def _under(above: Sequence[str], head: Head, log: Findings) -> Head:
+    """The head of prices with the measure that a line above the table tells."""
+    for cell in above:
+        for words in (*(f[1:-1] for f in _BRACKETS.findall(cell)), _name(cell)):
+            said = measure(_OF_PRICES.sub(" ", words))
+            if _OF_PRICES.search(words) and said is None and _MONEY.search(words):
+                log.faults.append(
+                    f"{words!r} above the table tells a measure that is not "
+                    "understood. Write it into the head of the prices, or take it out."
+                )
+            if said is None or said in (Measure(), Measure(money=True)):
+                continue
+            own = measure(head.besides)
+            if own in (Measure(), Measure(money=True)):
+                said_so = f"{head.text} ({words})"
+                head = Head(head.place, said_so, _OF_PRICES.sub(" ", words))
+            elif own != said and own != replace(said, money=not said.money):
+                log.faults.append(
+                    f"{words!r} above the table and the head {head.text!r} tell "
+                    "different measures. Take one of them out."
+                )
+    return head
+
+
+def _measures_beside(
+    lines: Sequence[Line], cells: Sequence[str], known: Mapping[str, Sequence[Head]]
+) -> Iterator[str]:
+    """Columns of their own that hold the measure of each price."""
+    taken = {head.place for found in known.values() for head in found}
+    for place, head in enumerate(cells):
+        if place in taken:
+            continue
+        for number, row in lines:
+            words = word(row[place]) if place < len(row) else ""
+            said = None if words.isascii() and len(words) < 2 else measure(words)
+            if said is None or words.isdigit() or said.is_plain:
+                continue
+            yield (
+                f"Column {head!r} tells a measure, {words!r} in row {number}. Write "
+                "it into the head of the prices, or behind each price."
+            )
+            break
 
 
 def _beside(lines: Sequence[Line], cells: Sequence[str]) -> Iterator[str]:
