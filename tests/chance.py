@@ -155,6 +155,8 @@ def _radius(s: Sketch) -> Rule:
     hard = s.one(None, 130.0, 190.25, 260.0, 400.0)
     if soft is None and hard is None:
         hard = 300.0
+    if soft is not None and hard is not None and soft >= hard:
+        hard = None  # a price that nobody could come to pay is refused
     return Radius(hard, soft, 0 if soft is None else s.one(1, 50, 2_000))
 
 

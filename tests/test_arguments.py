@@ -1,6 +1,7 @@
 """Whatever comes in is used as it is plainly meant, or refused by name."""
 
 import re
+from dataclasses import replace
 from inspect import signature
 from pathlib import Path
 from types import SimpleNamespace
@@ -212,11 +213,43 @@ def test_what_is_wrong_is_refused_by_name(called, made, tmp_path, monkeypatch):
         ({"num_zones": 99}, r"num_zones is 99, but .* only 4 units.*at most 4\."),
         ({"num_zones": True}, "num_zones must be a whole number; got True"),
         ({"num_zones": "2", "tolerance": "x"}, "num_zones .* tolerance"),
+        (
+            {"travel": np.full((4, 4), 2**63 + 5, np.uint64)},
+            "travel is 9,223,.*Correct",
+        ),
+        ({"travel": pd.Series([0, 1, 2, 3])}, "travel must be a 4 × 4 table"),
     ],
 )
 def test_a_problem_refuses_what_it_cannot_use(given, told, made):
     with pytest.raises(InputError, match=told):
         Problem(**{"region": made.region, "num_zones": 2, **given})
+
+
+@pytest.mark.parametrize("value", ["x", "0.5 yuan", 10**400, float("inf"), (1, 2)])
+def test_a_spread_of_what_is_no_number_names_the_building(value, made):
+    columns = {"fee": (1.0, None, value, "2.5")}
+    region = replace(made.region, columns=columns)
+    with pytest.raises(InputError, match=r"needs numbers in column 'fee'.* of c\. C"):
+        Problem(region, 2, rules=rules.Spread("fee", 1))
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"price": 30}, "no soft limit that it is paid beyond"),
+        ({"hard": None}, "limits no way"),
+        ({"hard": 500, "soft": 700, "price": 9}, "never asks for its price"),
+        ({"soft": 900, "price": 9}, "beyond 900 m it would, but over 900 m"),
+    ],
+)
+def test_no_part_of_a_radius_is_ignored(given, told):
+    with pytest.raises(InputError, match=told):
+        Radius(**given)
+
+
+def test_short_numbers_of_numpy_are_numbers(made):
+    found = Problem(made.region, np.int16(2), tolerance=np.float32(0.25))
+    assert (found.num_zones, found.tolerance) == (2, 0.25)
 
 
 def test_a_pair_is_a_band_and_one_rule_is_a_tuple(made):

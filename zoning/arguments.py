@@ -166,7 +166,10 @@ def array_of(value: Any) -> Any:
 
 def _is_number(value: Any) -> bool:
     plain = isinstance(value, int | float | np.integer | np.floating)
-    return plain and not isinstance(value, bool) and not abs(value) > _HUGE
+    if not plain or isinstance(value, bool):
+        return False
+    # numpy would make the limit a number of its own few digits
+    return not abs(value.item() if isinstance(value, np.generic) else value) > _HUGE
 
 
 def came(value: Any) -> str:

@@ -5,7 +5,7 @@ Most rules are edits of the graph, so that the search needs no special case for 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
+from zoning.amounts import MOST_AMOUNT
 from zoning.errors import InputError
-from zoning.rules import Contain, Rule, SoftBarrier
+from zoning.rules import Contain, Rule, SoftBarrier, Spread
 from zoning.units import Barrier, Ints, Region
 
 Pairs = NDArray[np.int32]
@@ -186,6 +187,8 @@ def _faults(region: Region, rules: Sequence[Rule]) -> list[str]:
                 f"The rule that {rule} needs a column {column!r}; the buildings have "
                 f"{have}. Name it when reading."
             )
+        elif isinstance(rule, Spread):
+            out += _no_numbers(region, rule)
         if isinstance(rule, SoftBarrier) and rule.barrier not in barriers:
             have = ", ".join(sorted(barriers - {""})[:10]) or "none"
             out.append(
@@ -193,6 +196,28 @@ def _faults(region: Region, rules: Sequence[Rule]) -> list[str]:
                 f"are {have}."
             )
     return out
+
+
+def _no_numbers(region: Region, rule: Spread) -> Iterator[str]:
+    """Buildings whose value in the column of a spread is no number to take away."""
+    column = zip(region.building_ids, region.columns[rule.column], strict=True)
+    wrong = [
+        f"{value!r} of {name}"
+        for name, value in column
+        if value is not None and not _is_amount(value)
+    ]
+    if wrong:
+        yield (
+            f"The rule that {rule} needs numbers in column {rule.column!r}; it has "
+            f"{', '.join(wrong[:5])}. Correct them, or leave them empty."
+        )
+
+
+def _is_amount(value: Any) -> bool:
+    try:
+        return abs(float(value)) <= MOST_AMOUNT
+    except (TypeError, ValueError, OverflowError):
+        return False
 
 
 def _price(by: Sequence[Barrier], soft: Sequence[SoftBarrier]) -> int | None:

@@ -29,8 +29,9 @@ def in_order(
     InputError
         There are labels, and they are not the names.
     """
-    if not isinstance(getattr(value, "axes", None), list):
-        return value
+    have = getattr(value, "axes", None)
+    if not isinstance(have, list) or len(have) <= max(axes):
+        return value  # of a wrong shape, which is told where it is used
     for axis in axes:
         labels = [_label(one) for one in value.axes[axis]]
         place = {label: at for at, label in enumerate(labels)}

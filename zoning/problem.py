@@ -190,6 +190,11 @@ class Problem:
                 )
             elif table.min() < 0:
                 faults.append("travel must be >= 0 everywhere.")
+            elif int(table.max()) > MOST_COST:
+                faults.append(
+                    f"travel is {int(table.max()):,} yuan a year somewhere; up to "
+                    f"{MOST_COST:,} can be reckoned with. Correct the table."
+                )
             elif np.diagonal(table).any():
                 own = np.flatnonzero(np.diagonal(table))[:5]
                 told = ", ".join(self.region.names[i] for i in own)

@@ -211,8 +211,24 @@ class Radius:
                     f"{metres}."
                 )
                 raise InputError(msg)
+        if self.hard is None and self.soft is None:
+            msg = "Radius limits no way. Give hard or soft, in metres."
+            raise InputError(msg)
         if self.soft is not None:
             _require_price("Radius with a soft limit", self.price)
+        elif self.price:
+            msg = (
+                f"Radius has a price of {self.price:,} yuan and no soft limit that it "
+                "is paid beyond. Say soft=, in metres, or leave the price out."
+            )
+            raise InputError(msg)
+        if self.soft is not None and self.hard is not None and self.soft >= self.hard:
+            msg = (
+                f"Radius never asks for its price: beyond {self.soft:g} m it would, "
+                f"but over {self.hard:g} m no unit may be. Give a shorter soft limit, "
+                "a longer hard one, or hard=None."
+            )
+            raise InputError(msg)
 
     def __str__(self) -> str:
         parts = []
@@ -223,7 +239,7 @@ class Radius:
                 f"a unit over {self.soft:g} m from its center costs {self.price:,} "
                 "yuan a year more"
             )
-        return "; ".join(parts) or "ways are not limited"
+        return "; ".join(parts)
 
 
 @dataclass(frozen=True)
