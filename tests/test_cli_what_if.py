@@ -169,7 +169,7 @@ def test_plans_of_an_earlier_search_move_away_whole(run, best, tmp_path):
     assert not (made / "3").exists()
     assert (made / "older" / "3" / "notes" / "ours.txt").read_text() == "keep me"
     assert total(made / "older" / "3") == total(best)
-    assert "of an earlier search" in out
+    assert "Of an earlier search there was more: plan 3; that is now in" in out
     count = len(rows_of(made / "alternatives.csv"))
     folders = {path.name for path in made.iterdir() if path.is_dir()}
     assert folders == {*map(str, range(1, count + 1)), "older"}

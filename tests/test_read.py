@@ -144,6 +144,15 @@ def test_a_unit_in_two_places_is_noted():
     assert noted(region, "1 unit(s) have buildings that do not stand together: y (a")
 
 
+@pytest.mark.parametrize("order", [[0, 1, 2], [2, 1, 0], [1, 2, 0]])
+def test_the_widest_gap_within_a_unit_is_told_whatever_row_comes_first(order):
+    # 320 m from the first to the second, 3,600 m on to the third
+    boxes = [shapely.box(X + d, Y, X + d + 20, Y + 10) for d in (0, 320, 3920)]
+    table = frame(yard=["y"] * 4).iloc[:3]
+    table = table.set_geometry([boxes[i] for i in order], crs=UTM)
+    assert noted(read(table, area="m2", unit="yard"), "3,600 m apart)")
+
+
 def test_the_input_table_survives():
     table = frame(unit=[1, 2, 3, 4])
     region = read(table, area="m2", unit="yard")

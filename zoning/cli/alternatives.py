@@ -127,9 +127,10 @@ def _write(
         shutil.rmtree(place)  # nothing but empty folders is left in it
     told = [word for one in former for word in one.words]
     if beyond:
+        more = ", ".join(f"plan {place.name}" for place in beyond)
         told.append(
-            f"Plans {', '.join(place.name for place in beyond)} were of an earlier "
-            f"search; they are now in {out / left.where}."
+            f"Of an earlier search there was more: {more}; that is now in "
+            f"{out / left.where}."
         )
     return [*notes, *told]
 

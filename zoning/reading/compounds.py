@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import minimum_spanning_tree
 
 from zoning.findings import Findings, count, some
 from zoning.reading.triangles import components, lengths, triangulate, unique
@@ -148,10 +150,13 @@ def _told_scattered(
 
 
 def _apart(xy: Floats, pieces: Sequence[Ints]) -> float:
-    """How far the first piece is from the nearest other."""
-    others = np.concatenate(pieces[1:])
-    gap = xy[pieces[0]][:, None] - xy[others][None]
-    return float(np.hypot(gap[..., 0], gap[..., 1]).min())
+    """The widest gap between pieces, were each tied to the others by the narrowest."""
+    mine = np.concatenate(pieces)
+    piece = np.repeat(np.arange(len(pieces)), [len(some) for some in pieces])
+    ties = triangulate(xy[mine])  # the narrowest are among them
+    gap = np.where(np.ptp(piece[ties], axis=1) > 0, lengths(xy[mine], ties), 1e-9)
+    graph = coo_matrix((gap, ties.T), shape=(len(mine), len(mine)))
+    return float(minimum_spanning_tree(graph.tocsr()).data.max())
 
 
 def summed(unit_of: Ints, number: Floats, n: int) -> Floats:
