@@ -89,6 +89,18 @@ def test_rules_of_a_scenario_are_kept_and_recorded(run, planned, tmp_path):
     assert run("check", planned)[0] == 0
 
 
+def test_what_lots_do_not_take_of_a_scenario_is_told(run, planned, tmp_path):
+    more = '[costs]\ntravel = 0.09\n[[must_link]]\nbuildings = ["B0001", "B0002"]\n'
+    (tmp_path / "s.toml").write_text(f"legal_area = false\n[lots]\nbidders = 9\n{more}")
+    _, out, _ = run("bundle", planned, "--scenario", tmp_path / "s.toml")
+    assert "s.toml holds figures, bands, rules for zones as well; zones and" in out
+    (tmp_path / "t.toml").write_text("[lots]\nbidders = 9\n")
+    assert "as well" not in run("bundle", planned, "--scenario", tmp_path / "t.toml")[1]
+    _, out, _ = run("bundle", planned)
+    assert "The former lots kept other rules" in out
+    assert "former lots" not in run("bundle", planned)[1]
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

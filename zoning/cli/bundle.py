@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from zoning.bundling.check_lot_rules import rule_faults
+from zoning.bundling.lot_rules import LotRules
 from zoning.cli import options
 from zoning.cli.ending import NONE
 from zoning.cli.program import app
@@ -19,6 +20,7 @@ from zoning.errors import InputError
 from zoning.lots import bundle, fairest
 from zoning.scenario import Scenario, read_scenario_file
 from zoning.write import BUILDINGS, MAP, write
+from zoning.written.lots import lot_rules_from
 from zoning.written.put import require_writable
 from zoning.written.rows import lot_rows
 from zoning.written.table import table_of
@@ -72,7 +74,7 @@ def bundle_again(
         "seed": seed,
         "workers": workers,
     }
-    notes = []
+    notes = [*_not_asked(written, asked, scenario)]
     if alike:
         fair = fairest(result.plan, **settings)
         lots, proof = fair.lots, "proved least" if fair.proved else "not proved least"
@@ -94,6 +96,30 @@ def bundle_again(
         screen.print(lots_ending(table["lots"], rows))
         tell_notes([*notes, *filter(None, [lots.reason])], screen)
         screen.print(f"The map is {target / MAP}.")
+
+
+def _not_asked(written: Written, asked: Scenario, scenario: str | None) -> list[str]:
+    """What a file or the former lots say that these lots do not keep."""
+    notes = []
+    usual = Scenario()
+    set_too = {
+        "figures": asked.costs != usual.costs,
+        "bands": dict(asked.bands) != dict(usual.bands),
+        "rules for zones": bool(asked.rules),
+    }
+    more = [what for what, is_set in set_too.items() if is_set]
+    if more:
+        notes.append(
+            f"{scenario} holds {', '.join(more)} as well; zones and prices stay those "
+            "of the plan, and of the file [lots] alone was used. Plan again to use all."
+        )
+    former = lot_rules_from(written.table["parameters"])
+    if written.table["lots"] is not None and former not in (LotRules(), asked.lots):
+        notes.append(
+            "The former lots kept other rules ([lots] of a scenario), which these lots "
+            "were not asked to keep. Give them by --scenario to keep them."
+        )
+    return notes
 
 
 def _refuse_to_lose(written: Written, layer: Path) -> None:
