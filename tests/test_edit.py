@@ -298,3 +298,14 @@ def test_explanations_do_not_call_a_limit_broken_that_was(line):
     [other] = explain(plan, "d").elsewhere
     assert other.broken == ()
     assert other.beyond
+
+
+def test_a_zone_that_a_rule_locks_otherwise_is_not_kept_silently(line):
+    plan = plan_of(line(10, 10, 10, 10, 10), [0, 0, 1, 1, 1])
+    problem = replace(plan.problem, rules=(Lock("2", ("c", "d", "e")),))
+    moved = edit(Plan(problem, plan.zone_of)).move("c", "1")
+    told = r"Zone 2 cannot be kept .* lacks c: the rule that zone 2 stays .*Leave"
+    with pytest.raises(InputError, match=told):
+        solve(problem, start=moved.plan, keep="2")
+    # as it was it can be: nothing is asked twice
+    assert keeping(problem, plan, ("2",)).rules[0] == problem.rules[0]

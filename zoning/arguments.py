@@ -185,7 +185,7 @@ def came(value: Any) -> str:
             return f"{text} ({kind})"
     size = getattr(value, "shape", None)
     told = f" of shape {size}" if isinstance(size, tuple) else ""
-    return f"a{'n' if kind[0] in 'aeiou' else ''} {kind}{told}"
+    return f"a{'n' if kind[0] in 'aeiouAEIO' else ''} {kind}{told}"
 
 
 def _unquoted(value: Any) -> str:

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
-from zoning.arguments import instance
+from zoning.arguments import Kind, instance
 from zoning.check import Verdict
-from zoning.plan import Plan
+from zoning.plan import PLAN, Plan
 from zoning.why.diagnosis import Diagnosis
 
 STOPPED = "stopped"  # the last step of a search that Ctrl-C ended
@@ -95,4 +96,10 @@ class Result:
 
 
 RESULT = instance(Result, "a Result", "zoning.solve(problem)")
-RESULT_OR_PLAN = instance((Result, Plan), "a Result or a Plan", "result.plan")
+
+
+def _result_or_plan(value: Any) -> Result | Plan:
+    return value if isinstance(value, Result) else PLAN.read(value)
+
+
+RESULT_OR_PLAN = Kind("a Result or a Plan", _result_or_plan, "result.plan")

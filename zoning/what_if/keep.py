@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from zoning import arguments
 from zoning.check import judge
 from zoning.errors import InputError
+from zoning.ground import units_of
 from zoning.plan import PLAN, Plan
 from zoning.problem import PROBLEM, Problem
 from zoning.rules import Freeze, Lock, Previous
@@ -39,13 +40,21 @@ def keeping(problem: Problem, plan: Plan, zones: str | Iterable[str]) -> Problem
     Raises
     ------
     InputError
-        There is no such zone, or it cannot be locked (torn, or against another rule);
-        the plan is of another region.
+        There is no such zone, or it cannot be locked (torn, or against another rule,
+        which may lock a zone of that name with other buildings); the plan is of another
+        region.
     """
     require_same_region((Plan(problem, np.zeros(len(problem.region), np.int32)), plan))
     names = judge(plan).names
     kept = [zone_called(name, names) for name in dict.fromkeys(zones)]
-    locked = {rule.zone for rule in problem.rules if isinstance(rule, Lock)}
+    locked = {rule.zone: rule for rule in problem.rules if isinstance(rule, Lock)}
+    told = [
+        _other_than_locked(locked[names[zone]], plan, zone)
+        for zone in kept
+        if names[zone] in locked
+    ]
+    if any(told):
+        raise InputError(" ".join(filter(None, told)))
     frozen = _breaks_bands(problem, plan)
     locks = [
         (Freeze if zone in frozen else Lock)(names[zone], buildings_of(plan, zone))
@@ -55,6 +64,26 @@ def keeping(problem: Problem, plan: Plan, zones: str | Iterable[str]) -> Problem
     name_of = {x: name for k, name in enumerate(names) for x in buildings_of(plan, k)}
     problem = _bearing(problem, name_of)
     return replace(problem, rules=(*problem.rules, *locks))
+
+
+def _other_than_locked(rule: Lock, plan: Plan, zone: int) -> str:
+    """What a zone to keep lacks, or has more, than a rule locks it with; else empty."""
+    locked = units_of(plan.problem.region, rule.buildings)
+    lacks = np.setdiff1d(locked, plan.zones[zone])
+    more = np.setdiff1d(plan.zones[zone], locked)
+    if not len(lacks) and not len(more):
+        return ""
+    region = plan.problem.region
+    told = [
+        f"{verb} {', '.join(region.names[i] for i in units[:5])}"
+        for verb, units in (("has", more), ("lacks", lacks))
+        if len(units)
+    ]
+    return (
+        f"Zone {rule.zone} cannot be kept as it is in the plan, where it "
+        f"{' and '.join(told)}: the rule that {rule} says otherwise. Leave the rule "
+        "out, or do not keep the zone."
+    )
 
 
 def named(problem: Problem, zone_of: NDArray[np.int32], names: Sequence[str]) -> Plan:
