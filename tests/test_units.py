@@ -10,8 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from zoning.check import judge
 from zoning.costs import CostModel
 from zoning.errors import InputError
+from zoning.plan import Plan
+from zoning.problem import Problem
+from zoning.rules import Contain, Pin, Previous, pinned_by
 from zoning.units import Region
 
 
@@ -171,3 +175,20 @@ def test_facts_of_buildings_are_kept_as_files_hold_them():
     assert made.columns["end"] == ("2026-06-30", "2027-01-31", None)
     assert made.columns["fee"] == (0.5, None, None)
     assert json.loads(json.dumps(made.columns["levels"])) == [3, 4, 5]
+
+
+def test_a_whole_number_is_called_the_same_with_gaps_or_without():
+    gaps, none = [3.0, 7.0, np.nan], (3, 7, 7)
+    made = region(columns={"gaps": gaps, "none": none, "half": (0.5, 1e300, np.inf)})
+    assert json.dumps(made.columns["gaps"]) == "[3, 7, null]"
+    assert made.columns["half"] == (0.5, 1e300, np.inf)
+    called = [str(pin) for pin in pinned_by(made, "gaps")]
+    assert called == ["a is in zone 3", "b is in zone 7"]
+    # last year's 3.0 is the zone that a rule calls 3: nothing changes
+    rules = (Previous("gaps", price=1.0), Pin(3, ("a",)))
+    plan = Plan(Problem(made, 2, tolerance=None, rules=rules), [0, 1, 1])
+    verdict = judge(plan)
+    assert (verdict.names, verdict.change_cost) == (("3", "7"), 0)
+    mixed = region(columns={"side": (1, 1.0, "1")})
+    whole = Problem(mixed, 1, tolerance=None, rules=Contain("side"))
+    assert judge(Plan(whole, [0, 0, 0])).ok

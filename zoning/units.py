@@ -41,6 +41,7 @@ NO_AREA = (
 )
 NO_EDGES: NDArray[np.int32] = np.zeros((0, 2), np.int32)
 _FARTHEST = 2**31 - 1  # metres
+_EXACT = 2**53  # floats below tell whole numbers apart
 
 
 @dataclass(frozen=True, order=True)
@@ -436,14 +437,16 @@ def _frozen(values: NDArray[T]) -> NDArray[T]:
 def _known(value: Any) -> Any:
     """A fact as files hold it; None where it is an empty word or no number.
 
-    Numbers of numpy become plain ones, days and times their text.
+    Numbers of numpy become plain ones, 3.0 becomes 3, as a column with gaps holds it
+    and zones are not called; days and times become their text.
     """
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, str):
         return value if value.strip() else None
-    if isinstance(value, float) and isnan(value):
-        return None
+    if isinstance(value, float):
+        whole = value.is_integer() and abs(value) < _EXACT
+        return None if isnan(value) else int(value) if whole else value
     if isinstance(value, datetime):
         return None if value != value else value.date().isoformat()  # NaT is not itself
     return value.isoformat() if isinstance(value, date) else value
