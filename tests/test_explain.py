@@ -16,11 +16,21 @@ from zoning.errors import InputError
 from zoning.plan import Plan
 from zoning.problem import Band, Problem
 from zoning.result import Status
-from zoning.rules import Border, CannotLink, Centers, Freeze, Pin, Radius, Spread
+from zoning.rules import (
+    Border,
+    CannotLink,
+    Centers,
+    Freeze,
+    Pin,
+    Radius,
+    Spread,
+    Target,
+)
 from zoning.solve import solve
 from zoning.why.explain import explain
 from zoning.why.explain_building import explain_building
 from zoning.why.explain_zone import explain_zone
+from zoning.written.rows import shares
 
 pytestmark = pytest.mark.usefixtures("compiled")
 
@@ -305,3 +315,25 @@ def test_the_command_wants_either_a_building_or_a_zone(written, capsys, asked):
 def test_a_zone_that_is_not_there_is_told(written, capsys):
     assert run(app, ["explain", str(written[0]), "--zone", "99"]) == 2
     assert "There is no zone 99" in capsys.readouterr().err
+
+
+def test_a_zone_with_a_target_is_measured_by_its_own_share(line):
+    # Zones of 20 and 60 are shares of 40 at 0.5 and 1.5 times; each stays within 1 %.
+    region = replace(line(20, 60), sums={"area": [0, 0]})  # nothing travels
+    rules = (Target("Small", 0.5), Target("Large", 1.5))
+    problem = Problem(region, 2, tolerance=0.01, fair_share=40, rules=rules)
+    plan = Plan(problem, [0, 1])
+    assert judge(plan).names == ("Small", "Large")
+    assert [explain_zone(plan, zone).deviation for zone in (0, 1)] == [0.0, 0.0]
+    # a moved to Large leaves nothing behind, and 80 where 60 should be
+    (moved,) = explain_building(plan, "a").elsewhere
+    told = [(one.zone, one.before, one.after) for one in moved.balance]
+    assert told == [("Small", 0.0, None), ("Large", 0.0, pytest.approx(1 / 3))]
+    # tables say the same, from the file alone; a locked zone takes from nobody
+    asked = {"fair_share": 40, "num_zones": 3}
+    rule = {"rule": "target", "zone": "Large", "factor": 2.0}
+    share = shares({**asked, "rules": [rule]})
+    assert (share("Large"), share("1")) == (60.0, 30.0)
+    share = shares({**asked, "rules": [rule, {"rule": "lock", "zone": "Large"}]})
+    assert (share("Large"), share("1")) == (80.0, 40.0)
+    assert shares(asked)("1") == 40.0

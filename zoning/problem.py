@@ -236,9 +236,16 @@ class Problem:
 
         What zones with targets take more, the others have less.
         """
-        named = self.terms.factor
-        usual = self.num_zones / max(1e-9, self.num_zones - len(named) + named.sum())
+        usual = usual_factor(self.num_zones, self.terms.factor)
         return float((self.fair_share or 0) * factor * usual)
+
+    def away(self, cost: int, zone: str) -> float | None:
+        """How far the zone of this name is from its own share, as a fraction.
+
+        None where that is 0.
+        """
+        share = self.share_of(self.factor_of(zone))
+        return cost / share - 1 if share else None
 
     def factor_of(self, zone: str) -> float:
         """The share of the zone of this name in times a usual zone's."""
@@ -412,6 +419,20 @@ class Problem:
         away = ((self.region.xy[units] - middle) ** 2).sum(axis=1)
         nearest = units[np.argsort(away, kind="stable")[:50]]
         return int(self.travel_between(units, nearest).sum(axis=0).min())
+
+
+def usual_factor(count: int, factors: ArrayLike) -> float:
+    """What is left of a fair share for zones without a target.
+
+    Parameters
+    ----------
+    count
+        How many zones there are.
+    factors
+        Targets of zones, those that are locked left out.
+    """
+    named = np.asarray(factors, np.float64)
+    return float(count / max(1e-9, count - len(named) + named.sum()))
 
 
 PROBLEM = instance(Problem, "a Problem", "Problem(region, num_zones=15)")

@@ -75,6 +75,8 @@ def zone_table(rows: Sequence[dict[str, Any]], table: dict[str, Any]) -> Table:
         made.add_row(*(cell(row[key]) for key in heads), told)
     share = table["parameters"]["fair_share"]
     made.caption = f"deviation: from the fair share of {share:,} yuan a year"
+    if any(rule["rule"] == "target" for rule in table["parameters"].get("rules", ())):
+        made.caption += ", as targets of zones share it out"
     made.caption_justify = "left"
     return made
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from math import floor, log10
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from zoning.check import sum_over
 from zoning.check_rules import frozen
 from zoning.order import by_name
@@ -97,11 +95,12 @@ def _facts(pen: Pen, sheet: Sheet) -> None:
         pen.pair("Households", f"{int(region.sums['households'].sum()):,}")
     low, high = cost.min() / MILLION, cost.max() / MILLION
     pen.pair("A zone costs", f"{low:,.2f} to {high:,.2f} million")
-    share = sheet.plan.problem.fair_share
-    cost = np.delete(cost, sorted(frozen(sheet.plan, sheet.verdict.names)))
-    if share and len(cost):
-        low, high = 100 * (cost.min() / share - 1), 100 * (cost.max() / share - 1)
-        pen.pair("From fair share", f"{low:+.1f} % to {high:+.1f} %")
+    problem, names = sheet.plan.problem, sheet.verdict.names
+    left = sorted({*range(len(names))} - {*frozen(sheet.plan, names)})
+    told = [problem.away(int(cost[zone]), names[zone]) for zone in left]
+    away = [100 * share for share in told if share is not None]
+    if away:
+        pen.pair("From fair share", f"{min(away):+.1f} % to {max(away):+.1f} %")
     if _knows_changes(sheet):
         changed = int(sheet.verdict.changed.sum())
         part = 100 * changed / max(1, int(region.area.sum()))

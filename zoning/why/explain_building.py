@@ -122,15 +122,15 @@ def _moved(plan: Plan, verdict: Verdict, unit: int, to: int) -> Elsewhere:
 def _balance(
     plan: Plan, verdict: Verdict, tried: _Tried, zones: Sequence[int]
 ) -> Iterator[Balance]:
-    """How far the zones are from the fair share before and after."""
-    share = plan.problem.fair_share
-    if plan.problem.tolerance is None or not share:
-        return
+    """How far the zones are from their fair share before and after."""
+    away = plan.problem.away
     for zone in zones:
-        place = tried.place(zone)
-        after = None if place is None else int(tried.verdict.cost[place]) / share - 1
-        before = int(verdict.cost[zone]) / share - 1
-        yield Balance(verdict.names[zone], before, after)
+        name, place = verdict.names[zone], tried.place(zone)
+        before = away(int(verdict.cost[zone]), name)
+        if before is None or plan.problem.tolerance is None:
+            return
+        after = None if place is None else away(int(tried.verdict.cost[place]), name)
+        yield Balance(name, before, after)
 
 
 def _beyond(verdict: Verdict, tried: _Tried, zones: Sequence[int]) -> Iterator[str]:

@@ -30,7 +30,6 @@ def explain_zone(plan: Plan, zone: int) -> ZoneExplanation:
     """
     verdict, problem = judge(plan), plan.problem
     region, units = problem.region, plan.zones[zone]
-    share = problem.fair_share if problem.tolerance is not None else None
     second, extra = _second_center(plan, verdict, zone)
     return ZoneExplanation(
         verdict.names[zone],
@@ -38,7 +37,9 @@ def explain_zone(plan: Plan, zone: int) -> ZoneExplanation:
         sum(len(region.buildings[i]) for i in units),
         int(verdict.cost[zone]),
         tuple(_items(plan, verdict, zone)),
-        int(verdict.cost[zone]) / share - 1 if share else None,
+        None
+        if problem.tolerance is None
+        else problem.away(int(verdict.cost[zone]), verdict.names[zone]),
         region.names[verdict.center[zone]],
         second,
         extra,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Balance:
-    """How far a zone is from the fair share before and after a move, as fractions.
+    """How far a zone is from its fair share before and after a move, as fractions.
 
     `after` is None where the zone is no more.
     """

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from zoning.order import by_name
+from zoning.problem import usual_factor
 
 Row = dict[str, Any]
 
@@ -21,7 +22,7 @@ def zone_rows(table: Mapping[str, Any]) -> list[Row]:
         for lot in (table["lots"] or {"lots": []})["lots"]
         for zone in lot["zones"]
     }
-    share = table["parameters"]["fair_share"]
+    share_of = shares(table["parameters"])
     return [
         {
             "zone": label,
@@ -35,10 +36,27 @@ def zone_rows(table: Mapping[str, Any]) -> list[Row]:
             "load": zone["load"],
             "travel": zone["travel"],
             **_by_rules(table, zone),
-            "deviation": round(zone["cost"] / share - 1, 4) if share else None,
+            "deviation": _away(zone["cost"], share_of(zone_called(zone))),
         }
         for label, zone in zip(zone_labels(table), table["zones"], strict=True)
     ]
+
+
+def shares(asked: Mapping[str, Any]) -> Callable[[str], float]:
+    """What the zone of a name should cost: zones with targets have shares of their own.
+
+    As `Problem.share_of`, from the file alone.
+    """
+    rules = asked.get("rules", ())
+    factor = {r["zone"]: float(r["factor"]) for r in rules if r["rule"] == "target"}
+    locked = {rule["zone"] for rule in rules if rule["rule"] in ("lock", "freeze")}
+    named = [factor[zone] for zone in factor if zone not in locked]
+    share = (asked["fair_share"] or 0) * usual_factor(asked["num_zones"], named)
+    return lambda zone: share * factor.get(zone, 1.0)
+
+
+def _away(cost: int, share: float) -> float | None:
+    return round(cost / share - 1, 4) if share else None
 
 
 def zone_labels(table: Mapping[str, Any]) -> list[int] | list[str]:
