@@ -269,8 +269,8 @@ def test_a_result_stands_for_its_plan(made):
     assert zoning.difference(result, result).share == 0
     assert zoning.edit(result).plan.equals(result.plan)
     assert str(zoning.explain(zoning.edit(result), "a")).startswith("a is in zone 1")
-    with pytest.raises(InputError, match=r"a Result or a Plan; got an Unusual\."):
-        zoning.explain(type("Unusual", (), {})(), "a")
+    with pytest.raises(InputError, match=r"a Result or a Plan; got an Extra\."):
+        zoning.explain(type("Extra", (), {})(), "a")
 
 
 def test_a_result_without_a_plan_says_why():
