@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 from functools import partial
-from time import perf_counter
 
 import numpy as np
 import pytest
 
+from zoning.clock import perf_counter
 from zoning.problem import Band, Problem
 from zoning.rules import Centers as MayBeCenters
 from zoning.search import centers, exact, joined, relax, zones

@@ -1,10 +1,9 @@
 """The relaxation with cuts, against trying every choice."""
 
-from time import perf_counter
-
 import numpy as np
 import pytest
 
+from zoning.clock import perf_counter
 from zoning.model.column_cuts import relax
 from zoning.model.column_mip import Table, relaxed, run
 

@@ -5,7 +5,6 @@ import sys
 from itertools import combinations
 from math import ceil
 from pathlib import Path
-from time import perf_counter
 
 import networkx as nx
 import numpy as np
@@ -15,6 +14,7 @@ from zoning.bundling.check_lots import judge_lots
 from zoning.bundling.sizes import LotSizes, allowed_below, lot_sizes
 from zoning.check import judge
 from zoning.cli import main
+from zoning.clock import perf_counter
 from zoning.costs import CostModel, Resource
 from zoning.errors import InputError
 from zoning.joint.bound import pair_bound

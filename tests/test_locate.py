@@ -1,12 +1,12 @@
 """Sets of centers, one after another: against every set, and against every plan."""
 
 from itertools import combinations
-from time import perf_counter
 
 import numpy as np
 import pytest
 
 from zoning.check import judge
+from zoning.clock import perf_counter
 from zoning.model.allocate_model import allocate, share_out
 from zoning.plan import Plan
 from zoning.problem import Band, Problem

@@ -1,10 +1,9 @@
 """A zone moves to where it is wanted, also where no unit could get there."""
 
-from time import perf_counter
-
 import numpy as np
 import pytest
 
+from zoning.clock import perf_counter
 from zoning.problem import Problem
 from zoning.search import anneal
 from zoning.search.of_problem import of_problem
