@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 
 from zoning.bundling.building_facts import NEVER
-from zoning.bundling.lot_rules import FIGURES, LotRules, group_faults
+from zoning.bundling.lot_rules import FIGURES, HAIR, LotRules, group_faults
 from zoning.bundling.zones import Zones
 from zoning.errors import InputError
 from zoning.units import Region
@@ -149,7 +149,7 @@ def broken_rules(
                 f"{band.high:,}."
             )
     share = rules.loss_share
-    if share is not None and facts.loss_area > share * facts.area:
+    if share is not None and facts.loss_area > share * facts.area + HAIR:
         yield (
             f"{called}: {facts.loss_area / max(1, facts.area):.1%} of its area is in "
             f"zones that lose money; allowed are {share:.1%}."

@@ -24,7 +24,7 @@ from zoning.bundling.check_lot_rules import (
     spread_of,
     too_unlike,
 )
-from zoning.bundling.lot_rules import LotRules
+from zoning.bundling.lot_rules import HAIR, LotRules
 from zoning.bundling.sizes import LotSizes, allowed_below, lot_sizes, most_of_size
 from zoning.bundling.zones import Zones, count_of
 from zoning.costs import MONTHS
@@ -172,7 +172,7 @@ def lot_band(zones: Zones, size: int, tolerance: float | None) -> Band | None:
         return None
     fair = fair_lot(zones, size)
     return Band(
-        ceil(fair * (1 - tolerance) - 1e-6), floor(fair * (1 + tolerance) + 1e-6)
+        ceil(fair * (1 - tolerance) - HAIR), floor(fair * (1 + tolerance) + HAIR)
     )
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.bundling.building_facts import NEVER
-from zoning.bundling.lot_rules import FIGURES, LotRules
+from zoning.bundling.lot_rules import FIGURES, HAIR, LotRules
 from zoning.bundling.zones import Zones
 
 Ints = NDArray[np.int64]
@@ -129,7 +129,7 @@ def _rules(figures: Figures) -> Iterator[NDArray[np.bool_]]:
         value = figures.named(name)
         yield (value >= band.low) & (value <= band.high)
     if rules.loss_share is not None:
-        yield figures.loss_area <= rules.loss_share * figures.area
+        yield figures.loss_area <= rules.loss_share * figures.area + HAIR
     position = {name: zone for zone, name in enumerate(zones.names)}
     for group in rules.together:
         inside = np.isin(sets, [position[name] for name in group]).sum(axis=1)

@@ -27,6 +27,7 @@ Ints = NDArray[np.int64]
 BUILT, INCUMBENT, CONTRACT_END = "built", "incumbent", "contract_end"
 
 MOST_WEIGHT = 10**6
+HAIR = 1e-6  # of a m² or yuan: 0.57 of 100 m² is 57, and so is a third of 171
 
 # What a band may limit, beside any sum of the region ("households").
 FIGURES: Mapping[str, str] = {

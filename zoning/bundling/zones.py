@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
 from zoning.bundling.building_facts import NEVER, Buildings
+from zoning.bundling.lot_rules import HAIR
 from zoning.check import Verdict, judge, sum_over
 from zoning.costs import MONTHS, Resource
 from zoning.ground import value_of_units
@@ -76,7 +77,7 @@ class Zones:
 
     def loss_area(self, below: float) -> NDArray[np.int64]:
         """Area of each zone whose margin is below so many yuan per m²; else 0."""
-        return np.where(self.margin < below * self.area, self.area, 0)
+        return np.where(self.margin < below * self.area - HAIR, self.area, 0)
 
     @cached_property
     def buildings(self) -> Buildings:
