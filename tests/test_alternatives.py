@@ -10,7 +10,7 @@ from zoning.errors import InputError
 from zoning.plan import Plan
 from zoning.problem import Problem
 from zoning.result import Status
-from zoning.rules import CannotLink, Lock, Previous
+from zoning.rules import CannotLink, Freeze, Lock, Previous
 from zoning.what_if.alternatives import alternatives
 from zoning.what_if.difference import difference
 
@@ -150,7 +150,7 @@ def test_it_is_told_where_there_are_no_more(line):
     # three equal units in three zones: there is one plan
     found = alternatives(Problem(line(10, 10, 10), 3, 0.1), 3, time_limit=5)
     assert len(found) == 1
-    assert "No more than 1 plan" in found.reason
+    assert "No more than one plan was found" in found.reason
 
 
 def test_what_cannot_be_asked_is_refused_all_at_once(line):
@@ -167,3 +167,12 @@ def test_one_seed_gives_the_same_alternatives(blocks):
     assert [plan.zone_of.tolist() for plan in once.plans] == [
         plan.zone_of.tolist() for plan in again.plans
     ]
+
+
+def test_of_locked_zones_there_is_no_other_plan(line):
+    for kind in (Lock, Freeze):
+        rules = (kind("W", ("a", "b")), kind("E", ("c", "d")))
+        problem = Problem(line(*[10] * 4), 2, tolerance=0.5, rules=rules)
+        found = alternatives(problem, count=3, time_limit=5)
+        assert [result.status for result in found.results] == [Status.OPTIMAL]
+        assert found.reason.startswith("There is no other plan: all zones are locked")

@@ -278,3 +278,11 @@ def test_the_picture_draws_what_is_paid_for_lots():
     told = [text.get_text() for text in axes.get_legend().get_texts()]
     assert "what is paid for the lots of these zones" in told
     assert not any("proved" in one for one in told)
+
+
+@pytest.mark.usefixtures("compiled")
+def test_what_is_no_lots_is_refused(halves):
+    with pytest.raises(
+        InputError, match="what lots= gives must be lots, or None; got 7"
+    ):
+        frontier(halves, "num_zones", [2], time_limit=5, lots=lambda _: 7)

@@ -200,9 +200,12 @@ def alternatives(
     results, reason = search.found, ""
     if stopped:
         reason = "The search was stopped; there may be more."
+    elif search.run.count == 0:
+        reason = "There is no other plan: all zones are locked or frozen."
     elif len(results) < count:
+        found = "one plan was" if len(results) == 1 else f"{len(results)} plans were"
         reason = (
-            f"No more than {len(results)} plans were found that cost at most "
+            f"No more than {found} found that cost at most "
             f"{100 * within:g} % more and differ in at least {100 * least:g} % of the "
             "floor area. Allow a higher cost, a smaller difference, or more time."
         )
@@ -267,6 +270,8 @@ class _Search:
             workers=self.workers,
             executor=executor,
         )
+        if self.run.count == 0:
+            return  # all zones are locked: there is no other plan
         self.run.begin(self.first.plan)
         pool = gather(self.run, self.most - self.run.base, GATHER_SHARE * self.left)
         while len(self.found) < count and self.left > 0:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from math import floor
 from typing import Literal
 
-from zoning.arguments import CALLABLE, NUMBER, SEARCH, WORD, many, takes
+from zoning.arguments import CALLABLE, NUMBER, SEARCH, WORD, instance, many, takes
 from zoning.clock import perf_counter
 from zoning.errors import InputError
 from zoning.lots import Lots
@@ -248,7 +248,7 @@ def frontier(
     if lots is None:
         return found
     made = (None if one.plan is None else lots(one.plan) for one in results)
-    return replace(found, lots=tuple(made))
+    return replace(found, lots=tuple(_MADE.of("what lots= gives", one) for one in made))
 
 
 def varied(problem: Problem, parameter: Parameter, value: float) -> Problem:
@@ -366,6 +366,8 @@ def _begins(first: Tightest) -> bool:
     """What was found first is a point of the frontier, or Ctrl-C ended it there."""
     return _least(first) is not None or first.result.stopped
 
+
+_MADE = instance(Lots, "lots", "lambda plan: zoning.bundle(plan)").or_none
 
 _USABLE: dict[Parameter, str] = {
     "tolerance": "A tolerance must be at least 0 and below 1 (0.1 means ±10 %)",
