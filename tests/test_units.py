@@ -192,3 +192,9 @@ def test_a_whole_number_is_called_the_same_with_gaps_or_without():
     mixed = region(columns={"side": (1, 1.0, "1")})
     whole = Problem(mixed, 1, tolerance=None, rules=Contain("side"))
     assert judge(Plan(whole, [0, 0, 0])).ok
+
+
+def test_a_way_from_a_unit_to_itself_is_refused():
+    way = np.array([[0, 5, 5], [5, 7, 5], [5, 5, 0]])
+    with pytest.raises(InputError, match="to itself must be 0; it is not for b"):
+        region(way=way)

@@ -54,7 +54,8 @@ def solve(
         Threads. With 1, the same problem and seed give the same plan, as long as the
         search ends before the time does.
     start
-        A plan to begin with; it may break rules.
+        A plan to begin with; it may break rules. One with another number of zones only
+        tells which zones to keep.
     keep
         Names of zones of `start` that stay as they are: the rest is drawn anew.
     executor

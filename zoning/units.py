@@ -117,7 +117,8 @@ class Region:
     costs
         The figures travel and lots are priced with.
     way
-        n × n metres by street, or None: straight line × `costs.detour`.
+        n × n metres by street, 0 from a unit to itself, or None: straight line ×
+        `costs.detour`.
     buildings
         For each unit the ids of its buildings; the unit's own name if not given.
     columns
@@ -476,6 +477,14 @@ def _ways(way: ArrayLike, names: tuple[str, ...]) -> NDArray[np.int32]:
     array = numbers("way", ordered, (n, n), f"{n} × {n} metres, a row for each unit")
     if not ((array >= 0) & (array <= _FARTHEST)).all():
         msg = "way must be a number of metres >= 0 between every two units."
+        raise InputError(msg)
+    own = np.flatnonzero(np.diagonal(array))
+    if len(own):
+        told = ", ".join(names[i] for i in own[:5])
+        msg = (
+            f"way from a unit to itself must be 0; it is not for {told}. Every search "
+            "takes it that a center is served without a way."
+        )
         raise InputError(msg)
     return _frozen(np.rint(array).astype(np.int32))
 

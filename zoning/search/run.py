@@ -143,10 +143,12 @@ class Run:
     def begin(self, plan: Plan) -> None:
         """Start from a plan of the planner's; it may break rules.
 
+        One with another number of zones is no beginning, and left aside.
+
         Raises
         ------
         InputError
-            It is a plan of another region, or has another number of zones.
+            It is a plan of another region.
         """
         if len(plan.zone_of) != len(self.problem.region):
             msg = (
