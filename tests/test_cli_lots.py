@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import shutil
 
 import pytest
@@ -87,6 +88,30 @@ def test_rules_of_a_scenario_are_kept_and_recorded(run, planned, tmp_path):
     assert not any(set(first[:2]) <= set(lot["zones"]) for lot in lots)
     assert table(planned)["parameters"]["lot_rules"]["apart"] == [apart]
     assert run("check", planned)[0] == 0
+
+
+@pytest.mark.parametrize("command", ["bundle", "adopt"])
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda t: t["travel"].update(detour=9.0), r"was edited since .* \(travel\)"),
+        (lambda t: t["edges"].pop(), r"was edited since .* \(edges\)"),
+        (lambda t: t["parameters"].update(tolerance=0.9), r"edited .* \(parameters\)"),
+        (lambda t: (t.pop("digests"), t["edges"].clear()), "breaks its rules: .* torn"),
+    ],
+)
+def test_a_proof_is_never_written_anew_for_an_edited_file(
+    run, planned, command, change, told
+):
+    path = planned / "plan.json"
+    edited = table(planned)
+    change(edited)
+    path.write_text(json.dumps(edited), "utf-8")
+    before = path.read_bytes()
+    code, _, err = run(command, planned)
+    assert code == 2
+    assert re.search(told, " ".join(err.split()))
+    assert path.read_bytes() == before
 
 
 def test_what_lots_do_not_take_of_a_scenario_is_told(run, planned, tmp_path):

@@ -16,7 +16,13 @@ from zoning.cli.program import app
 from zoning.cli.screen import consoles
 from zoning.cli.signals import keeping
 from zoning.cli.words import tell_plan
-from zoning.cli.written import layer_path, plan_path, result_of, searched_by
+from zoning.cli.written import (
+    layer_path,
+    plan_path,
+    require_as_written,
+    result_of,
+    searched_by,
+)
 from zoning.errors import InputError
 from zoning.lots import Lots, LotSettings
 from zoning.plan import Plan
@@ -51,6 +57,7 @@ def adopt(
     require_writable(target)
     try:
         before = read_plan(plan_path(folder))
+        require_as_written(folder, before)
         after = _adopted(before, layer)
     except RuleError as error:
         screen.print(str(error))

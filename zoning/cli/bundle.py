@@ -15,7 +15,14 @@ from zoning.cli.program import app
 from zoning.cli.screen import consoles
 from zoning.cli.signals import keeping
 from zoning.cli.words import lot_table, lots_ending, tell_notes
-from zoning.cli.written import drawn, plan_path, result_of, searched_by, written_in
+from zoning.cli.written import (
+    drawn,
+    plan_path,
+    require_as_written,
+    result_of,
+    searched_by,
+    written_in,
+)
 from zoning.errors import InputError
 from zoning.lots import bundle, fairest
 from zoning.scenario import Scenario, read_scenario_file
@@ -59,6 +66,7 @@ def bundle_again(
     require_writable(target)
     asked = Scenario() if scenario is None else read_scenario_file(scenario)
     written = written_in(folder)
+    require_as_written(folder, written)
     result = result_of(written, drawn(folder, written, columns=asked.columns))
     assert result.plan is not None
     if target.resolve() == plan_path(folder).parent.resolve():

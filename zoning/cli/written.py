@@ -14,6 +14,7 @@ from zoning.plan import Plan
 from zoning.result import Result, Status
 from zoning.what_if.keep import named
 from zoning.write import BUILDINGS, PLAN
+from zoning.written.digests import edited_parts
 from zoning.written.edits import edited
 from zoning.written.file import read_plan
 from zoning.written.layer import with_layer
@@ -72,6 +73,30 @@ def named_plan(folder: str) -> Plan:
     """The plan, with a rule that its zones are called as in the file."""
     written = written_in(folder)
     return named(written.plan.problem, written.plan.zone_of, written.verdict.names)
+
+
+def require_as_written(folder: str, written: Written) -> None:
+    """A plan that is written anew must be what was proved, and keep its rules.
+
+    Raises
+    ------
+    InputError
+        Its file was edited, or the plan breaks a rule.
+    """
+    path, parts = plan_path(folder), edited_parts(written.table)
+    if parts:
+        msg = (
+            f"{path} was edited since it was written ({', '.join(parts)}). Written "
+            "anew its proof would seem to be of what stands there now. Restore the "
+            "file, or plan again."
+        )
+        raise InputError(msg)
+    if faults := written.verdict.faults:
+        msg = (
+            f"The plan of {path} breaks its rules: {' '.join(map(str, faults))} "
+            f"`zoning check {folder}` tells more. Restore the file, or plan again."
+        )
+        raise InputError(msg)
 
 
 def searched_by(written: Written) -> dict[str, Any]:
