@@ -285,3 +285,9 @@ def test_a_result_of_another_problem_is_refused():
     other = solve(Problem(row(1), 3, tolerance=0.5), time_limit=10)
     with pytest.raises(InputError, match="of another problem"):
         price_of_rules(problem, other, time_limit=10)
+
+
+def test_rules_about_centers_are_told_apart():
+    first, second = Centers(("a", "b")), Centers(("c", "d", "e", "f", "g"))
+    assert str(first) == "centers are among a, b"
+    assert str(second) == "centers are among c, d, e and 2 more"

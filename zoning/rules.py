@@ -253,7 +253,7 @@ class Centers:
         object.__setattr__(self, "buildings", _several(self.buildings, "Centers", 1))
 
     def __str__(self) -> str:
-        return f"centers are among {len(self.buildings)} buildings"
+        return f"centers are among {_listed(self.buildings, 3)}"
 
 
 @dataclass(frozen=True)
