@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -157,11 +158,8 @@ def _numbers(zones: str | None) -> Sequence[int]:
     """The numbers of zones that were asked for; none where that is left to us."""
     if zones is None:
         return []
-    first, _, last = zones.partition("-")
-    try:
-        low, high = int(first), int(last or first)
-    except ValueError:
-        low, high = 1, 0
+    found = re.fullmatch(r"\s*([0-9]{1,9})\s*(?:-\s*([0-9]{1,9})\s*)?", zones)
+    low, high = (int(found[1]), int(found[2] or found[1])) if found else (1, 0)
     if not 1 <= low <= high:
         msg = (
             "--zones must be at least 1: a whole number, or a range such as 12-18; got "

@@ -102,6 +102,9 @@ def require_writable(folder: str | Path) -> None:
     InputError
         It cannot; the message says why.
     """
+    if not str(folder).strip() or "\0" in str(folder):
+        msg = f"{str(folder)!r} is no name of a folder. Give one, such as 'plan'."
+        raise InputError(msg)
     target = Path(folder)
     try:
         first = next((p for p in (target, *target.parents) if p.exists()), Path("."))
