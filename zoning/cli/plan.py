@@ -158,7 +158,7 @@ def _numbers(zones: str | None) -> Sequence[int]:
     """The numbers of zones that were asked for; none where that is left to us."""
     if zones is None:
         return []
-    found = re.fullmatch(r"\s*([0-9]{1,9})\s*(?:-\s*([0-9]{1,9})\s*)?", zones)
+    found = re.fullmatch(r"\s*([0-9]{1,99})\s*(?:-\s*([0-9]{1,99})\s*)?", zones)
     low, high = (int(found[1]), int(found[2] or found[1])) if found else (1, 0)
     if not 1 <= low <= high:
         msg = (
