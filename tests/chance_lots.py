@@ -123,6 +123,25 @@ def lot_case(seed: int, kinds: Sequence[str] | None = None, most: int = 9) -> Lo
     return LotCase(plan, replace(asked, rules=_rules(chance, told, kinds, asked)), told)
 
 
+def pair_case(seed: int, kinds: Sequence[str], most: int = 7) -> tuple[Problem, Asked]:
+    """A problem of up to `most` units under rules of these kinds, and lots asked for.
+
+    Raises
+    ------
+    InputError
+        The problem is refused.
+    """
+    chance = np.random.default_rng([seed, 2])
+    drawn = case(seed, kinds, most=most)
+    region = drawn.region
+    costs = chance_costs(chance, region.costs)
+    region = replace(region, costs=costs)
+    tolerance = [None, None, 0.6, 0.9][int(chance.integers(4))]
+    problem = replace(drawn, region=region, tolerance=tolerance).problem()
+    size = int(chance.choice([1, 2, 2, 3]))
+    return problem, Asked(size, gap_limit=float(chance.choice([0, 90, 600])))
+
+
 def _problem(region: Region, rules: Sequence[Rule], travel: Any) -> Problem:
     return Problem(region, 1, tolerance=None, rules=tuple(rules), travel=travel)
 

@@ -5,17 +5,20 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.chance_lots import RULES, lot_case
+from tests.chance_lots import RULES, lot_case, pair_case
 from tests.conftest import PLAIN
 from tests.truth import Small
 from tests.truth_lots import Asked, lots_of
+from tests.truth_pairs import best_pairs
 from zoning.bundling.check_lots import judge_lots
 from zoning.errors import InputError
+from zoning.joint.joint import plan_and_bundle
 from zoning.lots import LotRules, bundle, fairest
 from zoning.plan import Plan
 from zoning.problem import Problem
 from zoning.result import Status
 
+PAIR_RULES = ("contain", "soft barrier", "radius", "border", "must link", "lock", "pin")
 pytestmark = pytest.mark.usefixtures("compiled")
 
 
@@ -133,13 +136,57 @@ def test_lots_under_each_rule_are_the_best_there_are(kind):
 
 
 def test_lots_are_the_best_there_are():
-    met = [bundled(seed) for seed in range(200, 240)]
+    met = [bundled(seed) for seed in range(200, 230)]
     assert {Status.OPTIMAL, Status.INFEASIBLE} <= {*met}
 
 
 def test_lots_are_the_fairest_there_are():
     met = [made_fair(seed) for seed in range(300, 315)]
     assert Status.OPTIMAL in met, "nothing had lots"
+
+
+def together(seed, kinds=(), most=7):
+    """The status of a pair, when it says the truth; None if the problem is refused."""
+    try:
+        problem, asked = pair_case(seed, kinds, most)
+    except InputError:
+        return None
+    best = best_pairs(Small(problem), asked)
+    touching = bool(best) and min(best)[0] == 0
+    found = plan_and_bundle(
+        problem,
+        size=asked.size,
+        gap_limit=asked.gap_limit,
+        time_limit=3.0 if touching and not problem.terms.named else 0.3,
+        seed=seed % 7,
+    )
+    if found.cost is None:
+        assert not touching or problem.terms.named, (seed, best, found.reason)
+        assert found.status is not Status.OPTIMAL, seed
+        return found.status
+    lots = found.lots.lots
+    usual = sum(len(lot.zones) == asked.size for lot in lots)
+    key = sum(bool(lot.near) for lot in lots), -usual
+    assert key in best, (seed, key, best)
+    assert found.bound <= best[key] <= found.cost, (seed, best, found.bound, found.cost)
+    if found.status is Status.OPTIMAL:
+        assert (key, found.cost) == min(best.items()), (seed, key, found.cost, best)
+    elif touching and not problem.terms.named:
+        assert found.seconds > 2.5, (seed, found.reason)
+    return found.status
+
+
+@pytest.mark.parametrize("kind", PAIR_RULES)
+def test_zones_and_lots_together_are_the_best_there_are(kind):
+    met = [together(seed, [kind]) for seed in range(400, 404)]
+    assert Status.OPTIMAL in met or Status.FEASIBLE in met, "nothing had lots"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first", range(20_000, 20_400, 100))
+def test_zones_and_lots_together_in_hundreds(first):
+    for seed in range(first, first + 100):
+        together(seed, [PAIR_RULES[seed % len(PAIR_RULES)]][: seed % 3], most=8)
 
 
 @pytest.mark.slow

@@ -388,6 +388,10 @@ class SmallLots:
         indices = [self.index(lot, rules) for lot in lots]
         return max(indices) - min(indices)
 
+    def near(self, lot: Lot, limit: float) -> bool:
+        """A lot hangs together, by near links if need be."""
+        return self.links(lot)[1] == 1 or parts(lot, self.near_pairs(limit)) == 1
+
     def torn(self, lots: Sequence[Lot]) -> int:
         return sum(self.links(lot)[1] > 1 for lot in lots)
 
