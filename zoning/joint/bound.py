@@ -55,8 +55,9 @@ def pair_bound(
     begin
         Zone of each unit in plans that are nearly good.
     seconds
-        For ways; what lots share takes a few seconds at most.
+        Half of them at most for what lots share, the rest for ways.
     """
+    deadline = perf_counter() + seconds
     costs, num_zones = problem.region.costs, problem.num_zones
     direct = problem.region.direct
     assert direct is not None  # the constructor of Region fills it in
@@ -65,8 +66,6 @@ def pair_bound(
     sizes = LotSizes(sizes.count, fit)
     count = (sizes.count, sizes.count) if exactly else (0, num_zones)
     counts = [*_counts(num_zones, sizes.allowed, size, count)]
-    ways = plan_bound - int(problem.region.load.sum()) - fixed
-    ways = max(ways, _ways(problem, counts, begin, seconds))
     alone = 0
     shared: dict[str, list[Resource]] = {}
     for resource in costs.resources:
@@ -83,8 +82,10 @@ def pair_bound(
         count=count,
         num_zones=num_zones,
         fixed=round(costs.fixed_per_lot),
-        seconds=SECONDS,
+        seconds=min(SECONDS, seconds / 2),
     )
+    ways = plan_bound - int(problem.region.load.sum()) - fixed
+    ways = max(ways, _ways(problem, counts, begin, deadline))
     return int(direct.sum()) + fixed + ways + alone + bought
 
 
@@ -120,7 +121,7 @@ def _ways(
     problem: Problem,
     counts: list[dict[int, int]],
     begin: Sequence[NDArray[np.integer]],
-    seconds: float,
+    deadline: float,
 ) -> int:
     """The least ways inside zones and between them; 0 where that takes too long."""
     region, terms = problem.region, problem.terms
@@ -133,7 +134,6 @@ def _ways(
     else:
         metres, factor = cdist(region.xy, region.xy), region.costs.detour
     rate = region.costs.lot_travel * MONTHS / 100.0 * factor * region.area
-    deadline = perf_counter() + seconds
     return least_ways(
         a,
         np.asarray(rate, np.float64),
