@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from zoning.costs import CostModel
 from zoning.problem import Band, Problem
-from zoning.units import Ints, Region
+from zoning.region import Ints, Region
 
 Floats = NDArray[np.float64]
 LARGEST_TABLE = 15_000  # units: the n × n table of 64-bit numbers takes 1.8 GB

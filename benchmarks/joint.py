@@ -20,12 +20,12 @@ from benchmarks import rows, towns
 from benchmarks.report import table
 from zoning.datasets import old_town
 from zoning.joint.joint import Joint, plan_and_bundle
-from zoning.joint.pair import Pair
+from zoning.joint.solution import Pair
 from zoning.lots import bundle
 from zoning.problem import Problem
 from zoning.read import read
+from zoning.region import Source
 from zoning.solve import solve
-from zoning.units import Source
 
 KEYS = ("bench", "instance", "k", "tolerance", "seed", "time_limit", "workers")
 # files planned with compounds kept whole as well: how many zones, which tolerance

@@ -21,13 +21,13 @@ import numpy as np
 from scipy.spatial import Delaunay
 
 from benchmarks import report, rows
-from zoning.bundling.check_lots import Zones, lot_sizes
-from zoning.bundling.listing import Listing
 from zoning.costs import CostModel
 from zoning.lots import bundle
+from zoning.lots.check import Zones, lot_sizes
+from zoning.lots.enumerate import Listing
 from zoning.plan import Plan
 from zoning.problem import Problem
-from zoning.units import Region
+from zoning.region import Region
 
 PAGE = report.DOCS / "lots.md"
 BEGIN, END = "<!-- table: benchmarks/lots.py -->\n", "<!-- end of table -->\n"

@@ -24,7 +24,7 @@ from scipy.sparse import csr_array
 
 from zoning.plan import Plan
 from zoning.problem import Problem
-from zoning.units import Ints
+from zoning.region import Ints
 
 Report = Callable[[ArrayLike], None]
 

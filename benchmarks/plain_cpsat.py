@@ -3,7 +3,7 @@
 Solved without contiguity first; for every part of a zone that its center does not
 reach, one of the part's neighbours must belong to the center too; then again. (A tree
 of parents with depths, all in one model, found no plan of 98 buildings in 30 s.)
-Nothing from `zoning.model` is used.
+Nothing from `zoning.solvers` is used.
 """
 
 from __future__ import annotations

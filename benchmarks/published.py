@@ -28,9 +28,9 @@ from zoning.check import judge
 from zoning.errors import InputError
 from zoning.plan import Plan
 from zoning.problem import Band, Problem
+from zoning.region import Region
 from zoning.result import Result, Status
 from zoning.solve import solve
-from zoning.units import Region
 
 WHAT = ("bench", "family", "instance", "objective")
 KEYS = (*WHAT, "seed", "time_limit", "workers", "commit")

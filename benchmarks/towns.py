@@ -14,7 +14,7 @@ from benchmarks.rows import ROOT
 from zoning.datasets import old_town
 from zoning.problem import Problem
 from zoning.read import read
-from zoning.units import Region, Source
+from zoning.region import Region, Source
 
 DATA = ROOT.parent / "shared" / "data"
 ZONE_AREA = 46_700  # m²: 700,000 m² were drawn into 15 zones

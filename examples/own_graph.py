@@ -8,8 +8,8 @@ import argparse
 import networkx as nx
 
 from zoning.problem import Problem
+from zoning.region import Region
 from zoning.solve import solve
-from zoning.units import Region
 
 
 def main() -> None:

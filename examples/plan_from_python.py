@@ -7,10 +7,10 @@ import argparse
 from pathlib import Path
 
 from zoning.lots import bundle
+from zoning.output.write import write
 from zoning.problem import Problem
 from zoning.read import read
 from zoning.solve import solve
-from zoning.write import write
 
 DATA = Path(__file__).parent / "data"
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from zoning.costs import CostModel
 from zoning.problem import Band, Problem
+from zoning.region import Barrier, Region
 from zoning.rules import (
     Border,
     CannotLink,
@@ -32,7 +33,6 @@ from zoning.rules import (
     Spread,
     Target,
 )
-from zoning.units import Barrier, Region
 
 RIVER, ROAD = Barrier("Ashi", "river"), Barrier("Ring Road", "primary road")
 NAMES = ("North", "South", "East", "1")

@@ -15,8 +15,8 @@ from zoning.costs import CostModel, Resource
 from zoning.lots import Attractiveness, LotRules
 from zoning.plan import Plan
 from zoning.problem import Band, Problem
+from zoning.region import Region
 from zoning.rules import Contain, Rule
-from zoning.units import Region
 
 KINDS: Sequence[Sequence[str]] = ((), (), (), ("contain",), ("soft barrier",))
 RULES = (

@@ -15,8 +15,8 @@ from tests.truth import Truth, truth
 from zoning.costs import CostModel
 from zoning.plan import Plan
 from zoning.problem import Band, Problem
+from zoning.region import Region
 from zoning.rules import CannotLink, Pin
-from zoning.units import Region
 
 # Consumables alone, a yuan per m² a year; travel a yuan per m² and 100 m of way, which
 # is the straight line: a unit of 10 m² that is 300 m away costs 30 a year to reach.
@@ -153,8 +153,8 @@ def truth_of() -> Callable[[Problem], Truth]:
 @pytest.fixture(scope="session")
 def compiled() -> None:
     """Compile before a clock runs: numba's work counts as solving time."""
-    from zoning.search.start import Anneal
-    from zoning.search.whole import Whole
+    from zoning.search.strategies.anneal import Anneal
+    from zoning.search.strategies.column_generation import Whole
     from zoning.solve import solve
 
     free = Problem(blocks(3, 3), 3, tolerance=0.9)

@@ -15,9 +15,9 @@ from zoning.adjacency import (
     Within,
     connect,
 )
+from zoning.adjacency.triangles import parts_within, triangulate
 from zoning.errors import InputError
-from zoning.reading.triangles import parts_within, triangulate
-from zoning.units import Barrier
+from zoning.region import Barrier
 
 NO_PAIRS = np.zeros((0, 2), np.int64)
 

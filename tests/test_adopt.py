@@ -8,14 +8,15 @@ import pytest
 
 from zoning.check import judge
 from zoning.lots import bundle
+from zoning.output import money, stations
+from zoning.output.write import write
 from zoning.plan import Plan
+from zoning.planfile import papers
+from zoning.planfile.file import read_plan
 from zoning.problem import Problem
 from zoning.read import read
 from zoning.result import Result, Status
 from zoning.tender import files as award_files
-from zoning.write import write
-from zoning.written import money, papers, stations
-from zoning.written.file import read_plan
 
 
 @pytest.fixture(scope="module")

@@ -5,14 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from zoning.analysis.alternatives import alternatives
+from zoning.analysis.difference import difference
 from zoning.check import judge
 from zoning.errors import InputError
 from zoning.plan import Plan
 from zoning.problem import Problem
 from zoning.result import Status
 from zoning.rules import CannotLink, Freeze, Lock, Previous
-from zoning.what_if.alternatives import alternatives
-from zoning.what_if.difference import difference
 
 pytestmark = pytest.mark.usefixtures("compiled")
 

@@ -16,17 +16,17 @@ from zoning import rules
 from zoning.adjacency import Delaunay, Tessellation, Within
 from zoning.datasets import old_town
 from zoning.errors import InputError
-from zoning.money.chances import Range, monte_carlo
-from zoning.money.sensitivity import tornado
-from zoning.money.statements import statements
+from zoning.finance.accounts import statements
+from zoning.finance.monte_carlo import Range, monte_carlo
+from zoning.finance.sensitivity import tornado
 from zoning.problem import Band, Problem
+from zoning.region import Region
 from zoning.rules import MustLink, Radius
-from zoning.search.start import Anneal
+from zoning.search.strategies.anneal import Anneal
 from zoning.tender.award import tender_of
 from zoning.tender.bids import Bid, Bids, Tender
 from zoning.tender.rules import BestValue, Rules
 from zoning.tender.simulate import Market, draw_bids, simulate_bids
-from zoning.units import Region
 
 BRIEF = {"time_limit": 0.5}
 PLAIN = zoning.CostModel(consumables=1 / 12, travel=1 / 12, resources=())

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from zoning.errors import InputError
-from zoning.model import award_model
 from zoning.result import Status
+from zoning.solvers.winner_determination import solve as award_model
 from zoning.tender.award import award
 from zoning.tender.bids import Bid, Bids, Tender
 from zoning.tender.margins import NOBODY, NOT_LOOKED

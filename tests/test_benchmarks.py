@@ -17,8 +17,8 @@ from benchmarks.peer_methods import METHODS, Task
 from zoning.check import judge
 from zoning.plan import Plan
 from zoning.problem import Problem
+from zoning.region import Region
 from zoning.result import Result, Status, Step
-from zoning.units import Region
 
 SHARED = rows.ROOT.parent / "shared" / "instances"
 

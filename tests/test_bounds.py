@@ -9,14 +9,18 @@ import pytest
 from zoning.clock import perf_counter
 from zoning.problem import Band, Problem
 from zoning.rules import Centers as MayBeCenters
-from zoning.search import centers, exact, joined, relax, zones
-from zoning.search.arrays import NO_LIMIT, SCALE
-from zoning.search.centers import Centers
-from zoning.search.master import Limits, master_of
-from zoning.search.of_problem import of_problem
-from zoning.search.pricing import Market, Prices, values
+from zoning.search.column_generation import solve as exact
+from zoning.search.column_generation.restricted_master import Limits, master_of
+from zoning.search.instance import zones
+from zoning.search.instance.from_problem import of_problem
+from zoning.search.instance.instance import NO_LIMIT, SCALE
+from zoning.search.lagrangian import bound as relax
+from zoning.search.lagrangian import connected_oracle as joined
+from zoning.search.pricing.subproblems import Market, Prices, values
 from zoning.search.run import Run
-from zoning.search.whole import Whole
+from zoning.search.strategies import lagrangian_bound as centers
+from zoning.search.strategies.column_generation import Whole
+from zoning.search.strategies.lagrangian_bound import Centers
 
 BATCHES = range(0, 160, 20)
 

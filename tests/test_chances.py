@@ -5,18 +5,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from zoning.bundling.check_lots import judge_lots
 from zoning.costs import CostModel
 from zoning.errors import InputError
+from zoning.finance import monte_carlo as chances
+from zoning.finance.accounts import accounts_of, statements
+from zoning.finance.monte_carlo import RANGES, Range, monte_carlo, notes_on
+from zoning.finance.sensitivity import scaled
 from zoning.lots import Lots
-from zoning.money import chances
-from zoning.money.chances import RANGES, Range, monte_carlo, notes_on
-from zoning.money.sensitivity import scaled
-from zoning.money.statements import accounts_of, statements
+from zoning.lots.check import judge_lots
 from zoning.plan import Plan
 from zoning.problem import Problem
+from zoning.region import Region
 from zoning.result import Status
-from zoning.units import Region
 
 
 def lots_of(costs=CostModel(), sets=((0, 1), (2, 3)), **columns):

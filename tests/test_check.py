@@ -13,8 +13,8 @@ from zoning.costs import CostModel
 from zoning.errors import InputError
 from zoning.plan import Plan
 from zoning.problem import Band, Problem
+from zoning.region import Region
 from zoning.rules import Previous
-from zoning.units import Region
 
 # In the regions of `line`, load is the floor area in m² and serving a unit costs a yuan
 # per m² and 100 m; units stand 100 m apart. So travel = load × steps to the center.
@@ -259,7 +259,7 @@ def test_a_former_zone_without_a_name_is_none(line):
 def test_a_plan_is_judged_once(line, monkeypatch):
     plan = Plan(Problem(line(10, 20), 2, tolerance=None), [0, 1])
     first = judge(plan)
-    monkeypatch.setattr("zoning.check._judge", None)
+    monkeypatch.setattr("zoning.check.plan._judge", None)
     assert judge(plan) is first
     monkeypatch.undo()
     assert judge(Plan(plan.problem, plan.zone_of)) is not first

@@ -3,7 +3,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from zoning.bundling.check_lots import (
+from zoning.costs import CostModel, Resource
+from zoning.errors import InputError
+from zoning.lots.check import (
     LotSizes,
     Zones,
     allowed_below,
@@ -12,11 +14,9 @@ from zoning.bundling.check_lots import (
     judge_lots,
     lot_sizes,
 )
-from zoning.costs import CostModel, Resource
-from zoning.errors import InputError
 from zoning.plan import Plan
 from zoning.problem import Problem
-from zoning.units import Region
+from zoning.region import Region
 
 STILL = CostModel(travel=0.0, lot_travel=0.0)
 

@@ -13,11 +13,11 @@ import pytest
 from zoning.check import judge
 from zoning.errors import InputError
 from zoning.lots import bundle
+from zoning.output.write import write
 from zoning.problem import Band, Problem
 from zoning.read import read
 from zoning.result import Result, Status, Step
 from zoning.solve import solve
-from zoning.write import write
 
 COLUMNS = ("--unit", "compound_id", "--households", "households")
 
@@ -317,7 +317,7 @@ def test_a_picture_that_fails_is_a_note(run, town, tmp_path, monkeypatch):
     def fails(*_, **__):
         raise ValueError("no such font")
 
-    monkeypatch.setattr(sys.modules["zoning.write"], "save", fails)
+    monkeypatch.setattr(sys.modules["zoning.output.write"], "save", fails)
     code, out, _ = plan(run, town, tmp_path / "out", "--zones", 6)
     assert code == 0
     assert "map.png could not be made" in out
@@ -473,7 +473,7 @@ def test_a_range_of_zones_is_chosen_by_what_is_paid(
         made[problem.num_zones] = bundle(plan, size=2).cost
         return Result(Status.FEASIBLE, plan, verdict, verdict.total - 500, 0.1)
 
-    monkeypatch.setattr("zoning.what_if.frontier.searched", quick)
+    monkeypatch.setattr("zoning.analysis.frontier.searched", quick)
     asked = ("--zones", "4-7", "--lot-size", 2)
     code, out, _ = plan(run, town, tmp_path / "out", *asked)
     assert code == 0

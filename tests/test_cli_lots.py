@@ -8,13 +8,13 @@ import shutil
 import pytest
 
 from zoning.check import judge
+from zoning.finance.accounts import statements
 from zoning.lots import bundle
-from zoning.money.statements import statements
+from zoning.output.money import FILES
+from zoning.output.write import write
 from zoning.problem import Problem
 from zoning.read import read
 from zoning.result import Result, Status
-from zoning.write import write
-from zoning.written.money import FILES
 
 
 @pytest.fixture(scope="module")

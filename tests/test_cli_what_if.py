@@ -8,16 +8,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from zoning.analysis.compare import compare
 from zoning.check import judge
 from zoning.errors import InputError
 from zoning.lots import bundle
+from zoning.output.write import write
 from zoning.plan import Plan
 from zoning.problem import Problem
 from zoning.read import read
 from zoning.result import Result, Status
 from zoning.solve import solve
-from zoning.what_if.compare import compare
-from zoning.write import write
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ import pytest
 from numba.core import event
 
 from zoning import clock
-from zoning.search import compiled  # it tells the clock
+from zoning.search.kernels import compiled  # it tells the clock
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from zoning.read import read
 from zoning.result import Status
 from zoning.rules import CannotLink, MustLink, Pin, linked_by
 from zoning.search.auto import auto
-from zoning.search.coarse import Coarse, groups_that_touch, merged
 from zoning.search.run import Run
+from zoning.search.strategies.coarsening import Coarse, groups_that_touch, merged
 from zoning.solve import solve
 
 

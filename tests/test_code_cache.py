@@ -6,10 +6,10 @@ import sys
 import numba
 import pytest
 
-from zoning.search.code_cache import sources
+from zoning.search.kernels.code_cache import sources
 
 SOURCE = """
-from zoning.search.compiled import compiled
+from zoning.search.kernels.compiled import compiled
 
 @compiled
 def twice(x):
@@ -85,7 +85,9 @@ def test_code_of_an_older_source_is_not_taken_for_that_of_a_newer(load, tmp_path
 def test_code_is_that_of_the_constants_it_was_compiled_with(load, monkeypatch):
     """numba looks at the file of a function alone, not at those it imports from."""
     load()(3)
-    monkeypatch.setattr("zoning.search.code_cache.stamp", lambda: "another arrays.py")
+    monkeypatch.setattr(
+        "zoning.search.kernels.code_cache.stamp", lambda: "another arrays.py"
+    )
     other = load()
     assert other(3) == 6
     assert hits(other) == 0
@@ -93,8 +95,15 @@ def test_code_is_that_of_the_constants_it_was_compiled_with(load, monkeypatch):
 
 def test_the_stamp_is_of_all_that_compiled_code_is_made_of():
     texts = sources()
-    kernels = {"reach", "arrays", "pair_state", "cover", "compiled"}
-    assert {f"zoning.search.{name}" for name in kernels} <= texts.keys()
+    kernels = {
+        "search.pricing.reachability",
+        "search.instance.instance",
+        "search.instance.zones",
+        "search.kernels.compiled",
+        "joint.state",
+        "joint.cover",
+    }
+    assert {f"zoning.{name}" for name in kernels} <= texts.keys()
     assert {"zoning.problem", "zoning.costs"} <= texts.keys()
     assert "zoning.search.auto" not in texts
 
@@ -105,7 +114,7 @@ def test_a_full_disk_only_costs_the_time_to_compile(load, monkeypatch, step):
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(f"zoning.search.code_cache._Files.{step}", full)
+        patch.setattr(f"zoning.search.kernels.code_cache._Files.{step}", full)
         assert load()(3) == 6
     assert load()(3) == 6
 
@@ -114,5 +123,5 @@ def test_without_a_place_to_keep_it_code_is_compiled(load, monkeypatch):
     def nowhere(_):
         raise RuntimeError("cannot cache function: no locator available")
 
-    monkeypatch.setattr("zoning.search.compiled.CodeCache", nowhere)
+    monkeypatch.setattr("zoning.search.kernels.compiled.CodeCache", nowhere)
     assert load()(3) == 6

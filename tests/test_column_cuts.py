@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from zoning.clock import perf_counter
-from zoning.model.column_cuts import relax
-from zoning.model.column_mip import Table, relaxed, run
+from zoning.solvers.set_partitioning.cuts import relax
+from zoning.solvers.set_partitioning.highs import Table, relaxed, run
 
 
 def table(sets, num_rows, counts=()):

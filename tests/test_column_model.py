@@ -5,9 +5,9 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from zoning.model.column_lp import ColumnLP
-from zoning.model.column_model import Choice, choose
-from zoning.model.many_columns import choose_many
+from zoning.solvers.master_lp import ColumnLP
+from zoning.solvers.set_partitioning.cpsat import Choice, choose
+from zoning.solvers.set_partitioning.large import choose_many
 
 
 def columns(*sets):

@@ -5,6 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from zoning.analysis.alternatives import Alternatives
+from zoning.analysis.compare import compare
+from zoning.analysis.difference import difference
+from zoning.analysis.edit import edit
 from zoning.check import judge
 from zoning.datasets import old_town
 from zoning.errors import InputError
@@ -15,10 +19,6 @@ from zoning.problem import Problem
 from zoning.read import read
 from zoning.result import Result, Status
 from zoning.rules import Freeze, Target
-from zoning.what_if.alternatives import Alternatives
-from zoning.what_if.compare import compare
-from zoning.what_if.difference import difference
-from zoning.what_if.edit import edit
 
 
 def plan_of(region, labels, tolerance=None):

@@ -5,7 +5,7 @@ import pytest
 
 from tests.contract import CLAUSES, EXACT, Promise, base, hamlet, least, nowhere
 from tests.truth import truth
-from zoning.search.whole import Whole
+from zoning.search.strategies.column_generation import Whole
 from zoning.solve import solve
 
 pytestmark = pytest.mark.usefixtures("compiled")

@@ -10,7 +10,7 @@ from zoning.adjacency import Delaunay
 from zoning.datasets import Town, old_town
 from zoning.errors import InputError
 from zoning.read import read
-from zoning.units import Barrier
+from zoning.region import Barrier
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "data"
 FILES = ("buildings.geojson", "barriers.geojson", "streets.geojson")

@@ -20,11 +20,14 @@ import pytest
 
 from benchmarks import rows
 from benchmarks.instances import read_instance
+from zoning.analysis.diagnose import diagnose
+from zoning.analysis.requirements import Count, another_count, requirements_of, without
 from zoning.check import judge
 from zoning.costs import CostModel
 from zoning.errors import InputError
 from zoning.plan import Plan
 from zoning.problem import Band, Problem
+from zoning.region import Barrier, Region
 from zoning.result import Status
 from zoning.rules import (
     CannotLink,
@@ -41,9 +44,6 @@ from zoning.rules import (
     Target,
 )
 from zoning.solve import solve
-from zoning.units import Barrier, Region
-from zoning.why.diagnose import diagnose
-from zoning.why.requirements import Count, another_count, requirements_of, without
 
 INSTANCES = rows.ROOT.parent / "shared" / "instances" / "us2010"
 pytestmark = pytest.mark.usefixtures("compiled")

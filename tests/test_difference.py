@@ -6,11 +6,16 @@ from itertools import permutations
 import numpy as np
 import pytest
 
+from zoning.analysis.difference import (
+    Move,
+    difference,
+    require_same_region,
+    share_moved,
+)
 from zoning.errors import InputError
 from zoning.plan import Plan
 from zoning.problem import Problem
 from zoning.rules import MustLink
-from zoning.what_if.difference import Move, difference, require_same_region, share_moved
 
 
 def plan_of(region, labels, rules=()):

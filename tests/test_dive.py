@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 
 from zoning.problem import Band, Problem
-from zoning.search import dive, pick, zones
-from zoning.search.arrays import SCALE
-from zoning.search.master import Limits, master_of
-from zoning.search.of_problem import of_problem
-from zoning.units import Region
+from zoning.region import Region
+from zoning.search.column_generation import diving as dive
+from zoning.search.column_generation import integer_master as pick
+from zoning.search.column_generation.restricted_master import Limits, master_of
+from zoning.search.instance import zones
+from zoning.search.instance.from_problem import of_problem
+from zoning.search.instance.instance import SCALE
 
 SEEDS = range(40)
 

@@ -15,7 +15,7 @@ from zoning.cli import commands as cli
 from zoning.datasets import old_town
 from zoning.scenario import read_scenario_file
 from zoning.search import auto
-from zoning.search.whole import Whole
+from zoning.search.strategies.column_generation import Whole
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

@@ -5,15 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from zoning.analysis.edit import edit
+from zoning.analysis.explain import explain
+from zoning.analysis.keep import NAMES, keeping
 from zoning.check import judge
 from zoning.errors import InputError
 from zoning.plan import Plan
 from zoning.problem import Band, Problem
 from zoning.rules import CannotLink, Freeze, Lock, MustLink, Pin, Previous
 from zoning.solve import solve
-from zoning.what_if.edit import edit
-from zoning.what_if.keep import NAMES, keeping
-from zoning.why.explain import explain
 
 
 def plan_of(region, labels, **options):

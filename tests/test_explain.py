@@ -9,11 +9,15 @@ from dataclasses import replace
 
 import pytest
 
+from zoning.analysis.explain import explain
+from zoning.analysis.explain_building import explain_building
+from zoning.analysis.explain_zone import explain_zone
 from zoning.check import judge
 from zoning.cli.ending import run
 from zoning.cli.explain import app
 from zoning.errors import InputError
 from zoning.plan import Plan
+from zoning.planfile.rows import shares
 from zoning.problem import Band, Problem
 from zoning.result import Status
 from zoning.rules import (
@@ -27,10 +31,6 @@ from zoning.rules import (
     Target,
 )
 from zoning.solve import solve
-from zoning.why.explain import explain
-from zoning.why.explain_building import explain_building
-from zoning.why.explain_zone import explain_zone
-from zoning.written.rows import shares
 
 pytestmark = pytest.mark.usefixtures("compiled")
 
@@ -282,8 +282,8 @@ def test_a_name_that_could_be_both_is_a_building(line):
 
 @pytest.fixture(scope="module")
 def written(town, tmp_path_factory):
+    from zoning.output.write import write
     from zoning.read import read
-    from zoning.write import write
 
     region = read(town / "buildings.geojson", unit="compound_id", area="floor_area_m2")
     result = solve(Problem(region, 4, tolerance=0.4), time_limit=10)

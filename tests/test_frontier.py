@@ -6,13 +6,13 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from zoning.analysis.frontier import Frontier, frontier, inherited
 from zoning.errors import InputError
 from zoning.lots import bundle
 from zoning.plot.frontier import draw_frontier
 from zoning.problem import Problem
 from zoning.result import Result, Status
 from zoning.rules import MustLink, Pin, Previous
-from zoning.what_if.frontier import Frontier, frontier, inherited
 
 NO_TRAVEL = np.zeros((6, 6), np.int64)
 

@@ -5,10 +5,10 @@ import itertools
 import numpy as np
 import pytest
 
-from zoning import ground
 from zoning.problem import Problem
+from zoning.region import Barrier, Region
 from zoning.rules import SoftBarrier
-from zoning.units import Barrier, Region
+from zoning.rules import graph_edits as ground
 
 RUNGS = 6  # the last one goes around the end of the barrier
 

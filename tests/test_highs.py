@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from scipy.sparse import csc_array
 
-from zoning.model import highs
-from zoning.model.allocate_model import allocate
-from zoning.model.zone_model import Pairs
+from zoning.solvers import highs
+from zoning.solvers.assignment import Pairs
+from zoning.solvers.transportation import allocate
 
 
 def market_split(rows=5, columns=40):

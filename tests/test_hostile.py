@@ -8,20 +8,20 @@ from itertools import product
 
 import pytest
 
-from zoning.bundling.check_lot_rules import rule_faults
 from zoning.check import judge
 from zoning.errors import InputError
 from zoning.lots import LotRules, bundle
-from zoning.order import by_name
+from zoning.lots.check_rules import rule_faults
+from zoning.output.write import write
+from zoning.planfile.edits import edited
+from zoning.planfile.file import read_plan
+from zoning.planfile.rows import labels
 from zoning.problem import Problem
 from zoning.read import read
 from zoning.result import Result, Status
 from zoning.rules import Border, Previous, Radius, SoftBarrier, Spread, Target
 from zoning.scenario import from_tables, read_scenario_file
-from zoning.write import write
-from zoning.written.edits import edited
-from zoning.written.file import read_plan
-from zoning.written.rows import labels
+from zoning.text.order import by_name
 
 DEEP = [[]]
 for _ in range(300):

@@ -9,6 +9,7 @@ from zoning.check import judge
 from zoning.errors import InputError
 from zoning.plan import Plan
 from zoning.problem import Band, Problem
+from zoning.region import Barrier, Region
 from zoning.result import Status
 from zoning.rules import (
     Border,
@@ -23,13 +24,12 @@ from zoning.rules import (
     Spread,
     Target,
 )
-from zoning.search.dead_ends import dead_ends
-from zoning.search.dead_ends import reason as dead_end
-from zoning.search.impossible import reason
-from zoning.search.of_problem import of_problem
+from zoning.search.instance.from_problem import of_problem
+from zoning.search.presolve.articulation import dead_ends
+from zoning.search.presolve.articulation import reason as dead_end
+from zoning.search.presolve.presolve import reason
 from zoning.search.run import Run
 from zoning.solve import solve
-from zoning.units import Barrier, Region
 
 
 def test_nothing_is_said_of_a_problem_that_may_have_a_plan(line):

@@ -10,8 +10,6 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from zoning.bundling.check_lots import judge_lots
-from zoning.bundling.sizes import LotSizes, allowed_below, lot_sizes
 from zoning.check import judge
 from zoning.cli import main
 from zoning.clock import perf_counter
@@ -20,15 +18,17 @@ from zoning.errors import InputError
 from zoning.joint.bound import pair_bound
 from zoning.joint.joint import plan_and_bundle
 from zoning.joint.moves import improve
-from zoning.joint.pair import pair_of
+from zoning.joint.solution import pair_of
 from zoning.lots import LotSettings, bundle
+from zoning.lots.check import judge_lots
+from zoning.lots.sizes import LotSizes, allowed_below, lot_sizes
 from zoning.plan import Plan
 from zoning.problem import Problem
 from zoning.read import read
+from zoning.region import Region
 from zoning.result import Status
 from zoning.rules import CannotLink, Pin
 from zoning.solve import solve
-from zoning.units import Region
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 

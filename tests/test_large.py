@@ -5,11 +5,12 @@ import pytest
 
 from zoning.check import judge
 from zoning.problem import Problem
-from zoning.search import joined, large
-from zoning.search.centers import Centers
-from zoning.search.improve import Improve
-from zoning.search.large import AnnealParts, First
+from zoning.search.lagrangian import connected_oracle as joined
 from zoning.search.run import Run
+from zoning.search.strategies import anneal_by_parts as large
+from zoning.search.strategies.anneal_by_parts import AnnealParts, First
+from zoning.search.strategies.lagrangian_bound import Centers
+from zoning.search.strategies.lns import Improve
 
 
 @pytest.fixture

@@ -9,12 +9,12 @@ import shapely
 
 from zoning.check import judge
 from zoning.errors import InputError
+from zoning.output.write import write
+from zoning.planfile.file import read_plan
+from zoning.planfile.layer import with_layer
 from zoning.problem import Problem
 from zoning.read import read
 from zoning.result import Result, Status
-from zoning.write import write
-from zoning.written.file import read_plan
-from zoning.written.layer import with_layer
 
 HARBIN, PARIS = (125.95, 45.75), (2.35, 48.85)
 
@@ -48,7 +48,9 @@ def written(grown, tmp_path, monkeypatch):
     def put(region, *, picture=False):
         if not picture:
             monkeypatch.setattr(
-                sys.modules["zoning.write"], "save", lambda path, *_, **__: path.touch()
+                sys.modules["zoning.output.write"],
+                "save",
+                lambda path, *_, **__: path.touch(),
             )
         plan = grown(Problem(region, 2, tolerance=0.9))
         verdict = judge(plan)

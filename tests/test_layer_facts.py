@@ -7,13 +7,13 @@ import geopandas
 import pytest
 
 from zoning.check import judge
+from zoning.output.write import write
+from zoning.planfile.edits import edited
+from zoning.planfile.facts import other_facts
+from zoning.planfile.file import read_plan
 from zoning.problem import Problem
 from zoning.read import read
 from zoning.result import Result, Status
-from zoning.write import write
-from zoning.written.edits import edited
-from zoning.written.facts import other_facts
-from zoning.written.file import read_plan
 
 
 @pytest.fixture(scope="module", params=["EPSG:32652", "EPSG:4549"])

@@ -10,12 +10,12 @@ import shapely
 
 from zoning.errors import InputError
 from zoning.lots import bundle
+from zoning.output.write import write
+from zoning.planfile.file import read_plan
+from zoning.planfile.verify import differences
 from zoning.problem import Band, Problem
 from zoning.read import read
 from zoning.rules import Border, Pin, Radius
-from zoning.write import write
-from zoning.written.differences import differences
-from zoning.written.file import read_plan
 
 # What may differ and means nothing: how long it took, and on which machine.
 FREE = ("seconds", "software")

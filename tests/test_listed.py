@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from ortools.sat.python import cp_model
 
-from zoning.model import cpsat
-from zoning.model.loose_names import choose_loosely
-from zoning.model.names import NamedChoice, Names
 from zoning.problem import Problem
 from zoning.result import Status
-from zoning.search.listed import Listed
+from zoning.search.strategies.enumeration import Listed
 from zoning.solve import solve
+from zoning.solvers import cpsat
+from zoning.solvers.set_partitioning.labels import choose_loosely
+from zoning.solvers.zone_names import NamedChoice, Names
 
 pytestmark = pytest.mark.usefixtures("compiled")
 

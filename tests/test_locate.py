@@ -7,21 +7,27 @@ import pytest
 
 from zoning.check import judge
 from zoning.clock import perf_counter
-from zoning.model.allocate_model import allocate, share_out
 from zoning.plan import Plan
 from zoning.problem import Band, Problem
+from zoning.region import Region
 from zoning.rules import CannotLink, Centers, MustLink
-from zoning.search import allocation, center_sets, relax
-from zoning.search.allocation import Allocation, centers_of
-from zoning.search.arrays import SCALE
-from zoning.search.assign import open_pairs
-from zoning.search.center_sets import CenterSets, cheaper, cheapest, value_of
-from zoning.search.locate import Locate
-from zoning.search.locate_sets import KnownSets
-from zoning.search.pricing import Market, Prices
-from zoning.search.relax import Level
+from zoning.search.instance.instance import SCALE
+from zoning.search.lagrangian import bound as relax
+from zoning.search.lagrangian.bound import Level
+from zoning.search.location_allocation import allocation, center_sets
+from zoning.search.location_allocation.allocation import Allocation, centers_of
+from zoning.search.location_allocation.center_set_pool import KnownSets
+from zoning.search.location_allocation.center_sets import (
+    CenterSets,
+    cheaper,
+    cheapest,
+    value_of,
+)
+from zoning.search.pricing.subproblems import Market, Prices
 from zoning.search.run import Run
-from zoning.units import Region
+from zoning.search.strategies.assignment import open_pairs
+from zoning.search.strategies.location_allocation import Locate
+from zoning.solvers.transportation import allocate, share_out
 
 pytestmark = pytest.mark.usefixtures("compiled")
 

@@ -11,8 +11,8 @@ from zoning.errors import InputError
 from zoning.lots import Attractiveness, LotRules, bundle, fairest
 from zoning.plan import Plan
 from zoning.problem import Band, Problem
+from zoning.region import Region
 from zoning.result import Status
-from zoning.units import Region
 
 
 def six(*, area=46_700, wide=6, **columns):

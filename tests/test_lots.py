@@ -4,21 +4,21 @@ from itertools import combinations, product
 import numpy as np
 import pytest
 
-import zoning.bundling.choice
-import zoning.bundling.listing
-from zoning.bundling.check_lots import Zones, allowed_below, judge_lots, lot_sizes
-from zoning.bundling.figures import Figures
-from zoning.bundling.listing import Listing, connected_sets, near_pairs, price
-from zoning.bundling.lot_rules import FIGURES, LotRules
+import zoning.lots.enumerate
+import zoning.lots.select
 from zoning.costs import CostModel, Resource
 from zoning.errors import InputError
 from zoning.lots import bundle, fairest
-from zoning.model.column_model import choose
-from zoning.model.many_columns import choose_many
+from zoning.lots.check import Zones, allowed_below, judge_lots, lot_sizes
+from zoning.lots.enumerate import Listing, connected_sets, near_pairs, price
+from zoning.lots.figures import Figures
+from zoning.lots.rules import FIGURES, LotRules
 from zoning.plan import Plan
 from zoning.problem import Band, Problem
+from zoning.region import Region
 from zoning.result import Status
-from zoning.units import Region
+from zoning.solvers.set_partitioning.cpsat import choose
+from zoning.solvers.set_partitioning.large import choose_many
 
 
 def town(xy, edges, *, cut=(), area=None, costs=None):
@@ -137,7 +137,7 @@ def test_no_choice_of_lots_is_better(seed, monkeypatch):
     asked = {"size": size, "tolerance": tolerance}
     best = best_of(plan, None, **asked) or best_of(plan, 400, **asked)
     for few in (10**9, 0):  # CP-SAT alone, then the relaxation
-        monkeypatch.setattr(zoning.bundling.choice, "FEW", few)
+        monkeypatch.setattr(zoning.lots.select, "FEW", few)
         lots = bundle(plan, size=size, tolerance=tolerance, gap_limit=400.0)
         if best is None:
             assert lots.status is Status.INFEASIBLE
@@ -223,7 +223,7 @@ def test_no_choice_of_lots_that_keeps_the_rules_is_better(seed, monkeypatch):
     asked = {"size": size, "rules": rules}
     best = best_of(plan, None, **asked) or best_of(plan, 400, **asked)
     few = (10**9, 0)[seed // 2 % 2]  # CP-SAT alone, or the relaxation
-    monkeypatch.setattr(zoning.bundling.choice, "FEW", few)
+    monkeypatch.setattr(zoning.lots.select, "FEW", few)
     lots = bundle(plan, gap_limit=400.0, **asked)
     if best is None:
         assert lots.status is Status.INFEASIBLE and not lots.lots
@@ -255,7 +255,7 @@ def test_no_choice_of_lots_is_fairer(seed, monkeypatch):
     best = best_of(plan, None, fair=True, **asked)
     best = best or best_of(plan, 400, fair=True, **asked)
     few = (10**9, 0)[seed // 2 % 2]  # CP-SAT alone, or the relaxation
-    monkeypatch.setattr(zoning.bundling.choice, "FEW", few)
+    monkeypatch.setattr(zoning.lots.select, "FEW", few)
     found = fairest(plan, gap_limit=400.0, **asked)
     if best is None:
         assert found.lots.status is Status.INFEASIBLE and found.spread is None
@@ -489,6 +489,6 @@ def test_settings_out_of_range_are_refused(setting):
 
 
 def test_too_many_choices_are_refused(monkeypatch):
-    monkeypatch.setattr(zoning.bundling.listing, "MANY", 1_000)
+    monkeypatch.setattr(zoning.lots.enumerate, "MANY", 1_000)
     with pytest.raises(InputError, match="too many sets"):
         bundle(grid(12, 12), size=12)

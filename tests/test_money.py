@@ -7,17 +7,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from zoning.bundling.check_lots import judge_lots
 from zoning.check import sum_over
 from zoning.costs import CostModel
+from zoning.finance.accounts import left_over, profit_and_tax, statements
+from zoning.finance.statement import Economy
 from zoning.lots import Lots
-from zoning.money.revenue import revenue
-from zoning.money.statement import Economy
-from zoning.money.statements import left_over, profit_and_tax, statements
+from zoning.lots.check import judge_lots
 from zoning.plan import Plan
 from zoning.problem import Problem, halve
+from zoning.region import Region
 from zoning.result import Status
-from zoning.units import Region
+from zoning.revenue import revenue
 
 STILL = CostModel(travel=0.0, lot_travel=0.0)
 UNTAXED = replace(STILL, tax=0.0)

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from zoning.numerals import AREA_UNITS, measured, numerals
+from zoning.text.numerals import AREA_UNITS, measured, numerals
 
 
 def values(*words):

@@ -14,8 +14,8 @@ import pytest
 import shapely
 
 from zoning.errors import InputError
+from zoning.output.write import _plain
 from zoning.read import read
-from zoning.write import _plain
 
 UTM = "EPSG:32652"
 X, Y = 315_000.0, 5_067_000.0  # in Harbin

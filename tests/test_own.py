@@ -7,14 +7,14 @@ import pytest
 from benchmarks.instances import read_instance
 from tests import own
 from tests.truth import truth
-from zoning.bundling.stations import place_stations
+from zoning.analysis.diagnose import diagnose
 from zoning.check import judge
 from zoning.joint.joint import plan_and_bundle
 from zoning.lots import bundle
+from zoning.lots.stations import place_stations
 from zoning.plan import Plan
 from zoning.result import Status
 from zoning.solve import solve
-from zoning.why.diagnose import diagnose
 
 pytestmark = pytest.mark.usefixtures("compiled")
 

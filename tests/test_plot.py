@@ -7,23 +7,23 @@ import numpy as np
 import pytest
 import shapely
 
-from zoning.bundling.check_lots import judge_lots
 from zoning.check import judge
 from zoning.datasets import old_town
 from zoning.lots import bundle
+from zoning.lots.check import judge_lots
 from zoning.plan import Plan
 from zoning.plot import fonts as plot_fonts
-from zoning.plot.areas import shapes_of, zone_areas
 from zoning.plot.colours import colours
 from zoning.plot.labels import Labels
+from zoning.plot.layout import Sheet
+from zoning.plot.lot_links import ties_of
 from zoning.plot.plan import draw
 from zoning.plot.rules import FROZEN, LOCKED, pinned_places
-from zoning.plot.sheet import Sheet
-from zoning.plot.ties import ties_of
+from zoning.plot.zone_polygons import shapes_of, zone_areas
 from zoning.problem import Problem, halve
 from zoning.read import read
+from zoning.region import Region
 from zoning.rules import Freeze, Lock, Pin, Previous, SoftBarrier
-from zoning.units import Region
 
 
 def plan_of(region, count):

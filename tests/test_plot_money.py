@@ -6,19 +6,19 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from zoning.bundling.check_lots import judge_lots
 from zoning.costs import CostModel
 from zoning.errors import InputError
+from zoning.finance.accounts import statements
+from zoning.finance.monte_carlo import Range, monte_carlo
+from zoning.finance.sensitivity import tornado
 from zoning.lots import Lots
-from zoning.money.chances import Range, monte_carlo
-from zoning.money.sensitivity import tornado
-from zoning.money.statements import statements
+from zoning.lots.check import judge_lots
 from zoning.plan import Plan
 from zoning.plot.money import draw_savings, draw_subsidy, money, widest
 from zoning.plot.risk import draw_chances, draw_tornado
 from zoning.problem import Problem
+from zoning.region import Region
 from zoning.result import Status
-from zoning.units import Region
 
 
 def lots_of(count, costs=CostModel()):

@@ -2,14 +2,14 @@
 
 import pytest
 
+from zoning.analysis.explain_building import explain_building
+from zoning.analysis.price_of_rules import RulePrice
 from zoning.plan import Plan
 from zoning.plot.why import draw_building, draw_prices
 from zoning.problem import Problem
 from zoning.read import read
 from zoning.result import Status
 from zoning.solve import solve
-from zoning.why.explain_building import explain_building
-from zoning.why.price_of_rules import RulePrice
 
 pytestmark = pytest.mark.usefixtures("compiled")
 

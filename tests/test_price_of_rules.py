@@ -6,11 +6,14 @@ from itertools import combinations
 import numpy as np
 import pytest
 
+from zoning.analysis.price_of_rules import RulePrice, price_of_rules
+from zoning.analysis.requirements import requirements_of, without
 from zoning.check import judge
 from zoning.costs import CostModel
 from zoning.errors import InputError
 from zoning.plan import Plan
 from zoning.problem import Band, Problem
+from zoning.region import Barrier, Region
 from zoning.result import Status
 from zoning.rules import (
     Border,
@@ -24,9 +27,6 @@ from zoning.rules import (
     Spread,
 )
 from zoning.solve import solve
-from zoning.units import Barrier, Region
-from zoning.why.price_of_rules import RulePrice, price_of_rules
-from zoning.why.requirements import requirements_of, without
 
 pytestmark = pytest.mark.usefixtures("compiled")
 

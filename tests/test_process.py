@@ -10,11 +10,11 @@ import pytest
 
 from zoning.check import judge
 from zoning.lots import bundle
+from zoning.output.write import FILES, write
+from zoning.planfile.file import read_plan
 from zoning.problem import Problem
 from zoning.read import read
 from zoning.result import Result, Status
-from zoning.write import FILES, write
-from zoning.written.file import read_plan
 
 pytestmark = [
     pytest.mark.slow,

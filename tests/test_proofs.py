@@ -9,9 +9,9 @@ from zoning import problem as problems
 from zoning.check import judge
 from zoning.costs import CostModel
 from zoning.errors import InputError
-from zoning.model.rows import Rows
 from zoning.plan import Plan
 from zoning.problem import Band, Problem
+from zoning.region import Region
 from zoning.result import Status
 from zoning.rules import (
     Border,
@@ -26,13 +26,13 @@ from zoning.rules import (
     Spread,
     Target,
 )
-from zoning.search import relax
-from zoning.search.arrays import FAR, SCALE, between, most_travel
-from zoning.search.of_problem import of_problem
-from zoning.search.pricing import Market
-from zoning.search.whole import Whole
+from zoning.search.instance.from_problem import of_problem
+from zoning.search.instance.instance import FAR, SCALE, between, most_travel
+from zoning.search.lagrangian import bound as relax
+from zoning.search.pricing.subproblems import Market
+from zoning.search.strategies.column_generation import Whole
 from zoning.solve import solve
-from zoning.units import Region
+from zoning.solvers.mip_builder import Rows
 
 pytestmark = pytest.mark.usefixtures("compiled")
 
@@ -413,7 +413,7 @@ def test_that_there_is_none_is_not_the_word_of_one_solver(monkeypatch):
     rows = Rows(2)
     rows.add(np.arange(2), 1, 1, 1)
     monkeypatch.setattr(
-        "zoning.model.rows.highspy.Highs.getModelStatus",
+        "zoning.solvers.mip_builder.highspy.Highs.getModelStatus",
         lambda _: __import__("highspy").HighsModelStatus.kInfeasible,
         raising=False,
     )

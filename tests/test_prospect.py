@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from zoning.search.arrays import NO_LIMIT, SCALE
-from zoning.search.of_problem import of_problem
-from zoning.search.offers import may_belong
-from zoning.search.pricing import Prices
-from zoning.search.prospect import around
-from zoning.search.tree import no_cuts
+from zoning.search.instance.from_problem import of_problem
+from zoning.search.instance.instance import NO_LIMIT, SCALE
+from zoning.search.pricing.center_knapsack import may_belong
+from zoning.search.pricing.price_center import around
+from zoning.search.pricing.subproblems import Prices
+from zoning.search.pricing.tree import no_cuts
 
 PLENTY = 10**6
 SEEDS = range(0, 160, 20)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from zoning.errors import InputError
+from zoning.planfile.atomic_write import build_each, put, require_writable
 from zoning.stopping import hear, hear_again, hearing, held, in_work, until_stopped
-from zoning.written.put import build_each, put, require_writable
 
 NAMES = ("a.csv", "in/b.csv", "c.json")
 OLD = {"a.csv": "old a", "in/b.csv": "old b", "c.json": "old c", "own.txt": "mine"}

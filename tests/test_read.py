@@ -14,7 +14,7 @@ from zoning.adjacency import Delaunay, Neighbours
 from zoning.costs import CostModel, Resource
 from zoning.errors import InputError
 from zoning.read import UNIT, read
-from zoning.units import Barrier
+from zoning.region import Barrier
 
 DATA = Path(__file__).parents[1].parent / "shared" / "data"
 UTM = "EPSG:32652"

@@ -5,11 +5,11 @@ import pytest
 
 from zoning.clock import perf_counter
 from zoning.problem import Problem
-from zoning.search import anneal
-from zoning.search.of_problem import of_problem
-from zoning.search.recount import recount
-from zoning.search.zone_graph import ZoneGraph
-from zoning.units import Region
+from zoning.region import Region
+from zoning.search.annealing import anneal
+from zoning.search.annealing.transfer_zone import recount
+from zoning.search.instance.from_problem import of_problem
+from zoning.search.instance.zone_graph import ZoneGraph
 
 
 def two_fields():

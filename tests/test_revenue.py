@@ -7,8 +7,8 @@ import pytest
 
 from zoning.costs import CostModel
 from zoning.errors import InputError
-from zoning.money.revenue import Income, revenue
-from zoning.units import Region
+from zoning.region import Region
+from zoning.revenue import Income, revenue
 
 COSTS = CostModel(fee=0.5, collection=0.6, parking=60.0, parking_collection=0.5)
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from zoning.cli import main
-from zoning.written.file import read_plan
-from zoning.written.rules import KINDS
+from zoning.planfile.file import read_plan
+from zoning.planfile.rules import KINDS
 
 DATA = Path(__file__).parents[2] / "shared" / "data" / "qizheng_like"
 

@@ -11,6 +11,7 @@ from zoning.costs import CostModel
 from zoning.errors import InputError
 from zoning.plan import Plan, canonical
 from zoning.problem import Problem
+from zoning.region import Barrier, Region
 from zoning.result import Status
 from zoning.rules import (
     Border,
@@ -28,7 +29,6 @@ from zoning.rules import (
     Target,
 )
 from zoning.solve import solve
-from zoning.units import Barrier, Region
 
 WIDE, HIGH = 4, 3
 

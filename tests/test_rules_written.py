@@ -10,8 +10,16 @@ import pytest
 from zoning.check import judge
 from zoning.costs import CostModel
 from zoning.errors import InputError
+from zoning.output.write import write
 from zoning.plan import Plan
+from zoning.planfile import changes as plan_changes
+from zoning.planfile.changes import change_rows
+from zoning.planfile.edits import edited
+from zoning.planfile.file import read_plan
+from zoning.planfile.to_dict import table_of, text_of
+from zoning.planfile.verify import differences
 from zoning.problem import Problem
+from zoning.region import Barrier, Region
 from zoning.result import Result, Status
 from zoning.rules import (
     Border,
@@ -28,14 +36,6 @@ from zoning.rules import (
     Spread,
     Target,
 )
-from zoning.units import Barrier, Region
-from zoning.write import write
-from zoning.written import changes as plan_changes
-from zoning.written.changes import change_rows
-from zoning.written.differences import differences
-from zoning.written.edits import edited
-from zoning.written.file import read_plan
-from zoning.written.table import table_of, text_of
 
 WIDE, HIGH = 4, 3
 CREEK, WALL = Barrier("Creek", "stream"), Barrier("Wall", "wall")

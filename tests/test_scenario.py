@@ -10,12 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from zoning.bundling.check_stations import may_hold
-from zoning.bundling.lot_rules import Attractiveness, LotRules
 from zoning.costs import CostModel, read_scenario
 from zoning.errors import InputError
+from zoning.lots.check_stations import may_hold
+from zoning.lots.rules import Attractiveness, LotRules
 from zoning.problem import Band, Problem
 from zoning.reading.facts import ALIASES
+from zoning.region import Region
 from zoning.rules import (
     Border,
     CannotLink,
@@ -32,8 +33,7 @@ from zoning.rules import (
     Target,
 )
 from zoning.scenario import LEGAL_AREA, Scenario, from_tables, read_scenario_file
-from zoning.scenario_forms import AT_THE_TOP, FORMS, centers_by
-from zoning.units import Region
+from zoning.scenario.forms import AT_THE_TOP, FORMS, centers_by
 
 
 def scenario(tmp_path, text, encoding="utf-8"):

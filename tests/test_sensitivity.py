@@ -5,17 +5,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from zoning.bundling.check_lots import judge_lots
 from zoning.costs import FIGURES, CostModel
 from zoning.errors import InputError
+from zoning.finance.accounts import statements
+from zoning.finance.sensitivity import scaled, tornado
 from zoning.lots import Lots
-from zoning.money.sensitivity import scaled, tornado
-from zoning.money.statements import statements
+from zoning.lots.check import judge_lots
 from zoning.plan import Plan
 from zoning.problem import Band, Problem
+from zoning.region import Region
 from zoning.result import Status
 from zoning.rules import MustLink
-from zoning.units import Region
 
 STILL = CostModel(travel=0.0, lot_travel=0.0)
 

@@ -6,18 +6,18 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from zoning.bundling.check_lots import judge_lots
 from zoning.costs import CostModel
 from zoning.errors import InputError
 from zoning.lots import bundle
+from zoning.lots.check import judge_lots
 from zoning.plan import Plan
 from zoning.problem import Problem
+from zoning.region import Region
 from zoning.tender.award import award, tender_of
 from zoning.tender.files import FILES, write_award
 from zoning.tender.read_bids import read_bids
 from zoning.tender.rules import Rules
 from zoning.tender.simulate import Market, draw_bids, simulate_bids
-from zoning.units import Region
 
 # Every firm is large, keen and asks what the model says.
 SAME = Market(4, 1.0, 1e9, 0.0, 0.0, 0.0, 1.0)

@@ -23,11 +23,11 @@ from zoning.errors import InputError, PlanError
 from zoning.plan import Plan
 from zoning.problem import Band, Problem
 from zoning.read import read
+from zoning.region import Region
 from zoning.result import Status
 from zoning.search.auto import Portfolio
-from zoning.search.whole import Whole
+from zoning.search.strategies.column_generation import Whole
 from zoning.solve import solve
-from zoning.units import Region
 
 pytestmark = pytest.mark.usefixtures("compiled")
 

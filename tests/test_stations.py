@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 
 import zoning
-from zoning.bundling.check_lots import judge_lots
-from zoning.bundling.check_stations import judge_stations, may_hold
-from zoning.bundling.stations import place_stations
 from zoning.costs import CostModel, Resource
 from zoning.errors import InputError
-from zoning.model.median_model import Median, place
+from zoning.lots.check import judge_lots
+from zoning.lots.check_stations import judge_stations, may_hold
+from zoning.lots.stations import place_stations
 from zoning.plan import Plan
 from zoning.problem import Problem
-from zoning.units import Region
+from zoning.region import Region
+from zoning.solvers.p_median import Median, place
 
 HARBIN = Path(__file__).parents[2] / "shared" / "data" / "harbin_contractor_152"
 

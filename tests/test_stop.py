@@ -8,16 +8,16 @@ from time import perf_counter
 import numpy as np
 import pytest
 
+from zoning.analysis.alternatives import alternatives
+from zoning.analysis.frontier import frontier
+from zoning.analysis.tightest import tightest
 from zoning.cli.signals import keeping
 from zoning.joint.joint import plan_and_bundle
-from zoning.model import cpsat
 from zoning.problem import Problem
 from zoning.result import Status
 from zoning.solve import solve
+from zoning.solvers import cpsat
 from zoning.stopping import until_stopped
-from zoning.what_if.alternatives import alternatives
-from zoning.what_if.frontier import frontier
-from zoning.what_if.tightest import tightest
 
 
 @pytest.fixture(autouse=True)
@@ -85,7 +85,7 @@ def test_the_tightest_tolerance_so_far_is_kept_when_stopped(line, monkeypatch):
             return solve(problem, long, time_limit=60)
         return solve(problem, *args, start=start, **asked)
 
-    monkeypatch.setattr("zoning.what_if.tightest.searched", stopped)
+    monkeypatch.setattr("zoning.analysis.tightest.searched", stopped)
     problem = Problem(line(3, 4, 5, 6, 7, 8), 2, tolerance=0.9)
     found = tightest(problem, time_limit=60)
     assert len(calls) == 3
@@ -100,7 +100,7 @@ def test_alternatives_found_before_the_stop_are_kept(line, monkeypatch):
         while True:
             pass
 
-    monkeypatch.setattr("zoning.what_if.alternatives.gather", stopped)
+    monkeypatch.setattr("zoning.analysis.alternatives.gather", stopped)
     found = alternatives(Problem(line(1, 1, 1, 1), 2, tolerance=0.9), time_limit=60)
     assert found.stopped
     assert len(found) == 1

@@ -6,16 +6,16 @@ import networkx as nx
 import numpy as np
 import pytest
 
+from zoning.analysis.frontier import frontier
+from zoning.analysis.tightest import tightest
 from zoning.cli.plan import _problem
 from zoning.costs import CostModel
 from zoning.errors import InputError
 from zoning.problem import Problem
+from zoning.region import Region
 from zoning.result import Status
 from zoning.rules import Freeze, MustLink, Target
 from zoning.solve import solve
-from zoning.units import Region
-from zoning.what_if.frontier import frontier
-from zoning.what_if.tightest import tightest
 
 pytestmark = pytest.mark.usefixtures("compiled")
 

@@ -11,6 +11,7 @@ from zoning.check import judge
 from zoning.errors import InputError
 from zoning.plan import Plan
 from zoning.problem import Band, Problem
+from zoning.region import Barrier
 from zoning.rules import (
     Border,
     Centers,
@@ -22,7 +23,6 @@ from zoning.rules import (
     SoftBarrier,
     Target,
 )
-from zoning.units import Barrier
 
 
 def test_by_hand_two_zones_on_a_line(line):

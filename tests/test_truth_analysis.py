@@ -7,15 +7,10 @@ import pytest
 
 from tests.chance import case
 from tests.truth import Small
-from zoning.errors import InputError
-from zoning.result import Status
-from zoning.rules import Lock, Pin, Previous, Radius, Spread, Target
-from zoning.solve import solve
-from zoning.what_if.frontier import frontier, varied
-from zoning.what_if.tightest import tightest
-from zoning.why.diagnose import diagnose
-from zoning.why.price_of_rules import asked_of, price_of_rules
-from zoning.why.requirements import (
+from zoning.analysis.diagnose import diagnose
+from zoning.analysis.frontier import frontier, varied
+from zoning.analysis.price_of_rules import asked_of, price_of_rules
+from zoning.analysis.requirements import (
     Balance,
     Count,
     Ruled,
@@ -24,7 +19,12 @@ from zoning.why.requirements import (
     requirements_of,
     without,
 )
-from zoning.why.what_it_takes import what_it_takes
+from zoning.analysis.tightest import tightest
+from zoning.analysis.what_it_takes import what_it_takes
+from zoning.errors import InputError
+from zoning.result import Status
+from zoning.rules import Lock, Pin, Previous, Radius, Spread, Target
+from zoning.solve import solve
 
 pytestmark = pytest.mark.usefixtures("compiled")
 

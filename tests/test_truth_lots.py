@@ -10,10 +10,10 @@ from tests.conftest import PLAIN
 from tests.truth import Small
 from tests.truth_lots import Asked, lots_of
 from tests.truth_pairs import best_pairs
-from zoning.bundling.check_lots import judge_lots
 from zoning.errors import InputError
 from zoning.joint.joint import plan_and_bundle
 from zoning.lots import LotRules, bundle, fairest
+from zoning.lots.check import judge_lots
 from zoning.plan import Plan
 from zoning.problem import Problem
 from zoning.result import Status

@@ -15,8 +15,8 @@ from zoning.costs import CostModel
 from zoning.errors import InputError
 from zoning.plan import Plan
 from zoning.problem import Problem
+from zoning.region import Region
 from zoning.rules import Contain, Pin, Previous, pinned_by
-from zoning.units import Region
 
 
 def region(**changes):

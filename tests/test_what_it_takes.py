@@ -5,13 +5,13 @@ from itertools import combinations
 import numpy as np
 import pytest
 
+from zoning.analysis.what_it_takes import what_it_takes
 from zoning.check import judge
 from zoning.errors import InputError
 from zoning.plan import Plan
 from zoning.problem import Band, Problem
 from zoning.result import Status
 from zoning.solve import solve
-from zoning.why.what_it_takes import what_it_takes
 
 pytestmark = pytest.mark.usefixtures("compiled")
 

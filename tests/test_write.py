@@ -14,23 +14,23 @@ import numpy as np
 import pytest
 import shapely
 
-from zoning.bundling.lot_rules import Attractiveness, LotRules
 from zoning.check import judge
 from zoning.costs import CostModel, Resource
 from zoning.errors import InputError, PlanError
 from zoning.lots import bundle
+from zoning.lots.rules import Attractiveness, LotRules
+from zoning.output.write import FILES, write
 from zoning.plan import Plan
+from zoning.planfile.atomic_write import require_writable, write_csv
+from zoning.planfile.edits import edited
+from zoning.planfile.file import read_plan
+from zoning.planfile.lots import lot_rules_from
+from zoning.planfile.to_dict import table_of, text_of
+from zoning.planfile.verify import differences
 from zoning.problem import Band, Problem
 from zoning.read import read
+from zoning.region import Region
 from zoning.result import Result, Status
-from zoning.units import Region
-from zoning.write import FILES, write
-from zoning.written.differences import differences
-from zoning.written.edits import edited
-from zoning.written.file import read_plan
-from zoning.written.lots import lot_rules_from
-from zoning.written.put import require_writable, write_csv
-from zoning.written.table import table_of, text_of
 
 
 @pytest.fixture(scope="module")
@@ -380,7 +380,7 @@ def test_whatever_fails_beside_it_plan_json_is_written(
     def broken(*_, **__):
         raise ValueError("a triangle with two corners")
 
-    monkeypatch.setattr(sys.modules["zoning.write"], what, broken)
+    monkeypatch.setattr(sys.modules["zoning.output.write"], what, broken)
     told = write(tmp_path / "out", found(Problem(square(), 4, tolerance=None)))
     read_plan(tmp_path / "out" / "plan.json")
     assert told

@@ -9,18 +9,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from zoning.bundling.check_lots import judge_lots
-from zoning.bundling.stations import place_stations
 from zoning.check import judge
 from zoning.errors import InputError
 from zoning.lots import bundle
+from zoning.lots.check import judge_lots
+from zoning.lots.stations import place_stations
+from zoning.output.stations import write_stations
+from zoning.output.write import write
 from zoning.plan import Plan
 from zoning.plot.stations import draw_stations
 from zoning.problem import Problem
 from zoning.read import read
 from zoning.result import Result, Status
-from zoning.write import write
-from zoning.written.stations import write_stations
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +105,7 @@ def test_without_a_picture_the_table_is_written(town, tmp_path, monkeypatch):
     def fails(_):
         raise OSError(28, "No space left on device")
 
-    module = sys.modules["zoning.written.stations"]  # the package has the function
+    module = sys.modules["zoning.output.stations"]  # the package has the function
     monkeypatch.setattr(module, "draw_stations", fails)
     told = write_stations(found, tmp_path)
     assert told == ("stations.png could not be made. No space left on device.",)
@@ -188,8 +188,8 @@ def test_the_command_calls_zones_and_lots_as_the_file_does(town, tmp_path, run):
 
 
 def test_the_command_draws_footprints_where_the_layer_is_that_of_the_plan(town):
-    from zoning.written.file import read_plan
-    from zoning.written.layer import with_layer
+    from zoning.planfile.file import read_plan
+    from zoning.planfile.layer import with_layer
 
     folder, _ = town
     written = read_plan(folder / "plan.json")

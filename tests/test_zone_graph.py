@@ -5,11 +5,11 @@ import pytest
 
 from zoning.problem import Problem
 from zoning.rules import Pin
-from zoning.search.grow import start
-from zoning.search.of_problem import of_problem
-from zoning.search.slots import in_place
-from zoning.search.turns import Turns
-from zoning.search.zone_graph import ZoneGraph
+from zoning.search.annealing.region_growing import start
+from zoning.search.instance.from_problem import of_problem
+from zoning.search.instance.labels import in_place
+from zoning.search.instance.zone_graph import ZoneGraph
+from zoning.search.strategies.neighbourhood_queue import Turns
 
 
 @pytest.mark.parametrize("rules", [(), (Pin("West", ("u0",)), Pin("East", ("u9",)))])

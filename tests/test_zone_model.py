@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from zoning.check import judge
-from zoning.model.zone_model import Pairs, assign
 from zoning.plan import Plan
 from zoning.problem import Band, Problem
+from zoning.solvers.assignment import Pairs, assign
 
 
 def every_pair(problem):

@@ -4,35 +4,35 @@ from zoning import starting as _starting  # noqa: F401 - before all others
 
 # isort: split
 from zoning import rules
-from zoning.bundling.stations import Stations, place_stations
+from zoning.analysis.alternatives import alternatives
+from zoning.analysis.compare import compare
+from zoning.analysis.difference import difference
+from zoning.analysis.edit import edit
+from zoning.analysis.explain import explain
+from zoning.analysis.frontier import frontier
+from zoning.analysis.keep import keeping
+from zoning.analysis.price_of_rules import price_of_rules
+from zoning.analysis.tightest import tightest
+from zoning.analysis.what_it_takes import what_it_takes
 from zoning.check import Verdict, judge
 from zoning.costs import CostModel, Resource, read_scenario
 from zoning.errors import InputError, PlanError
 from zoning.joint.joint import plan_and_bundle
 from zoning.joint.result import Joint
 from zoning.lots import Attractiveness, Fairest, Lot, LotRules, Lots, bundle, fairest
+from zoning.lots.stations import Stations, place_stations
+from zoning.output.stations import write_stations
+from zoning.output.write import write
 from zoning.plan import Plan
 from zoning.problem import Band, Problem
 from zoning.read import read
+from zoning.region import Region
 from zoning.result import Result, Status, Step
 from zoning.scenario import Scenario, read_scenario_file
 from zoning.solve import solve
 from zoning.tender.award import award
 from zoning.tender.read_bids import read_bids
 from zoning.tender.simulate import simulate_bids
-from zoning.units import Region
-from zoning.what_if.alternatives import alternatives
-from zoning.what_if.compare import compare
-from zoning.what_if.difference import difference
-from zoning.what_if.edit import edit
-from zoning.what_if.frontier import frontier
-from zoning.what_if.keep import keeping
-from zoning.what_if.tightest import tightest
-from zoning.why.explain import explain
-from zoning.why.price_of_rules import price_of_rules
-from zoning.why.what_it_takes import what_it_takes
-from zoning.write import write
-from zoning.written.stations import write_stations
 
 __all__ = [
     "Attractiveness",

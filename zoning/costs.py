@@ -17,10 +17,10 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.amounts import MOST_AMOUNT, is_number
-from zoning.arguments import NUMBER, PATH, WHOLE, WORD, instance, many, take, takes
-from zoning.decoded import decoded
 from zoning.errors import InputError
+from zoning.text.amounts import MOST_AMOUNT, is_number
+from zoning.text.arguments import NUMBER, PATH, WHOLE, WORD, instance, many, take, takes
+from zoning.text.decoded import decoded
 
 MONTHS = 12
 M2_PER_HOUSEHOLD = 70.0

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.arguments import NAMES, Kind, Unlike, array_of, came, take
 from zoning.errors import InputError
-from zoning.labelled import in_order
 from zoning.problem import PROBLEM, Problem
+from zoning.text.arguments import NAMES, Kind, Unlike, array_of, came, take
+from zoning.text.labelled import in_order
 
 
 @dataclass(frozen=True, eq=False)

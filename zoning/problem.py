@@ -11,7 +11,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from zoning.arguments import (
+from zoning.errors import InputError
+from zoning.region import REGION, Ints, Region
+from zoning.rules import RULES, Lock, MustLink, Pin, Rule, Target
+from zoning.rules.compiled import Terms, terms_of
+from zoning.rules.conflicts import contradictions
+from zoning.rules.graph_edits import edited, units_of
+from zoning.text.arguments import (
     NUMBER,
     WHOLE,
     Kind,
@@ -21,13 +27,7 @@ from zoning.arguments import (
     numbers,
     take,
 )
-from zoning.contradictions import contradictions
-from zoning.errors import InputError
-from zoning.ground import edited, units_of
-from zoning.labelled import in_order
-from zoning.rules import RULES, Lock, MustLink, Pin, Rule, Target
-from zoning.terms import Terms, terms_of
-from zoning.units import REGION, Ints, Region
+from zoning.text.labelled import in_order
 
 Floats = NDArray[np.float64]
 

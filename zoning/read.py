@@ -14,9 +14,7 @@ import shapely
 from numpy.typing import NDArray
 
 from zoning.adjacency import Adjacency, Buildings, Delaunay
-from zoning.arguments import CALLABLE, WORD, many, takes
 from zoning.costs import COSTS, M2_PER_HOUSEHOLD, CostModel
-from zoning.findings import Findings
 from zoning.reading.around import barriers_of, laid_beside
 from zoning.reading.columns import SumColumns, check_column, ids_of, values_of
 from zoning.reading.compounds import middles_of, summed, units_of
@@ -27,7 +25,9 @@ from zoning.reading.shapes import shapes_in_metres
 from zoning.reading.streets import street_ways
 from zoning.reading.unused import note_unused
 from zoning.reading.words import check_digits
-from zoning.units import Ints, Region, Source
+from zoning.region import Ints, Region, Source
+from zoning.text.arguments import CALLABLE, WORD, many, takes
+from zoning.text.issues import Findings
 
 Floats = NDArray[np.float64]
 
@@ -80,8 +80,8 @@ def read(
         Further columns of numbers >= 0 to sum over units, for bands and resources.
     columns
         Columns to keep for each building, words or numbers, as rules and contracts
-        refer to them (``("fee", "community")``); see `zoning.facts`. Floor area is
-        always kept, as ``"area"``.
+        refer to them (``("fee", "community")``); see `zoning.reading.facts`. Floor area
+        is always kept, as ``"area"``.
     barriers, streets
         Layers that no zone may cross, and whose lines travel follows.
     crs

@@ -8,10 +8,10 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from zoning.arguments import Kind, instance
 from zoning.check import Verdict
+from zoning.diagnosis import Diagnosis
 from zoning.plan import PLAN, Plan
-from zoning.why.diagnosis import Diagnosis
+from zoning.text.arguments import Kind, instance
 
 STOPPED = "stopped"  # the last step of a search that Ctrl-C ended
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from concurrent.futures import Executor
 
-from zoning.arguments import CALLABLE, NAMES, SEARCH, instance, takes
+from zoning.analysis.diagnosed import searched
+from zoning.analysis.keep import keeping
 from zoning.errors import InputError
 from zoning.plan import PLAN, Plan
 from zoning.problem import PROBLEM, Problem
 from zoning.result import Result
 from zoning.search.auto import Strategy, auto
 from zoning.search.run import Progress
-from zoning.what_if.keep import keeping
-from zoning.why.diagnosed import searched
+from zoning.text.arguments import CALLABLE, NAMES, SEARCH, instance, takes
 
 
 @takes(
@@ -79,7 +79,7 @@ def solve(
     Examples
     --------
     >>> import networkx as nx
-    >>> from zoning.units import Region
+    >>> from zoning.region import Region
     >>> graph = nx.path_graph(4)
     >>> for i in graph:
     ...     graph.nodes[i].update(x=100.0 * i, y=0.0, load=1_000)

@@ -9,9 +9,9 @@ from PIL import Image
 
 from zoning.problem import Problem
 from zoning.read import read
+from zoning.region import Region
 from zoning.result import Result
 from zoning.solve import solve
-from zoning.units import Region
 
 HERE = Path(__file__).resolve().parent
 DATA = HERE.parents[1] / "examples" / "data"

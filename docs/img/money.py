@@ -9,10 +9,10 @@ from pathlib import Path
 from district import district, solved
 
 from zoning.costs import CostModel
+from zoning.finance.accounts import statements
+from zoning.finance.monte_carlo import RANGES, monte_carlo
+from zoning.finance.sensitivity import tornado
 from zoning.lots import Lots, bundle
-from zoning.money.chances import RANGES, monte_carlo
-from zoning.money.sensitivity import tornado
-from zoning.money.statements import statements
 from zoning.plot.money import draw_savings, draw_subsidy
 from zoning.plot.risk import draw_chances, draw_tornado
 from zoning.problem import Problem

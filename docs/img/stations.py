@@ -2,8 +2,8 @@
 
 from district import district, save, solved
 
-from zoning.bundling.stations import place_stations
 from zoning.lots import bundle
+from zoning.lots.stations import place_stations
 from zoning.plot.stations import draw_stations
 from zoning.problem import Problem
 

@@ -6,6 +6,10 @@ from functools import partial
 from district import district, save, solved
 from matplotlib.figure import Figure
 
+from zoning.analysis.alternatives import alternatives
+from zoning.analysis.compare import compare
+from zoning.analysis.edit import edit
+from zoning.analysis.frontier import frontier
 from zoning.check import judge
 from zoning.lots import bundle
 from zoning.plan import Plan
@@ -15,10 +19,6 @@ from zoning.plot.frontier import draw_frontier
 from zoning.problem import Problem
 from zoning.rules import Previous
 from zoning.solve import solve
-from zoning.what_if.alternatives import alternatives
-from zoning.what_if.compare import compare
-from zoning.what_if.edit import edit
-from zoning.what_if.frontier import frontier
 
 CHANGES = (0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5)
 

@@ -5,14 +5,14 @@ What the page quotes is printed.
 
 from district import district, save, solved
 
+from zoning.analysis.diagnose import diagnose
+from zoning.analysis.explain_building import explain_building
+from zoning.analysis.explain_zone import explain_zone
+from zoning.analysis.price_of_rules import price_of_rules
+from zoning.analysis.what_it_takes import what_it_takes
 from zoning.plot.why import draw_building, draw_prices
 from zoning.problem import Band, Problem
 from zoning.rules import CannotLink, MustLink, Radius
-from zoning.why.diagnose import diagnose
-from zoning.why.explain_building import explain_building
-from zoning.why.explain_zone import explain_zone
-from zoning.why.price_of_rules import price_of_rules
-from zoning.why.what_it_takes import what_it_takes
 
 RULES = (Radius(500), CannotLink(("B0001", "B0004")))
 

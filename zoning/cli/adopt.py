@@ -25,16 +25,16 @@ from zoning.cli.written import (
 )
 from zoning.errors import InputError
 from zoning.lots import Lots, LotSettings
+from zoning.output.write import MAP, write
 from zoning.plan import Plan
+from zoning.planfile.atomic_write import require_writable
+from zoning.planfile.edits import edited, edited_zones
+from zoning.planfile.file import read_plan
+from zoning.planfile.layer import with_layer
+from zoning.planfile.lots import lot_rules_from
+from zoning.planfile.to_dict import table_of
+from zoning.planfile.written import RuleError, Written
 from zoning.result import Result, Status
-from zoning.write import MAP, write
-from zoning.written.edits import edited, edited_zones
-from zoning.written.file import read_plan
-from zoning.written.layer import with_layer
-from zoning.written.lots import lot_rules_from
-from zoning.written.put import require_writable
-from zoning.written.table import table_of
-from zoning.written.written import RuleError, Written
 
 BY_HAND = "Edited by hand."
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from zoning.bundling.lot_rules import LotRules
+from zoning.analysis.alternatives import Alternatives, alternatives
 from zoning.cli import options
 from zoning.cli.ending import NONE
 from zoning.cli.lots import lots_of
@@ -21,12 +21,12 @@ from zoning.cli.signals import keeping
 from zoning.cli.words import tell_notes
 from zoning.cli.written import drawn_plan
 from zoning.lots import Lots
+from zoning.lots.rules import LotRules
+from zoning.output.write import FILES, PLAN, build
+from zoning.planfile.atomic_write import build_each, put, require_writable, write_csv
+from zoning.planfile.papers import moved, set_aside
+from zoning.planfile.to_dict import table_of
 from zoning.result import Result
-from zoning.what_if.alternatives import Alternatives, alternatives
-from zoning.write import FILES, PLAN, build
-from zoning.written.papers import moved, set_aside
-from zoning.written.put import build_each, put, require_writable, write_csv
-from zoning.written.table import table_of
 
 TABLE, MAPS = "alternatives.csv", "alternatives.png"
 

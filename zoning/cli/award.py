@@ -19,6 +19,9 @@ from zoning.cli.signals import keeping
 from zoning.cli.words import MANY_ZONES, cell, tell_notes
 from zoning.cli.written import plan_path, require_lots, written_in
 from zoning.errors import InputError
+from zoning.planfile.atomic_write import require_writable
+from zoning.planfile.verify import differences
+from zoning.planfile.written import RuleError
 from zoning.tender.award import Award, tender_of
 from zoning.tender.award import award as awarded
 from zoning.tender.bids import Tender
@@ -26,9 +29,6 @@ from zoning.tender.files import FILES, PAGE, write_award
 from zoning.tender.read_bids import read_bids
 from zoning.tender.report import lot_rows, words_of
 from zoning.tender.rules import BestValue, LowestPrice, Rules, Value
-from zoning.written.differences import differences
-from zoning.written.put import require_writable
-from zoning.written.written import RuleError
 
 BidsFile = Annotated[
     str, typer.Option(metavar="FILE", help="Bids, .xlsx or .csv: bidder, lot, price.")

@@ -7,8 +7,6 @@ from typing import Annotated, Any
 
 import typer
 
-from zoning.bundling.check_lot_rules import rule_faults
-from zoning.bundling.lot_rules import LotRules
 from zoning.cli import options
 from zoning.cli.ending import NONE
 from zoning.cli.program import app
@@ -25,13 +23,15 @@ from zoning.cli.written import (
 )
 from zoning.errors import InputError
 from zoning.lots import bundle, fairest
+from zoning.lots.check_rules import rule_faults
+from zoning.lots.rules import LotRules
+from zoning.output.write import BUILDINGS, MAP, write
+from zoning.planfile.atomic_write import require_writable
+from zoning.planfile.lots import lot_rules_from
+from zoning.planfile.rows import lot_rows
+from zoning.planfile.to_dict import table_of
+from zoning.planfile.written import Written
 from zoning.scenario import Scenario, read_scenario_file
-from zoning.write import BUILDINGS, MAP, write
-from zoning.written.lots import lot_rules_from
-from zoning.written.put import require_writable
-from zoning.written.rows import lot_rows
-from zoning.written.table import table_of
-from zoning.written.written import Written
 
 Size = Annotated[int, typer.Option(min=1, max=1_000, help="Zones tendered together.")]
 LotTolerance = Annotated[

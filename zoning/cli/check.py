@@ -12,13 +12,13 @@ from zoning.cli.ending import BROKEN
 from zoning.cli.program import app
 from zoning.cli.screen import consoles
 from zoning.cli.written import plan_path
-from zoning.write import BUILDINGS, PLAN
-from zoning.written.differences import differences
-from zoning.written.edits import edited
-from zoning.written.facts import other_facts
-from zoning.written.file import read_plan
-from zoning.written.papers import misfits
-from zoning.written.written import RuleError, Written
+from zoning.output.write import BUILDINGS, PLAN
+from zoning.planfile.edits import edited
+from zoning.planfile.facts import other_facts
+from zoning.planfile.file import read_plan
+from zoning.planfile.papers import misfits
+from zoning.planfile.verify import differences
+from zoning.planfile.written import RuleError, Written
 
 
 @app.command()

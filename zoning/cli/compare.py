@@ -9,14 +9,14 @@ from typing import Annotated
 
 import typer
 
+from zoning.analysis.compare import Comparison, compare
 from zoning.cli import options
 from zoning.cli.program import app
 from zoning.cli.screen import consoles
 from zoning.cli.words import tell_notes
 from zoning.cli.written import drawn_plan, plan_path
 from zoning.plan import Plan
-from zoning.what_if.compare import Comparison, compare
-from zoning.written.put import build_each, put, require_writable, write_csv
+from zoning.planfile.atomic_write import build_each, put, require_writable, write_csv
 
 TABLE = "compare.csv"
 

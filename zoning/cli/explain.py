@@ -6,13 +6,13 @@ from typing import Annotated
 
 import typer
 
+from zoning.analysis.keep import zone_called
 from zoning.check import judge
 from zoning.cli import options
 from zoning.cli.program import app
 from zoning.cli.screen import consoles
 from zoning.cli.written import named_plan
 from zoning.errors import InputError
-from zoning.what_if.keep import zone_called
 
 Building = Annotated[
     str | None, typer.Option(metavar="ID", help="A building, or a unit: why there?")
@@ -39,9 +39,11 @@ def explain(
     workers: options.Workers = 1,
 ) -> None:
     """Say why a building is in its zone, or what drives the cost of a zone."""
-    from zoning.why.explain_building import explain_building
-    from zoning.why.explain_zone import explain_zone
-    from zoning.why.what_it_takes import what_it_takes  # compiled code: slow to load
+    from zoning.analysis.explain_building import explain_building
+    from zoning.analysis.explain_zone import explain_zone
+    from zoning.analysis.what_it_takes import (
+        what_it_takes,  # compiled code: slow to load
+    )
 
     if (building is None) == (zone is None) or (to is not None and building is None):
         msg = "Give either --building (and with it --to, if you like) or --zone."

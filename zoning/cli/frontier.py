@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from zoning.analysis.frontier import Frontier, Parameter, frontier
 from zoning.cli import options
 from zoning.cli.ending import NONE
 from zoning.cli.lots import lots_of_each
@@ -21,10 +22,9 @@ from zoning.cli.written import written_in
 from zoning.errors import InputError
 from zoning.lots import Lots
 from zoning.plan import Plan
-from zoning.what_if.frontier import Frontier, Parameter, frontier
-from zoning.written.lots import lot_rules_from
-from zoning.written.put import build_each, put, require_writable, write_csv
-from zoning.written.written import Written
+from zoning.planfile.atomic_write import build_each, put, require_writable, write_csv
+from zoning.planfile.lots import lot_rules_from
+from zoning.planfile.written import Written
 
 TABLE, PICTURE = "frontier.csv", "frontier.png"
 USUAL = 8  # values, about, where none are given

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from zoning.bundling.lot_rules import LotRules
 from zoning.errors import InputError
 from zoning.lots import Lots, bundle
+from zoning.lots.rules import LotRules
 from zoning.plan import Plan
+from zoning.planfile.atomic_write import in_short
 from zoning.stopping import until_stopped
-from zoning.written.put import in_short
 
 
 def lots_of_each(

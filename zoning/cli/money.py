@@ -14,12 +14,12 @@ from zoning.cli.screen import consoles
 from zoning.cli.signals import keeping
 from zoning.cli.words import MANY_ZONES, cell, tell_notes
 from zoning.cli.written import drawn, lots_of, plan_path, written_in
-from zoning.money.chances import Chances, monte_carlo, notes_on
-from zoning.money.sensitivity import tornado
-from zoning.money.statement import Accounts, rounded_up
-from zoning.money.statements import statements
-from zoning.written.money import FILES, PICTURES, write_money
-from zoning.written.put import require_writable
+from zoning.finance.accounts import statements
+from zoning.finance.monte_carlo import Chances, monte_carlo, notes_on
+from zoning.finance.sensitivity import tornado
+from zoning.finance.statement import Accounts, rounded_up
+from zoning.output.money import FILES, PICTURES, write_money
+from zoning.planfile.atomic_write import require_writable
 
 KNOWN = ("fee", "rate", "parking", "area")  # columns that money comes from
 

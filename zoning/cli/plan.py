@@ -11,8 +11,6 @@ import typer
 from rich.console import Console
 
 from zoning.adjacency import Delaunay
-from zoning.bundling.check_lot_rules import rule_faults
-from zoning.bundling.lot_rules import LotRules
 from zoning.cli import options
 from zoning.cli.ending import NONE
 from zoning.cli.lots import lots_of, lots_of_each
@@ -23,15 +21,17 @@ from zoning.cli.signals import keeping
 from zoning.cli.words import tell_plan, told_anyway
 from zoning.errors import InputError
 from zoning.lots import Lots
+from zoning.lots.check_rules import rule_faults
+from zoning.lots.rules import LotRules
+from zoning.output.write import FILES, MAP, write
 from zoning.plan import Plan
+from zoning.planfile.atomic_write import require_writable
+from zoning.planfile.to_dict import table_of
 from zoning.problem import Band, Problem
 from zoning.read import read
+from zoning.region import Region
 from zoning.result import Result, Status
 from zoning.scenario import LEGAL_AREA, Scenario, read_scenario_file
-from zoning.units import Region
-from zoning.write import FILES, MAP, write
-from zoning.written.put import require_writable
-from zoning.written.table import table_of
 
 AREA_PER_ZONE = 46_700  # m²: 700,000 m² became 15 zones in a real district
 USUAL, LOOSEST = 0.1, 0.999  # tolerances to look for the tightest one from
@@ -215,7 +215,7 @@ def _several(
 
     That is what its lots cost, where lots are made.
     """
-    from zoning.what_if.frontier import frontier  # compiled code: slow to load
+    from zoning.analysis.frontier import frontier  # compiled code: slow to load
 
     drawn = frontier(problem, "num_zones", counts, lots=make, **asked)
     notes += drawn.words
@@ -227,8 +227,8 @@ def _search(
     problem: Problem, tight: bool, asked: dict[str, Any], notes: list[str]
 ) -> Result:
     """Solve for one number of zones."""
+    from zoning.analysis.tightest import tightest  # compiled code: slow to load
     from zoning.solve import solve
-    from zoning.what_if.tightest import tightest  # compiled code: slow to load
 
     if tight:
         found = tightest(problem, **asked)

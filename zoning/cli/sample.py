@@ -11,7 +11,7 @@ from zoning.cli.program import app
 from zoning.cli.screen import consoles
 from zoning.datasets import old_town
 from zoning.errors import InputError
-from zoning.written.put import require_writable
+from zoning.planfile.atomic_write import require_writable
 
 
 @app.command()

@@ -8,13 +8,13 @@ from typing import Annotated
 
 import typer
 
-from zoning.bundling.stations import Stations, place_stations
 from zoning.cli import options
 from zoning.cli.program import app
 from zoning.cli.screen import consoles
 from zoning.cli.signals import keeping
 from zoning.cli.written import drawn, plan_path, require_lots, written_in
-from zoning.written.stations import MAP, TABLE, write_stations
+from zoning.lots.stations import Stations, place_stations
+from zoning.output.stations import MAP, TABLE, write_stations
 
 
 @app.command()

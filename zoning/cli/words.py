@@ -13,9 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from zoning.cli.screen import shown
-from zoning.order import by_name
+from zoning.planfile.rows import changes_zones, lot_rows, zone_rows
 from zoning.result import Status
-from zoning.written.rows import changes_zones, lot_rows, zone_rows
+from zoning.text.order import by_name
 
 MANY_ZONES = 60  # more zones than so many are left to zones.csv
 

@@ -6,19 +6,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from zoning.bundling.check_lots import LotsVerdict
+from zoning.analysis.keep import named
 from zoning.check import judge
 from zoning.errors import InputError
 from zoning.lots import Lots
+from zoning.lots.check import LotsVerdict
+from zoning.output.write import BUILDINGS, PLAN
 from zoning.plan import Plan
+from zoning.planfile.digests import edited_parts
+from zoning.planfile.edits import edited
+from zoning.planfile.file import read_plan
+from zoning.planfile.layer import with_layer
+from zoning.planfile.written import Written
 from zoning.result import Result, Status
-from zoning.what_if.keep import named
-from zoning.write import BUILDINGS, PLAN
-from zoning.written.digests import edited_parts
-from zoning.written.edits import edited
-from zoning.written.file import read_plan
-from zoning.written.layer import with_layer
-from zoning.written.written import Written
 
 
 def plan_path(folder: str) -> Path:

@@ -13,17 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
-from zoning.bundling.sizes import LotSizes
-from zoning.bundling.zones import count_of
 from zoning.clock import perf_counter
 from zoning.costs import MONTHS, Resource
-from zoning.model.joint_model import Step, least_resources
+from zoning.lots.sizes import LotSizes
+from zoning.lots.zones import count_of
 from zoning.problem import Problem
-from zoning.search import relax
-from zoning.search.arrays import FAR, pairs
-from zoning.search.hub_bound import least_ways
-from zoning.search.of_problem import of_problem
-from zoning.search.pricing import Market
+from zoning.search.instance.from_problem import of_problem
+from zoning.search.instance.instance import FAR, pairs
+from zoning.search.lagrangian import bound as relax
+from zoning.search.lagrangian.hubs import least_ways
+from zoning.search.pricing.subproblems import Market
+from zoning.solvers.lot_lp import Step, least_resources
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -49,7 +49,7 @@ def pair_bound(
     plan_bound
         No plan costs less.
     sizes, size
-        As `zoning.bundling.sizes` says.
+        As `zoning.lots.sizes` says.
     exactly
         As many lots as `sizes` says have the size asked for; otherwise any number.
     begin

@@ -18,13 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.clock import perf_counter
-from zoning.joint.pool import Pool
+from zoning.joint import cover
+from zoning.joint import price_lots as lot_sets
+from zoning.joint.columns import Pool
+from zoning.joint.cover import Cover, Shelf
+from zoning.joint.lot_costs import NEVER, price_of
+from zoning.joint.price_lots import Sets, Worth
 from zoning.joint.wanted import Wanted
-from zoning.model.joint_model import LotLP, Relaxed
-from zoning.search import cover, lot_sets
-from zoning.search.cover import Cover, Shelf
-from zoning.search.lot_sets import Sets, Worth
-from zoning.search.lot_stock import NEVER, price_of
+from zoning.solvers.lot_lp import LotLP, Relaxed
 
 Ints = NDArray[np.int64]
 PIECE = 16  # zones whose lots are priced between two looks at the clock

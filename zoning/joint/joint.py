@@ -11,25 +11,25 @@ from dataclasses import replace
 
 import numpy as np
 
-from zoning.arguments import CALLABLE, COUNT, NUMBER, SEARCH, takes
-from zoning.bundling.sizes import LotSizes, allowed_below, lot_sizes
+from zoning.analysis.alternatives import alternatives
 from zoning.check import judge
 from zoning.clock import perf_counter
 from zoning.joint.bound import pair_bound
+from zoning.joint.columns import Pool, whole_pool
 from zoning.joint.exact import Closed, close
 from zoning.joint.moves import improve
-from zoning.joint.pair import Pair, pair_of
-from zoning.joint.pool import Pool, whole_pool
 from zoning.joint.result import Joint, in_words
+from zoning.joint.solution import Pair, pair_of
 from zoning.joint.wanted import Wanted
 from zoning.lots import Lots, LotSettings, bundle
+from zoning.lots.sizes import LotSizes, allowed_below, lot_sizes
 from zoning.plan import Plan
 from zoning.problem import PROBLEM, Problem
 from zoning.result import Result, Status, Step
 from zoning.search.run import Progress
 from zoning.solve import solve
 from zoning.stopping import until_stopped
-from zoning.what_if.alternatives import alternatives
+from zoning.text.arguments import CALLABLE, COUNT, NUMBER, SEARCH, takes
 
 PLAN_SHARE = 0.5  # of the time goes to the plan, where it is not proved sooner
 BUNDLE_SHARE = 0.2  # of what is left goes to its lots, at most

@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.clock import perf_counter
-from zoning.joint.pair import Pair
+from zoning.joint.moves_kernel import anneal
+from zoning.joint.solution import Pair
+from zoning.joint.state import Prices, price_all, prices_of, state_of
 from zoning.problem import Problem
-from zoning.search.arrays import Arrays
-from zoning.search.chance import seed_state
-from zoning.search.of_problem import of_problem
-from zoning.search.pair_moves import anneal
-from zoning.search.pair_state import Prices, price_all, prices_of, state_of
+from zoning.search.instance.from_problem import of_problem
+from zoning.search.instance.instance import Arrays
+from zoning.search.kernels.rng import seed_state
 
 Ints = NDArray[np.int64]
 Lots = Sequence[Sequence[int]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from zoning.joint.pair import Pair
+from zoning.joint.solution import Pair
 from zoning.lots import Lots
 from zoning.plan import Plan
 from zoning.result import Result, Status, Step

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from zoning.bundling.sizes import LotSizes, adds_up
+from zoning.lots.sizes import LotSizes, adds_up
 
 
 @dataclass(frozen=True)

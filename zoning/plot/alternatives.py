@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from zoning.analysis.alternatives import Alternative, Alternatives
+from zoning.analysis.difference import Difference
 from zoning.check import judge
 from zoning.errors import InputError
 from zoning.plan import Plan
-from zoning.plot.areas import shapes_of, zone_areas
 from zoning.plot.changes import (
     MILLION,
     PAPER,
@@ -24,10 +25,9 @@ from zoning.plot.changes import (
     write_names,
 )
 from zoning.plot.colours import INK
-from zoning.plot.sheet import MARGIN, Sheet
+from zoning.plot.layout import MARGIN, Sheet
+from zoning.plot.zone_polygons import shapes_of, zone_areas
 from zoning.result import Status
-from zoning.what_if.alternatives import Alternative, Alternatives
-from zoning.what_if.difference import Difference
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -10,12 +10,12 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from zoning.adjacency.buildings import UNNAMED
 from zoning.plot.rules import softened
 from zoning.plot.strokes import clipped
 from zoning.reading.around import named
-from zoning.reading.buildings import UNNAMED
+from zoning.region import Region
 from zoning.rules import Rule
-from zoning.units import Region
 
 Shapes = NDArray[Any]
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from zoning.analysis.difference import Difference
 from zoning.check import judge
 from zoning.plan import Plan
-from zoning.plot.areas import Shapes, usual_distance
 from zoning.plot.barriers import barriers_in_view
 from zoning.plot.colours import BRIDGE, INK, PALETTE, colours
 from zoning.plot.strokes import fill, lines, outline
-from zoning.what_if.difference import Difference
+from zoning.plot.zone_polygons import Shapes, usual_distance
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

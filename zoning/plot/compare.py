@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from zoning.analysis.difference import Difference, Move, difference
 from zoning.check import judge
 from zoning.plan import Plan
-from zoning.plot.areas import shapes_of, zone_areas
 from zoning.plot.changes import (
     MILLION,
     PAPER,
@@ -24,9 +24,9 @@ from zoning.plot.changes import (
     write_names,
 )
 from zoning.plot.colours import INK, PALETTE
-from zoning.plot.pen import LINE, Pen
-from zoning.plot.sheet import MARGIN, Sheet
-from zoning.what_if.difference import Difference, Move, difference
+from zoning.plot.layout import MARGIN, Sheet
+from zoning.plot.legend import LINE, Pen
+from zoning.plot.zone_polygons import shapes_of, zone_areas
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from zoning.analysis.frontier import Frontier
 from zoning.errors import InputError
 from zoning.plot.colours import INK
 from zoning.result import Result, Status
-from zoning.what_if.frontier import Frontier
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

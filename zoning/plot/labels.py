@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from zoning.plot.colours import INK, LOT_INK
 from zoning.plot.fonts import families
-from zoning.plot.sheet import CROWDED, TOO_MANY, Sheet
+from zoning.plot.layout import CROWDED, TOO_MANY, Sheet
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

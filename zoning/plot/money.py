@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from zoning.bundling.check_lots import lot_name
 from zoning.errors import InputError
-from zoning.money.statement import Accounts, Item, Statement
+from zoning.finance.statement import Accounts, Item, Statement
+from zoning.lots.check import lot_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

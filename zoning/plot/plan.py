@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from zoning.lots import Lots
 from zoning.plan import Plan
-from zoning.plot.areas import Shapes, zone_areas
 from zoning.plot.labels import Labels
-from zoning.plot.land import draw_land
-from zoning.plot.panel import panel_height, write_panel, write_title
-from zoning.plot.sheet import Sheet
+from zoning.plot.layout import Sheet
+from zoning.plot.map_layers import draw_land
+from zoning.plot.side_panel import panel_height, write_panel, write_title
+from zoning.plot.zone_polygons import Shapes, zone_areas
 from zoning.result import Result
 
 if TYPE_CHECKING:

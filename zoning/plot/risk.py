@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from zoning.bundling.check_lots import lot_name
-from zoning.money.chances import Chances
-from zoning.money.sensitivity import Tornado
+from zoning.finance.monte_carlo import Chances
+from zoning.finance.sensitivity import Tornado
+from zoning.lots.check import lot_name
 from zoning.plot.money import (
     INK,
     LISTED,

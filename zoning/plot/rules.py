@@ -10,12 +10,12 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from zoning.adjacency.buildings import UNNAMED
 from zoning.plan import Plan
-from zoning.plot.areas import shapes_of
+from zoning.planfile.to_dict import building_ids
+from zoning.plot.zone_polygons import shapes_of
 from zoning.reading.around import KINDS
-from zoning.reading.buildings import UNNAMED
 from zoning.rules import Freeze, Lock, Pin, Rule, SoftBarrier
-from zoning.written.table import building_ids
 
 Places = NDArray[np.float64]
 

@@ -12,16 +12,16 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from zoning.bundling.check_lots import Lot
-from zoning.bundling.stations import Station, Stations
-from zoning.plot.areas import Shapes, usual_distance, zone_areas
+from zoning.lots.check import Lot
+from zoning.lots.stations import Station, Stations
 from zoning.plot.colours import INK, LOT_INK, PALETTE, colours
 from zoning.plot.labels import Box, Labels
-from zoning.plot.land import draw_land
-from zoning.plot.panel import write_ground, write_scale
-from zoning.plot.pen import LINE, Pen
-from zoning.plot.sheet import MARGIN, TOO_MANY, Sheet
+from zoning.plot.layout import MARGIN, TOO_MANY, Sheet
+from zoning.plot.legend import LINE, Pen
+from zoning.plot.map_layers import draw_land
+from zoning.plot.side_panel import write_ground, write_scale
 from zoning.plot.strokes import lines
+from zoning.plot.zone_polygons import Shapes, usual_distance, zone_areas
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
+from zoning.analysis.explanations import BuildingExplanation, Elsewhere
+from zoning.analysis.price_of_rules import RulePrice
 from zoning.check import Verdict
-from zoning.ground import units_of
 from zoning.plan import Plan
-from zoning.plot.areas import shapes_of, zone_areas
 from zoning.plot.changes import (
     draw_barriers,
     draw_buildings,
@@ -17,11 +17,11 @@ from zoning.plot.changes import (
     write_names,
 )
 from zoning.plot.colours import INK, PALETTE
-from zoning.plot.pen import Pen
-from zoning.plot.sheet import MARGIN, Sheet
+from zoning.plot.layout import MARGIN, Sheet
+from zoning.plot.legend import Pen
+from zoning.plot.zone_polygons import shapes_of, zone_areas
 from zoning.result import Status
-from zoning.why.explanations import BuildingExplanation, Elsewhere
-from zoning.why.price_of_rules import RulePrice
+from zoning.rules.graph_edits import units_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,11 +8,11 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from zoning.findings import Findings, some
-from zoning.reading.buildings import UNNAMED
+from zoning.adjacency.buildings import UNNAMED
 from zoning.reading.earth import called, finite, off_the_map, why_off
 from zoning.reading.words import says_nothing, words_of
-from zoning.units import Barrier
+from zoning.region import Barrier
+from zoning.text.issues import Findings, some
 
 Bools = NDArray[np.bool_]
 

@@ -11,9 +11,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from zoning.costs import MOST, CostModel
-from zoning.findings import Findings, count, meant, some
-from zoning.numerals import AREA_UNITS, BEYOND, NO_NUMBER, Numeral, measured
 from zoning.reading.words import ID_NAMES, check_digits, note_alike, words_of
+from zoning.text.issues import Findings, count, meant, some
+from zoning.text.numerals import AREA_UNITS, BEYOND, NO_NUMBER, Numeral, measured
 
 Floats = NDArray[np.float64]
 

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import minimum_spanning_tree
 
-from zoning.findings import Findings, count, some
-from zoning.reading.triangles import components, lengths, triangulate, unique
+from zoning.adjacency.triangles import components, lengths, triangulate, unique
 from zoning.reading.words import note_alike, says_nothing, without_nothing, words_of
-from zoning.units import Ints
+from zoning.region import Ints
+from zoning.text.issues import Findings, count, some
 
 Floats = NDArray[np.float64]
 Pairs = NDArray[np.int64]

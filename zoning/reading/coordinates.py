@@ -8,7 +8,6 @@ import numpy as np
 import pyproj
 from numpy.typing import NDArray
 
-from zoning.findings import Findings, capital
 from zoning.reading.earth import (
     WGS84,
     called,
@@ -16,6 +15,7 @@ from zoning.reading.earth import (
     looks_like_degrees,
     on_a_map,
 )
+from zoning.text.issues import Findings, capital
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]

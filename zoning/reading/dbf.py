@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from zoning.findings import Findings
+from zoning.text.issues import Findings
 
 AS_BYTES = "ISO-8859-1"  # one letter a byte
 _GUESSED = ("UTF-8", "GB18030")  # in this order: much is both, nothing Chinese is

@@ -19,8 +19,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.costs import MOST
-from zoning.findings import Findings, some
-from zoning.numerals import Numeral
 from zoning.reading.columns import (
     check_column,
     column_names,
@@ -34,6 +32,8 @@ from zoning.reading.words import (
     without_nothing,
     words_of,
 )
+from zoning.text.issues import Findings, some
+from zoning.text.numerals import Numeral
 
 Floats = NDArray[np.float64]
 Facts = tuple[Any, ...]

@@ -15,13 +15,13 @@ import geopandas
 import pandas as pd
 
 from zoning.errors import InputError
-from zoning.findings import Findings, capital
 from zoning.reading.coordinates import with_crs
 from zoning.reading.earth import called, off_the_map, why_off
 from zoning.reading.exact import whole_numbers
 from zoning.reading.geojson import read_geojson
 from zoning.reading.layers import read_geopackage, read_shapefile
 from zoning.reading.ogr import reason
+from zoning.text.issues import Findings, capital
 
 Table: TypeAlias = str | Path | geopandas.GeoDataFrame
 Tables: TypeAlias = Table | Sequence[Table]

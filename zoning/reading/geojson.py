@@ -17,10 +17,10 @@ from typing import Any
 import pyproj
 
 from zoning.errors import InputError
-from zoning.findings import Findings
 from zoning.reading.earth import WGS84
 from zoning.reading.exact import as_in_json
 from zoning.reading.ogr import frame_of
+from zoning.text.issues import Findings
 
 _SHAPES = (
     *("Point", "LineString", "Polygon", "GeometryCollection"),

@@ -14,9 +14,9 @@ from typing import Any
 import pyproj
 
 from zoning.errors import InputError
-from zoning.findings import Findings
 from zoning.reading.dbf import AS_BYTES, encoding_of, readable
 from zoning.reading.ogr import frame_of, layers_of
+from zoning.text.issues import Findings
 
 _GEOPACKAGE = b"SQLite format 3\x00"
 _SHAPEFILE = b"\x00\x00\x27\x0a"

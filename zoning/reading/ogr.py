@@ -18,8 +18,8 @@ import shapely
 from numpy.typing import NDArray
 
 from zoning.errors import InputError
-from zoning.findings import Findings, some
 from zoning.reading.exact import exact
+from zoning.text.issues import Findings, some
 
 Bools = NDArray[np.bool_]
 

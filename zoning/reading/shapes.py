@@ -10,10 +10,10 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from zoning.findings import Findings, count, some
+from zoning.adjacency.triangles import parts_within
 from zoning.reading.coordinates import in_metres
 from zoning.reading.earth import called, far_off, finite, off_the_map, why_off
-from zoning.reading.triangles import parts_within
+from zoning.text.issues import Findings, count, some
 
 Bools = NDArray[np.bool_]
 

@@ -13,7 +13,7 @@ from unicodedata import normalize
 import numpy as np
 import pandas as pd
 
-from zoning.findings import Findings, count, some
+from zoning.text.issues import Findings, count, some
 
 # What the column that identifies a building is usually called.
 ID_NAMES = (

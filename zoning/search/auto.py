@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from zoning.search import joined
-from zoning.search.assign import Assign
-from zoning.search.centers import Centers
-from zoning.search.coarse import Coarse
-from zoning.search.improve import Improve
-from zoning.search.large import AnnealParts, First
-from zoning.search.listed import Listed
-from zoning.search.locate import Locate
-from zoning.search.refute import Refute
+from zoning.search.lagrangian import connected_oracle as joined
 from zoning.search.run import Run
-from zoning.search.start import Anneal
-from zoning.search.whole import Whole
+from zoning.search.strategies.anneal import Anneal
+from zoning.search.strategies.anneal_by_parts import AnnealParts, First
+from zoning.search.strategies.assignment import Assign
+from zoning.search.strategies.coarsening import Coarse
+from zoning.search.strategies.column_generation import Whole
+from zoning.search.strategies.enumeration import Listed
+from zoning.search.strategies.feasibility_check import Refute
+from zoning.search.strategies.lagrangian_bound import Centers
+from zoning.search.strategies.lns import Improve
+from zoning.search.strategies.location_allocation import Locate
 
 Strategy = Callable[[Run], None]
 

@@ -9,16 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.clock import perf_counter
-from zoning.model.names import Names
-from zoning.search import anneal, pricing, zones
-from zoning.search.anneal import Descent
-from zoning.search.arrays import FAR, Arrays
+from zoning.search.annealing import anneal
+from zoning.search.annealing.anneal import Descent
 from zoning.search.auto import FEW_UNITS, LARGE_ZONE
-from zoning.search.master import Limits, Master, master_of
-from zoning.search.pick import names_of
+from zoning.search.column_generation.integer_master import names_of
+from zoning.search.column_generation.restricted_master import Limits, Master, master_of
+from zoning.search.instance import zones
+from zoning.search.instance.instance import FAR, Arrays
+from zoning.search.instance.zones import Zones
+from zoning.search.pricing import subproblems as pricing
+from zoning.search.pricing.subset_rows import holding
 from zoning.search.run import Run
-from zoning.search.subset_rows import holding
-from zoning.search.zones import Zones
+from zoning.solvers.zone_names import Names
 
 Labels = NDArray[np.int32]
 MOST_LISTED = 200_000  # zones looked at

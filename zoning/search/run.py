@@ -12,17 +12,17 @@ from numpy.typing import NDArray
 from zoning.check import Verdict, judge, parts
 from zoning.clock import perf_counter
 from zoning.errors import InputError, PlanError
-from zoning.ground import value_of_units
 from zoning.plan import Plan, canonical
 from zoning.problem import Problem
 from zoning.result import STOPPED, Step
 from zoning.rules import Previous
-from zoning.search.arrays import FAR, Arrays
-from zoning.search.of_problem import of_problem
-from zoning.search.pricing import Market
-from zoning.search.slots import in_place
-from zoning.search.windows import window
-from zoning.search.zones import travel_of
+from zoning.rules.graph_edits import value_of_units
+from zoning.search.instance.from_problem import of_problem
+from zoning.search.instance.instance import FAR, Arrays
+from zoning.search.instance.labels import in_place
+from zoning.search.instance.windows import window
+from zoning.search.instance.zones import travel_of
+from zoning.search.pricing.subproblems import Market
 
 Job = TypeVar("Job")
 Out = TypeVar("Out")

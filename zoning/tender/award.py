@@ -1,7 +1,7 @@
 """Award: which bidder wins which lot, proved best, with runners-up and payments.
 
-The winners are found by `zoning.model.award_model`; every number shown comes from
-`zoning.tender.check_award`.
+The winners are found by `zoning.solvers.winner_determination`; every number shown comes
+from `zoning.tender.check_award`.
 """
 
 from __future__ import annotations
@@ -14,16 +14,15 @@ from pathlib import Path
 
 import numpy as np
 
-from zoning.arguments import NAME, NUMBER, SEARCH, SECONDS, instance, many, takes
-from zoning.bundling.check_lots import LOT_TUPLE, Lot
 from zoning.check import sum_over
 from zoning.clock import perf_counter
 from zoning.errors import InputError, PlanError
+from zoning.finance.accounts import profit_and_tax
 from zoning.lots import Lots
-from zoning.model.award_model import Winners
-from zoning.money.statements import profit_and_tax
+from zoning.lots.check import LOT_TUPLE, Lot
 from zoning.plan import PLAN, Plan
 from zoning.result import Status
+from zoning.solvers.winner_determination.solve import Winners
 from zoning.tender.admission import Admission
 from zoning.tender.bids import Bids, Tender
 from zoning.tender.check_award import AwardVerdict, additions, judge_award
@@ -32,6 +31,7 @@ from zoning.tender.read_bids import read_bids
 from zoning.tender.rules import RULES, Rules
 from zoning.tender.search import Search
 from zoning.tender.yuan import Yuan, of_fen
+from zoning.text.arguments import NAME, NUMBER, SEARCH, SECONDS, instance, many, takes
 
 _MOST_RESERVE = 10  # a larger one is meant in percent
 

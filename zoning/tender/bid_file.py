@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 from zipfile import BadZipFile, ZipFile
 
-from zoning.findings import Findings
+from zoning.text.issues import Findings
 
 Cell: TypeAlias = str | int | float
 Line: TypeAlias = tuple[int, list[Cell]]

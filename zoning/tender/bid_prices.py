@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from zoning.findings import Findings
 from zoning.tender.bid_table import Head
 from zoning.tender.bids import Tender
 from zoning.tender.measures import Measure, measure
 from zoning.tender.yuan import DEAREST, Yuan, to_the_fen
+from zoning.text.issues import Findings
 
 _KNOWN = (
     "Known are yuan (元), thousand, 万; a year (年), quarter, month (月); a month and "

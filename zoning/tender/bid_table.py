@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from zoning.findings import Findings, meant
 from zoning.tender.bid_file import TEXTS, Cell, Line, lines_of, word
 from zoning.tender.measures import Measure, measure
+from zoning.text.issues import Findings, meant
 
 WORDS = {
     "bidder": (

@@ -16,7 +16,9 @@ from unicodedata import category
 
 import numpy as np
 
-from zoning.arguments import (
+from zoning.errors import InputError
+from zoning.tender.yuan import DEAREST, Yuan, as_yuan, to_the_fen
+from zoning.text.arguments import (
     NAME,
     NAMES,
     NUMBER,
@@ -28,8 +30,6 @@ from zoning.arguments import (
     mapping,
     take,
 )
-from zoning.errors import InputError
-from zoning.tender.yuan import DEAREST, Yuan, as_yuan, to_the_fen
 
 NOT_SHOWN = "which holds signs that cannot be shown; type it anew"
 _HIDDEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # controls, turns of direction, half letters

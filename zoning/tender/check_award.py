@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from zoning.findings import capital
 from zoning.tender.admission import Admission, some
 from zoning.tender.yuan import Yuan, to_the_fen
+from zoning.text.issues import capital
 
 
 @dataclass(frozen=True)

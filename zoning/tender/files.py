@@ -7,6 +7,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from zoning.planfile.atomic_write import put, write_csv
+from zoning.planfile.papers import SIGNED, sign
 from zoning.tender.award import Award
 from zoning.tender.markdown import plain
 from zoning.tender.report import (
@@ -18,8 +20,6 @@ from zoning.tender.report import (
     payment_rows,
     words_of,
 )
-from zoning.written.papers import SIGNED, sign
-from zoning.written.put import put, write_csv
 
 PAGE, LOTS, PAYMENTS = "award.md", "award.csv", "award_payments.csv"
 FILES = (BIDS, PAYMENTS, LOTS, PAGE)

@@ -12,9 +12,6 @@ from decimal import Decimal
 from math import floor
 from pathlib import Path
 
-from zoning.arguments import NAME, PATH, many, takes
-from zoning.findings import Findings
-from zoning.numerals import AREA_UNITS, BEYOND, Numeral, measured, numerals
 from zoning.reading.words import says_nothing
 from zoning.tender.bid_file import Cell, word
 from zoning.tender.bid_prices import Prices, in_rows
@@ -23,6 +20,9 @@ from zoning.tender.bids import NOT_SHOWN, TENDER, Bid, Bids, Tender, is_shown
 from zoning.tender.lot_names import LotNames
 from zoning.tender.rules import VALUE, LowestPrice, Value
 from zoning.tender.yuan import DEAREST, Yuan, to_the_fen
+from zoning.text.arguments import NAME, PATH, many, takes
+from zoning.text.issues import Findings
+from zoning.text.numerals import AREA_UNITS, BEYOND, Numeral, measured, numerals
 
 _BROKEN = "a formula or an error of the spreadsheet; write the value itself"
 _POINTS = {

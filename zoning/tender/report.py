@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from zoning.findings import capital
 from zoning.result import Status
 from zoning.tender.admission import some
 from zoning.tender.award import Award
 from zoning.tender.margins import Margin
 from zoning.tender.reasons import Reasons
+from zoning.text.issues import capital
 
 BIDS = "award_bids.csv"
 Row = dict[str, Any]

@@ -12,10 +12,19 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, ClassVar, Literal, Protocol
 
-from zoning.arguments import FLAG, NUMBER, WHOLE, WORD, Kind, Unlike, instance, take
 from zoning.errors import InputError
 from zoning.tender.bids import Bid, Tender
 from zoning.tender.yuan import Yuan, of_fen
+from zoning.text.arguments import (
+    FLAG,
+    NUMBER,
+    WHOLE,
+    WORD,
+    Kind,
+    Unlike,
+    instance,
+    take,
+)
 
 
 class Value(Protocol):

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from zoning.model.award_model import WinnerModel, Winners
-from zoning.model.award_offers import Limit, Offers
+from zoning.solvers.winner_determination.offers import Limit, Offers
+from zoning.solvers.winner_determination.solve import WinnerModel, Winners
 from zoning.tender.admission import Admission
 from zoning.tender.yuan import in_fen
 

@@ -13,16 +13,16 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.arguments import NUMBER, SEED, WHOLE, instance, take, takes
-from zoning.bundling.check_lots import Zones
-from zoning.bundling.listing import price
 from zoning.costs import MONTHS
 from zoning.errors import InputError
+from zoning.finance.accounts import profit_and_tax
 from zoning.lots import SOME_LOTS, Lots
-from zoning.money.statements import profit_and_tax
+from zoning.lots.check import Zones
+from zoning.lots.enumerate import price
 from zoning.tender.award import award, tender_of
 from zoning.tender.bids import Bid, Bids, Tender
 from zoning.tender.rules import RULES, Rules
+from zoning.text.arguments import NUMBER, SEED, WHOLE, instance, take, takes
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

@@ -1,0 +1,102 @@
+"""Buildings as neighbours are found from them: shapes, units, barriers between."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from zoning.adjacency.places import Places, Stands, places_of
+from zoning.region import Barrier
+
+Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+Pairs = NDArray[np.int64]
+Shapes = NDArray[Any]
+
+UNNAMED = "barrier "  # begins the name of a barrier that has none
+_TOLD = 20  # bridges and units named in a note
+
+
+@dataclass(frozen=True, eq=False)
+class Buildings:
+    """What neighbours are found from.
+
+    Parameters
+    ----------
+    shapes
+        Point or footprint of each building, in metres.
+    unit_of
+        For each building the position of its unit.
+    names
+        Names of the units, for notes.
+    barriers
+        Lines and polygons no zone may cross, in metres.
+    barrier_names
+        Name and kind of each barrier.
+    """
+
+    shapes: Shapes
+    unit_of: NDArray[np.int64]
+    names: tuple[str, ...]
+    barriers: Shapes = field(default_factory=lambda: np.empty(0, object))
+    barrier_names: tuple[Barrier, ...] = ()
+
+    @cached_property
+    def xy(self) -> Floats:
+        """Centroids, n × 2, metres."""
+        return np.asarray(shapely.get_coordinates(shapely.centroid(self.shapes)))
+
+    @cached_property
+    def places(self) -> Places:
+        """The points they stand at."""
+        return places_of(self.xy)
+
+    @cached_property
+    def stands(self) -> Stands:
+        """One building of each unit at each place; units there by name."""
+        order = np.argsort(np.argsort(np.array(self.names, object), kind="stable"))
+        return self.places.stands(order[self.unit_of], self.xy)
+
+    @cached_property
+    def sides(self) -> Pairs:
+        """Pairs that see each other: those at one place, and at the ends of a side.
+
+        Sides are those of the Delaunay triangles of places.
+        """
+        return self.stands.meetings(self.places.and_within(self.places.sides))
+
+    def crossings(self, pairs: Pairs) -> Pairs:
+        """Rows (barrier, pair) for each straight line that meets a barrier."""
+        if not len(self.barriers) or not len(pairs):
+            return np.zeros((0, 2), np.int64)
+        tree = shapely.STRtree(shapely.linestrings(self.xy[pairs]))
+        # Barriers are the long shapes: asked this way round, GEOS indexes each once.
+        return np.asarray(tree.query(self.barriers, predicate="intersects").T)
+
+    def crosses(self, pairs: Pairs) -> Bools:
+        """Which straight lines meet a barrier."""
+        crosses = np.zeros(len(pairs), bool)
+        crosses[self.crossings(pairs)[:, 1]] = True
+        return crosses
+
+    def ends(self, pair: Pairs) -> str:
+        """The units of a pair by name."""
+        return " – ".join(sorted(self.names[i] for i in self.unit_of[pair]))
+
+
+def called(barrier: Barrier) -> str:
+    """Kind and name of a barrier; only the kind where it has no name of its own."""
+    if barrier.kind and barrier.name.startswith(UNNAMED):
+        return barrier.kind
+    return f"{barrier.kind} {barrier.name}".strip()
+
+
+def listed(names: list[str]) -> str:
+    """The first names, and how many more there are."""
+    more = f" and {len(names) - _TOLD} more" if len(names) > _TOLD else ""
+    return ", ".join(names[:_TOLD]) + more

@@ -1,0 +1,400 @@
+"""What a rule costs: the cheapest plan for each tolerance, number of zones, change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from math import floor
+from typing import Literal
+
+from zoning.analysis.diagnosed import searched
+from zoning.analysis.tightest import Tightest, refused, tightest
+from zoning.clock import perf_counter
+from zoning.errors import InputError
+from zoning.lots import Lots
+from zoning.plan import Plan
+from zoning.problem import PROBLEM, Problem
+from zoning.result import STOPPED, Result, Status, Step
+from zoning.rules import Lock, Pin, Previous, Target
+from zoning.search.auto import Strategy, auto
+from zoning.search.run import Progress
+from zoning.text.arguments import CALLABLE, NUMBER, SEARCH, WORD, instance, many, takes
+
+Parameter = Literal["tolerance", "num_zones", "previous"]
+
+TOLERANCES = (0.03, 0.05, 0.07, 0.10, 0.15, 0.20, 0.25, 0.30)
+BUDGETS = (0.0, 0.05, 0.10, 0.20, 0.30, 0.50)
+AROUND = 3  # numbers of zones tried to either side
+TIGHTEST_SHARE = 0.3  # of the time goes to the tightest tolerance
+
+
+@dataclass(frozen=True, eq=False)
+class Frontier:
+    """The cheapest plan for each value of one parameter, in rising order.
+
+    Parameters
+    ----------
+    parameter
+        What varies.
+    values
+        A tolerance, a number of zones, or a share of the floor area that may change.
+    results
+        One per value, each with its status and bound.
+    refuted
+        Within this tolerance no plan exists, which is proved; None where the tightest
+        tolerance was not asked for.
+    lots
+        The lots of each plan, None where there are none; empty where none were asked
+        for.
+    """
+
+    parameter: Parameter
+    values: tuple[float, ...]
+    results: tuple[Result, ...]
+    refuted: float | None = None
+    lots: tuple[Lots | None, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @property
+    def stopped(self) -> bool:
+        """Ctrl-C ended the search; values after the last plan were not searched."""
+        return any(one.stopped for one in self.results)
+
+    @property
+    def paid(self) -> tuple[int | None, ...]:
+        """What the lots of each plan cost, yuan a year; None where there are none."""
+        lots = self.lots or (None,) * len(self)
+        return tuple(None if some is None else some.cost for some in lots)
+
+    @property
+    def in_lots(self) -> bool:
+        """What is paid for lots counts: numbers of zones are held against each other.
+
+        More zones are served from more centers, which makes zones cheap; lots of them
+        buy whole staff and machines, and more of these.
+        """
+        return self.parameter == "num_zones" and any(self.paid)
+
+    @property
+    def costs(self) -> tuple[int | None, ...]:
+        """What counts at each value, yuan a year: of its lots, or else of its zones."""
+        if self.in_lots:
+            return self.paid
+        return tuple(one.cost for one in self.results)
+
+    @property
+    def dominated(self) -> tuple[bool, ...]:
+        """Whether a smaller value costs no more: nothing is gained by this one.
+
+        Where there is no plan, the point is not dominated but empty.
+        """
+        out: list[bool] = []
+        least: int | None = None
+        for cost in self.costs:
+            out.append(cost is not None and least is not None and cost >= least)
+            if cost is not None:
+                least = cost if least is None else min(least, cost)
+        return tuple(out)
+
+    @property
+    def best(self) -> Result:
+        """The cheapest plan, of the smallest value; the first where there is none."""
+        return self.results[self._best]
+
+    @property
+    def best_lots(self) -> Lots | None:
+        """Lots of the cheapest plan; None where none were asked for, or made."""
+        return self.lots[self._best] if self.lots else None
+
+    @property
+    def _best(self) -> int:
+        found = [(cost, at) for at, cost in enumerate(self.costs) if cost is not None]
+        return min(found, default=(0, 0))[1]
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Every point in a sentence."""
+        lines = []
+        before: int | None = None
+        if self.refuted:
+            within = floor(1e4 * self.refuted + 1e-6) / 100  # up, it might have a plan
+            lines.append(f"Proved: no plan keeps all zones within ±{within:g} %.")
+        for at, (cost, idle) in enumerate(zip(self.costs, self.dominated, strict=True)):
+            told = f"{self.called(self.values[at])}: {self._point(at)}"
+            if idle:
+                told += "; nothing is gained against a smaller value"
+            elif before is not None and cost is not None:
+                told += f", {100 * (cost / before - 1):+.2f} %"
+            if cost is not None and not idle:
+                before = cost
+            lines.append(f"{told}.")
+        return tuple(lines)
+
+    def _point(self, at: int) -> str:
+        """What zones cost at a value, and their lots; the last is what counts."""
+        zones = _told(self.results[at])
+        if not self.lots or self.results[at].plan is None:
+            return zones
+        paid = self.paid[at]
+        lots = "no lots" if paid is None else f"in lots {paid:,} yuan a year"
+        told = [f"zones {zones}", lots]
+        return "; ".join(told if self.in_lots else told[::-1])
+
+    def called(self, value: float) -> str:
+        """A value as a planner says it."""
+        match self.parameter:
+            case "tolerance":
+                return f"±{100 * value:.8g} %"
+            case "num_zones":
+                return "1 zone" if value == 1 else f"{value:g} zones"
+            case "previous":
+                return f"{100 * value:.8g} % of the area may change zone"
+
+    def __str__(self) -> str:
+        return "\n".join(self.words)
+
+
+@takes(
+    problem=PROBLEM,
+    parameter=WORD,
+    values=many(NUMBER, "numbers in a list", "[0.05, 0.1, 0.2]").or_none,
+    progress=CALLABLE.or_none,
+    strategy=CALLABLE,
+    lots=CALLABLE.or_none,
+    **SEARCH,
+)
+def frontier(
+    problem: Problem,
+    parameter: Parameter,
+    values: Iterable[float] | None = None,
+    *,
+    time_limit: float = 120.0,
+    seed: int = 0,
+    workers: int = 1,
+    progress: Progress | None = None,
+    strategy: Strategy = auto,
+    lots: Callable[[Plan], Lots | None] | None = None,
+) -> Frontier:
+    """Solve a problem for several values of one parameter.
+
+    Each solve starts from the plan of the former value. What is allowed at a value of
+    the tolerance or of the change is also allowed at a larger one, so a bound, or a
+    proof that there is no plan, holds for all smaller values too.
+
+    Parameters
+    ----------
+    problem
+        Everything else stays as in it.
+    parameter
+        ``"tolerance"``, ``"num_zones"``, or ``"previous"``: the budget of change of
+        the rule ``Previous``, which must be there.
+    values
+        Default: from the tightest tolerance there is to 0.30; three zones fewer to
+        three more; 0, 5, 10, 20, 30 and 50 % of the floor area.
+    time_limit
+        Wall seconds for all values together. Ctrl-C ends the search: what was found
+        is returned, see `Frontier.stopped`.
+    lots
+        Makes lots of a plan, ``lambda plan: zoning.bundle(plan, size=3)``. Numbers of
+        zones then count by what is paid for lots. None: by their zones.
+
+    Raises
+    ------
+    InputError
+        The parameter cannot be varied in this problem, or a value is not usable. A
+        value at which rules leave the problem no plan is a point without a plan.
+    """
+    _require(problem, parameter)
+    deadline = perf_counter() + time_limit
+    first: Tightest | None = None
+    if values is None and parameter == "tolerance":
+        first = tightest(
+            problem,
+            time_limit=TIGHTEST_SHARE * time_limit,
+            seed=seed,
+            workers=workers,
+            progress=progress,
+        )
+    several = _values(problem, parameter, values, first)
+    results = [] if first is None or not _begins(first) else [first.result]
+    for at in range(len(results), len(several)):
+        if results and results[-1].stopped:
+            break
+        try:
+            one = varied(problem, parameter, several[at])
+        except InputError as error:
+            results.append(refused(error))
+            continue
+        plans = [result.plan for result in results if result.plan is not None]
+        left = max(0.1, deadline - perf_counter())
+        results.append(
+            searched(
+                one,
+                strategy,
+                time_limit=left / (len(several) - at),
+                seed=seed,
+                workers=workers,
+                start=plans[-1] if plans else None,
+                progress=progress,
+            )
+        )
+    results += [_not_searched()] * (len(several) - len(results))
+    if parameter != "num_zones":
+        results = inherited(results)
+    refuted = None if first is None else first.refuted
+    found = Frontier(parameter, several, tuple(results), refuted)
+    if lots is None:
+        return found
+    made = (None if one.plan is None else lots(one.plan) for one in results)
+    return replace(found, lots=tuple(_MADE.of("what lots= gives", one) for one in made))
+
+
+def varied(problem: Problem, parameter: Parameter, value: float) -> Problem:
+    """The problem with another value of one parameter.
+
+    Raises
+    ------
+    InputError
+        Rules leave the problem no plan at this value, or no problem can have it.
+    """
+    match parameter:
+        case "tolerance":
+            return replace(problem, tolerance=value)
+        case "num_zones":
+            return replace(problem, num_zones=int(value), fair_share=None)
+        case "previous":
+            rules = tuple(
+                replace(rule, budget=value) if isinstance(rule, Previous) else rule
+                for rule in problem.rules
+            )
+            return replace(problem, rules=rules)
+
+
+def inherited(results: Sequence[Result]) -> list[Result]:
+    """Results in rising order of what is allowed, each with the bounds of later ones.
+
+    A plan for a smaller value is one for a larger value too. So it costs at least what
+    is proved for the larger, and there is none where that has none.
+    """
+    out: list[Result] = []
+    later: Result | None = None
+    for result in reversed(results):
+        if later is not None:
+            result = _after(result, later)
+        out.append(result)
+        later = result
+    return out[::-1]
+
+
+def _not_searched() -> Result:
+    """What is told of a value whose turn did not come."""
+    words = "The search was stopped before."
+    return Result(
+        Status.UNKNOWN, None, None, 0, 0.0, words, (Step(0.0, None, 0, STOPPED),)
+    )
+
+
+def _after(result: Result, later: Result) -> Result:
+    if result.cost is None:
+        if later.status is Status.INFEASIBLE and result.status is Status.UNKNOWN:
+            return replace(result, status=later.status, reason=later.reason)
+        return replace(result, bound=max(result.bound, later.bound))
+    bound = min(max(result.bound, later.bound), result.cost)
+    if bound < result.cost:
+        return replace(result, bound=bound)
+    reason = "No plan is cheaper."
+    return replace(result, bound=bound, status=Status.OPTIMAL, reason=reason)
+
+
+def _require(problem: Problem, parameter: Parameter) -> None:
+    msg = ""
+    if parameter not in ("tolerance", "num_zones", "previous"):
+        msg = (
+            f"There is no frontier of {parameter!r}; say tolerance, num_zones or "
+            "previous."
+        )
+    elif parameter == "tolerance" and problem.tolerance is None:
+        msg = "A frontier of the tolerance needs a problem with a tolerance."
+    elif parameter == "previous" and not any(
+        isinstance(rule, Previous) for rule in problem.rules
+    ):
+        msg = (
+            "A frontier of change needs last year's plan: give the problem a rule "
+            "Previous with the column that holds it."
+        )
+    if msg:
+        raise InputError(msg)
+
+
+def _values(
+    problem: Problem,
+    parameter: Parameter,
+    values: Iterable[float] | None,
+    first: Tightest | None,
+) -> tuple[float, ...]:
+    """The values in rising order, each once."""
+    if values is not None:
+        several = tuple(sorted(set(values)))
+        if not several:
+            msg = f"Give at least one value of {parameter}."
+            raise InputError(msg)
+        told = [f"{value:g}" for value in several if not _usable(parameter, value)]
+        if told:
+            msg = f"{_USABLE[parameter]}; got {', '.join(told)}."
+            raise InputError(msg)
+        return several
+    if first is not None:
+        least = _least(first)
+        some = tuple(t for t in TOLERANCES if least is None or t > least)
+        return some if least is None else (least, *some)
+    if parameter == "previous":
+        return BUDGETS
+    named = {r.zone for r in problem.rules if isinstance(r, Lock | Pin | Target)}
+    low = max(1, len(named), problem.num_zones - AROUND)
+    high = min(len(problem.region), problem.num_zones + AROUND)
+    return tuple(range(low, high + 1))
+
+
+def _least(first: Tightest) -> float | None:
+    """The tolerance that what was found first belongs to; None where it is open."""
+    return first.refuted if first.hopeless else first.tolerance
+
+
+def _begins(first: Tightest) -> bool:
+    """What was found first is a point of the frontier, or Ctrl-C ended it there."""
+    return _least(first) is not None or first.result.stopped
+
+
+_MADE = instance(Lots, "lots", "lambda plan: zoning.bundle(plan)").or_none
+
+_USABLE: dict[Parameter, str] = {
+    "tolerance": "A tolerance must be at least 0 and below 1 (0.1 means ±10 %)",
+    "num_zones": "The number of zones must be a whole number, at least 1",
+    "previous": "The budget of change must be 0 to 1 (0.1 is 10 % of the area)",
+}
+
+
+def _usable(parameter: Parameter, value: float) -> bool:
+    """Whether some problem may have this value; this one may still have no plan."""
+    match parameter:
+        case "tolerance":
+            return 0 <= value < 1
+        case "num_zones":
+            return value >= 1 and float(value).is_integer()
+        case "previous":
+            return 0 <= value <= 1
+
+
+def _told(result: Result) -> str:
+    if result.cost is None:
+        if result.status is Status.INFEASIBLE:
+            return "proved that there is no plan"
+        if result.stopped:
+            return "stopped before a plan was found"
+        return "no plan found in the time"
+    if result.status is Status.OPTIMAL:
+        return f"{result.cost:,} yuan a year, proved cheapest"
+    gap = 100 * (result.gap or 0.0)
+    return f"{result.cost:,} yuan a year, at most {gap:.1f} % above the cheapest"

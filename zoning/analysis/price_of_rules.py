@@ -1,0 +1,232 @@
+"""What each rule costs: the plan without it, all others kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from zoning.analysis.diagnosed import searched
+from zoning.analysis.requirements import (
+    AtLeast,
+    AtMost,
+    Balance,
+    Closed,
+    Requirement,
+    Ruled,
+    only_forbids,
+    requirements_of,
+    without,
+)
+from zoning.errors import InputError
+from zoning.plan import Plan
+from zoning.problem import PROBLEM, Problem
+from zoning.result import RESULT, Result, Status
+from zoning.rules import SoftBarrier
+from zoning.search.presolve.limits import amount
+from zoning.text.arguments import SEARCH, takes
+
+FIRST_SHARE = 0.3  # of the time goes to the plan with all rules, where none is given
+
+
+@dataclass(frozen=True)
+class RulePrice:
+    """What a rule costs.
+
+    Parameters
+    ----------
+    rule
+        In words.
+    cost, bound
+        Of the plan without the rule, yuan a year; no cost where none was found.
+    least, most
+        The rule costs from `least` to `most` yuan a year; both are the same where it
+        and the plan with all rules are proved optimal. None where that cannot be told.
+        Below 0, the plan without the rule is the dearer one: the rule moves centers,
+        or the ways that priced barriers are counted on, so that zones fit their band.
+    status
+        Of the search without the rule. Infeasible: it is this rule that makes a plan
+        possible.
+    """
+
+    rule: str
+    cost: int | None
+    bound: int | None
+    least: int | None
+    most: int | None
+    status: Status
+
+    @property
+    def proved(self) -> bool:
+        """The price is known to the yuan."""
+        return self.least is not None and self.least == self.most
+
+    def __str__(self) -> str:
+        if self.status is Status.INFEASIBLE:
+            return f"{self.rule}: without it there is no plan"
+        if self.least is None or self.most is None:
+            return f"{self.rule}: not known"
+        return f"{self.rule}: {_between(self.least, self.most)}"
+
+
+def _between(least: int, most: int) -> str:
+    """A price in words, or what the plan would cost more without the rule."""
+    if most < 0:
+        more = f"{-most:,}" if least == most else f"{-most:,} to {-least:,}"
+        return f"without it the plan would cost {more} yuan a year more"
+    if least < 0:
+        most_told = f"at most {most:,} yuan a year" if most else "nothing"
+        return f"{most_told}, or without it the plan would cost up to {-least:,} more"
+    if least == most:
+        return f"{least:,} yuan a year" if least else "nothing"
+    return f"{least:,} to {most:,} yuan a year"
+
+
+@takes(problem=PROBLEM, result=RESULT.or_none, **SEARCH)
+def price_of_rules(
+    problem: Problem,
+    result: Result | None = None,
+    *,
+    time_limit: float = 60.0,
+    seed: int = 0,
+    workers: int = 1,
+) -> tuple[RulePrice, ...]:
+    """Find what each rule, band and kind of barrier costs, by solving without it.
+
+    Prices do not add up: two rules may forbid the same better plan, and then leaving
+    out one of them saves nothing. The fair share stays what it is. A price may be below
+    0, see `RulePrice`.
+
+    Parameters
+    ----------
+    problem
+        Its tolerance, each band, each rule and each kind of barrier gets a price.
+    result
+        The result of `zoning.solve` for this problem, where there is one already.
+    time_limit
+        Wall seconds for all of them together.
+    seed, workers
+        As in `zoning.solve`.
+
+    Returns
+    -------
+    tuple of RulePrice
+        The dearest rule first.
+
+    Raises
+    ------
+    InputError
+        There is no plan that keeps all rules, so none has a price; the result is of
+        another problem.
+    """
+    asked = list(asked_of(problem))
+    spent = 0.0
+    if result is None:
+        spent = FIRST_SHARE * time_limit
+        result = searched(problem, time_limit=spent, seed=seed, workers=workers)
+    if result.plan is None:
+        msg = (
+            f"Rules have no price where no plan keeps them all: {result.reason} "
+            "`zoning.analysis.diagnose` tells which of them collide."
+        )
+        raise InputError(msg)
+    if not _same(problem, result.plan.problem):
+        msg = (
+            "The result is of another problem, so its bound says nothing of this one. "
+            "Leave it out, or ask for the prices of its own, `result.plan.problem`."
+        )
+        raise InputError(msg)
+    seconds = (time_limit - spent) / max(1, len(asked))
+    rows = [_priced(result, one, _Search(seconds, seed, workers)) for one in asked]
+    return tuple(sorted(rows, key=lambda row: (-(row.least or 0), row.rule)))
+
+
+@dataclass(frozen=True)
+class _Search:
+    """What one search may use."""
+
+    seconds: float
+    seed: int
+    workers: int
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Requirements that are priced as one."""
+
+    words: str
+    gone: tuple[Requirement, ...]
+
+    def only_forbids(self, problem: Problem) -> bool:
+        """Without it no plan costs more, and all that were allowed are still."""
+        return all(only_forbids(problem, one) for one in self.gone)
+
+
+def _same(problem: Problem, other: Problem) -> bool:
+    """They ask the same of the same region."""
+    asked = ("num_zones", "tolerance", "bands", "fair_share", "rules")
+    return (
+        all(getattr(problem, name) == getattr(other, name) for name in asked)
+        and np.array_equal(np.asarray(problem.travel), np.asarray(other.travel))
+        and problem.region.equals(other.region)
+    )
+
+
+def asked_of(problem: Problem) -> Iterator[Asked]:
+    """What gets a price of its own: balance, rules, bands, kinds of barriers."""
+    for one in requirements_of(problem):
+        if isinstance(one, Balance | Ruled):
+            yield Asked(str(one), (one,))
+    for name, band in problem.bands.items():
+        ends = [
+            one
+            for one in requirements_of(problem)
+            if isinstance(one, AtLeast | AtMost) and one.name == name
+        ]
+        if len(ends) == 2:
+            told = f"a zone has {band.low:,} to {amount(name, band.high)}"
+            yield Asked(told, tuple(ends))
+        elif ends:
+            yield Asked(str(ends[0]), tuple(ends))
+    for kind in _kinds(problem):
+        yield Asked(f"no zone crosses a barrier ({kind})", (Closed(kind),))
+
+
+def _kinds(problem: Problem) -> list[str]:
+    """Kinds of barriers (or names, where they have none) that no zone crosses."""
+    region = problem.region.before_rules
+    soft = {rule.barrier for rule in problem.rules if isinstance(rule, SoftBarrier)}
+    return sorted(
+        {
+            barrier.kind or barrier.name
+            for by in region.cut_by
+            for barrier in by
+            if not {barrier.kind, barrier.name} & soft
+        }
+    )
+
+
+def _priced(result: Result, asked: Asked, search: _Search) -> RulePrice:
+    """The price of one rule, between what is proved with it and without it."""
+    plan, cost = result.plan, result.cost
+    assert plan is not None
+    assert cost is not None
+    try:
+        laxer = without(plan.problem, asked.gone)
+    except InputError:  # what was frozen is too heavy for any other zone
+        return RulePrice(asked.words, None, None, None, None, Status.INFEASIBLE)
+    found = searched(
+        laxer,
+        time_limit=search.seconds,
+        seed=search.seed,
+        workers=search.workers,
+        start=Plan(laxer, plan.zone_of),
+    )
+    if found.cost is None:
+        bound = None if found.status is Status.INFEASIBLE else found.bound
+        return RulePrice(asked.words, None, bound, None, None, found.status)
+    least, most = result.bound - found.cost, cost - found.bound
+    if asked.only_forbids(plan.problem):
+        least = max(0, least)
+    return RulePrice(asked.words, found.cost, found.bound, least, most, found.status)

@@ -1,0 +1,149 @@
+"""What it takes to have a building in another zone: the cheapest plan that does it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from zoning.analysis.diagnosed import searched
+from zoning.analysis.keep import named, zone_called
+from zoning.check import judge
+from zoning.errors import InputError
+from zoning.plan import Plan
+from zoning.result import RESULT_OR_PLAN, Result, Status
+from zoning.rules import Pin
+from zoning.rules.graph_edits import units_of
+from zoning.text.arguments import NAME, SEARCH, takes
+
+
+@dataclass(frozen=True)
+class Step:
+    """A unit that changes zone: its buildings, and the names of the two zones."""
+
+    buildings: tuple[str, ...]
+    origin: str
+    to: str
+
+    def __str__(self) -> str:
+        few = ", ".join(self.buildings[:4]) + (", ..." if self.buildings[4:] else "")
+        return f"{few} from zone {self.origin} to zone {self.to}"
+
+
+@dataclass(frozen=True, eq=False)
+class Chain:
+    """What it takes to have a building in another zone, all rules kept.
+
+    Parameters
+    ----------
+    building, zone
+        What is wanted.
+    change
+        How much more the plan costs then, yuan a year; None where no plan was found.
+    least
+        It is proved to cost at least so much more; None where it is proved that there
+        is no such plan.
+    steps
+        The units that change zone.
+    result
+        The plan with the building there.
+    """
+
+    building: str
+    zone: str
+    change: int | None
+    least: int | None
+    steps: tuple[Step, ...]
+    result: Result
+
+    def __str__(self) -> str:
+        wanted = f"To have {self.building} in zone {self.zone}"
+        if self.result.status is Status.INFEASIBLE:
+            return (
+                f"{wanted}, while both zones keep their centers, there is proved to be "
+                "no plan that keeps every rule."
+            )
+        if self.change is None or self.least is None:
+            return f"{wanted}, no plan was found in the time."
+        proof = f"; it is proved to take at least {self.least:,}"
+        if self.least == self.change:
+            proof = ", and no plan does it for less"
+        more = (
+            f"{abs(self.change):,} yuan a year {'less' if self.change < 0 else 'more'}"
+        )
+        lines = [f"{wanted}, the plan costs {more}{proof}:"]
+        return "\n".join([*lines, *(f"- {one}" for one in self.steps)])
+
+
+@takes(result=RESULT_OR_PLAN, building=NAME, zone=NAME, **SEARCH)
+def what_it_takes(
+    result: Result | Plan,
+    building: str,
+    zone: str,
+    *,
+    time_limit: float = 30.0,
+    seed: int = 0,
+    workers: int = 1,
+) -> Chain:
+    """Find the cheapest plan that has a building in another zone, and what else moves.
+
+    The centers of that zone and of the one the building leaves stay in them, so that
+    zones do not merely swap names. Everything else may change.
+
+    Parameters
+    ----------
+    result
+        A result with a plan, or a plan.
+    building
+        Id of a building, or name of a unit; its unit moves as a whole.
+    zone
+        Name of the zone, as in ``verdict.names``.
+    time_limit, seed, workers
+        As in `zoning.solve`.
+
+    Raises
+    ------
+    InputError
+        There is no plan, no such building or zone, the building is in it already, or a
+        rule forbids it outright.
+    """
+    plan = result.plan if isinstance(result, Result) else result
+    if plan is None:
+        msg = "There is no plan to change. Solve the problem first."
+        raise InputError(msg)
+    verdict, region = judge(plan), plan.problem.region
+    unit = int(units_of(region, (building,))[0])
+    own, to = int(plan.zone_of[unit]), zone_called(zone, verdict.names)
+    if own == to:
+        msg = f"{building} is in zone {zone} already. Name another zone."
+        raise InputError(msg)
+    plan = named(plan.problem, plan.zone_of, verdict.names)
+    ids = plan.problem.region.buildings
+    pins = [Pin(zone, (*ids[unit], *ids[verdict.center[to]]))]
+    if verdict.center[own] != unit:
+        pins.append(Pin(verdict.names[own], ids[verdict.center[own]]))
+    problem = replace(plan.problem, rules=(*plan.problem.rules, *pins))
+    start = plan.zone_of.copy()
+    start[unit] = to
+    found = searched(
+        problem,
+        time_limit=time_limit,
+        seed=seed,
+        workers=workers,
+        start=Plan(problem, start),
+    )
+    proved = found.status is Status.INFEASIBLE
+    least = None if proved else found.bound - verdict.total
+    change = None if found.cost is None else found.cost - verdict.total
+    return Chain(building, zone, change, least, _steps(plan, found), found)
+
+
+def _steps(plan: Plan, found: Result) -> tuple[Step, ...]:
+    """Units that are in a zone of another name."""
+    if found.plan is None or found.verdict is None:
+        return ()
+    was, now = judge(plan).names, found.verdict.names
+    pairs = zip(plan.zone_of.tolist(), found.plan.zone_of.tolist(), strict=True)
+    return tuple(
+        Step(plan.problem.region.buildings[i], was[before], now[after])
+        for i, (before, after) in enumerate(pairs)
+        if was[before] != now[after]
+    )

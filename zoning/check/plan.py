@@ -1,0 +1,257 @@
+"""Judge a plan: every rule and every price, without any solver or search.
+
+What is shown to anyone comes from here. Nothing in this module trusts what a strategy
+said about its plan; it starts from the labels alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse.csgraph import connected_components
+
+from zoning.check.rules import broken_rules, frozen
+from zoning.check.violations import Violation, passed
+from zoning.check.zone_names import naming
+from zoning.plan import PLAN, Plan
+from zoning.problem import Problem
+from zoning.region import Ints, Region
+from zoning.rules import Previous
+from zoning.text.arguments import takes
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What `judge` found.
+
+    Parameters
+    ----------
+    violations
+        Every rule that is broken; empty when the plan keeps them all.
+    center
+        For each zone the unit it is best run from.
+    load, travel, surcharge, cost
+        For each zone, whole yuan a year: ``cost = fixed + load + travel + surcharge``.
+        The surcharge is what soft rules add.
+    names
+        What each zone is called.
+    changed
+        For each zone the m² that came from a former zone of another name.
+    change_cost
+        What these changes cost, whole yuan; 0 without a price.
+    total
+        Cost of the plan, whole yuan a year: all zones and the changes.
+    """
+
+    violations: tuple[Violation, ...]
+    center: NDArray[np.int64]
+    load: Ints
+    travel: Ints
+    surcharge: Ints
+    cost: Ints
+    names: tuple[str, ...]
+    changed: Ints
+    change_cost: int
+    total: int
+
+    def __post_init__(self) -> None:
+        for name in ("center", "load", "travel", "surcharge", "cost", "changed"):
+            getattr(self, name).setflags(write=False)
+
+    @property
+    def ok(self) -> bool:
+        """The plan keeps every rule."""
+        return not self.violations
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """Every broken rule in words."""
+        return tuple(map(str, self.violations))
+
+
+def broken_anew(before: Verdict, after: Verdict) -> tuple[str, ...]:
+    """Rules in words that a plan breaks and another did not, however much it did."""
+    known = set(before.violations)
+    return tuple(str(one) for one in after.violations if one not in known)
+
+
+@takes(plan=PLAN)
+def judge(plan: Plan) -> Verdict:
+    """Price a plan and list every rule it breaks.
+
+    A plan never changes, so each is judged once: asked again, the verdict is the same.
+
+    Examples
+    --------
+    >>> import networkx as nx
+    >>> from zoning.problem import Problem
+    >>> graph = nx.path_graph(3)
+    >>> for i in graph:
+    ...     graph.nodes[i].update(x=100.0 * i, y=0.0, load=1_000)
+    >>> problem = Problem(Region.from_networkx(graph), num_zones=2, tolerance=0.5)
+    >>> verdict = judge(Plan(problem, np.array([0, 1, 0])))
+    >>> print(verdict.total, *verdict.faults)
+    3112 Zone 1 is torn into 2 parts that do not touch (one unit of each: 0, 2).
+    """
+    if plan not in _JUDGED:
+        _JUDGED[plan] = _judge(plan)
+    return _JUDGED[plan]
+
+
+_JUDGED: WeakKeyDictionary[Plan, Verdict] = WeakKeyDictionary()
+
+
+def _judge(plan: Plan) -> Verdict:
+    problem = plan.problem
+    region = problem.region
+    load = sum_over(plan, region.load)
+    center, travel, surcharge = _centers(problem, plan.zones)
+    cost = problem.fixed + load + travel + surcharge
+    called = naming(plan, cost)
+    change_cost = _change_cost(problem, called.changed)
+    asked = np.setdiff1d(np.arange(plan.num_zones), sorted(frozen(plan, called.names)))
+    violations = (
+        *_wrong_count(plan),
+        *_torn(plan, called.names),
+        *_outside_cost_band(plan, cost, called.names, asked),
+        *_outside_bands(plan, called.names, asked),
+        *broken_rules(plan, called, center),
+    )
+    total = int(cost.sum()) + change_cost
+    return Verdict(
+        violations,
+        center,
+        load,
+        travel,
+        surcharge,
+        cost,
+        called.names,
+        called.changed,
+        change_cost,
+        total,
+    )
+
+
+def _change_cost(problem: Problem, changed: Ints) -> int:
+    prices = [rule.exact_price for rule in problem.rules if isinstance(rule, Previous)]
+    return round(sum(prices) * int(changed.sum()))
+
+
+def tolerance_of(plan: Plan, verdict: Verdict) -> float:
+    """The least tolerance at which every zone costs what it may, frozen ones left out.
+
+    A zone with a target is measured by its own share.
+    """
+    problem = plan.problem
+    away = [
+        problem.tolerance_for(int(verdict.cost[zone]), problem.factor_of(name))
+        for zone, name in enumerate(verdict.names)
+        if zone not in frozen(plan, verdict.names)
+    ]
+    return max(away, default=0.0)
+
+
+def sum_over(plan: Plan, values: Ints) -> Ints:
+    """Sum of a value per unit over each zone."""
+    total = np.zeros(plan.num_zones, np.int64)
+    np.add.at(total, plan.zone_of, values)
+    return total
+
+
+def parts(region: Region, units: NDArray[np.int64]) -> int:
+    """Into how many connected parts a set of units falls."""
+    graph = region.graph(region.edges).tocsr()
+    return int(connected_components(graph[units][:, units])[0])
+
+
+def _centers(
+    problem: Problem, zones: tuple[NDArray[np.int64], ...]
+) -> tuple[NDArray[np.int64], Ints, Ints]:
+    """For each zone its cheapest center (first of equals), travel and surcharge.
+
+    A center that may serve all units goes before one that may not.
+    """
+    terms = problem.terms
+    center = np.empty(len(zones), np.int64)
+    travel = np.empty(len(zones), np.int64)
+    surcharge = np.zeros(len(zones), np.int64)
+    for k, units in enumerate(zones):
+        least: tuple[int, int] | None = None
+        for some in np.array_split(units, 1 + len(units) // TABLE_ROWS):
+            ways = problem.travel_between(units, some).sum(axis=0)
+            more = np.zeros(len(some), np.int64)
+            bad = np.zeros(len(some), np.int64)
+            if terms.priced:
+                more = problem.surcharge_between(units, some).sum(axis=0)
+            if terms.limits_ways:
+                bad = (~problem.may_serve(units, some)).sum(axis=0)
+            best = int(np.lexsort((ways + more, bad))[0])
+            value = (int(bad[best]), int(ways[best] + more[best]))
+            if least is None or value < least:
+                least, center[k] = value, some[best]
+                travel[k], surcharge[k] = ways[best], more[best]
+    return center, travel, surcharge
+
+
+TABLE_ROWS = 1_000  # centers tried at once: bounds the memory of one zone's table
+
+
+def _wrong_count(plan: Plan) -> Iterator[Violation]:
+    wanted, have = plan.problem.num_zones, plan.num_zones
+    if have != wanted:
+        are = "is 1 zone" if have == 1 else f"are {have} zones"
+        told = f"There {are}; exactly {wanted} were asked for."
+        yield Violation("number of zones", "", (), have, wanted, told)
+
+
+def _torn(plan: Plan, names: Sequence[str]) -> Iterator[Violation]:
+    """A zone must hang together by edges between its own units."""
+    region = plan.problem.region
+    inside = plan.zone_of[region.edges[:, 0]] == plan.zone_of[region.edges[:, 1]]
+    number, part = connected_components(region.graph(region.edges[inside]))
+    if number == plan.num_zones:
+        return
+    for k, units in enumerate(plan.zones):
+        pieces = np.unique(part[units], return_index=True)[1]
+        if len(pieces) > 1:
+            some = ", ".join(region.names[units[i]] for i in np.sort(pieces)[:5])
+            told = (
+                f"Zone {names[k]} is torn into {len(pieces)} parts that "
+                f"do not touch (one unit of each: {some})."
+            )
+            yield Violation("contiguity", names[k], (), len(pieces), 1, told)
+
+
+def _outside_cost_band(
+    plan: Plan, cost: Ints, names: Sequence[str], asked: NDArray[np.int64]
+) -> Iterator[Violation]:
+    for k in asked.tolist():
+        band = plan.problem.cost_band_of(plan.problem.factor_of(names[k]))
+        value = int(cost[k])
+        if band is not None and value not in band:
+            told = (
+                f"Zone {names[k]} costs {value:,} yuan a year; allowed are "
+                f"{band.low:,} to {band.high:,}."
+            )
+            end = passed(value, band.low, band.high)
+            yield Violation("cost", names[k], (), value, end, told)
+
+
+def _outside_bands(
+    plan: Plan, names: Sequence[str], asked: NDArray[np.int64]
+) -> Iterator[Violation]:
+    region = plan.problem.region
+    for name, band in plan.problem.bands.items():
+        values = region.load if name == "load" else region.sums[name]
+        total = sum_over(plan, values)
+        for k in asked[(total[asked] < band.low) | (total[asked] > band.high)]:
+            told = (
+                f"Zone {names[k]} has {name} {total[k]:,}; allowed are {band.low:,} to "
+                f"{band.high:,}."
+            )
+            end = passed(int(total[k]), band.low, band.high)
+            yield Violation(name, names[k], (), int(total[k]), end, told)

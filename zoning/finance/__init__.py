@@ -1,0 +1,1 @@
+"""Subsidy and break-even of lots, and what they hang on."""

@@ -1,0 +1,227 @@
+"""Candidate zones of a region, priced as lots price them.
+
+Unlike the zones of a plan, candidates may share units. Every number here has a twin in
+`zoning.lots.zones`, which sees one plan at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zoning.clock import perf_counter
+from zoning.costs import MONTHS
+from zoning.joint.lot_costs import Sold, Spots, Stock, Touch, touching
+from zoning.problem import Problem
+from zoning.search.instance.from_problem import of_problem
+from zoning.search.instance.windows import window
+from zoning.search.instance.zones import ends
+from zoning.search.pricing.enumerate_zones import every_zone
+
+Ints = NDArray[np.int64]
+Words = NDArray[np.uint64]
+MOST_UNITS = 300  # regions of more units are not even tried to be listed
+MOST_NODES = 200_000  # steps of the listing around each center
+
+
+@dataclass(frozen=True, eq=False)
+class Pool:
+    """Zones to choose from.
+
+    Parameters
+    ----------
+    problem
+        What they are zones of.
+    units
+        Positions in the region of all units to be covered, in the order of `bits`:
+        along the longer side of the map.
+    indptr, members
+        Zone z holds the units ``members[indptr[z]:indptr[z + 1]]`` of the region,
+        ascending.
+    """
+
+    problem: Problem
+    units: Ints
+    indptr: Ints
+    members: Ints
+
+    def __len__(self) -> int:
+        return len(self.indptr) - 1
+
+    @cached_property
+    def place(self) -> Ints:
+        """For each of `members` its place among `units`."""
+        place = np.full(len(self.problem.region), -1, np.int64)
+        place[self.units] = np.arange(len(self.units))
+        return place[self.members]
+
+    def units_of(self, zone: int) -> Ints:
+        """The units of one zone."""
+        return self.members[self.indptr[zone] : self.indptr[zone + 1]]
+
+    def sums(self, values: NDArray[np.int64]) -> Ints:
+        """Sum over each zone of a value per unit of the region."""
+        return np.add.reduceat(values[self.members], self.indptr[:-1])
+
+    def worth(self, price: Ints) -> Ints:
+        """Sum over each zone of a price per place among `units`."""
+        return np.add.reduceat(price[self.place], self.indptr[:-1])
+
+    @cached_property
+    def stock(self) -> Stock:
+        """All that compiled code wants to know of the zones."""
+        problem, region = self.problem, self.problem.region
+        costs = region.costs
+        center, travel = self._centers()
+        direct = region.direct
+        assert direct is not None  # the constructor of Region fills it in
+        none = np.zeros(len(region), np.int64)
+        own = problem.fixed + self.sums(direct) + travel
+        shared = []
+        for resource in costs.resources:
+            demand = self.sums(region.sums.get(resource.per, none))
+            if resource.shared == "lot":
+                shared.append((resource, demand))
+                continue
+            pieces = np.ceil(demand / resource.capacity - 1e-9).astype(np.int64)
+            own += costs.price(resource) * np.maximum(resource.minimum, pieces)
+        metre = 1.0 if region.way is not None else costs.detour
+        # in this order, as rounding minds it
+        rate = costs.lot_travel * MONTHS / 100.0 * self.sums(region.area) * metre
+        return Stock(
+            self._mask,
+            own,
+            np.array([demand for _, demand in shared], np.int64)
+            .reshape(len(shared), len(self))
+            .T.copy(),
+            self._touch(),
+            Sold(
+                np.array([one.capacity for one, _ in shared], np.float64),
+                np.array([costs.price(one) for one, _ in shared], np.int64),
+                np.array([one.minimum for one, _ in shared], np.int64),
+            ),
+            Spots(
+                center,
+                np.asarray(rate, np.float64),
+                self._metres(),
+            ),
+            np.int64(round(costs.fixed_per_lot)),
+            np.int64(round(MONTHS * costs.crossing)),
+        )
+
+    def _centers(self) -> tuple[Ints, Ints]:
+        """Place of each zone's center, and travel with what soft rules add.
+
+        As `zoning.check` finds them: who may serve all goes first, then the cheapest,
+        then the first.
+        """
+        problem, terms = self.problem, self.problem.terms
+        ways = problem.travel_between(self.units, self.units)
+        if terms.priced:
+            ways = ways + problem.surcharge_between(self.units, self.units)
+        bad = np.zeros_like(ways)
+        if terms.limits_ways:
+            bad = (~problem.may_serve(self.units, self.units)).astype(np.int64)
+        center = np.zeros(len(self), np.int64)
+        travel = np.zeros(len(self), np.int64)
+        sizes = np.diff(self.indptr)
+        for size in np.unique(sizes):
+            at = np.flatnonzero(sizes == size)
+            members = self.place[self.indptr[at][:, None] + np.arange(size)]
+            unit, hub = members[:, :, None], members[:, None, :]
+            cost, wrong = ways[unit, hub].sum(axis=1), bad[unit, hub].sum(axis=1)
+            much = int(cost.max()) + 1
+            best = np.argmin(wrong * much + cost, axis=1)
+            rows = np.arange(len(at))
+            center[at], travel[at] = members[rows, best], cost[rows, best]
+        return center, travel
+
+    def _metres(self) -> NDArray[np.float64]:
+        region = self.problem.region
+        if region.way is not None:
+            return region.way[np.ix_(self.units, self.units)].astype(np.float64)
+        xy = region.xy[self.units]
+        apart = xy[:, None, :] - xy[None, :, :]
+        return np.asarray(np.sqrt(apart[..., 0] ** 2 + apart[..., 1] ** 2))
+
+    @cached_property
+    def _mask(self) -> Words:
+        bits = _bits(np.arange(len(self.units)), len(self.units))
+        return np.bitwise_or.reduceat(bits[self.place], self.indptr[:-1], axis=0)
+
+    def _touch(self) -> Touch:
+        region = self.problem.region
+        edges = np.concatenate([region.edges, region.cut_edges])
+        halo, open_halo = self._halo(edges), self._halo(region.edges)
+        return Touch(*touching(self._mask, halo, open_halo))
+
+    def _halo(self, edges: NDArray[np.int32]) -> Words:
+        """Units each zone touches by these edges, as bits."""
+        n = len(self.units)
+        place = np.full(len(self.problem.region), -1, np.int64)
+        place[self.units] = np.arange(n)
+        both = place[np.concatenate([edges, edges[:, ::-1]])]
+        both = both[(both >= 0).all(axis=1)]
+        beside = np.zeros((n, -(-n // 64)), np.uint64)
+        np.bitwise_or.at(beside, both[:, 0], _bits(both[:, 1], n))
+        return np.bitwise_or.reduceat(beside[self.place], self.indptr[:-1], axis=0)
+
+
+def _bits(places: Ints, num_units: int) -> Words:
+    """One row a place: a 1 at it."""
+    out = np.zeros((len(places), -(-num_units // 64)), np.uint64)
+    out[np.arange(len(places)), places // 64] = np.uint64(1) << (places % 64).astype(
+        np.uint64
+    )
+    return out
+
+
+def whole_pool(
+    problem: Problem, first: Sequence[Ints], most: int, seconds: float
+) -> Pool | None:
+    """All zones there can be, `first` those given; None if over `most` or too late."""
+    terms = problem.terms
+    if len(terms.free) > MOST_UNITS:
+        return None
+    count = problem.num_zones - len(terms.locks)
+    fresh: list[Ints] = []
+    if count:
+        a = window(of_problem(problem), terms.free)
+        listed = every_zone(
+            a,
+            count,
+            most_nodes=MOST_NODES,
+            most_zones=most,
+            deadline=perf_counter() + seconds,
+        )
+        if listed is None:
+            return None
+        fresh = np.split(listed.members, listed.indptr[1:-1])
+    locked = [lock.units for lock in terms.locks]
+    several = [*first, *locked, *(terms.free[some] for some in fresh)]
+    return _pool_of(problem, several)
+
+
+def _pool_of(problem: Problem, several: Sequence[Ints]) -> Pool:
+    """Zones given by their units, each once."""
+    known: dict[bytes, Ints] = {}
+    for some in several:
+        members = np.sort(np.asarray(some, np.int64))
+        known.setdefault(members.tobytes(), members)
+    indptr = ends(np.array([len(members) for members in known.values()], np.int64))
+    members = np.concatenate([np.zeros(0, np.int64), *known.values()])
+    return Pool(
+        problem, _along(problem, np.arange(len(problem.region))), indptr, members
+    )
+
+
+def _along(problem: Problem, units: Ints) -> Ints:
+    """The units ordered along the direction in which they spread most."""
+    xy = problem.region.xy[units]
+    away = xy - xy.mean(axis=0)
+    axis = np.linalg.svd(away, full_matrices=False)[2][0]
+    return units[np.lexsort((units, np.round(away @ axis, 3)))]

@@ -1,0 +1,233 @@
+"""Improve zones and lots together by small moves, now and then uphill.
+
+A unit goes to a zone beside it, two units change places, or lots exchange zones. Every
+state keeps the bands; a lot that falls apart is dear, so that it mends.
+
+References
+----------
+Kirkpatrick, Gelatt, Vecchi (1983), Optimization by simulated annealing,
+doi:10.1126/science.220.4598.671
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from zoning.joint.state import price_lot, price_zone
+from zoning.search.instance.compatibility import fits_with, is_whole
+from zoning.search.kernels.compiled import counted
+from zoning.search.kernels.rng import below, uniform
+
+EXCHANGE = 0.1  # part of the moves in which lots exchange zones
+SWAP = 0.5  # part of the others in which two units change places
+
+
+@counted
+def _whole(a, zone_of, units, count, seen, stamp, queue):  # type: ignore[no-untyped-def]
+    """Units of one zone hang together."""
+    k = zone_of[units[0]]
+    seen[units[0]] = stamp
+    queue[0] = units[0]
+    head, tail = 0, 1
+    while head < tail:
+        u = queue[head]
+        head += 1
+        for e in range(a.indptr[u], a.indptr[u + 1]):
+            v = a.indices[e]
+            if zone_of[v] == k and seen[v] != stamp:
+                seen[v] = stamp
+                queue[tail] = v
+                tail += 1
+    return tail == count
+
+
+@counted
+def _keeps_sums(a, units, count):  # type: ignore[no-untyped-def]
+    """The sums of a zone are within their bands, as far as travel does not matter."""
+    for m in range(len(a.low)):
+        total = np.int64(0)
+        for p in range(count):
+            total += a.sums[m, units[p]]
+        if total < a.low[m] or total > a.high[m]:
+            return False
+        if m == 0 and total > a.cost_high:
+            return False
+    return True
+
+
+@counted
+def _shift(s, u, to):  # type: ignore[no-untyped-def]
+    """Put unit u into another zone."""
+    k = s.zone_of[u]
+    for q in range(s.size[k]):
+        if s.members[k, q] == u:
+            s.members[k, q] = s.members[k, s.size[k] - 1]
+            break
+    s.size[k] -= 1
+    s.members[to, s.size[to]] = u
+    s.size[to] += 1
+    s.zone_of[u] = to
+
+
+@counted
+def _replace(s, lot, old, new):  # type: ignore[no-untyped-def]
+    """Put a zone in the place of another."""
+    for i in range(s.lot_size[lot]):
+        if s.lots[lot, i] == old:
+            s.lots[lot, i] = new
+    s.lot_of[new] = lot
+
+
+@counted
+def _may_share(a, s, k, u):  # type: ignore[no-untyped-def]
+    """Rules of company allow zone k, which unit u (or -1) has joined."""
+    if not a.company.bound:
+        return True
+    units, count = s.members[k], s.size[k]
+    if not is_whole(a.company, units, count):
+        return False
+    for q in range(count):
+        if (
+            u >= 0
+            and units[q] != u
+            and not fits_with(a.company, u, units[q : q + 1], 1)
+        ):
+            return False
+    return True
+
+
+@counted
+def _accepts(more, heat, chance):  # type: ignore[no-untyped-def]
+    return more <= 0 or uniform(chance) < np.exp(-more / heat)
+
+
+@counted
+def _exchange(a, p, s, k, to, heat, chance):  # type: ignore[no-untyped-def]
+    """Let the lot of zone k give it for one of another lot, beside it."""
+    mine, other = s.lot_of[k], s.lot_of[to]
+    cost_mine, cost_other = s.lot_cost[mine], s.lot_cost[other]
+    torn_mine, torn_other = s.lot_torn[mine], s.lot_torn[other]
+    back = s.lots[other, below(chance, s.lot_size[other])]
+    gives = s.lot_size[mine] == s.lot_size[other] + 1 and uniform(chance) < 0.5
+    if gives:
+        last = s.lots[mine, s.lot_size[mine] - 1]
+        _replace(s, mine, k, last)
+        s.lot_size[mine] -= 1
+        s.lots[other, s.lot_size[other]] = k
+        s.lot_size[other] += 1
+        s.lot_of[k] = other
+    else:
+        _replace(s, mine, k, back)
+        _replace(s, other, back, k)
+    price_lot(a, p, s, mine)
+    price_lot(a, p, s, other)
+    more = s.lot_cost[mine] + s.lot_cost[other] - cost_mine - cost_other
+    worse = s.lot_torn[mine] + s.lot_torn[other] - torn_mine - torn_other
+    if _accepts(more + p.torn * worse, heat, chance):
+        return
+    if gives:
+        s.lot_size[other] -= 1
+        s.lots[mine, s.lot_size[mine]] = k
+        s.lot_size[mine] += 1
+        s.lot_of[k] = mine
+    else:
+        _replace(s, mine, back, k)
+        _replace(s, other, k, back)
+    s.lot_cost[mine], s.lot_cost[other] = cost_mine, cost_other
+    s.lot_torn[mine], s.lot_torn[other] = torn_mine, torn_other
+
+
+@counted
+def _keep(s, k, kept):  # type: ignore[no-untyped-def]
+    """Note what a zone costs and needs."""
+    kept[0], kept[1] = s.own[k], s.center[k]
+    kept[2:] = s.demand[k]
+    return s.rate[k]
+
+
+@counted
+def _restore(s, k, kept, rate):  # type: ignore[no-untyped-def]
+    s.own[k], s.center[k] = kept[0], kept[1]
+    s.demand[k] = kept[2:]
+    s.rate[k] = rate
+
+
+@counted
+def anneal(a, p, s, proposals, hot, cold, chance, best_zone, best_lot):  # type: ignore[no-untyped-def]
+    """Move for so many proposals; from `hot` to `cold`, both yuan.
+
+    Returns
+    -------
+    The cost of the cheapest state without torn lots, looked at after every n proposals,
+    or -1; `best_zone` and `best_lot` receive it.
+    """
+    n = len(s.zone_of)
+    cool = (cold / hot) ** (1.0 / max(1, proposals // n))
+    heat = hot
+    best = np.int64(-1)
+    seen = np.zeros(n, np.int64)
+    queue = np.empty(n, np.int64)
+    stamp = 0
+    keep_a = np.empty(2 + len(p.sold.price), np.int64)
+    keep_b = np.empty(2 + len(p.sold.price), np.int64)
+    for step in range(proposals):
+        if step % n == n - 1:
+            heat *= cool
+            if s.lot_torn.sum() == 0 and (best < 0 or s.lot_cost.sum() < best):
+                best = s.lot_cost.sum()
+                best_zone[:] = s.zone_of
+                best_lot[:] = s.lot_of
+        u = below(chance, n)
+        degree = p.edge_ptr[u + 1] - p.edge_ptr[u]
+        if degree == 0:
+            continue
+        v = p.edge[p.edge_ptr[u] + below(chance, degree)]
+        k, to = s.zone_of[u], s.zone_of[v]
+        if k == to:
+            continue
+        mine, other = s.lot_of[k], s.lot_of[to]
+        if uniform(chance) < EXCHANGE:
+            if mine != other:
+                _exchange(a, p, s, k, to, heat, chance)
+            continue
+        w = -1
+        if uniform(chance) < SWAP:
+            w = s.members[to, below(chance, s.size[to])]
+        if p.locked[u] or p.locked[v] or (w < 0 and s.size[k] == 1):
+            continue
+        if s.size[to] + 1 >= s.members.shape[1]:
+            continue
+        rate_a, rate_b = _keep(s, k, keep_a), _keep(s, to, keep_b)
+        before = s.lot_cost[mine] + (s.lot_cost[other] if mine != other else 0)
+        cost_mine, cost_other = s.lot_cost[mine], s.lot_cost[other]
+        torn_mine, torn_other = s.lot_torn[mine], s.lot_torn[other]
+        _shift(s, u, to)
+        if w >= 0:
+            _shift(s, w, k)
+        fits = _keeps_sums(a, s.members[k], s.size[k])
+        fits = fits and _keeps_sums(a, s.members[to], s.size[to])
+        if fits:
+            stamp += 2
+            fits = _whole(a, s.zone_of, s.members[k], s.size[k], seen, stamp, queue)
+            fits = fits and _whole(
+                a, s.zone_of, s.members[to], s.size[to], seen, stamp + 1, queue
+            )
+        fits = fits and _may_share(a, s, k, w) and _may_share(a, s, to, u)
+        fits = fits and price_zone(a, p, s, k) and price_zone(a, p, s, to)
+        if fits:
+            price_lot(a, p, s, mine)
+            after, torn = s.lot_cost[mine], s.lot_torn[mine] - torn_mine
+            if mine != other:
+                price_lot(a, p, s, other)
+                after += s.lot_cost[other]
+                torn += s.lot_torn[other] - torn_other
+            if _accepts(after - before + p.torn * torn, heat, chance):
+                continue
+        _shift(s, u, k)
+        if w >= 0:
+            _shift(s, w, to)
+        _restore(s, k, keep_a, rate_a)
+        _restore(s, to, keep_b, rate_b)
+        s.lot_cost[mine], s.lot_cost[other] = cost_mine, cost_other
+        s.lot_torn[mine], s.lot_torn[other] = torn_mine, torn_other
+    return best

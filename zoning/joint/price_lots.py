@@ -1,0 +1,236 @@
+"""Connected sets of disjoint zones, priced as lots, without storing what is too dear.
+
+The zones are candidates: many of them share units. A set of zones that touch one
+another and share no unit can be a lot. Each such set is met once, grown from its first
+zone by neighbours none of the others had, and is priced exactly on the spot.
+
+References
+----------
+Wernicke (2006), Efficient detection of network motifs,
+doi:10.1109/TCBB.2006.51
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zoning.joint.lot_costs import NEVER, bought, parts, way
+from zoning.search.kernels.compiled import counted
+
+Ints = NDArray[np.int64]
+
+
+class Worth(NamedTuple):
+    """What a lot is worth: that of its zones, and what lots of its size bring.
+
+    A lot's value is its price less its worth.
+    """
+
+    zone: Ints
+    size: Ints
+
+
+class Sets(NamedTuple):
+    """Sets of zones, one a row, filled up with -1.
+
+    Parameters
+    ----------
+    zones, value
+        The sets, and the value of each.
+    complete
+        None was left out.
+    """
+
+    zones: NDArray[np.int32]
+    value: Ints
+    complete: bool
+
+
+class Order(NamedTuple):
+    """Zones at certain prices.
+
+    Parameters
+    ----------
+    value
+        Cost less worth of each zone.
+    next
+        For each zone those it touches as in `Touch`, the least value first.
+    beside
+        The least value among them.
+    """
+
+    value: Ints
+    next: Ints
+    beside: Ints
+
+
+@counted
+def order_of(s, worth):  # type: ignore[no-untyped-def]
+    """Sort what each zone touches by value."""
+    value = s.own - worth.zone
+    next_ = s.touch.zone.copy()
+    beside = np.full(len(value), NEVER, np.int64)
+    for z in range(len(value)):
+        first, last = s.touch.ptr[z], s.touch.ptr[z + 1]
+        if first < last:
+            mine = s.touch.zone[first:last]
+            next_[first:last] = mine[np.argsort(value[mine])]
+            beside[z] = value[next_[first]]
+    return Order(value, next_, beside)
+
+
+class _Finds(NamedTuple):
+    """What was found so far; `now`: how many, row of the root's best, what is asked."""
+
+    zones: NDArray[np.int32]
+    value: Ints
+    now: Ints
+
+
+@counted
+def _note(finds, improving, members, size, value):  # type: ignore[no-untyped-def]
+    """Keep a set; where only the best is wanted, in place of the one before."""
+    at = finds.now[0]
+    if improving and finds.now[1] >= 0:
+        at = finds.now[1]
+    elif at == len(finds.value):
+        finds.now[2] = 0
+        return
+    else:
+        finds.now[0] += 1
+        finds.now[1] = at
+    for k in range(finds.zones.shape[1]):
+        finds.zones[at, k] = members[k] if k < size else -1
+    finds.value[at] = value
+
+
+@counted
+def _room(sold, size_worth, needs, size, least_value, least_need):  # type: ignore[no-untyped-def]
+    """The most that may be paid for a set and the next zone, in any larger set."""
+    room = -NEVER
+    for larger in range(size + 1, len(size_worth)):
+        if size_worth[larger] > -NEVER:
+            more = larger - size
+            low = bought(sold, needs, more, least_need) + (more - 1) * least_value
+            room = max(room, size_worth[larger] - low)
+    return room
+
+
+@counted
+def scan(s, worth, order, threshold, first, last, improving, most):  # type: ignore[no-untyped-def]
+    """Lots of value up to a threshold whose first zone is from `first` to `last` - 1.
+
+    Parameters
+    ----------
+    worth, order
+        See `Worth`; a size that is not allowed is worth -`NEVER`. Order follows.
+    improving
+        After each find from a zone ask only for better ones, and keep the best.
+    most
+        Give up after so many finds.
+    """
+    value, next_, beside = order.value, order.next, order.beside
+    mask, demand, ptr = s.mask, s.demand, s.touch.ptr
+    largest = len(worth.size) - 1
+    count, words, kinds = len(value), mask.shape[1], demand.shape[1]
+    touch, sold, spots, fixed = s.touch, s.sold, s.spots, s.fixed
+    size_worth = worth.size
+    barriers = not touch.open.all()
+    least_value = value.min()
+    least_need = np.zeros(kinds, np.int64)
+    for r in range(kinds):
+        least_need[r] = demand[:, r].min()
+    finds = _Finds(
+        np.empty((most, largest), np.int32),
+        np.empty(most, np.int64),
+        np.array([0, -1, 1], np.int64),
+    )
+    level = np.zeros(count, np.int8)  # size of the set at which a zone became a border
+    border = np.empty((largest + 1, count), np.int64)
+    at = np.zeros(largest + 1, np.int64)  # the next of each border
+    end = np.zeros(largest + 1, np.int64)
+    room = np.zeros(largest + 1, np.int64)
+    members = np.zeros(largest + 1, np.int64)
+    cover = np.zeros((largest + 1, words), np.uint64)
+    total = np.zeros(largest + 1, np.int64)
+    needs = np.zeros((largest + 1, kinds), np.int64)
+    close = np.full(largest + 1, NEVER, np.int64)  # least value beside the set
+    for root in range(first, last):
+        bar = threshold
+        finds.now[1] = -1
+        level[root] = 1
+        border[0, 0] = root
+        at[0], end[0], room[0] = 0, 1, NEVER
+        size = 0
+        while size >= 0 and finds.now[2]:
+            if at[size] == end[size] or value[border[size, at[size]]] > room[size]:
+                # go back, and forget the neighbours the last zone brought
+                if size > 0:
+                    w = members[size - 1]
+                    for e in range(ptr[w], ptr[w + 1]):
+                        if level[next_[e]] == size + 1:
+                            level[next_[e]] = 0
+                size -= 1
+                continue
+            w = border[size, at[size]]
+            at[size] += 1
+            apart = True
+            for k in range(words):
+                apart = apart and not (mask[w, k] & cover[size, k])
+            if not apart:
+                continue
+            members[size] = w
+            for k in range(words):
+                cover[size + 1, k] = cover[size, k] | mask[w, k]
+            total[size + 1] = total[size] + value[w]
+            for r in range(kinds):
+                needs[size + 1, r] = needs[size, r] + demand[w, r]
+            if size_worth[size + 1] > -NEVER:
+                got = total[size + 1] + fixed - size_worth[size + 1]
+                if got <= bar:
+                    got += bought(sold, needs[size + 1], 0, least_need)
+                if got <= bar:
+                    got += way(spots, members, size + 1)
+                if got <= bar and barriers:
+                    got += s.crossing * (parts(touch, members, size + 1, 2) - 1)
+                if got <= bar:
+                    _note(finds, improving, members, size + 1, got)
+                    bar = got - 1 if improving else bar
+            if size + 1 == largest:
+                continue
+            more = total[size + 1] + fixed
+            room[size + 1] = (
+                bar
+                - more
+                + _room(
+                    sold, size_worth, needs[size + 1], size + 1, least_value, least_need
+                )
+            )
+            close[size + 1] = min(beside[w], close[size] if size > 0 else NEVER)
+            if close[size + 1] > room[size + 1]:
+                continue
+            # what is left of the border, and what this zone brings, by value
+            fill, old, e = 0, at[size], ptr[w]
+            while True:
+                while e < ptr[w + 1] and (next_[e] <= root or level[next_[e]] != 0):
+                    e += 1
+                mine = e < ptr[w + 1] and value[next_[e]] <= room[size + 1]
+                theirs = old < end[size] and value[border[size, old]] <= room[size + 1]
+                if mine and (not theirs or value[next_[e]] < value[border[size, old]]):
+                    border[size + 1, fill] = next_[e]
+                    level[next_[e]] = size + 2
+                elif theirs:
+                    border[size + 1, fill] = border[size, old]
+                    old += 1
+                else:
+                    break
+                fill += 1
+            size += 1
+            at[size], end[size] = 0, fill
+        level[root] = 0
+    number = finds.now[0]
+    complete = finds.now[2] == 1
+    return Sets(finds.zones[:number].copy(), finds.value[:number].copy(), complete)

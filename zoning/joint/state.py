@@ -1,0 +1,265 @@
+"""Zones and lots as compiled code improves them: prices, and how things stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zoning.costs import MONTHS, Resource
+from zoning.joint.lot_costs import Sold, bought
+from zoning.problem import Problem
+from zoning.search.instance.instance import FAR, travel
+from zoning.search.kernels.compiled import counted
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+class Prices(NamedTuple):
+    """What lots and zones are priced by.
+
+    Parameters
+    ----------
+    direct, rate, demand
+        For each unit its direct cost, what a metre from its center to the hub costs,
+        and (r × n) what it needs of each resource shared in a lot.
+    alone
+        The same (r × n) for resources each zone buys for itself.
+    sold, sold_alone
+        Price, capacity, minimum of both kinds.
+    way
+        Metres between units, or 0 × 0: then straight lines between the spots.
+    crossing, torn
+        Price of a barrier crossed, and of a lot that falls into one part more.
+    edge_ptr, edge, open
+        All neighbours in CSR form, and whether there is no barrier between.
+    locked
+        Units that stay where they are.
+    """
+
+    direct: Ints
+    rate: Floats
+    demand: Ints
+    alone: Ints
+    sold: Sold
+    sold_alone: Sold
+    way: Floats
+    crossing: np.int64
+    torn: np.int64
+    edge_ptr: Ints
+    edge: Ints
+    open: NDArray[np.bool_]
+    locked: NDArray[np.bool_]
+
+
+class State(NamedTuple):
+    """How zones and lots stand.
+
+    Parameters
+    ----------
+    zone_of, lot_of
+        Zone of each unit, lot of each zone.
+    members, size
+        Units of each zone, and how many.
+    lots, lot_size
+        Zones of each lot, and how many.
+    own, rate, demand, center
+        Of each zone: its cost without what its lot shares, price of a metre to the hub,
+        demand of each shared resource, position of its center.
+    lot_cost, lot_torn
+        Of each lot: its cost, and into how many parts more than one it falls.
+    """
+
+    zone_of: Ints
+    lot_of: Ints
+    members: Ints
+    size: Ints
+    lots: Ints
+    lot_size: Ints
+    own: Ints
+    rate: Floats
+    demand: Ints
+    center: Ints
+    lot_cost: Ints
+    lot_torn: Ints
+
+
+def state_of(
+    zone_of: NDArray[np.integer], lots: Sequence[Sequence[int]], kinds: int
+) -> State:
+    """Room for a state, with who is where; `kinds` of resources are shared in lots."""
+    num_zones = int(zone_of.max()) + 1
+    size = np.bincount(zone_of, minlength=num_zones).astype(np.int64)
+    members = np.full((num_zones, 3 * int(size.max()) + 8), -1, np.int64)
+    for zone in range(num_zones):
+        members[zone, : size[zone]] = np.flatnonzero(zone_of == zone)
+    lot_of = np.zeros(num_zones, np.int64)
+    rows = np.full((len(lots), max(map(len, lots))), -1, np.int64)
+    for lot, zones in enumerate(lots):
+        lot_of[list(zones)] = lot
+        rows[lot, : len(zones)] = zones
+    nothing = np.zeros(num_zones, np.int64)
+    return State(
+        np.array(zone_of, np.int64),
+        lot_of,
+        members,
+        size,
+        rows,
+        np.array([len(zones) for zones in lots], np.int64),
+        nothing.copy(),
+        np.zeros(num_zones),
+        np.zeros((num_zones, kinds), np.int64),
+        nothing.copy(),
+        np.zeros(len(lots), np.int64),
+        np.zeros(len(lots), np.int64),
+    )
+
+
+def prices_of(problem: Problem, torn: int) -> Prices:
+    """Prices of a problem; `torn` yuan for each part a lot falls into."""
+    region, costs = problem.region, problem.region.costs
+    n = len(region)
+    none = np.zeros(n, np.int64)
+    metre = 1.0 if region.way is not None else costs.detour
+    per_lot = [one for one in costs.resources if one.shared == "lot"]
+    per_zone = [one for one in costs.resources if one.shared != "lot"]
+
+    def needs(some: Sequence[Resource]) -> Ints:
+        rows = [region.sums.get(one.per, none) for one in some]
+        return np.array(rows, np.int64).reshape(len(some), n)
+
+    def sold(some: Sequence[Resource]) -> Sold:
+        return Sold(
+            np.array([one.capacity for one in some], np.float64),
+            np.array([costs.price(one) for one in some], np.int64),
+            np.array([one.minimum for one in some], np.int64),
+        )
+
+    both = np.concatenate([region.edges, region.cut_edges]).astype(np.int64)
+    open_ = np.arange(len(both)) < len(region.edges)
+    both, open_ = np.concatenate([both, both[:, ::-1]]), np.append(open_, open_)
+    order = np.argsort(both[:, 0], kind="stable")
+    locked = np.ones(n, bool)
+    locked[problem.terms.free] = False
+    direct = none if region.direct is None else region.direct
+    return Prices(
+        np.array(direct, np.int64),
+        costs.lot_travel * MONTHS / 100.0 * metre * region.area.astype(np.float64),
+        needs(per_lot),
+        needs(per_zone),
+        sold(per_lot),
+        sold(per_zone),
+        np.zeros((0, 0)) if region.way is None else region.way.astype(np.float64),
+        np.int64(round(MONTHS * costs.crossing)),
+        np.int64(torn),
+        np.searchsorted(both[order, 0], np.arange(n + 1)).astype(np.int64),
+        both[order, 1].copy(),
+        open_[order],
+        locked,
+    )
+
+
+@counted
+def price_zone(a, p, s, k):  # type: ignore[no-untyped-def]
+    """Work out what zone k costs and needs; False if it breaks the band of costs."""
+    units, count = s.members[k], s.size[k]
+    best, center = 2 * FAR, -1
+    for h in range(count):
+        total = np.int64(0)
+        for q in range(count):
+            total += travel(a.ways, units[q], units[h])
+            if total >= best:
+                break
+        if total < best:
+            best, center = total, units[h]
+    if center < 0 or best >= FAR:
+        return False
+    load = np.int64(0)
+    direct = np.int64(0)
+    rate = 0.0
+    s.demand[k] = 0
+    alone = np.zeros(len(p.sold_alone.price), np.int64)
+    for q in range(count):
+        u = units[q]
+        load += a.sums[0, u]
+        direct += p.direct[u]
+        rate += p.rate[u]
+        for r in range(len(p.sold.price)):
+            s.demand[k, r] += p.demand[r, u]
+        for r in range(len(alone)):
+            alone[r] += p.alone[r, u]
+    if load + best < a.cost_low or load + best > a.cost_high:
+        return False
+    s.center[k], s.rate[k] = center, rate
+    s.own[k] = direct + best + bought(p.sold_alone, alone, 0, alone)
+    return True
+
+
+@counted
+def _metres(a, p, i, j):  # type: ignore[no-untyped-def]
+    if len(p.way):
+        return p.way[i, j]
+    dx = a.ways.spots[i, 0] - a.ways.spots[j, 0]
+    dy = a.ways.spots[i, 1] - a.ways.spots[j, 1]
+    return np.sqrt(dx * dx + dy * dy)
+
+
+@counted
+def _parts(p, s, zones, size, barred):  # type: ignore[no-untyped-def]
+    """Into how many parts zones fall, with links across barriers or without."""
+    part = np.arange(size)
+    number = size
+    for i in range(size):
+        for q in range(s.size[zones[i]]):
+            u = s.members[zones[i], q]
+            for e in range(p.edge_ptr[u], p.edge_ptr[u + 1]):
+                if not (barred or p.open[e]):
+                    continue
+                other = s.zone_of[p.edge[e]]
+                for j in range(size):
+                    if zones[j] == other and part[j] != part[i]:
+                        old = part[j]
+                        for x in range(size):
+                            if part[x] == old:
+                                part[x] = part[i]
+                        number -= 1
+            if number == 1:
+                return 1
+    return number
+
+
+@counted
+def price_lot(a, p, s, lot):  # type: ignore[no-untyped-def]
+    """Work out what a lot costs, and whether it is torn."""
+    zones, size = s.lots[lot], s.lot_size[lot]
+    needs = np.zeros(len(p.sold.price), np.int64)
+    total = np.int64(0)
+    for i in range(size):
+        total += s.own[zones[i]]
+        needs += s.demand[zones[i]]
+    total += bought(p.sold, needs, 0, needs)
+    least = np.int64(2**60)
+    for h in range(size):
+        way = np.int64(0)
+        for i in range(size):
+            far = _metres(a, p, s.center[zones[i]], s.center[zones[h]])
+            way += np.int64(np.rint(s.rate[zones[i]] * far))
+        least = min(least, way)
+    open_ = _parts(p, s, zones, size, False)
+    parts = 1 if open_ == 1 else _parts(p, s, zones, size, True)
+    s.lot_torn[lot] = parts - 1
+    s.lot_cost[lot] = total + least + p.crossing * (open_ - parts)
+
+
+@counted
+def price_all(a, p, s):  # type: ignore[no-untyped-def]
+    """Work out all zones and lots; False if a zone breaks the band of costs."""
+    for k in range(len(s.size)):
+        if not price_zone(a, p, s, k):
+            return False
+    for lot in range(len(s.lot_size)):
+        price_lot(a, p, s, lot)
+    return True

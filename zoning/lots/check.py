@@ -1,0 +1,385 @@
+"""Judge lots: every rule and every price, without any solver or search.
+
+A lot is zones tendered together. What is shown to anyone about lots comes from here;
+nothing in this module trusts what a search said about its lots.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from math import ceil, floor
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zoning.costs import MONTHS
+from zoning.lots.check_rules import (
+    LotFacts,
+    broken_rules,
+    facts_of,
+    refuse_rules,
+    spread_of,
+    too_unlike,
+)
+from zoning.lots.rules import HAIR, LotRules
+from zoning.lots.sizes import LotSizes, allowed_below, lot_sizes, most_of_size
+from zoning.lots.zones import Zones, count_of
+from zoning.plan import Plan
+from zoning.problem import Band
+from zoning.text.arguments import Kind, Unlike
+
+__all__ = [
+    "LOT_TUPLE",
+    "Lot",
+    "LotFacts",
+    "LotSizes",
+    "LotsVerdict",
+    "Zones",
+    "allowed_below",
+    "count_of",
+    "fair_lot",
+    "judge_lots",
+    "lot_band",
+    "lot_name",
+    "lot_sizes",
+    "most_of_size",
+]
+
+Pair = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Lot:
+    """Zones tendered together, with every part of their price in whole yuan a year.
+
+    Parameters
+    ----------
+    zones
+        Positions of the zones, ascending.
+    hub
+        The member zone whose center the shared staff and machines come from.
+    own
+        What the zones cost whoever runs them: fixed, direct and travel within zones.
+    resources, separate_resources
+        How many of each resource the lot buys, and how many its zones would buy if
+        each were tendered alone.
+    travel
+        Way between the zones' centers and the hub.
+    crossings
+        Barriers that must be crossed to hold the lot together.
+    near
+        Pairs of zones that do not touch and are only near each other.
+    cost
+        Price of the lot.
+    separate_cost
+        Price of its zones tendered one by one.
+    facts
+        What else rules look at: area, revenue, margin, companies, the index.
+    """
+
+    zones: tuple[int, ...]
+    hub: int
+    own: int
+    resources: tuple[tuple[str, int], ...]
+    separate_resources: tuple[tuple[str, int], ...]
+    travel: int
+    crossings: int
+    near: tuple[Pair, ...]
+    cost: int
+    separate_cost: int
+    facts: LotFacts
+
+    @property
+    def saving(self) -> int:
+        """What tendering together saves, whole yuan a year."""
+        return self.separate_cost - self.cost
+
+
+def _lots(value: Any) -> tuple[Lot, ...]:
+    """Lots; what `zoning.bundle` gave stands for those it holds."""
+    lots = getattr(value, "lots", value)
+    if not isinstance(lots, tuple | list) or not all(isinstance(x, Lot) for x in lots):
+        raise Unlike
+    return tuple(lots)
+
+
+LOT_TUPLE = Kind("lots in a list", _lots, "zoning.bundle(plan).lots")
+
+
+@dataclass(frozen=True)
+class LotsVerdict:
+    """What `judge_lots` found.
+
+    Parameters
+    ----------
+    faults
+        Every broken rule in words; empty when the lots keep them all.
+    lots
+        The lots with their prices, ordered by their first zone.
+    """
+
+    faults: tuple[str, ...]
+    lots: tuple[Lot, ...]
+
+    @property
+    def ok(self) -> bool:
+        """The lots keep every rule."""
+        return not self.faults
+
+    @property
+    def cost(self) -> int:
+        """Cost of all lots, whole yuan a year."""
+        return sum(lot.cost for lot in self.lots)
+
+    @property
+    def separate_cost(self) -> int:
+        """Cost of their zones tendered one by one, whole yuan a year."""
+        return sum(lot.separate_cost for lot in self.lots)
+
+    @property
+    def spread(self) -> int:
+        """How much the indices of any two lots differ at most, fen per m² and year."""
+        return spread_of([lot.facts for lot in self.lots])
+
+
+def fair_lot(zones: Zones, size: int) -> int:
+    """What a lot of `size` average zones costs: the middle of a band of lot costs.
+
+    A constant that no choice of lots changes: mean own cost and mean demand of the
+    zones, whole resources, and the mean way between zones that touch.
+    """
+    costs = zones.plan.problem.region.costs
+    touching = np.concatenate([zones.touching, zones.cut])
+    ways = [zones.travel(a, b) + zones.travel(b, a) for a, b in touching.tolist()]
+    total = costs.fixed_per_lot + size * float(zones.own.mean())
+    total += (size - 1) * sum(ways) / max(1, 2 * len(ways))
+    for resource, demand in zip(zones.resources, zones.demand, strict=True):
+        mean = float(demand.mean())
+        if resource.shared == "zone":
+            each = [count_of(resource, need) for need in demand.tolist()]
+            total += costs.price(resource) * size * sum(each) / len(each)
+        else:
+            total += costs.price(resource) * count_of(resource, round(size * mean))
+    return round(total)
+
+
+def lot_band(zones: Zones, size: int, tolerance: float | None) -> Band | None:
+    """What a lot of so many zones may cost; None where lots are not balanced."""
+    if tolerance is None:
+        return None
+    fair = fair_lot(zones, size)
+    return Band(
+        ceil(fair * (1 - tolerance) - HAIR), floor(fair * (1 + tolerance) + HAIR)
+    )
+
+
+def judge_lots(
+    plan: Plan,
+    lots: Sequence[Sequence[int]],
+    *,
+    size: int = 3,
+    count: int | None = None,
+    near_allowed: float | None = None,
+    tolerance: float | None = None,
+    rules: LotRules | None = None,
+    ids: Sequence[int] = (),
+) -> LotsVerdict:
+    """Price lots, given as zones of a plan, and list every rule they break.
+
+    Parameters
+    ----------
+    size
+        Zones a lot should have.
+    count
+        At least so many lots must have exactly that size. Default: as many as the
+        number of zones allows; lower it only where that was proved impossible.
+    near_allowed
+        Zones of a lot need not touch if they are at most so many metres apart. None:
+        they must touch (across a barrier counts).
+    tolerance
+        Cost of a lot may differ from that of a lot of average zones by this fraction.
+    rules
+        What else lots must keep.
+    ids
+        What the lots given are called. Default: they are counted, by their zones.
+
+    Raises
+    ------
+    InputError
+        The rules name what is not there, or contradict one another.
+    """
+    zones, asked = Zones(plan), LotRules() if rules is None else rules
+    refuse_rules(zones, asked, max(allowed_below(plan.num_zones, size)))
+    given = [tuple(sorted(int(zone) for zone in lot)) for lot in lots]
+    ordered = sorted(lot for lot in given if lot)
+    called = dict(zip(given, ids, strict=True)) if ids else {}
+    names = [f"lot {called.get(lot, at)}" for at, lot in enumerate(ordered, 1)]
+    faults = [*_not_once(zones, ordered)]
+    if faults:
+        return LotsVerdict(tuple(faults), ())
+    priced = tuple(_price(zones, lot, asked) for lot in ordered)
+    faults += _wrong_sizes(plan.num_zones, priced, names, size, count)
+    for name, lot in zip(names, priced, strict=True):
+        faults += _torn(zones, name, lot, near_allowed)
+    faults += _outside_band(zones, priced, names, tolerance)
+    for name, lot in zip(names, priced, strict=True):
+        faults += broken_rules(zones, asked, name, lot.zones, lot.facts)
+    faults += too_unlike(asked, [lot.facts for lot in priced])
+    return LotsVerdict(tuple(faults), priced)
+
+
+def lot_name(lot: int) -> str:
+    """What a lot is called in messages and outputs: 1, 2, 3, ..."""
+    return f"lot {lot + 1}"
+
+
+def _price(zones: Zones, lot: tuple[int, ...], rules: LotRules) -> Lot:
+    costs = zones.plan.problem.region.costs
+    hub, travel = _hub(zones, lot)
+    crossings, near = _links(zones, lot)
+    own = sum(int(zones.own[zone]) for zone in lot)
+    bought = _resources(zones, lot)
+    alone = [_resources(zones, (zone,)) for zone in lot]
+    separate = [sum(counts) for counts in zip(*alone, strict=True)]
+    prices = [costs.price(resource) for resource in zones.resources]
+    names = [resource.name for resource in zones.resources]
+    fixed = round(costs.fixed_per_lot)
+    crossing = crossings * round(MONTHS * costs.crossing)
+    cost = fixed + own + _dot(prices, bought) + travel + crossing
+    return Lot(
+        zones=lot,
+        hub=hub,
+        own=own,
+        resources=tuple(zip(names, bought, strict=True)),
+        separate_resources=tuple(zip(names, separate, strict=True)),
+        travel=travel,
+        crossings=crossings,
+        near=near,
+        cost=cost,
+        separate_cost=fixed * len(lot) + own + _dot(prices, separate),
+        facts=facts_of(zones, lot, cost, crossings, rules),
+    )
+
+
+def _dot(prices: Sequence[int], counts: Sequence[int]) -> int:
+    return sum(price * count for price, count in zip(prices, counts, strict=True))
+
+
+def _resources(zones: Zones, lot: tuple[int, ...]) -> list[int]:
+    """How many of each resource a lot buys."""
+    bought = []
+    for resource, demand in zip(zones.resources, zones.demand, strict=True):
+        needs = [int(demand[zone]) for zone in lot]
+        if resource.shared == "zone":
+            bought.append(sum(count_of(resource, need) for need in needs))
+        else:
+            bought.append(count_of(resource, sum(needs)))
+    return bought
+
+
+def _hub(zones: Zones, lot: tuple[int, ...]) -> tuple[int, int]:
+    """The member zone with the least way from all of them (the first of equals)."""
+    ways = [(sum(zones.travel(zone, hub) for zone in lot), hub) for hub in lot]
+    travel, hub = min(ways)
+    return hub, travel
+
+
+def _links(zones: Zones, lot: tuple[int, ...]) -> tuple[int, tuple[Pair, ...]]:
+    """Crossings and near links that hold a lot together.
+
+    Barriers are crossed where that joins zones; only what still falls apart is joined
+    by near links, the shortest first.
+    """
+    open_, cut = _inside(zones.touching, lot), _inside(zones.cut, lot)
+    part = _parts(lot, open_)
+    joined = _parts(lot, open_ + cut)
+    crossings = len(set(part.values())) - len(set(joined.values()))
+    near: list[Pair] = []
+    apart = [
+        (zones.gap(a, b), a, b)
+        for a, b in combinations(lot, 2)
+        if joined[a] != joined[b]
+    ]
+    for _, a, b in sorted(apart):
+        here, there = joined[a], joined[b]
+        if here != there:
+            near.append((a, b))
+            joined = {z: here if p == there else p for z, p in joined.items()}
+    return crossings, tuple(sorted(near))
+
+
+def _inside(pairs: NDArray[np.int64], lot: tuple[int, ...]) -> list[Pair]:
+    return [(a, b) for a, b in pairs[np.isin(pairs, lot).all(axis=1)].tolist()]
+
+
+def _parts(lot: tuple[int, ...], pairs: Sequence[Pair]) -> dict[int, int]:
+    """For each zone of a lot the number of the part it hangs together with."""
+    part = {zone: i for i, zone in enumerate(lot)}
+    for a, b in pairs:
+        here, there = part[a], part[b]
+        part = {zone: here if p == there else p for zone, p in part.items()}
+    return part
+
+
+def _not_once(zones: Zones, lots: Sequence[tuple[int, ...]]) -> Iterator[str]:
+    num_zones = zones.plan.num_zones
+    times = [0] * num_zones
+    for lot in lots:
+        for zone in lot:
+            if 0 <= zone < num_zones:
+                times[zone] += 1
+            else:
+                yield f"Zone number {zone} is not one of 0 to {num_zones - 1}."
+    for zone, often in enumerate(times):
+        if often != 1:
+            yield f"Zone {zones.names[zone]} is in {often} lots; it must be in one."
+
+
+def _wrong_sizes(
+    num_zones: int,
+    lots: Sequence[Lot],
+    names: Sequence[str],
+    size: int,
+    count: int | None,
+) -> Iterator[str]:
+    rule = lot_sizes(num_zones, size)
+    allowed = rule.allowed if count is None else allowed_below(num_zones, size)
+    wanted = rule.count if count is None else count
+    for name, lot in zip(names, lots, strict=True):
+        if len(lot.zones) not in allowed:
+            told = ", ".join(str(one) for one in allowed)
+            yield (
+                f"{name.capitalize()} has {len(lot.zones)} zones; allowed are {told}."
+            )
+    have = sum(len(lot.zones) == size for lot in lots)
+    if have < wanted:
+        yield f"{have} lots have {size} zones; there must be at least {wanted}."
+
+
+def _torn(
+    zones: Zones, name: str, lot: Lot, near_allowed: float | None
+) -> Iterator[str]:
+    for a, b in lot.near:
+        gap = zones.gap(a, b)
+        if near_allowed is None or gap > near_allowed:
+            yield (
+                f"{name.capitalize()}: zone {zones.names[a]} and zone "
+                f"{zones.names[b]} do not touch; they are {gap:,.0f} m apart."
+            )
+
+
+def _outside_band(
+    zones: Zones, lots: Sequence[Lot], names: Sequence[str], tolerance: float | None
+) -> Iterator[str]:
+    sizes = {len(lot.zones) for lot in lots}
+    bands = {some: lot_band(zones, some, tolerance) for some in sizes}
+    for name, lot in zip(names, lots, strict=True):
+        band = bands[len(lot.zones)]
+        if band is not None and lot.cost not in band:
+            yield (
+                f"{name.capitalize()} costs {lot.cost:,} yuan a year; "
+                f"allowed are {band.low:,} to {band.high:,}."
+            )

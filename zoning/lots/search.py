@@ -1,0 +1,199 @@
+"""Search for lots: which rule gives way first, and what is made least in the end.
+
+`find` goes from the strictest stage to the laxest and hands each to a goal: `cheapest`,
+or `least_spread`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zoning.lots.enumerate import Columns, Listing
+from zoning.lots.select import Clock, Counts, Task, choose_lots
+from zoning.lots.sizes import allowed_below, lot_sizes
+from zoning.result import Status
+from zoning.solvers.set_partitioning.cpsat import Choice
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a search ended.
+
+    Parameters
+    ----------
+    sets
+        Zones of each lot.
+    bound
+        No allowed choice costs less.
+    count
+        Lots that have the size asked for.
+    refuted
+        No allowed choice has a smaller spread of the index, where that was asked.
+    notes
+        Which rule had to give way, in words.
+    """
+
+    status: Status
+    sets: tuple[tuple[int, ...], ...] = ()
+    bound: int = 0
+    count: int | None = None
+    refuted: int | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """Sets to choose from, when it is settled which rules have given way.
+
+    Parameters
+    ----------
+    listing
+        What was asked.
+    columns
+        The sets.
+    counts
+        Pairs (sets, count): exactly so many of these are chosen.
+    hint
+        Sets of a choice that keeps all this, if one is known.
+    """
+
+    listing: Listing
+    columns: Columns
+    counts: Counts
+    hint: Sequence[int] = ()
+
+    def least(self, cost: Ints, clock: Clock, spread: int | None) -> Choice:
+        """The choice of least cost whose indices differ by at most `spread`."""
+        columns = self.columns
+        unwanted = columns.sizes * (columns.sizes != self.listing.size)
+        unwanted = unwanted + 2 * columns.torn
+        num_zones = self.listing.zones.plan.num_zones
+        task = Task(columns, num_zones, cost, self.counts, unwanted)
+        return choose_lots(task, clock, spread=spread, hint=self.hint)
+
+
+Goal: TypeAlias = Callable[[Stage, Clock], Outcome]
+
+
+def find(listing: Listing, clock: Clock, goal: Goal) -> Outcome:
+    """Lots that meet a goal, with as many of the size asked for as there can be."""
+    n, size = listing.zones.plan.num_zones, listing.size
+    rule = lot_sizes(n, size)
+    most = listing.most()
+    if most is None:
+        return Outcome(Status.INFEASIBLE)
+    if most >= rule.count:
+        outcome = _reach(
+            listing, listing.columns(rule.allowed), rule.count, clock, goal
+        )
+        if outcome.status is not Status.INFEASIBLE:
+            return outcome
+    columns = listing.columns(allowed_below(n, size))
+    fewer = Stage(listing, columns, ())
+    others = columns.sizes * (columns.sizes != size)
+    choice = fewer.least(others, clock, listing.rules.spread)
+    if choice.columns is None:
+        return _none(choice)
+    count = int((columns.sizes[list(choice.columns)] == size).sum())
+    outcome = _reach(listing, columns, count, clock, goal, choice.columns)
+    if not choice.closed:
+        bound = int(listing.zones.own.sum())
+        outcome = replace(outcome, status=Status.FEASIBLE, bound=bound)
+    note = _fewer(rule.count, count, size, proved=choice.closed)
+    return replace(outcome, notes=(note, *outcome.notes))
+
+
+def _reach(
+    listing: Listing,
+    columns: Columns,
+    count: int,
+    clock: Clock,
+    goal: Goal,
+    hint: Sequence[int] = (),
+) -> Outcome:
+    """The goal, with so many lots of the size asked for, as few as can be torn."""
+    counts = [(np.flatnonzero(columns.sizes == listing.size), count)]
+    if columns.torn.any():
+        stage = Stage(listing, columns, counts, hint)
+        near = columns.torn.astype(np.int64)
+        choice = stage.least(near, clock, listing.rules.spread)
+        if choice.columns is None:
+            return _none(choice)
+        hint = choice.columns
+        if choice.closed:
+            fewest = int(near[list(hint)].sum())
+            counts.append((np.flatnonzero(columns.torn), fewest))
+    outcome = goal(Stage(listing, columns, counts, hint), clock)
+    return replace(outcome, count=count) if outcome.sets else outcome
+
+
+def _none(choice: Choice, bound: int = 0) -> Outcome:
+    """Nothing was chosen."""
+    if choice.closed:
+        return Outcome(Status.INFEASIBLE)
+    return Outcome(Status.UNKNOWN, bound=bound)
+
+
+def cheapest(stage: Stage, clock: Clock) -> Outcome:
+    """Goal: least cost."""
+    return _cheapest(stage, clock, stage.listing.rules.spread)
+
+
+def _cheapest(stage: Stage, clock: Clock, spread: int | None) -> Outcome:
+    # what zones cost themselves is the same in every choice: keep it out of the search
+    columns, own = stage.columns, stage.listing.zones.own
+    rest = columns.cost - _sums(own[columns.members], columns.indptr)
+    choice = stage.least(rest, clock, spread)
+    bound = max(0, choice.bound or 0) + int(own.sum())
+    if choice.columns is None:
+        return _none(choice, bound)
+    status = Status.OPTIMAL if choice.closed else Status.FEASIBLE
+    return Outcome(status, columns.at(choice.columns), bound)
+
+
+def least_spread(stage: Stage, clock: Clock) -> Outcome:
+    """Goal: the least spread of the index, then the least cost with that spread.
+
+    The spread is halved between one that has a choice and one proved to have none; half
+    of the time goes to that.
+    """
+    early = replace(clock, deadline=clock.deadline - clock.left / 2)
+    nothing = np.zeros(len(stage.columns), np.int64)
+    index = stage.columns.index
+    choice = stage.least(nothing, early, stage.listing.rules.spread)
+    if choice.columns is None:
+        return _none(choice)
+    best, refuted, trying = choice.columns, 0, 0  # none is fairer than all alike
+    spread = int(np.ptp(index[list(best)]))
+    while refuted < spread and early.left > 0:
+        choice = stage.least(nothing, early, trying)
+        if choice.columns is not None:
+            best, spread = choice.columns, int(np.ptp(index[list(choice.columns)]))
+        elif choice.closed:
+            refuted = trying + 1
+        else:
+            break
+        trying = (refuted + spread) // 2
+    stage = replace(stage, hint=best)
+    outcome = _cheapest(stage, clock, spread)
+    if outcome.status is Status.UNKNOWN:
+        sets = stage.columns.at(stage.hint)
+        outcome = replace(outcome, status=Status.FEASIBLE, sets=sets)
+    return replace(outcome, refuted=refuted)
+
+
+def _fewer(full: int, count: int, size: int, *, proved: bool) -> str:
+    most = "is the most" if proved else "is the most found in time"
+    return f"{full} lots of {size} cannot be had together; {count} {most}."
+
+
+def _sums(values: Ints, indptr: Ints) -> Ints:
+    total = np.concatenate([np.zeros(1, np.int64), np.cumsum(values)])
+    return np.asarray(total[indptr[1:]] - total[indptr[:-1]])

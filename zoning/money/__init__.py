@@ -1,1 +1,0 @@
-"""Revenue, subsidy and break-even of lots, and what they hang on."""

@@ -1,0 +1,1 @@
+"""Everything that is written: the plan, its papers and its pictures."""

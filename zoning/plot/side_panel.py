@@ -1,0 +1,212 @@
+"""The words around a map: title, facts, lots, legend, scale."""
+
+from __future__ import annotations
+
+from math import floor, log10
+from typing import TYPE_CHECKING, Any
+
+from zoning.check import sum_over
+from zoning.check.rules import frozen
+from zoning.plot.colours import BRIDGE, INK, LOT_INK, PALETTE
+from zoning.plot.layout import MARGIN, PANEL, TOO_MANY, Sheet
+from zoning.plot.legend import LINE, Pen, wide
+from zoning.plot.strokes import CROSSED
+from zoning.rules import Previous
+from zoning.text.order import by_name
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+REST_OF_PANEL = 5.6  # inches: about all but the lots
+BELOW = 1.0  # inches: scale and north arrow
+LISTED_LOTS = 14  # so many lots are listed even where the panel must grow for it
+FITS = 17  # letters of zones beside the figures of a lot
+MILLION = 1e6
+
+
+def write_title(figure: Figure, sheet: Sheet) -> None:
+    """Write what it is a map of, and how good the plan is proved to be."""
+    width, height = figure.get_size_inches()
+    count, lots = sheet.plan.num_zones, len(sheet.lot_list)
+    head = f"{count:,} zones" + (f" in {lots:,} lots" if lots else "")
+    bold: dict[str, Any] = {"fontsize": 19, "weight": "bold", "color": INK}
+    plain: dict[str, Any] = {"fontsize": 10.5, "color": "#444444"}
+    x = MARGIN / width
+    figure.text(x, 1 - 0.2 / height, head, va="top", **bold)
+    figure.text(x, 1 - 0.55 / height, _proof(sheet), va="top", **plain)
+
+
+def _proof(sheet: Sheet) -> str:
+    lots, result = sheet.lots, sheet.result
+    told = f"Zones {sheet.verdict.total / MILLION:,.2f} million yuan a year"
+    told += "" if result is None else _good(result.status, result.gap)
+    if lots is not None and lots.cost is not None:
+        told += "   ·   Lots, staff and machines counted whole, "
+        told += f"{lots.cost / MILLION:,.2f} million"
+        told += _good(lots.status, lots.gap)
+    return told
+
+
+def _good(status: str, gap: float | None) -> str:
+    if status == "optimal":
+        return ", proved optimal"
+    return "" if gap is None else f", gap {100 * gap:.1f} %"
+
+
+def panel_height(sheet: Sheet) -> float:
+    """Inches the panel needs: it is written once on a page to throw away."""
+    from matplotlib.figure import Figure
+
+    scratch = Figure().add_axes((0, 0, 1, 1))
+    scratch.set(ylim=(0, 100))
+    pen = Pen(scratch)
+    _words(pen, sheet)
+    return 100 - pen.y + BELOW
+
+
+def _lists_lots(sheet: Sheet) -> bool:
+    """There is room to list every lot."""
+    room = max(LISTED_LOTS, int((sheet.size[1] - REST_OF_PANEL) / LINE))
+    return len(sheet.lot_list) <= room
+
+
+def write_panel(panel: Axes, sheet: Sheet) -> None:
+    """Write facts, lots, legend and scale beside the map."""
+    _words(Pen(panel), sheet)
+    write_scale(panel, sheet)
+
+
+def _words(pen: Pen, sheet: Sheet) -> None:
+    _facts(pen, sheet)
+    if sheet.lot_list:
+        _lot_table(pen, sheet)
+    _legend(pen, sheet)
+
+
+def _facts(pen: Pen, sheet: Sheet) -> None:
+    region, cost, lots = sheet.region, sheet.verdict.cost, sheet.lots
+    buildings = sum(map(len, region.buildings))
+    pen.head("The plan")
+    pen.pair("Buildings", f"{buildings:,} in {len(region):,} units")
+    if "area" in region.sums:
+        pen.pair("Floor area", f"{int(region.area.sum()):,} m²")
+    if "households" in region.sums:
+        pen.pair("Households", f"{int(region.sums['households'].sum()):,}")
+    low, high = cost.min() / MILLION, cost.max() / MILLION
+    pen.pair("A zone costs", f"{low:,.2f} to {high:,.2f} million")
+    problem, names = sheet.plan.problem, sheet.verdict.names
+    left = sorted({*range(len(names))} - {*frozen(sheet.plan, names)})
+    told = [problem.away(int(cost[zone]), names[zone]) for zone in left]
+    away = [100 * share for share in told if share is not None]
+    if away:
+        pen.pair("From fair share", f"{min(away):+.1f} % to {max(away):+.1f} %")
+    if _knows_changes(sheet):
+        changed = int(sheet.verdict.changed.sum())
+        part = 100 * changed / max(1, int(region.area.sum()))
+        pen.pair("Changes zone", f"{changed:,} m² ({part:.1f} %)")
+    if lots is not None and lots.saving is not None:
+        part = 100 * lots.saving / max(1, lots.separate_cost)
+        pen.pair("Lots save", f"{lots.saving / MILLION:,.2f} million ({part:.0f} %)")
+
+
+def _knows_changes(sheet: Sheet) -> bool:
+    """There is a plan of last year to compare with."""
+    return any(isinstance(rule, Previous) for rule in sheet.plan.problem.rules)
+
+
+def _lot_table(pen: Pen, sheet: Sheet) -> None:
+    pen.head("Lots")
+    if not _lists_lots(sheet):
+        pen.line(f"{len(sheet.lot_list):,} lots; lots.csv lists them.")
+        return
+    area = sum_over(sheet.plan, sheet.region.area)
+    pen.row(("", "zones", "m²", "million/year"), color="#777777")
+    for number, lot in enumerate(sheet.lot_list):
+        labels = sorted((sheet.labels[zone] for zone in lot.zones), key=by_name)
+        zones = ", ".join(labels)
+        total = int(area[list(lot.zones)].sum())
+        cost = f"{lot.cost / MILLION:,.2f}"
+        aside = wide(zones) > FITS
+        pen.row((f"Lot {number + 1}", "" if aside else zones, f"{total:,}", cost))
+        if aside:
+            pen.row(("", zones, "", ""))
+
+
+def write_ground(pen: Pen, sheet: Sheet) -> None:
+    """Write how barriers in view, bridges and streets are drawn."""
+    for style, _ in sheet.barriers:
+        line: dict[str, Any] = {"color": style.colour, "linewidth": style.width}
+        if style.crossed:
+            line["linestyle"] = CROSSED
+        pen.stroke(style.told, dashed=style.dashed and not style.crossed, **line)
+    if len(sheet.region.bridges):
+        dots: dict[str, Any] = {
+            "color": BRIDGE,
+            "linewidth": 2.2,
+            "linestyle": (0, (1, 1)),
+        }
+        pen.stroke("Bridge: joins what would be an island", **dots)
+    streets = sheet.region.source.streets
+    if streets is not None and len(streets):
+        pen.stroke("Street", color="#B9B4AA", linewidth=1.0)
+    if sheet.lacks_names:
+        told = "Some names are left off: no font here has the letters."
+        pen.line(told, fontsize=8.5, color="#777777")
+    if sheet.lacks_labels:
+        told = "#1, #2: id in plan.json; no font has their letters."
+        pen.line(told, fontsize=8.5, color="#777777")
+
+
+def _legend(pen: Pen, sheet: Sheet) -> None:
+    pen.head("Legend")
+    few = [PALETTE[c] for c in sorted(set(sheet.colour))[:4]]
+    pen.swatches(few, "Zones, with their buildings")
+    if sheet.lot_list:
+        pen.stroke("Lot: zones tendered together", color=LOT_INK, linewidth=2.4)
+    if sheet.ties:
+        pen.tie("Joins parts of one lot")
+    if sheet.plan.num_zones <= TOO_MANY:
+        numbers = all(label.isdecimal() for label in sheet.labels)
+        what = "Zone number" if numbers else "Name of a zone"
+        pen.circle(f"{what}, at the zone's center")
+    else:
+        pen.dot("Center of a zone")
+    for look, _ in sheet.kept:
+        pen.hatch(look.name, look.pattern)
+    if len(sheet.pins):
+        pen.pin("Building that a rule puts into this zone")
+    write_ground(pen, sheet)
+
+
+def write_scale(panel: Axes, sheet: Sheet) -> None:
+    """Write how long a way is on the map, and where north is."""
+    _scale_bar(panel, sheet)
+    _north(panel)
+
+
+def _scale_bar(panel: Axes, sheet: Sheet) -> None:
+    metres = _round_length(1.9 / sheet.inch)
+    wide, y = metres * sheet.inch, MARGIN + 0.16
+    for part in range(2):
+        ends = [part * wide / 2, (part + 1) * wide / 2]
+        panel.fill_between(ends, y, y + 0.07, fc=(INK, "white")[part], ec=INK, lw=0.8)
+    far = f"{metres / 1000:g} km" if metres >= 1000 else f"{metres:g} m"
+    look: dict[str, Any] = {"fontsize": 8, "va": "bottom", "color": INK}
+    panel.text(0, y + 0.13, "0", ha="left", **look)
+    panel.text(wide, y + 0.13, far, ha="center", **look)
+
+
+def _round_length(metres: float) -> float:
+    """The largest of 1, 2, 5 × 10ⁿ that is not above."""
+    power = 10.0 ** floor(log10(metres))
+    return max(power * step for step in (1, 2, 5) if power * step <= metres)
+
+
+def _north(panel: Axes) -> None:
+    x, y = PANEL - 0.3, MARGIN + 0.16
+    head = "-|>,head_width=0.32,head_length=0.6"
+    arrow = {"arrowstyle": head, "color": INK, "lw": 1.6}
+    panel.annotate("", (x, y + 0.55), (x, y - 0.05), arrowprops=arrow)
+    look: dict[str, Any] = {"fontsize": 11, "weight": "bold", "color": INK}
+    panel.text(x, y + 0.57, "N", ha="center", va="bottom", **look)

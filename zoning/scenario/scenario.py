@@ -1,0 +1,248 @@
+"""One file of all a planner sets: figures, bands, rules, and settings of lots."""
+
+from __future__ import annotations
+
+import reprlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, get_args
+
+from zoning.costs import COSTS, CostModel, tables_in
+from zoning.costs import from_tables as costs_from_tables
+from zoning.errors import InputError
+from zoning.lots.rules import LOT_RULES, LotRules
+from zoning.problem import BANDS, Band
+from zoning.region import REGION, Region
+from zoning.rules import Rule
+from zoning.scenario.forms import (
+    AT_THE_TOP,
+    BAND,
+    FORMS,
+    LOT_INDEX,
+    LOTS,
+    NAMES,
+    ByColumn,
+    Form,
+)
+from zoning.text.arguments import PATH, WORD, instance, many, take, takes
+from zoning.text.issues import Findings, meant
+
+LEGAL_AREA = Band(30_000, 100_000)  # m² a zone may have by law
+
+_FIGURES = ("costs", "resources")
+_TABLES = (*AT_THE_TOP, *_FIGURES, "bands", *FORMS, "lots")
+_ALWAYS_READ = ("area", "households", "load")
+
+
+_RULES = many(
+    instance((*get_args(Rule), ByColumn), "a rule"),
+    "rules in a tuple",
+    "(Radius(900),)",
+)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What a planner sets beside the buildings.
+
+    Parameters
+    ----------
+    costs
+        Figures everything is priced with.
+    bands
+        What sums over a zone may be, as `Problem` takes them. Floor area is limited
+        by law unless the file says otherwise.
+    rules
+        Rules, and what is to become rules once the buildings are read; `rules_for`
+        gives them all.
+    more_columns
+        Columns to keep though no rule names them.
+    lots
+        Rules for lots, as `zoning.bundle` takes them.
+    """
+
+    costs: CostModel = field(default_factory=CostModel)
+    bands: Mapping[str, Band] = field(default_factory=lambda: {"area": LEGAL_AREA})
+    rules: tuple[Rule | ByColumn, ...] = ()
+    more_columns: tuple[str, ...] = ()
+    lots: LotRules = field(default_factory=LotRules)
+
+    def __post_init__(self) -> None:
+        take(
+            self,
+            costs=COSTS,
+            bands=BANDS,
+            rules=_RULES,
+            more_columns=many(WORD, "names of columns in a list"),
+            lots=LOT_RULES,
+        )
+
+    @property
+    def legal_area(self) -> bool:
+        """Whether floor area is limited as by law."""
+        return self.bands.get("area") == LEGAL_AREA
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns of the buildings that `read` must keep: ``columns=`` of it."""
+        named = [getattr(rule, "column", None) for rule in self.rules]
+        named += [column for _, column in self.lots.columns_needed()]
+        named += self.more_columns
+        return tuple(dict.fromkeys(name for name in named if name is not None))
+
+    @property
+    def sums(self) -> tuple[str, ...]:
+        """Columns that `read` must sum over units: ``sums=`` of it."""
+        named = [resource.per for resource in self.costs.resources]
+        named += self.bands
+        return tuple(dict.fromkeys(n for n in named if n not in _ALWAYS_READ))
+
+    @takes(region=REGION)
+    def rules_for(self, region: Region) -> tuple[Rule, ...]:
+        """Rules for these buildings, those of columns included.
+
+        Raises
+        ------
+        InputError
+            The region lacks a column, or holds nothing to make a rule of.
+        """
+        found: list[Rule] = []
+        faults: list[str] = []
+        for rule in self.rules:
+            if not isinstance(rule, ByColumn):
+                found.append(rule)
+                continue
+            try:
+                found += rule.make(region, rule.column)
+            except InputError as error:
+                faults.append(str(error))
+        if faults:
+            raise InputError(" ".join(faults))
+        return tuple(found)
+
+
+@takes(path=PATH)
+def read_scenario_file(path: str | Path) -> Scenario:
+    """Everything in a scenario file (TOML); see docs/scenario.md.
+
+    Raises
+    ------
+    InputError
+        The file is missing, is not TOML, or asks for what there is not; the message
+        tells all that is wrong.
+    """
+    return from_tables(tables_in(path), where=str(path))
+
+
+def from_tables(tables: Mapping[str, Any], *, where: str = "") -> Scenario:
+    """Scenario of tables as `tomllib` gives them; see `read_scenario_file`.
+
+    Examples
+    --------
+    >>> scenario = from_tables({"contain": [{"column": "subdistrict"}]})
+    >>> scenario.columns, scenario.bands
+    (('subdistrict',), {'area': Band(low=30000, high=100000)})
+    """
+    log = Findings(f"The scenario {where}".strip())
+    log.faults += [
+        f"{name!r} is not known. {meant(name, _TABLES)}A scenario has "
+        f"{', '.join(_TABLES)}."
+        for name in tables
+        if name not in _TABLES
+    ]
+    given = {name: tables[name] for name in _FIGURES if name in tables}
+    costs = CostModel()
+    try:
+        costs = costs_from_tables(given, where=where or "scenario")
+    except InputError as error:
+        log.faults.append(str(error))
+    scenario = Scenario(
+        costs,
+        _bands(tables, log.faults),
+        tuple(_rules(tables, log.faults)),
+        _more_columns(tables, log.faults),
+        _lots(tables, log.faults),
+    )
+    if len(log.faults) == 1 and where not in log.faults[0]:  # several say it once
+        log.faults = [f"{log.where}: {log.faults[0]}"]
+    log.raise_faults()
+    return scenario
+
+
+def _table(tables: Mapping[str, Any], name: str, faults: list[str]) -> dict[str, Any]:
+    table = tables.get(name, {})
+    if isinstance(table, Mapping):
+        return dict(table)
+    faults.append(
+        f"{name} must be a table, written as [{name}]; it is {reprlib.repr(table)}."
+    )
+    return {}
+
+
+def _bands(tables: Mapping[str, Any], faults: list[str]) -> dict[str, Band]:
+    legal = tables.get("legal_area", True)
+    if not isinstance(legal, bool):
+        faults.append(f"legal_area must be true or false; it is {reprlib.repr(legal)}.")
+    found = {"area": LEGAL_AREA} if legal else {}
+    for name, table in _table(tables, "bands", faults).items():
+        if name == "cost":
+            faults.append(
+                "[bands.cost] cannot be set: cost is balanced by the tolerance. Give "
+                "that instead."
+            )
+            continue
+        band = BAND.read(table, f"[bands.{name}]", faults)
+        if band is not None:
+            found[name] = band
+    return found
+
+
+def _rules(tables: Mapping[str, Any], faults: list[str]) -> Iterator[Rule | ByColumn]:
+    for name, form in FORMS.items():
+        for where, entry in _entries(tables, name, form, faults):
+            asked = form.read(entry, where, faults)
+            if asked is not None:
+                yield asked
+
+
+def _entries(
+    tables: Mapping[str, Any], name: str, form: Form, faults: list[str]
+) -> Iterator[tuple[str, Any]]:
+    """Every table of a name, and what to call it in messages."""
+    given = tables.get(name, [])
+    if not isinstance(given, list):
+        yield f"[{name}]", given
+    elif form.once and len(given) > 1:
+        faults.append(
+            f"[{name}] can stand there only once; it does {len(given)} times."
+        )
+    elif len(given) == 1:
+        yield f"[[{name}]]", given[0]
+    else:
+        yield from ((f"[[{name}]] no. {i}", table) for i, table in enumerate(given, 1))
+
+
+def _more_columns(tables: Mapping[str, Any], faults: list[str]) -> tuple[str, ...]:
+    given = tables.get("columns", [])
+    names: tuple[str, ...] | None = NAMES.read(given)
+    if names is None:
+        faults.append(f"columns must be {NAMES.called}; it is {reprlib.repr(given)}.")
+    return names or ()
+
+
+def _lots(tables: Mapping[str, Any], faults: list[str]) -> LotRules:
+    table = _table(tables, "lots", faults)
+    if not table:
+        return LotRules()
+    told = len(faults)
+    bands = {
+        name: BAND.read(band, f"[lots.bands.{name}]", faults)
+        for name, band in _table(table, "bands", faults).items()
+    }
+    index = LOT_INDEX.read(_table(table, "index", faults), "[lots.index]", faults)
+    others = {key: table[key] for key in table if key not in ("bands", "index")}
+    rules: LotRules | None = LOTS.read(others, "[lots]", faults)
+    if rules is None or len(faults) > told:
+        return LotRules()
+    return replace(rules, bands=bands, index=index)

@@ -1,0 +1,1 @@
+"""Simulated annealing of plans, and plans to begin with."""

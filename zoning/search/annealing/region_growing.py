@@ -1,0 +1,111 @@
+"""Contiguous zones to begin a search with, bands not minded."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse.csgraph import connected_components
+
+from zoning.problem import halve
+from zoning.search.instance.instance import FAR, Arrays, graph, travel
+from zoning.search.kernels.compiled import compiled
+from zoning.search.kernels.heap import drop, push
+
+Labels = NDArray[np.int32]
+
+
+def start(a: Arrays, count: int, seed: int) -> Labels:
+    """Contiguous zones to begin with, bands not minded.
+
+    Every connected part is halved again and again by load, across its longer side (with
+    seed 0) or a side of chance; zones are grown from the middle of each piece.
+    """
+    xy = np.column_stack([a.ways.x, a.ways.y])
+    chance = np.random.default_rng(seed) if seed else None
+    part = connected_components(graph(a))[1]
+    pieces = [
+        piece
+        for p, share in enumerate(_shares(a, part, count))
+        for piece in halve(xy, a.sums[0], np.flatnonzero(part == p), int(share), chance)
+    ]
+    seeds = np.array([_middle(xy, a.sums[0], piece) for piece in pieces], np.int64)
+    return grow(a, seeds)
+
+
+def grow(a: Arrays, seeds: NDArray[np.int64]) -> Labels:
+    """Contiguous zones grown from seed units: the lightest takes its nearest neighbour.
+
+    Units that no seed reaches stay -1.
+    """
+    n, count = len(a.ways.spots), len(seeds)
+    zone = np.full(n, -1, np.int32)
+    _grow(
+        a.indptr,
+        a.indices,
+        a.free,
+        a.ways,
+        a.sums[0].astype(np.float64),
+        seeds,
+        zone,
+        seeds.astype(np.int32),
+        np.full(n, -1, np.int32),
+        np.empty(count, np.float64),
+        np.empty(count, np.int64),
+    )
+    return zone
+
+
+def _middle(
+    xy: NDArray[np.float64], load: NDArray[np.int64], units: NDArray[np.int64]
+) -> int:
+    center = np.average(xy[units], axis=0, weights=load[units] + 1)
+    return int(units[((xy[units] - center) ** 2).sum(axis=1).argmin()])
+
+
+def _shares(a: Arrays, part: NDArray[np.int32], count: int) -> NDArray[np.int64]:
+    """How many zones each connected part gets: by load, at least one."""
+    load = np.bincount(part, weights=a.sums[0].astype(np.float64) + 1e-6)
+    room = np.bincount(part)
+    given = np.ones(len(load), np.int64)
+    while given.sum() < count:
+        need = np.where(given < room, load / given, -1.0)
+        given[int(need.argmax())] += 1
+    return given
+
+
+@compiled
+def _grow(  # type: ignore[no-untyped-def]
+    indptr, indices, free, ways, weight, seeds, zone, newest, members, keys, items
+):
+    """Fill `zone`. Members of a zone are a list: `newest`, then the next in `members`.
+
+    The heap holds the zones that may still grow, by weight.
+    """
+    size = np.int64(0)
+    for k in range(len(seeds)):
+        zone[seeds[k]] = k
+        size = push(keys, items, size, weight[seeds[k]], k)
+    while size > 0:
+        heft = keys[0]
+        k = items[0]
+        size = drop(keys, items, size)
+        near = np.inf
+        pick = np.int64(-1)
+        c = newest[k]
+        while c >= 0:
+            for e in range(indptr[c], indptr[c + 1]):
+                v = np.int64(indices[e])
+                if zone[v] < 0:
+                    d = travel(ways, v, seeds[k]) % FAR / (1.0 + weight[v])
+                    if d < near:
+                        near = d
+                        pick = v
+                    if free and near == 0:
+                        break
+            c = members[c]
+        if pick < 0:
+            continue
+        zone[pick] = k
+        members[pick] = newest[k]
+        newest[k] = pick
+        size = push(keys, items, size, heft + weight[pick], k)

@@ -1,0 +1,327 @@
+"""The compiled part of annealing: move a border unit, swap two, millions of times.
+
+Each zone keeps, for every member, what the zone's travel would be with that member as
+center, so that a move costs time proportional to the two zones' sizes.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from zoning.search.instance.compatibility import strain
+from zoning.search.instance.instance import FAR, NOBODY, travel
+from zoning.search.kernels.compiled import compiled, inlined, inner
+from zoning.search.kernels.rng import below, uniform
+
+UNSERVED, STRAINED = 0.5, 0.3  # a broken rule, in zones outside their band
+HAIR = 0.003  # a hair outside is outside
+
+
+@inlined
+def _excess(limits, values, k, sums, u, w, travel):  # type: ignore[no-untyped-def]
+    """How far zone k is outside its bands, as a fraction of the usual sum.
+
+    Unit u (or -1) has left it, w (or -1) has come. A unit that the best center may not
+    serve counts half a zone.
+    """
+    total = UNSERVED * (travel // FAR)
+    cost = travel % FAR
+    m = 0
+    while limits.scale[m] > 0.0:
+        value = sums[k, m]
+        if u >= 0:
+            value -= values[m, u]
+        if w >= 0:
+            value += values[m, w]
+        if value < limits.low[m]:
+            total += (limits.low[m] - value) / limits.scale[m]
+        elif value > limits.high[m]:
+            total += (value - limits.high[m]) / limits.scale[m]
+        if m == 0:
+            cost += value
+        m += 1
+    if cost < limits.slot_low[k]:
+        total += (limits.slot_low[k] - cost) / limits.scale[0]
+    elif cost > limits.slot_high[k]:
+        total += (cost - limits.slot_high[k]) / limits.scale[0]
+    if total > 0.0:
+        total += HAIR
+    return total
+
+
+@compiled
+def outside(limits, values, sums, travel, out):  # type: ignore[no-untyped-def]
+    """How far each zone is outside its bands, as a fraction of the usual sum."""
+    none = np.int64(-1)
+    for k in range(len(travel)):
+        out[k] = _excess(limits, values, k, sums, none, none, travel[k])
+
+
+@inner
+def _holds_without(indptr, indices, free, zone, u, seen, stamp, queue):  # type: ignore[no-untyped-def]
+    """The zone of u stays in one piece (and not empty) when u leaves it."""
+    k = zone[u]
+    wanted = 0
+    start = -1
+    for e in range(indptr[u], indptr[u + 1]):
+        v = indices[e]
+        if zone[v] == k and v != u:
+            wanted += 1
+            start = v
+            if free:
+                return True
+            seen[v] = -stamp
+    if wanted <= 1:
+        return wanted == 1
+    seen[start] = stamp
+    seen[u] = stamp
+    queue[0] = start
+    head, tail = 0, 1
+    found = 1
+    while head < tail:
+        w = queue[head]
+        head += 1
+        for e in range(indptr[w], indptr[w + 1]):
+            v = indices[e]
+            if zone[v] == k and seen[v] != stamp:
+                if seen[v] == -stamp:
+                    found += 1
+                    if found == wanted:
+                        return True
+                seen[v] = stamp
+                queue[tail] = v
+                tail += 1
+    return False
+
+
+@inner
+def _touches(indptr, indices, free, zone, u, k, but):  # type: ignore[no-untyped-def]
+    if free:
+        return True
+    for e in range(indptr[u], indptr[u + 1]):
+        v = indices[e]
+        if v != but and zone[v] == k:
+            return True
+    return False
+
+
+@inner
+def _moved(rules, u, k):  # type: ignore[no-untyped-def]
+    """m² that change zone when unit u is in zone k."""
+    if rules.before[u] == NOBODY or rules.before[u] == k:
+        return np.int64(0)
+    return rules.area[u]
+
+
+@inner
+def _rules_change(rules, zone, u, w, to, head, after):  # type: ignore[no-untyped-def]
+    """Rules of company, and m², that change when u goes to a zone and w comes back."""
+    k = zone[u]
+    broken = strain(rules.company, zone, u, to, head, after, w, k)
+    broken -= strain(rules.company, zone, u, k, head, after, w, to)
+    moved = _moved(rules, u, to) - _moved(rules, u, k)
+    if w >= 0:
+        broken += strain(rules.company, zone, w, k, head, after, u, to)
+        broken -= strain(rules.company, zone, w, to, head, after, u, k)
+        moved += _moved(rules, w, k) - _moved(rules, w, to)
+    return broken, moved
+
+
+@inlined
+def _travel_changed(ways, head, after, from_u, fresh, k, out, into):  # type: ignore[no-untyped-def]
+    """Travel of zone k after unit `out` left and unit `into` (or -1) came.
+
+    `fresh` receives it for every member as center.
+    """
+    best = np.int64(2**62)
+    own = travel(ways, into, into) if into >= 0 else np.int64(0)
+    c = np.int64(head[k])
+    while c >= 0:
+        if c != out:
+            t = from_u[c]
+            if out >= 0:
+                t -= travel(ways, out, c)
+            if into >= 0:
+                t += travel(ways, into, c)
+                own += travel(ways, c, into)
+            fresh[c] = t
+            best = min(best, t)
+        c = np.int64(after[c])
+    if into >= 0:
+        fresh[into] = own
+        best = min(best, own)
+    return best
+
+
+@inner
+def _move(values, scale, u, to, zone, head, after, before, sums, size):  # type: ignore[no-untyped-def]
+    """Carry unit u over to zone `to`."""
+    k = zone[u]
+    if before[u] >= 0:
+        after[before[u]] = after[u]
+    else:
+        head[k] = after[u]
+    if after[u] >= 0:
+        before[after[u]] = before[u]
+    before[u] = -1
+    after[u] = head[to]
+    if head[to] >= 0:
+        before[head[to]] = u
+    head[to] = u
+    zone[u] = to
+    size[k] -= 1
+    size[to] += 1
+    m = 0
+    while scale[m] > 0.0:
+        sums[k, m] -= values[m, u]
+        sums[to, m] += values[m, u]
+        m += 1
+
+
+@inner
+def _settle(s, k, travel, excess):  # type: ignore[no-untyped-def]
+    """Bring what is kept about zone k up to date."""
+    s.travel[k] = travel
+    s.excess[k] = excess
+    c = s.head[k]
+    while c >= 0:
+        s.from_u[c] = s.fresh[c]
+        c = s.after[c]
+
+
+@inner
+def _keep_best(s, rules, least, best):  # type: ignore[no-untyped-def]
+    """Travel of the plan, kept in `best`, where it breaks no rule and is the least."""
+    total = np.int64(0)
+    if rules is not None:
+        if s.tally[1] > 0 or s.tally[2] > rules.change_most:
+            return least
+        total += np.int64(np.rint(rules.change_price * s.tally[2]))
+    for k in range(len(s.travel)):
+        if s.excess[k] > 0.0:
+            return least
+        total += s.travel[k]
+    if 0 <= least <= total:
+        return least
+    for u in range(len(best)):
+        best[u] = s.zone[u]
+    return total
+
+
+@compiled
+def sweeps(  # type: ignore[no-untyped-def]
+    indptr,
+    indices,
+    free,
+    values,
+    ways,
+    limits,
+    rules,
+    s,
+    proposals,
+    heats,
+    prices,
+    best,
+):
+    """Anneal a plan in place for so many proposals.
+
+    Parameters
+    ----------
+    indptr, indices, free
+        Who touches whom; contiguity forbids nothing.
+    values
+        What is summed over zones: m × n.
+    ways, limits, rules
+        See there; `rules` may be None.
+    s
+        The plan.
+    heats
+        Temperature at the beginning and at the end; geometric in between.
+    prices
+        The same for the penalty per unit of excess.
+    best
+        Receives the cheapest labels seen that keep all bands and rules, looked at once
+        a sweep.
+
+    Returns
+    -------
+    int
+        Their travel, or -1.
+    """
+    zone, head, after, chance = s.zone, s.head, s.after, s.chance
+    n = len(zone)
+    least = np.int64(-1)
+    cool = (heats[1] / heats[0]) ** (1.0 / max(1, proposals // n))
+    grow = (prices[1] / prices[0]) ** (1.0 / max(1, proposals // n))
+    heat = heats[0]
+    price = prices[0]
+    rest = n
+    for _ in range(proposals):
+        rest -= 1
+        if rest == 0:
+            rest = n
+            heat *= cool
+            price *= grow
+            least = _keep_best(s, rules, least, best)
+        u = below(chance, n)
+        degree = np.int64(indptr[u + 1] - indptr[u])
+        if degree == 0:
+            continue
+        v = np.int64(indices[indptr[u] + below(chance, degree)])
+        ka = np.int64(zone[u])
+        kb = np.int64(zone[v])
+        if ka == kb:
+            continue
+        w = np.int64(-1)
+        if uniform(chance) < 0.5:
+            w = v
+            degree = np.int64(indptr[v + 1] - indptr[v])
+            if uniform(chance) < 0.7:
+                w = np.int64(indices[indptr[v] + below(chance, degree)])
+            if zone[w] != kb or w == u:
+                continue
+            joined = _touches(indptr, indices, free, zone, w, ka, u) and _touches(
+                indptr, indices, free, zone, u, kb, w
+            )
+            if not joined and not (s.size[ka] == 1 and s.size[kb] == 1):
+                continue
+        if s.size[ka] == 1 and w < 0:
+            continue
+        travel_a = _travel_changed(ways, head, after, s.from_u, s.fresh, ka, u, w)
+        travel_b = _travel_changed(ways, head, after, s.from_u, s.fresh, kb, w, u)
+        excess_a = _excess(limits, values, ka, s.sums, u, w, travel_a)
+        excess_b = _excess(limits, values, kb, s.sums, w, u, travel_b)
+        delta = np.float64(travel_a % FAR + travel_b % FAR)
+        delta -= np.float64(s.travel[ka] % FAR + s.travel[kb] % FAR)
+        delta += price * (excess_a + excess_b - s.excess[ka] - s.excess[kb])
+        broken, moved = 0, np.int64(0)
+        if rules is not None:
+            broken, moved = _rules_change(rules, zone, u, w, kb, head, after)
+            over = max(0, s.tally[2] + moved - rules.change_most)
+            over -= max(0, s.tally[2] - rules.change_most)
+            delta += price * (STRAINED * broken + over / rules.usual_area)
+            delta += rules.change_price * moved
+        if delta > 0.0 and uniform(chance) >= np.exp(-delta / heat):
+            continue
+        if s.size[ka] > 1:
+            s.tally[0] += 1
+            if not _holds_without(
+                indptr, indices, free, zone, u, s.seen, s.tally[0], s.queue
+            ):
+                continue
+        if w >= 0 and s.size[kb] > 1:
+            s.tally[0] += 1
+            if not _holds_without(
+                indptr, indices, free, zone, w, s.seen, s.tally[0], s.queue
+            ):
+                continue
+        _move(values, limits.scale, u, kb, zone, head, after, s.before, s.sums, s.size)
+        if w >= 0:
+            _move(
+                values, limits.scale, w, ka, zone, head, after, s.before, s.sums, s.size
+            )
+        _settle(s, ka, travel_a, excess_a)
+        _settle(s, kb, travel_b, excess_b)
+        s.tally[1] += broken
+        s.tally[2] += moved
+    return _keep_best(s, rules, least, best)

@@ -1,0 +1,1 @@
+"""Column generation: restricted master, cuts, diving, integer master."""

@@ -1,0 +1,1 @@
+"""A problem as arrays, windows of one, and zones of units in them."""

@@ -1,0 +1,117 @@
+"""Where the zones of a plan lie and which of them touch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zoning.search.instance import labels as slots
+from zoning.search.instance import zones
+from zoning.search.instance.instance import Arrays
+from zoning.search.instance.zones import Zones
+
+Labels = NDArray[np.int32]
+
+
+class ZoneGraph:
+    """Zones of a plan (which may break bands) as a graph with places.
+
+    Parameters
+    ----------
+    a
+        The region.
+    labels
+        Zone of each unit.
+    count
+        Number of zones.
+    """
+
+    def __init__(self, a: Arrays, labels: Labels, count: int) -> None:
+        self.a = a
+        self.count = count
+        self.ok = np.empty(count, np.bool_)
+        self.middle = np.empty((count, 2), np.float64)
+        every = zones.of_plan(a, labels, count)
+        self.members = np.split(every.members, every.indptr[1:-1])
+        self._weigh(np.arange(count), every)
+        rows = np.repeat(np.arange(len(labels)), np.diff(a.indptr))
+        pairs = np.stack([labels[rows], labels[a.indices]], axis=1)
+        pairs = pairs[pairs[:, 0] != pairs[:, 1]].astype(np.int64)
+        codes = np.unique(pairs[:, 0] * count + pairs[:, 1])
+        starts = np.searchsorted(codes, np.arange(count + 1) * count)
+        touching = np.split(codes % count, starts[1:-1])
+        self.touching: list[set[int]] = [set(some.tolist()) for some in touching]
+
+    def units(self, some: Sequence[int]) -> NDArray[np.int64]:
+        """Units of some zones, ascending."""
+        return np.sort(np.concatenate([self.members[k] for k in some])).astype(np.int64)
+
+    def change(self, labels: Labels, some: Sequence[int]) -> None:
+        """Follow labels in which only units of these zones went from one to another.
+
+        Takes time in proportion to these zones, however many there are.
+        """
+        units, places = self.units(some), np.array(some)
+        order = np.argsort(places)
+        inside = order[np.searchsorted(places[order], labels[units])]
+        sizes = np.bincount(inside, minlength=len(some))
+        members = units[np.argsort(inside, kind="stable")].astype(np.int32)
+        indptr = zones.ends(sizes)
+        travel = zones.travel_of(self.a, indptr, members)
+        self._weigh(places, Zones(indptr, members, travel))
+        for k, mine in zip(some, np.split(members, indptr[1:-1]), strict=True):
+            self.members[k] = mine
+        self._touch(labels, some)
+
+    def _weigh(self, places: NDArray[np.int64], those: Zones) -> None:
+        """Middles of some zones, and whether they keep their bands."""
+        ok = zones.keeps_bands(self.a, those)
+        if self.a.slotted:
+            ok &= slots.keeps_places(self.a, those, places)
+        self.ok[places] = ok
+        size = np.diff(those.indptr)
+        for axis, c in enumerate((self.a.ways.x, self.a.ways.y)):
+            total = np.add.reduceat(c[those.members], those.indptr[:-1])
+            self.middle[places, axis] = total / size
+
+    def _touch(self, labels: Labels, some: Sequence[int]) -> None:
+        """Which zones these touch, told on both sides."""
+        a = self.a
+        for k in some:
+            for other in self.touching[k]:
+                self.touching[other].discard(k)
+        for k in some:
+            beside = [a.indices[a.indptr[u] : a.indptr[u + 1]] for u in self.members[k]]
+            near = set(labels[np.concatenate(beside)].tolist()) - {k}
+            self.touching[k] = near
+            for other in near:
+                self.touching[other].add(k)
+
+    def around(
+        self, seed: int, most: int, allowed: NDArray[np.bool_] | None = None
+    ) -> list[int]:
+        """A zone and up to `most` - 1 others nearest to it that hang together."""
+        return self.more([seed], most, allowed)
+
+    def more(
+        self,
+        chosen: Sequence[int],
+        most: int,
+        allowed: NDArray[np.bool_] | None = None,
+    ) -> list[int]:
+        """Zones grown by those nearest to their middle, to `most` in all."""
+        out = list(chosen)
+        middle = self.middle[out].mean(axis=0)
+        border = {k for z in out for k in self.touching[z]} - set(out)
+        while border and len(out) < most:
+            options = sorted(k for k in border if allowed is None or allowed[k])
+            if not options:
+                break
+            away = ((self.middle[options] - middle) ** 2).sum(axis=1)
+            k = options[int(away.argmin())]
+            out.append(k)
+            border |= self.touching[k]
+            border -= set(out)
+        return out

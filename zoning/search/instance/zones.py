@@ -1,0 +1,110 @@
+"""Zones as columns of a cover: which units each holds and what it travels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zoning.search.instance.compatibility import agree
+from zoning.search.instance.instance import FAR, Arrays, travel
+from zoning.search.kernels.compiled import compiled
+
+Ints = NDArray[np.int64]
+
+
+class Zones(NamedTuple):
+    """Zone z holds the units ``members[indptr[z]:indptr[z + 1]]``.
+
+    ``cost`` is the travel from the best center; loads and fixed costs are the same in
+    every plan and left out.
+    """
+
+    indptr: Ints
+    members: NDArray[np.int32]
+    cost: Ints
+
+    def __len__(self) -> int:
+        return len(self.cost)
+
+
+def of_plan(a: Arrays, zone_of: NDArray[np.integer], count: int) -> Zones:
+    """The zones of a plan."""
+    order = np.argsort(zone_of, kind="stable").astype(np.int32)
+    indptr = ends(np.bincount(zone_of, minlength=count))
+    return Zones(indptr, order, travel_of(a, indptr, order))
+
+
+def zone_sums(a: Arrays, zones: Zones) -> Ints:
+    """Sums over each zone: z × m."""
+    total = np.add.reduceat(a.sums[:, zones.members], zones.indptr[:-1], axis=1)
+    return np.ascontiguousarray(total.T)
+
+
+def keeps_bands(a: Arrays, zones: Zones) -> NDArray[np.bool_]:
+    """For each zone whether it keeps all bands and may be a zone by all rules."""
+    sums = zone_sums(a, zones)
+    cost = sums[:, 0] + zones.cost
+    keeps = (cost >= a.cost_low) & (cost <= a.cost_high) & (zones.cost < FAR)
+    if a.company.bound:
+        fit = np.empty(len(zones), np.bool_)
+        agree(a.company, zones.indptr, zones.members, fit)
+        keeps &= fit
+    return keeps & ((sums >= a.low) & (sums <= a.high)).all(axis=1)
+
+
+def pick(zones: Zones, at: NDArray[np.integer]) -> Zones:
+    """Some of the zones, in the order given."""
+    sizes = np.diff(zones.indptr)[at]
+    indptr = ends(sizes)
+    take = np.repeat(zones.indptr[at] - indptr[:-1], sizes) + np.arange(indptr[-1])
+    return Zones(indptr, zones.members[take], zones.cost[at])
+
+
+def stack(several: Sequence[Zones]) -> Zones:
+    """All zones of several sets, one set after the other."""
+    sizes = [np.diff(zones.indptr) for zones in several]
+    return Zones(
+        ends(np.concatenate(sizes)),
+        np.concatenate([zones.members for zones in several]),
+        np.concatenate([zones.cost for zones in several]),
+    )
+
+
+def labels(zones: Zones, num_units: int) -> NDArray[np.int32]:
+    """Zone of each unit, for zones that cover every unit once."""
+    zone_of = np.full(num_units, -1, np.int32)
+    zone_of[zones.members] = np.repeat(
+        np.arange(len(zones), dtype=np.int32), np.diff(zones.indptr)
+    )
+    return zone_of
+
+
+def ends(sizes: NDArray[np.integer]) -> Ints:
+    """CSR row pointers from row sizes."""
+    return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+
+
+def travel_of(a: Arrays, indptr: Ints, members: NDArray[np.int32]) -> Ints:
+    """Travel of each zone from its best center."""
+    if len(members) == 0:
+        return np.zeros(0, np.int64)
+    return np.minimum.reduceat(from_each(a, indptr, members), indptr[:-1])
+
+
+def from_each(a: Arrays, indptr: Ints, members: NDArray[np.int32]) -> Ints:
+    """For each member what its zone would travel with it as center."""
+    out = np.empty(len(members), np.int64)
+    _from_each(a.ways, indptr, members, out)
+    return out
+
+
+@compiled
+def _from_each(ways, indptr, members, out):  # type: ignore[no-untyped-def]
+    for z in range(len(indptr) - 1):
+        for c in range(indptr[z], indptr[z + 1]):
+            out[c] = 0
+            for i in range(indptr[z], indptr[z + 1]):
+                out[c] += travel(ways, np.int64(members[i]), np.int64(members[c]))

@@ -1,0 +1,1 @@
+"""What compiled code stands on: how it is compiled, heaps, random numbers."""

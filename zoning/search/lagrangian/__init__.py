@@ -1,0 +1,1 @@
+"""Lagrangian bounds: every unit served once is relaxed, at prices."""

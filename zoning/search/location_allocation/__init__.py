@@ -1,0 +1,1 @@
+"""Sets of centers, and units shared out among them."""

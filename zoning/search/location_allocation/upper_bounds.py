@@ -1,0 +1,145 @@
+"""Plans from sets of centers: sets are moved to better ones, and plans sought there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import islice
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zoning.clock import perf_counter
+from zoning.search.annealing.anneal import Descent, descend
+from zoning.search.instance.instance import SCALE
+from zoning.search.lagrangian import bound as relax
+from zoning.search.location_allocation.allocation import Shared, centers_of
+from zoning.search.location_allocation.center_set_pool import KnownSets
+from zoning.search.location_allocation.center_sets import Set, cheaper
+from zoning.solvers.transportation import allocate
+
+OTHER_SEEDS, SWEEPS = 1_000, 500  # of short runs of annealing, to begin with
+ROUGH, NEAR = 1e-3, 2e-4  # a plan is so near to the best with its centers
+DEARER = (1.002, 1.01, np.inf)  # than the relaxation; a plan is sought among such
+SEEK = 10.0  # seconds, at most, for a plan
+
+
+class Plans:
+    """Seeks plans step by step; each step may be the last.
+
+    Parameters
+    ----------
+    sets
+        What is known, and where better plans are put.
+    end
+        When to stop, by `perf_counter`.
+    """
+
+    def __init__(self, sets: KnownSets, end: float) -> None:
+        self.sets = sets
+        self.run = sets.run
+        self.allocation = sets.allocation
+        self.end = end
+        self.sought: set[Set] = set()
+        self.seed = self.run.seed + OTHER_SEEDS
+
+    def first(self) -> Iterator[None]:
+        """Move the centers of plans nearly good to better ones; find a plan there."""
+        yield from self._settle(self.run.near_plans())
+        if self.allocation.known:
+            self._seek(self.sets.best)
+            yield
+            yield from self._relocate()
+
+    def further(self) -> Iterator[None]:
+        """Go on so, then by single exchanges, then from other beginnings; for ever."""
+        while True:
+            yield from self._relocate()
+            yield from self._exchange()
+            left = [
+                one
+                for some, one in self.allocation.known.items()
+                if some not in self.sought and one.worth < self.sets.top
+            ]
+            if left:
+                self._seek(min(left, key=lambda one: one.worth))
+                yield
+            run, first = self.run, self.seed
+            self.seed += run.workers
+            jobs = [Descent(first + k, SWEEPS, self.end) for k in range(run.workers)]
+            work = partial(descend, run.arrays, run.count)
+            yield from self._settle([one.last for one in run.map(work, jobs)])
+            yield
+
+    def _settle(self, near: Sequence[NDArray[np.int32]]) -> Iterator[None]:
+        """Move the centers of some plans to better ones."""
+        a, count = self.run.arrays, self.run.count
+        some = [centers_of(a, labels, count) for labels in near]
+        allowed = (one for one in some if self.allocation.allows(one))
+        for _ in self._moved(allowed, None):
+            yield
+
+    def _moved(
+        self, sets: Iterator[Set], best: Shared | None
+    ) -> Iterator[Sequence[Shared]]:
+        """Move sets of centers to better ones, some side by side."""
+        move = partial(self.allocation.settled, best=best)
+        while some := list(islice(sets, self.run.workers)):
+            yield list(self.run.map(move, some))
+
+    def _relocate(self) -> Iterator[None]:
+        """Move one center elsewhere while that is better, then find a plan."""
+        better = True
+        while better:
+            best, better = self.sets.best, False
+            for _ in self._moved(self.allocation.relocations(best), best):
+                yield
+                better = self.sets.best.worth < best.worth
+                if better:
+                    break
+        if self.sets.best.centers not in self.sought:
+            self._seek(self.sets.best)
+            yield
+
+    def _exchange(self) -> Iterator[None]:
+        """Exchange centers where prices do not tell that it is no better."""
+        sets = self.sets
+        while sets.levels and sets.best.worth < sets.top:
+            best, centers = sets.best, sets.market.centers
+            other = cheaper(sets.levels, centers, best.centers, best.worth)
+            if other is None:
+                return
+            price = self.allocation.of(other).level.prices.unit / SCALE
+            sets.learn(relax.evaluate(sets.market, price))
+            yield
+
+    def _seek(self, now: Shared) -> None:
+        """A good plan with these centers, if there is one.
+
+        Looked for among plans hardly dearer than the relaxation at first: few pairs of
+        a unit and a center are left then, and fewer when a plan is known.
+        """
+        self.sought.add(now.centers)
+        before = self.run.cost
+        end = min(self.end, perf_counter() + SEEK)
+        for dearer in DEARER:
+            if self._found(now, dearer, ROUGH, end):
+                self._found(now, np.inf, NEAR, end)
+                break
+        if self.run.cost != before:
+            self.sets.better()
+
+    def _found(self, now: Shared, dearer: float, gap: float, end: float) -> bool:
+        sets = self.sets
+        found = allocate(
+            sets.pairs(now, dearer),
+            sets.graph,
+            sets.pieces,
+            num_units=len(sets.market.open),
+            gap=gap,
+            seconds=end - perf_counter(),
+        )
+        sets.pieces += found.pieces
+        if found.center_of is not None:
+            sets.offer(found.center_of)
+        return found.center_of is not None

@@ -1,0 +1,1 @@
+"""What a look proves impossible before any search."""

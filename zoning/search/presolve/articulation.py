@@ -1,0 +1,125 @@
+"""Units that hang on the rest by a single unit, and what that proves impossible.
+
+What hangs on a unit and is too light for a zone of its own must share that unit's zone.
+Together they may be more than a zone may have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zoning.search.instance.instance import FAR, NO_LIMIT, Arrays, between, pairs
+from zoning.search.run import Run
+
+Ints = NDArray[np.int64]
+
+
+def reason(run: Run) -> str:
+    """Why no plan can keep the rules, or "" where no dead end tells."""
+    a, names = run.arrays, run.problem.region.names
+    if a.free or run.count < 2:
+        return ""
+    for gate, hanging in dead_ends(a):
+        light = [units for units in hanging if _too_light(a, units)]
+        if not light:
+            continue
+        behind = np.concatenate(light)
+        together = np.append(behind, gate)
+        told = [names[run.units[i]] for i in behind[:5]]
+        few = (
+            f"Unit(s) {', '.join(told)}{', ...' if len(behind) > 5 else ''} "
+            f"({len(behind)} in all) touch the rest only by way of "
+            f"{names[run.units[gate]]} and are too light for a zone of their own. "
+            "So all must be in one zone, which"
+        )
+        mend = (
+            "Bridge them to other units, raise the tolerance, ask for fewer zones, or "
+            "leave them out."
+        )
+        for name, sums, high in zip(_sums(run), a.sums, a.high, strict=True):
+            if sums[together].sum() > high:
+                total = int(sums[together].sum())
+                return f"{few} has {name} of {total:,}, above {int(high):,}. {mend}"
+        least = _least_cost(a, together)
+        if least is not None:
+            fixed = run.problem.fixed
+            return (
+                f"{few} costs at least {least + fixed:,}, travel included; a zone may "
+                f"cost at most {int(a.cost_high) + fixed:,}. {mend}"
+            )
+    return ""
+
+
+def _sums(run: Run) -> list[str]:
+    return ["load", *(name for name in run.problem.bands if name != "load")]
+
+
+def _too_light(a: Arrays, units: Ints) -> bool:
+    """No zone can lie inside: not even all of them from their farthest center."""
+    sums = a.sums[:, units].sum(axis=1)
+    if (sums < a.low).any():
+        return True
+    if sums[0] >= a.cost_low:
+        return False
+    return bool(sums[0] + between(a, units).max(axis=1).sum() < a.cost_low)
+
+
+def _least_cost(a: Arrays, units: Ints) -> int | None:
+    """Load + travel of units from the best center, where that is above the limit."""
+    load, high = int(a.sums[0, units].sum()), int(a.cost_high)
+    if high >= NO_LIMIT or load + between(a, units).sum(axis=0).min() <= high:
+        return None
+    every = np.arange(len(a.ways.spots))
+    travel = np.zeros(len(every), np.int64)
+    for unit in units:  # the center may be any unit of the region
+        travel += pairs(a, np.full(len(every), unit), every)
+    least = load + int(travel.min())
+    return least if high < least < FAR else None
+
+
+def dead_ends(a: Arrays) -> Iterator[tuple[int, list[Ints]]]:
+    """Units whose loss tears the region, each with the parts that then come off.
+
+    The part that holds the beginning of the search is never among them. It begins at
+    the unit with the most neighbours, which is seldom in a dead end.
+
+    References
+    ----------
+    Hopcroft, Tarjan: Algorithm 447: efficient algorithms for graph manipulation.
+    Communications of the ACM 16(6), 1973, doi:10.1145/362248.362272.
+    """
+    n = len(a.indptr) - 1
+    indptr, indices = a.indptr.tolist(), a.indices.tolist()
+    met, low, edge = [-1] * n, [0] * n, indptr[:-1]
+    order: list[int] = []  # units as they are met: what hangs on one comes in a row
+    for root in np.argsort(-np.diff(a.indptr), kind="stable").tolist():
+        if met[root] >= 0:
+            continue
+        path = [root]
+        met[root] = low[root] = len(order)
+        order.append(root)
+        cut: dict[int, list[slice]] = {}
+        while path:
+            u = path[-1]
+            if edge[u] < indptr[u + 1]:
+                v = indices[edge[u]]
+                edge[u] += 1
+                if met[v] < 0:
+                    met[v] = low[v] = len(order)
+                    order.append(v)
+                    path.append(v)
+                else:
+                    low[u] = min(low[u], met[v])
+                continue
+            path.pop()
+            if path:
+                up = path[-1]
+                low[up] = min(low[up], low[u])
+                if low[u] >= met[up]:
+                    cut.setdefault(up, []).append(slice(met[u], len(order)))
+        row = np.array(order, np.int64)
+        for gate, rows in cut.items():
+            yield gate, [row[part] for part in rows]

@@ -1,0 +1,195 @@
+"""What one look proves impossible, told in words a planner can act on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.sparse.csgraph import connected_components
+
+from zoning.problem import Problem
+from zoning.region import Ints
+from zoning.search.presolve.limits import (
+    COST,
+    Limit,
+    Reason,
+    around,
+    limits_of,
+    listed,
+    searched,
+    tightened,
+    zones_of,
+)
+from zoning.search.presolve.rules import RULE_LOOKS
+from zoning.search.presolve.unit import unit_no_zone_can_hold
+
+
+def reason(problem: Problem) -> str:
+    """Why no plan can keep the rules, or "" where one look finds nothing."""
+    found = first_reason(problem)
+    return "" if found is None else str(found)
+
+
+def first_reason(problem: Problem) -> Reason | None:
+    """The first of `LOOKS` that finds something, told apart from what would help."""
+    for look in LOOKS:
+        found = look(problem)
+        if found is not None:
+            return found
+    return None
+
+
+def too_many_zones(problem: Problem) -> Reason | None:
+    """No unit is split: locked zones may leave fewer units than zones."""
+    units, count = searched(problem)
+    if 1 <= count <= len(units) or count == len(units) == 0:
+        return _too_few_groups(problem, units, count)
+    locked = len(problem.terms.locks)
+    if count < 1:
+        return Reason(
+            f"All {problem.num_zones} zones are locked, but {len(units)} units are in "
+            f"none of them: {listed(problem, units)}.",
+            f"Ask for more than {locked} zones, or lock fewer.",
+        )
+    return Reason(
+        f"{problem.num_zones} zones were asked for, but there are only {len(units)} "
+        f"units beside the {locked} locked zones and none may be split.",
+        f"Ask for at most {len(units) + locked} zones.",
+    )
+
+
+def _too_few_groups(problem: Problem, units: Ints, count: int) -> Reason | None:
+    """Groups that must stay together leave fewer pieces than zones."""
+    bound = [group for group in problem.terms.together if np.isin(group, units).all()]
+    pieces = len(units) - sum(len(group) - 1 for group in bound)
+    if pieces >= count:
+        return None
+    most = pieces + len(problem.terms.locks)
+    largest = max(bound, key=len)
+    return Reason(
+        f"{problem.num_zones} zones were asked for, but what must stay together leaves "
+        f"only {pieces} pieces; the largest holds {len(largest)} units: "
+        f"{listed(problem, largest)}.",
+        f"Ask for at most {most} zones, or keep less together.",
+    )
+
+
+def too_heavy(problem: Problem) -> Reason | None:
+    """A unit that is more than a zone may have."""
+    return _heavy(problem, limits_of(problem))
+
+
+def too_heavy_for_the_rest(problem: Problem) -> Reason | None:
+    """A unit that leaves too little to the other zones."""
+    return _heavy(problem, tightened(problem))
+
+
+def _heavy(problem: Problem, limits: Sequence[Limit]) -> Reason | None:
+    units, _ = searched(problem)
+    for limit in limits:
+        values = limit.values[units]
+        heavy = units[values > limit.high]
+        if not len(heavy):
+            continue
+        told = ", ".join(
+            f"{problem.region.names[i]} ({limit.values[i]:,})" for i in heavy[:5]
+        )
+        more = f" and {len(heavy) - 5} more" if len(heavy) > 5 else ""
+        most = int(limit.values[heavy].max())
+        mend = f"Raise that limit to at least {most:,}, or split the unit."
+        if limit.name == COST:
+            fewer = max(1, int(values.sum()) // most)
+            mend = (
+                f"Ask for fewer zones (about {fewer}), raise the tolerance, or split "
+                "the unit."
+            )
+        return Reason(
+            f"A zone may have at most {limit.amount(limit.high)}{limit.because}, but "
+            f"single units exceed that: {told}{more}.",
+            mend,
+        )
+    return None
+
+
+def sums_out_of_reach(problem: Problem) -> Reason | None:
+    """All units together are too little, or too much, for so many zones."""
+    units, count = searched(problem)
+    locked = len(problem.terms.locks)
+    apart = f" beside the {locked} locked" if locked else ""
+    for limit in limits_of(problem):
+        total = int(limit.values[units].sum())
+        if total < limit.low * count:
+            return Reason(
+                f"{count} zones{apart} of at least {limit.amount(limit.low)} need "
+                f"{limit.low * count:,}; there are {total:,}.",
+                f"Ask for at most {total // limit.low + locked} zones, or at least "
+                f"{total // count:,} each.",
+            )
+        if total > limit.most:
+            alike = limit.most == count * limit.high
+            each = f" of at most {limit.amount(limit.high)}" if alike else ""
+            unit = "" if alike else f" of {limit.amount(limit.most).split(' ', 1)[1]}"
+            return Reason(
+                f"{count} zones{apart}{each} hold {limit.most:,}{unit}; there are "
+                f"{total:,}.",
+                f"Ask for at least {-(-total // max(1, limit.high)) + locked} zones.",
+            )
+    return None
+
+
+def odd_parts(problem: Problem) -> Reason | None:
+    """A part cut off from the rest must fit a whole number of zones by itself."""
+    region, (units, count) = problem.region, searched(problem)
+    graph = region.graph(region.edges).tocsr()[units][:, units]
+    number, part = connected_components(graph, directed=False)
+    if number == 1:
+        return None
+    least, most = 0, 0
+    for p in range(number):
+        inside = units[part == p]
+        few, many = zones_of(problem, inside)
+        if few > many:
+            between = around(problem, inside)
+            cut = f" (cut off by {between})" if between else ""
+            return Reason(
+                f"A part of the region that touches no other{cut}, "
+                f"{_units(len(inside))} ({listed(problem, inside)}), "
+                f"{_has(problem, inside)} and fits no whole number of zones.",
+                "Join it to the rest by a bridge, raise the tolerance, or leave it "
+                "out.",
+            )
+        least, most = least + few, most + many
+    if not least <= count <= most:
+        return Reason(
+            f"The parts of the region that do not touch hold {least} to {most} zones "
+            f"together; {count} were asked for.",
+            "",
+        )
+    return None
+
+
+def _units(number: int) -> str:
+    return "1 unit" if number == 1 else f"{number} units"
+
+
+def _has(problem: Problem, units: Ints) -> str:
+    """What a part amounts to, by each limit."""
+    told = []
+    for limit in limits_of(problem):
+        total = int(limit.values[units].sum())
+        if limit.name == COST:
+            told.append(f"costs {total:,} without travel")
+        else:
+            told.append(f"has {limit.amount(total)}")
+    return ", ".join(told) or "stands alone"
+
+
+LOOKS = (
+    *RULE_LOOKS,
+    too_many_zones,
+    too_heavy,
+    sums_out_of_reach,
+    too_heavy_for_the_rest,
+    odd_parts,
+    unit_no_zone_can_hold,
+)

@@ -1,0 +1,267 @@
+"""What planners' rules make impossible at a look, told in ids and numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from scipy.sparse.csgraph import connected_components
+
+from zoning.problem import TABLE_UNITS, Problem
+from zoning.region import Ints, Region
+from zoning.rules import CannotLink, MustLink, Pin, Spread
+from zoning.rules.compiled import LockTerm
+from zoning.rules.graph_edits import units_of
+from zoning.search.presolve.limits import (
+    Reason,
+    amount,
+    around,
+    listed,
+    searched,
+    zone_cost,
+)
+
+
+def locked_zones_that_break_rules(problem: Problem) -> Reason | None:
+    """A locked zone that breaks a rule itself, so that every plan does."""
+    for lock in problem.terms.locks:
+        told = next(_rule_faults(problem, lock), "")
+        if told:
+            return Reason(told, "Leave one of the two rules out.")
+        told = _center_fault(problem, lock)
+        if told:
+            return Reason(told, "Name a center in it, or do not lock it.")
+        told = "" if lock.frozen else _band_fault(problem, lock)
+        if told:
+            mend = f"Freeze zone {lock.name} instead of locking it, or move the limit."
+            return Reason(told, mend)
+    return None
+
+
+def _rule_faults(problem: Problem, lock: LockTerm) -> Iterator[str]:
+    region, locked = problem.region, f"Zone {lock.name} is locked"
+    for rule in problem.rules:
+        if isinstance(rule, CannotLink):
+            inside = [b for b in rule.buildings if _is_in(region, b, lock)]
+            if len(inside) > 1:
+                yield f"{locked} with {', '.join(inside)}, which must not share a zone."
+        elif isinstance(rule, Pin) and rule.zone == lock.name:
+            outside = [b for b in rule.buildings if not _is_in(region, b, lock)]
+            if outside:
+                yield f"{locked} without {', '.join(outside)}, pinned to it."
+    rules = [rule for rule in problem.rules if isinstance(rule, Spread)]
+    for rule, term in zip(rules, problem.terms.spreads, strict=True):
+        low, high = term.low[lock.units].min(), term.high[lock.units].max()
+        if high - low > term.most:
+            yield (
+                f"{locked}, and in it {rule.column} runs from {low:g} to {high:g}; it "
+                f"may differ by {rule.most:g}."
+            )
+
+
+def _is_in(region: Region, building: str, lock: LockTerm) -> bool:
+    return int(units_of(region, (building,))[0]) in lock.units
+
+
+def too_much_changes_anyhow(problem: Problem) -> Reason | None:
+    """Locked zones that move more floor area than the budget of change allows."""
+    base, most = problem.terms.change_base, problem.terms.change_most
+    if most is None or base <= most:
+        return None
+    return Reason(
+        f"Locked zones alone make {base:,} m² change zone; allowed are {most:,} m².",
+        "Allow more change, or lock fewer zones.",
+    )
+
+
+def _center_fault(problem: Problem, lock: LockTerm) -> str:
+    units = lock.units
+    if not problem.terms.limits_ways:
+        return ""
+    if not problem.terms.candidate[units].any():
+        return f"Zone {lock.name} is locked and holds no building that may be a center."
+    if not problem.may_serve(units, units).all(axis=0).any():
+        return (
+            f"Zone {lock.name} is locked, and no center in it has all its units within "
+            f"{problem.terms.hard:g} m."
+        )
+    return ""
+
+
+def _band_fault(problem: Problem, lock: LockTerm) -> str:
+    region, units = problem.region, lock.units
+    for name, band in problem.bands.items():
+        values = region.load if name == "load" else region.sums[name]
+        total = int(values[units].sum())
+        if total not in band:
+            return (
+                f"Zone {lock.name} is locked and has {amount(name, total)}; allowed "
+                f"are {band.low:,} to {band.high:,}."
+            )
+    allowed = problem.cost_band_of(problem.factor_of(lock.name))
+    cost = zone_cost(problem, units)
+    if allowed is not None and cost is not None and cost not in allowed:
+        return (
+            f"Zone {lock.name} is locked and costs {cost:,} yuan a year; allowed are "
+            f"{allowed.low:,} to {allowed.high:,}."
+        )
+    return ""
+
+
+def linked_but_parted(problem: Problem) -> Reason | None:
+    """Buildings that must share a zone in parts that do not touch."""
+    region, part = problem.region, _parts(problem)
+    for group in problem.terms.together:
+        apart = group[part[group] != part[group[0]]]
+        if not len(apart):
+            continue
+        binding = [
+            rule
+            for rule in problem.rules
+            if isinstance(rule, MustLink | Pin)
+            and np.isin(units_of(region, rule.buildings), group).any()
+        ]
+        named = [name for rule in binding for name in rule.buildings]
+        one, other = (
+            next(name for name in named if units_of(region, (name,))[0] == unit)
+            for unit in (group[0], apart[0])
+        )
+        rules = "; ".join(str(rule) for rule in binding[:3])
+        here = np.flatnonzero(part == part[group[0]])
+        there = np.flatnonzero(part == part[apart[0]])
+        between = around(problem, min(here, there, key=len))
+        parted = f"{between} cuts between them" if between else "no way joins them"
+        return Reason(
+            f"{one} and {other} must share a zone ({rules}), but {parted}.",
+            "Open a barrier between them, or leave the rule out.",
+        )
+    return None
+
+
+def _parts(problem: Problem) -> Ints:
+    """Part of each unit in the map without locked zones; those are parts themselves."""
+    region, (units, _) = problem.region, searched(problem)
+    part = np.full(len(region), -1, np.int64)
+    graph = region.graph(region.edges).tocsr()[units][:, units]
+    number, part[units] = connected_components(graph, directed=False)
+    for at, lock in enumerate(problem.terms.locks):
+        part[lock.units] = number + at
+    return part
+
+
+def too_many_apart(problem: Problem) -> Reason | None:
+    """More buildings than zones, no two of which may share one."""
+    for rule in problem.rules:
+        if isinstance(rule, CannotLink) and len(rule.buildings) > problem.num_zones:
+            many = len(rule.buildings)
+            return Reason(
+                f"{many} buildings may share no zone with one another ("
+                f"{', '.join(rule.buildings[:5])}{', ...' if many > 5 else ''}); that "
+                f"takes {many} zones, {problem.num_zones} were asked for.",
+                f"Ask for {many} zones, or let two of them share one.",
+            )
+    return None
+
+
+def too_few_centers(problem: Problem) -> Reason | None:
+    """Fewer buildings that may be a center than zones; a part without any."""
+    units, count = searched(problem)
+    may = problem.terms.candidate
+    if may.all():
+        return None
+    have = int(may[units].sum())
+    if have < count:
+        return Reason(
+            f"{count} zones need {count} centers, but only {have} units hold a "
+            f"building that may be one: {listed(problem, units[may[units]])}.",
+            f"Ask for at most {have} zones, or allow more centers.",
+        )
+    part = _parts(problem)
+    for p in np.unique(part[units]):
+        inside = np.flatnonzero(part == p)
+        if not may[inside].any():
+            between = around(problem, inside)
+            cut = f", cut off by {between}," if between else ""
+            return Reason(
+                f"{listed(problem, inside)}{cut} touch no building that may be a "
+                "center.",
+                "Allow a center there, or open the barrier.",
+            )
+    return None
+
+
+def too_far_apart(problem: Problem) -> Reason | None:
+    """More units than zones, no two of which one center may serve."""
+    (units, count), hard = searched(problem), problem.terms.hard
+    if hard == np.inf or len(units) > TABLE_UNITS:
+        return None
+    centers = units[problem.terms.candidate[units]]
+    may = problem.may_serve(units, centers)
+    lost = units[~may.any(axis=1)]
+    if len(lost):
+        way = problem.way_between(lost[:1], centers).min(initial=np.inf)
+        return Reason(
+            f"No building that may be a center is within {hard:g} m of "
+            f"{listed(problem, lost)}; the nearest to {problem.region.names[lost[0]]} "
+            f"is {way:.0f} m away.",
+            f"Allow at least {way:.0f} m, or a center nearer by.",
+        )
+    chosen, taken = [], np.zeros(len(centers), np.bool_)
+    for at in np.argsort(may.sum(axis=1), kind="stable"):
+        if not (may[at] & taken).any():
+            chosen.append(units[at])
+            taken |= may[at]
+    if len(chosen) <= count:
+        return None
+    return Reason(
+        f"No center is within {hard:g} m of two of these {len(chosen)} units: "
+        f"{listed(problem, np.array(chosen), 8)}; that takes {len(chosen)} zones, "
+        f"{count} were asked for.",
+        f"Ask for more zones, or allow more than {hard:g} m.",
+    )
+
+
+def too_wide_apart(problem: Problem) -> Reason | None:
+    """Values so unlike that more zones are needed to keep them apart."""
+    (units, count), part = searched(problem), _parts(problem)
+    rules = [rule for rule in problem.rules if isinstance(rule, Spread)]
+    for rule, term in zip(rules, problem.terms.spreads, strict=True):
+        known = units[np.isfinite(term.low[units])]
+        own = known[term.high[known] - term.low[known] > term.most]
+        if len(own):
+            i = own[0]
+            return Reason(
+                f"In {problem.region.names[i]}, which is never split, {rule.column} "
+                f"runs from {term.low[i]:g} to {term.high[i]:g}; it may differ by "
+                f"{rule.most:g}.",
+                "Allow more, or do not keep these buildings together.",
+            )
+        chosen: list[int] = []
+        end = {int(p): -np.inf for p in np.unique(part[known])}
+        for i in known[np.argsort(term.low[known], kind="stable")].tolist():
+            # each is too unlike all chosen before it in its part
+            if term.high[i] > end[int(part[i])]:
+                chosen.append(i)
+                end[int(part[i])] = term.low[i] + term.most
+        if len(chosen) > count:
+            some = ", ".join(
+                f"{problem.region.names[i]} ({term.low[i]:g})" for i in chosen[:8]
+            )
+            return Reason(
+                f"{len(chosen)} units differ by more than {rule.most:g} in "
+                f"{rule.column}, or do not touch: {some}; that takes {len(chosen)} "
+                f"zones, {count} were asked for.",
+                f"Ask for more zones, or allow more than {rule.most:g}.",
+            )
+    return None
+
+
+RULE_LOOKS = (
+    locked_zones_that_break_rules,
+    too_much_changes_anyhow,
+    linked_but_parted,
+    too_many_apart,
+    too_few_centers,
+    too_far_apart,
+    too_wide_apart,
+)

@@ -1,0 +1,1 @@
+"""The pricing problem: zones of least reduced cost around each center."""

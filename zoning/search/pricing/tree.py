@@ -1,0 +1,116 @@
+"""The tree of a depth-first search for zones around a center: where the search is."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zoning.search.instance.instance import Arrays
+from zoning.search.kernels.compiled import inner
+from zoning.search.pricing.center_knapsack import Ints
+
+IN, OUT = np.int64(1), np.int64(-1)
+
+
+class CutRows(NamedTuple):
+    """Subset-row cuts as compiled code wants them.
+
+    Unit i is in the cuts ``cuts[indptr[i]:indptr[i + 1]]``; `price` (<= 0) per cut.
+    """
+
+    indptr: Ints
+    cuts: Ints
+    price: Ints
+
+
+def no_cuts(num_units: int) -> CutRows:
+    """Cut rows where there are no cuts."""
+    none = np.zeros(0, np.int64)
+    return CutRows(np.zeros(num_units + 1, np.int64), none, none)
+
+
+class Tree(NamedTuple):
+    """A depth-first search: candidates by rising value per weight, and where it is.
+
+    Parameters
+    ----------
+    rank
+        Place of each unit of the region among the candidates (-1: none).
+    unit, value, weight
+        Of each candidate.
+    decided, touching
+        Candidates taken in or left out; how many units inside touch each.
+    stack, took
+        Candidates decided, in turn, and whether each was taken in.
+    inside, sums, held
+        Units inside, their sums, and how many of them each cut holds.
+    """
+
+    rank: NDArray[np.int32]
+    unit: NDArray[np.int32]
+    value: Ints
+    weight: Ints
+    decided: NDArray[np.bool_]
+    touching: NDArray[np.int32]
+    stack: NDArray[np.int32]
+    took: NDArray[np.bool_]
+    inside: NDArray[np.int32]
+    sums: Ints
+    held: Ints
+
+
+def tree_of(a: Arrays, size: int, num_cuts: int) -> Tree:
+    """Room for a search among so many candidates."""
+    unit, stack, inside = np.empty((3, size), np.int32)
+    value, weight = np.empty((2, size), np.int64)
+    return Tree(
+        np.full(len(a.ways.spots), -1, np.int32),
+        unit,
+        value,
+        weight,
+        np.zeros(size, np.bool_),
+        np.zeros(size, np.int32),
+        stack,
+        np.empty(size, np.bool_),
+        inside,
+        np.zeros(len(a.sums), np.int64),
+        np.zeros(num_cuts, np.int64),
+    )
+
+
+@inner
+def plant(land, c, units, cuts, room, size, tree):  # type: ignore[no-untyped-def]
+    """Put candidates into the tree, the center inside; its value and weight."""
+    total, heft = np.int64(0), np.int64(0)
+    for q in range(len(units)):
+        if units[q] == c:
+            total, heft = room.value[q], room.weight[q]
+    for s in range(size):
+        q = room.cand[s]
+        tree.unit[s] = units[q]
+        tree.value[s] = room.value[q]
+        tree.weight[s] = room.weight[q]
+        tree.rank[units[q]] = s
+    tree.inside[0] = c
+    return total + carry(land, cuts, tree, np.int64(c), IN), heft
+
+
+@inner
+def carry(land, cuts, tree, u, sign):  # type: ignore[no-untyped-def]
+    """Count unit u `IN` or `OUT`; how the prices of cuts change the total."""
+    change = np.int64(0)
+    for m in range(land.sums.shape[0]):
+        tree.sums[m] += sign * land.sums[m, u]
+    for e in range(land.indptr[u], land.indptr[u + 1]):
+        s = tree.rank[land.indices[e]]
+        if s >= 0:
+            tree.touching[s] += sign
+    for e in range(cuts.indptr[u], cuts.indptr[u + 1]):
+        t = cuts.cuts[e]
+        before = tree.held[t]
+        tree.held[t] += sign
+        if before + tree.held[t] == 3:  # between one and two
+            change -= sign * cuts.price[t]
+    return change

@@ -1,0 +1,1 @@
+"""Strategies: how plans are sought and bounds proved, part by part."""

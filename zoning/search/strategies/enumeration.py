@@ -1,0 +1,64 @@
+"""List every zone there can be, and choose: where units are few and coarse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from zoning.search.column_generation.integer_master import names_of
+from zoning.search.column_generation.restricted_master import Limits, master_of
+from zoning.search.instance import labels as slots
+from zoning.search.instance import zones
+from zoning.search.run import Run
+from zoning.solvers.set_partitioning.labels import choose_loosely
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Strategy: choose among all zones that keep the bands, if they are few.
+
+    Nothing is done where there are more than `most`; to find that out takes at most
+    `share` of the time left.
+
+    Parameters
+    ----------
+    most
+        So many zones are listed.
+    share
+        Part of the time left that may go to listing.
+    use
+        Part of the time left after that which may go to choosing.
+    """
+
+    most: int = 10_000
+    share: float = 0.1
+    use: float = 0.5
+
+    def __call__(self, run: Run) -> None:
+        """Offer the best plan and prove it best, or prove that there is none."""
+        a = run.arrays
+        seconds = self.share * run.left
+        limits = Limits(seconds, run.seed, run.workers, run.executor)
+        master = master_of(a, run.count, None, limits, run.near_plans())
+        listed = master.remaining(self.most)
+        if listed is None:
+            return
+        choice = choose_loosely(
+            listed.indptr,
+            listed.members,
+            listed.cost,
+            names_of(a, listed),
+            num_rows=len(run.units),
+            count=run.count,
+            time_limit=self.use * run.left,
+        )
+        if choice.pairs is not None:
+            best = zones.pick(listed, slots.placed(choice.pairs, run.count))
+            run.offer(zones.labels(best, len(run.units)), "choice")
+        if choice.bound is not None:
+            run.prove_travel(choice.bound, "columns")
+        elif choice.closed:
+            run.forbid(
+                f"No plan keeps every rule: all connected zones that keep the bands "
+                f"({len(listed):,}) were listed, and no choice among them holds every "
+                "unit once. Raise the tolerance, or ask for another number of zones."
+            )

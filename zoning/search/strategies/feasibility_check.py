@@ -1,0 +1,91 @@
+"""Is there any plan at all? Travel left aside, CP-SAT decides on bands and contiguity.
+
+Each zone is named after its heaviest unit; a unit can only join a zone whose name a way
+light enough leads to. That alone settles most impossible cases before any search.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from zoning.search.instance import instance as arrays
+from zoning.search.instance.instance import NO_LIMIT, Arrays
+from zoning.search.presolve.infeasible_subset import hot_spot
+from zoning.search.pricing.reachability import within_reach
+from zoning.search.run import Run
+from zoning.solvers.assignment import Pairs, assign
+
+MOST_PAIRS = 40_000  # beyond, the model does not fit the time
+
+
+@dataclass(frozen=True)
+class Refute:
+    """Strategy: where no plan was found yet, prove that there is none, or find one.
+
+    Parameters
+    ----------
+    share
+        At most this part of the time left is used.
+    naming
+        Seconds, at most, to find the few units that no zones can hold together; 0
+        leaves the proof without names.
+    """
+
+    share: float = 0.4
+    naming: float = 1.0
+
+    def __call__(self, run: Run) -> None:
+        """Forbid the problem, or offer a plan whatever it costs."""
+        a = run.arrays
+        if run.plan is not None or a.free:
+            return
+        pairs = _pairs(a, run.count)
+        if len(pairs.unit) > MOST_PAIRS:
+            return
+        answer = assign(
+            pairs,
+            arrays.graph(a),
+            num_units=len(run.units),
+            hint=None,
+            seconds=self.share * run.left,
+            seed=run.seed,
+            workers=run.workers,
+            found=lambda center_of: run.offer_centers(center_of, "assignment"),
+        )
+        if answer.closed and answer.bound is None:
+            run.forbid(_told(run, min(self.naming, run.left)))
+
+
+def _told(run: Run, seconds: float) -> str:
+    found = hot_spot(run, seconds) if seconds > 0 else None
+    told = (
+        f"There is no way to split the region into {run.count} connected zones that "
+        "all keep their bands, whatever they cost: proved by CP-SAT."
+        if found is None
+        else found.words(run)
+    )
+    return f"{told} Raise the tolerance, or ask for another number of zones."
+
+
+def _pairs(a: Arrays, count: int) -> Pairs:
+    indptr, near = within_reach(a, False)
+    unit = near.astype(np.int64)
+    center = np.repeat(np.arange(len(a.ways.spots)), np.diff(indptr))
+    rank = np.empty(len(a.ways.spots), np.int64)
+    rank[np.argsort(-a.sums[0], kind="stable")] = np.arange(len(a.ways.spots))
+    after = rank[unit] >= rank[center]
+    unit, center = unit[after], center[after]
+    weights = [
+        (a.sums[m][unit], int(a.low[m]), int(a.high[m]))
+        for m in range(len(a.sums))
+        if a.high[m] < NO_LIMIT or a.low[m] > 0
+    ]
+    if a.cost_high < NO_LIMIT:
+        # travel from the best center is between nothing and that from any center
+        cost = a.sums[0][unit] + arrays.pairs(a, unit, center)
+        weights.append((a.sums[0][unit], 0, int(a.cost_high)))
+        weights.append((cost, int(a.cost_low), int(NO_LIMIT)))
+    nothing = np.zeros(len(unit), np.int64)
+    return Pairs(unit, center, nothing, weights, count, *arrays.company(a))

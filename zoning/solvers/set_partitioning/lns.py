@@ -1,0 +1,234 @@
+"""Mend and improve a choice of columns by solving windows of rows exactly."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from heapq import heapify, heappop, heappush
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csc_array, csr_array, eye_array, hstack
+from scipy.sparse.csgraph import breadth_first_order
+
+from zoning.clock import perf_counter
+from zoning.solvers.set_partitioning.highs import Table, solve_whole
+
+Ints = NDArray[np.int64]
+NODES = 5  # of a window's search tree: a clock would not repeat itself
+PER_ROW = 10  # columns a window chooses among, for each of its rows
+WINDOW = 45  # rows solved at once; while mending it may grow to four times
+
+
+class Windows:
+    """A choice that may leave rows uncovered, and its mending window by window."""
+
+    def __init__(self, table: Table, cost: Ints, unwanted: Ints, seed: int) -> None:
+        self.table = table.equal
+        self.cost = cost
+        self.right = table.right
+        self.unwanted = unwanted
+        self.rows = csr_array(table.covered)
+        self.size = np.asarray(self.rows.sum(axis=0)).ravel()
+        self.touch = csr_array(self.rows @ self.rows.T)
+        self.rng = np.random.default_rng(seed)
+        self.penalty = 1 + 3 * max(1, int(cost.max()))
+        # an unwanted row is little better than an uncovered one: few are made
+        self.dear = cost + self.penalty * 7 // 8 * unwanted
+        self.cheap = cost + self.penalty // 16 * unwanted
+        self.priced = self.dear
+        self.open = self.penalty
+        columns = self.rows.tocsc()
+        self.members = np.split(columns.indices, columns.indptr[1:-1])
+        usual = np.flatnonzero(unwanted == unwanted.min())
+        self.known = {
+            tuple(sorted(self.members[c].tolist())): c for c in usual.tolist()
+        }
+        self.chosen = np.zeros(0, np.int64)
+
+    @property
+    def missing(self) -> Ints:
+        """What each row lacks of its right-hand side."""
+        return np.asarray(self.right - self.table[:, self.chosen].sum(axis=1))
+
+    @property
+    def whole(self) -> bool:
+        """Every row is covered once and every count is met."""
+        return not self.missing.any()
+
+    def begin(self, hint: Sequence[int], usual: Ints) -> None:
+        """The hint, or usual columns for the rows that are hardest to cover first."""
+        if len(hint):
+            self.chosen = np.asarray(hint, np.int64)
+            return
+        some = csc_array(self.rows[:, usual])
+        members = np.split(some.indices, some.indptr[1:-1])
+        by_row = csr_array(some)
+        holding = np.split(by_row.indices, by_row.indptr[1:-1])
+        open_ = np.ones(len(usual), bool)
+        number = np.array([len(each) for each in holding])
+        heap = [(many, row) for row, many in enumerate(number.tolist())]
+        heapify(heap)
+        chosen = []
+        while heap:
+            many, row = heappop(heap)
+            if many == 0 or many != number[row]:
+                continue  # cannot be covered, or the entry is out of date
+            left = holding[row][open_[holding[row]]]
+            best = left[np.argmin(self.cost[usual[left]])]
+            chosen.append(int(usual[best]))
+            for covered in members[best]:
+                closing = holding[covered][open_[holding[covered]]]
+                open_[closing] = False
+                for c in closing:
+                    number[members[c]] -= 1
+                number[covered] = 0
+            around = np.unique(self.touch[[*members[best]]].indices)
+            for near in around[number[around] > 0].tolist():
+                heappush(heap, (int(number[near]), near))
+        self.chosen = np.array(chosen, np.int64)
+
+    def mend(self, deadline: float) -> None:
+        """Move uncovered rows together until windows around them cover them all."""
+        large, still = 2 * WINDOW // 3, 0
+        number = self.rows.shape[0]
+        while not self.whole and large < 4 * WINDOW and perf_counter() < deadline:
+            missing = self.missing
+            stray = np.flatnonzero(missing[:number])
+            if not len(stray) or still > 2 * len(stray) + 4:
+                self._dissolve()
+                large, still = large * 5 // 4, 0
+                continue
+            # one row too few for a wanted column: break up wanted ones instead
+            self.priced = self.cheap if (missing[number:] < 0).any() else self.dear
+            root = int(self.rng.choice(stray))
+            self._gather(root, stray)
+            still = 0 if self._solve(root, large) else still + 1
+
+    def improve(self, deadline: float) -> None:
+        """Solve windows until none improves or the time is over."""
+        # what is whole stays whole: no row is given up for wanted columns
+        self.priced = self.dear
+        self.open = self.penalty * (1 + int(self.size.max()))
+        number = self.rows.shape[0]
+        still = 0
+        while still <= 3 * number // WINDOW + 1 and perf_counter() < deadline:
+            better = self._solve(int(self.rng.integers(number)), WINDOW)
+            still = 0 if better else still + 1
+
+    def _dissolve(self) -> None:
+        """Give up the columns that stand in the way of the counts."""
+        self.chosen = self.chosen[self.unwanted[self.chosen] == self.unwanted.min()]
+
+    def _gather(self, root: int, stray: Ints) -> None:
+        """Walk the strays nearest to one of them towards it."""
+        away = np.full(self.rows.shape[0], np.inf)
+        away[root] = 0
+        order, before = breadth_first_order(self.touch, root)
+        for row in order[1:].tolist():
+            away[row] = away[before[row]] + 1
+        nearest = stray[np.argsort(away[stray], kind="stable")]
+        for row in nearest[1 : int(self.size.max()) + 1].tolist():
+            if np.isfinite(away[row]):
+                self._walk(row, away)
+
+    def _walk(self, stray: int, away: NDArray[np.float64]) -> None:
+        """Cover a stray by a chosen column that lets another row go, and so on.
+
+        The shortest chain of such exchanges to the row that is nearest to the root.
+        """
+        holder = self._holder()
+        moves: dict[int, tuple[int, int]] = {stray: (-1, -1)}
+        queue, best = deque([stray]), stray
+        while queue and away[best] > 1:
+            row = queue.popleft()
+            if away[row] < away[best]:
+                best = row
+            at, end = self.touch.indptr[row : row + 2]
+            for column in np.unique(holder[self.touch.indices[at:end]]).tolist():
+                for freed in self.members[column].tolist() if column >= 0 else ():
+                    if freed not in moves and self._exchanged(column, freed, row) >= 0:
+                        moves[freed] = (row, column)
+                        queue.append(freed)
+        chain = []
+        while best != stray:
+            row, column = moves[best]
+            chain.append((column, best, row))
+            best = row
+        chosen = set(self.chosen.tolist())
+        for column, freed, row in reversed(chain):
+            if column not in chosen:
+                break  # an earlier exchange of the chain has changed it
+            chosen.remove(column)
+            chosen.add(self._exchanged(column, freed, row))
+        self.chosen = np.array(sorted(chosen), np.int64)
+
+    def _exchanged(self, column: int, freed: int, row: int) -> int:
+        """The listed column with one row let go and another taken in; -1 if none is."""
+        some = [other for other in self.members[column].tolist() if other != freed]
+        return self.known.get(tuple(sorted([*some, row])), -1)
+
+    def _holder(self) -> Ints:
+        """Per row the chosen column that covers it, or -1."""
+        holder = np.full(self.rows.shape[0], -1)
+        for column in self.chosen.tolist():
+            holder[self.members[column]] = column
+        return holder
+
+    def _solve(self, seed: int, large: int) -> bool:
+        """Solve the window around a row; whether that made the choice better."""
+        inside = self._window(seed, large)
+        held = self.rows.T @ inside
+        is_old = held[self.chosen] > 0
+        out, old = self.chosen[~is_old], self.chosen[is_old]
+        rows = np.flatnonzero(inside)
+
+        def value(columns: Ints) -> int:
+            uncovered = len(rows) - int(self.size[columns].sum())
+            return int(self.priced[columns].sum()) + self.open * uncovered
+
+        now = value(old)
+        allowed = (held == self.size) & (self.priced <= now)
+        some = self._candidates(allowed, len(rows))
+        slack = eye_array(len(rows), format="csc")
+        equal = csc_array(hstack([self.rows[rows][:, some], slack], format="csc"))
+        one, width = np.ones(len(rows), np.int64), equal.shape[1]
+        found = solve_whole(
+            Table(len(rows), equal, one, csr_array((0, width), dtype=np.int64)),
+            np.append(self.priced[some], np.full(len(rows), self.open)),
+            seconds=60.0,
+            nodes=NODES,
+        )
+        if found.x is None:
+            return False
+        new = some[found.x[: len(some)] > 0.5]
+        if value(new) >= now:
+            return False
+        self.chosen = np.concatenate([out, new])
+        return True
+
+    def _candidates(self, allowed: NDArray[np.bool_], rows: int) -> Ints:
+        """The cheapest of some columns, and those that are chosen now."""
+        now = self.chosen[allowed[self.chosen]]
+        usual = self.unwanted == self.unwanted.min()
+        some = [now, self._cheapest(allowed & usual, PER_ROW * rows)]
+        if not usual[now].all() or int(self.size[now].sum()) < rows:
+            some.append(self._cheapest(allowed & ~usual, PER_ROW * rows))
+        return np.unique(np.concatenate(some))
+
+    def _cheapest(self, allowed: NDArray[np.bool_], few: int) -> Ints:
+        some = np.flatnonzero(allowed)
+        if len(some) <= few:
+            return some
+        return some[np.argpartition(self.cost[some], few)[:few]]
+
+    def _window(self, seed: int, large: int) -> Ints:
+        """About `large` rows around one, whole chosen columns only, as 0 and 1."""
+        holder = self._holder()
+        inside = np.zeros(self.rows.shape[0], np.int64)
+        order = breadth_first_order(self.touch, seed, return_predecessors=False)
+        for row in order[:large].tolist():
+            if inside.sum() >= large:
+                break
+            inside[self.members[holder[row]] if holder[row] >= 0 else row] = 1
+        return inside

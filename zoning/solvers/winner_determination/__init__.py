@@ -1,0 +1,1 @@
+"""Winner determination: which bids win, and a proof."""

@@ -1,1 +1,0 @@
-"""A made-up old town, drawn stage by stage."""

@@ -1,1 +1,0 @@
-"""Other plans: edited, alternative, at other limits; and how they compare."""
