@@ -4,19 +4,21 @@ import numpy as np
 import pytest
 
 from zoning.clock import perf_counter
-from zoning.solvers.set_partitioning.cuts import relax
-from zoning.solvers.set_partitioning.highs import Table, relaxed, run
+from zoning.solvers import highs
+from zoning.solvers.set_partitioning.highs import linear_program
+from zoning.solvers.set_partitioning.matrix import PartitioningMatrix
+from zoning.solvers.set_partitioning.relaxation import solve_relaxation
 
 
-def table(sets, num_rows, counts=()):
+def matrix(sets, num_rows, counts=()):
     indptr = np.cumsum([0, *map(len, sets)])
     members = np.array([row for rows in sets for row in rows])
-    return Table.of(indptr, members, num_rows, counts)
+    return PartitioningMatrix.from_columns(indptr, members, num_rows, counts)
 
 
 def bound_of(sets, cost, num_rows, counts=(), seconds=60.0):
-    made = table(sets, num_rows, counts)
-    return relax(made, np.asarray(cost), perf_counter() + seconds)
+    made = matrix(sets, num_rows, counts)
+    return solve_relaxation(made, np.asarray(cost), perf_counter() + seconds)
 
 
 def choices(sets, num_rows, counts=()):
@@ -43,8 +45,9 @@ PRICES = np.array([100, 100, 100, 1_000, 1_000, 1_000])
 def test_cuts_lift_the_bound_of_a_triangle_to_the_optimum():
     # Each pair by half covers every row: 3 × 100 / 2 = 150. But one pair at most can
     # be chosen, and the third row alone: 100 + 1,000 = 1,100.
-    plain = run(relaxed(table(TRIANGLE, 3), PRICES), 60.0)
-    assert plain.x @ PRICES == pytest.approx(150)
+    lp = linear_program(matrix(TRIANGLE, 3), PRICES)
+    assert highs.run_lp(lp, 60.0)
+    assert highs.solution(lp).x @ PRICES == pytest.approx(150)
     # whole prices may lose less than one for each of the rows
     assert 1_100 - 3 < bound_of(TRIANGLE, PRICES, 3).bound <= 1_100
 
@@ -54,9 +57,9 @@ def test_without_time_for_cuts_the_bound_is_the_plain_one():
 
 
 def test_rows_that_no_choice_covers_are_proved():
-    assert bound_of([[0, 1], [1, 2]], [1, 1], 3).impossible
+    assert bound_of([[0, 1], [1, 2]], [1, 1], 3).infeasible
     # by halves there is a choice of three pairs, whole there is none
-    assert bound_of(TRIANGLE[:3], PRICES[:3], 3).impossible
+    assert bound_of(TRIANGLE[:3], PRICES[:3], 3).infeasible
 
 
 def random_case(seed):
@@ -97,4 +100,4 @@ def test_on_random_cases_cuts_close_half_of_the_gap():
 
 def test_a_cut_counts_the_columns_that_cover_two_of_its_rows():
     found = bound_of(TRIANGLE, PRICES, 3)
-    assert found.table.cuts.toarray().tolist() == [[1, 1, 1, 0, 0, 0]]
+    assert found.matrix.cuts.toarray().tolist() == [[1, 1, 1, 0, 0, 0]]

@@ -5,15 +5,26 @@ from itertools import combinations
 import numpy as np
 import pytest
 
+from zoning.result import Status
 from zoning.solvers.master_lp import ColumnLP
-from zoning.solvers.set_partitioning.cpsat import Choice, choose
-from zoning.solvers.set_partitioning.large import choose_many
+from zoning.solvers.set_partitioning.cpsat import select_by_cpsat
+from zoning.solvers.set_partitioning.highs import select_by_highs
+from zoning.solvers.set_partitioning.large import select_large
+from zoning.solvers.set_partitioning.matrix import PartitioningMatrix
+from zoning.solvers.set_partitioning.selection import INFEASIBLE, Selection
 
 
 def columns(*sets):
     """The sets as pointers and members."""
     indptr = np.cumsum([0, *map(len, sets)])
     return indptr, np.array([row for rows in sets for row in rows], np.int32)
+
+
+ENGINES = (select_by_cpsat, select_by_highs, select_large)
+
+
+def partitioning(sets, num_rows, counts=()):
+    return PartitioningMatrix.from_columns(*columns(*sets), num_rows, counts)
 
 
 def least(sets, cost, num_rows, counts):
@@ -46,51 +57,47 @@ def chance(seed):
     return sets, cost, counts if seed % 2 else []
 
 
-@pytest.mark.parametrize("pick", [choose, choose_many])
+@pytest.mark.parametrize("pick", ENGINES)
 def test_the_cheapest_choice_covers_every_row_once(pick):
     # {0, 1} + {2} = 3 + 4; {0} + {1, 2} = 1 + 5; {0, 1, 2} = 8.
-    indptr, members = columns([0, 1], [2], [0], [1, 2], [0, 1, 2])
-    cost = np.array([3, 4, 1, 5, 8])
-    choice = pick(indptr, members, cost, num_rows=3)
-    assert choice == Choice((2, 3), 6, closed=True)
+    matrix = partitioning([[0, 1], [2], [0], [1, 2], [0, 1, 2]], 3)
+    found = pick(matrix, np.array([3, 4, 1, 5, 8]))
+    assert found == Selection((2, 3), 6, Status.OPTIMAL)
 
 
-@pytest.mark.parametrize("pick", [choose, choose_many])
+@pytest.mark.parametrize("pick", ENGINES)
 def test_the_count_is_exact(pick):
-    indptr, members = columns([0, 1], [2], [0], [1, 2], [0, 1, 2])
-    cost = np.array([3, 4, 1, 5, 8])
-    every = np.arange(5)
-    choice = pick(indptr, members, cost, num_rows=3, counts=[(every, 1)])
-    assert choice == Choice((4,), 8, closed=True)
+    sets = [[0, 1], [2], [0], [1, 2], [0, 1, 2]]
+    matrix = partitioning(sets, 3, [(np.arange(5), 1)])
+    found = pick(matrix, np.array([3, 4, 1, 5, 8]))
+    assert found == Selection((4,), 8, Status.OPTIMAL)
 
 
-@pytest.mark.parametrize("pick", [choose, choose_many])
+@pytest.mark.parametrize("pick", ENGINES)
 def test_rows_that_cannot_be_covered_prove_that_there_is_none(pick):
-    indptr, members = columns([0, 1], [1, 2])
-    choice = pick(indptr, members, np.array([1, 1]), num_rows=3)
-    assert choice == Choice(None, None, closed=True)
+    matrix = partitioning([[0, 1], [1, 2]], 3)
+    assert pick(matrix, np.array([1, 1])) == INFEASIBLE
 
 
-@pytest.mark.parametrize("pick", [choose, choose_many])
+@pytest.mark.parametrize("pick", ENGINES)
 def test_choices_equal_those_found_by_trying_all(pick):
     for seed in range(60):
         sets, cost, counts = chance(seed)
         truth = least(sets, cost, 5, counts)
-        indptr, members = columns(*sets)
-        choice = pick(indptr, members, cost, num_rows=5, counts=counts)
-        assert choice.closed, seed
+        found = pick(partitioning(sets, 5, counts), cost)
+        assert found.proved, seed
         if truth is None:
-            assert choice == Choice(None, None, closed=True), seed
+            assert found == INFEASIBLE, seed
         else:
-            assert choice.bound == truth, seed
-            assert int(cost[list(choice.columns)].sum()) == truth, seed
+            assert found.bound == truth, seed
+            assert int(cost[list(found.columns)].sum()) == truth, seed
 
 
 def test_a_hint_that_is_not_cheapest_is_improved():
-    indptr, members = columns([0, 1], [2], [0], [1, 2])
+    matrix = partitioning([[0, 1], [2], [0], [1, 2]], 3)
     cost = np.array([3, 4, 1, 5])
-    for pick in (choose, choose_many):
-        assert pick(indptr, members, cost, num_rows=3, hint=(0, 1)).columns == (2, 3)
+    for pick in (select_by_cpsat, select_large):
+        assert pick(matrix, cost, hint=(0, 1)).columns == (2, 3)
 
 
 # --- the relaxation ------------------------------------------------------------------

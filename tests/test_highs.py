@@ -22,14 +22,14 @@ def market_split(rows=5, columns=40):
     every = np.concatenate([table, np.eye(rows), -np.eye(rows)], axis=1)
     cost = np.concatenate([np.zeros(columns), np.ones(2 * rows)])
     most = np.concatenate([np.ones(columns), np.full(2 * rows, 1e4)])
-    lp = highs.filled(right, right, cost, most, csc_array(every))
-    highs.make_whole(lp, len(cost))
+    lp = highs.build(csc_array(every), cost, right, right, most)
+    highs.make_integer(lp)
     return lp
 
 
 def test_a_search_ends_in_time():
     begun = perf_counter()
-    highs.run_whole(market_split(), 0.5)
+    highs.run_mip(market_split(), 0.5)
     assert perf_counter() - begun < 5
 
 
@@ -46,7 +46,7 @@ def allocation():
 
 @pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")
 @pytest.mark.parametrize(
-    "search", [lambda: highs.run_whole(market_split(), 60.0), allocation]
+    "search", [lambda: highs.run_mip(market_split(), 60.0), allocation]
 )
 def test_ctrl_c_stops_a_search(search):
     before = signal.signal(signal.SIGINT, signal.default_int_handler)

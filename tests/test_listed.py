@@ -11,8 +11,9 @@ from zoning.result import Status
 from zoning.search.strategies.enumeration import Listed
 from zoning.solve import solve
 from zoning.solvers import cpsat
-from zoning.solvers.set_partitioning.labels import choose_loosely
-from zoning.solvers.zone_names import NamedChoice, Names
+from zoning.solvers.set_partitioning.labels import select_labelled, total_cost
+from zoning.solvers.set_partitioning.matrix import PartitioningMatrix
+from zoning.solvers.zone_labels import ZoneLabels
 
 pytestmark = pytest.mark.usefixtures("compiled")
 
@@ -57,79 +58,72 @@ def chance_choice(seed):
     most = None if chance.random() < 0.4 else int(chance.integers(0, 40))
     price = Fraction(int(chance.integers(0, 8)), int(chance.integers(1, 6)))
     base = int(chance.integers(0, 6))
-    names = Names(zone, name, change, required, most, price, base)
+    labels = ZoneLabels(zone, name, change, required, most, price, base)
     indptr = np.cumsum([0, *map(len, sets)])
     cost = chance.integers(0, 30, len(sets))
-    return indptr, np.concatenate(sets), cost, names, n, count
+    return indptr, np.concatenate(sets), cost, labels, n, count
 
 
-def choose_named(indptr, members, cost, names, *, num_rows, count, time_limit):
-    """As `choose_loosely`: by CP-SAT, a variable for each zone and name."""
+def least_cost(indptr, members, cost, labels, num_rows, count):
+    """As `select_labelled`: by CP-SAT, a variable for each zone and name."""
     model = cp_model.CpModel()
-    y = [model.new_bool_var("") for _ in names.zone]
+    y = [model.new_bool_var("") for _ in labels.zone]
     covering = [[] for _ in range(num_rows)]
-    bearing = {int(s): [] for s in names.required}
-    for var, zone, name in zip(y, names.zone, names.name, strict=True):
+    bearing = {int(s): [] for s in labels.required}
+    for var, zone, name in zip(y, labels.zone, labels.label, strict=True):
         for row in members[indptr[zone] : indptr[zone + 1]]:
             covering[row].append(var)
         if name >= 0:
             bearing.setdefault(int(name), []).append(var)
     for some in covering:
         model.add_exactly_one(some)
-    required = set(names.required.tolist())
+    required = set(labels.required.tolist())
     for name, some in bearing.items():
         if name in required:
             model.add_exactly_one(some)
         else:
             model.add_at_most_one(some)
     model.add(cp_model.LinearExpr.sum(y) == count)
-    change = cp_model.LinearExpr.weighted_sum(y, names.change.tolist())
-    if names.most_change is not None:
-        model.add(change <= names.most_change)
-    most = int(names.change.sum())
+    change = cp_model.LinearExpr.weighted_sum(y, labels.change.tolist())
+    if labels.most_change is not None:
+        model.add(change <= labels.most_change)
+    most = int(labels.change.sum())
     changed, paid = model.new_int_var(0, most, ""), model.new_int_var(0, 10**6, "")
     model.add(changed == change)
-    anyhow = round(names.price * names.base)
+    anyhow = round(labels.price * labels.base)
     rounded = [
-        (c, round(names.price * (names.base + c)) - anyhow) for c in range(most + 1)
+        (c, round(labels.price * (labels.base + c)) - anyhow) for c in range(most + 1)
     ]
     model.add_allowed_assignments([changed, paid], rounded)
-    travel = cp_model.LinearExpr.weighted_sum(y, cost[names.zone].tolist())
+    travel = cp_model.LinearExpr.weighted_sum(y, cost[labels.zone].tolist())
     model.minimize(travel + paid)
-    cp = cpsat.solver(time_limit=time_limit, seed=0, workers=1)
+    cp = cpsat.solver(time_limit=10.0, seed=0, workers=1)
     status = cpsat.run(cp, model)
-    if status == cp_model.INFEASIBLE:
-        return NamedChoice(None, None, closed=True)
-    bound = int(np.ceil(cp.best_objective_bound - 1e-6))
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return NamedChoice(None, bound, closed=False)
-    pairs = tuple(
-        (int(zone), int(name))
-        for var, zone, name in zip(y, names.zone, names.name, strict=True)
-        if cp.boolean_value(var)
-    )
-    return NamedChoice(pairs, bound, closed=status == cp_model.OPTIMAL)
+    assert status in (cp_model.OPTIMAL, cp_model.INFEASIBLE)
+    return round(cp.objective_value) if status == cp_model.OPTIMAL else None
 
 
 @pytest.mark.parametrize("seed", range(60))
-def test_loose_names_end_in_the_same_cost_as_strict_ones(seed):
-    indptr, members, cost, names, n, count = chance_choice(seed)
-    asked = {"num_rows": n, "count": count, "time_limit": 10.0}
-    strict = choose_named(indptr, members, cost, names, **asked)
-    loose = choose_loosely(indptr, members, cost, names, **asked)
-    assert loose.closed
-    assert (loose.pairs is None) == (strict.pairs is None)
-    if loose.pairs is None:
+def test_loose_labels_end_in_the_same_cost_as_strict_ones(seed):
+    indptr, members, cost, labels, n, count = chance_choice(seed)
+    counts = [(np.arange(len(cost)), count)]
+    matrix = PartitioningMatrix.from_columns(indptr, members, n, counts)
+    found = select_labelled(matrix, cost, labels, time_limit=10.0)
+    least = least_cost(indptr, members, cost, labels, n, count)
+    assert found.proved
+    assert (found.columns is None) == (least is None)
+    if least is None:
         return
-    row = {pair: at for at, pair in enumerate(zip(names.zone, names.name, strict=True))}
-    at = [row[pair] for pair in loose.pairs]
-    changed = names.base + int(names.change[at].sum())
-    paid = round(names.price * changed) - round(names.price * names.base)
-    assert cost[names.zone[at]].sum() + paid == strict.bound == loose.cost
-    borne = [name for _, name in loose.pairs if name >= 0]
+    at = np.array(found.columns)
+    changed = labels.base + int(labels.change[at].sum())
+    paid = round(labels.price * changed) - round(labels.price * labels.base)
+    assert cost[labels.zone[at]].sum() + paid == least == found.bound
+    assert total_cost(cost, labels, at) == least
+    borne = [label for label in labels.label[at] if label >= 0]
     assert len(borne) == len(set(borne))
-    assert set(names.required.tolist()) <= set(borne)
-    assert names.most_change is None or names.change[at].sum() <= names.most_change
-    held = np.concatenate([members[indptr[z] : indptr[z + 1]] for z, _ in loose.pairs])
+    assert set(labels.required.tolist()) <= set(borne)
+    assert labels.most_change is None or labels.change[at].sum() <= labels.most_change
+    zones = labels.zone[at]
+    held = np.concatenate([members[indptr[z] : indptr[z + 1]] for z in zones])
     assert sorted(held.tolist()) == list(range(n))
-    assert len(loose.pairs) == count
+    assert len(zones) == count

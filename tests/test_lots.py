@@ -17,8 +17,9 @@ from zoning.plan import Plan
 from zoning.problem import Band, Problem
 from zoning.region import Region
 from zoning.result import Status
-from zoning.solvers.set_partitioning.cpsat import choose
-from zoning.solvers.set_partitioning.large import choose_many
+from zoning.solvers.set_partitioning.cpsat import select_by_cpsat
+from zoning.solvers.set_partitioning.large import select_large
+from zoning.solvers.set_partitioning.matrix import PartitioningMatrix
 
 
 def town(xy, edges, *, cut=(), area=None, costs=None):
@@ -472,11 +473,9 @@ def test_a_time_limit_leaves_a_bound():
 def test_both_engines_agree():
     columns = Listing(Zones(grid(5, 4)), 3, None).columns((2, 3, 4))
     rules = [(np.flatnonzero(columns.sizes == 3), 6)]
-    found = [
-        engine(columns.indptr, columns.members, columns.cost, num_rows=20, counts=rules)
-        for engine in (choose, choose_many)
-    ]
-    assert found[0].closed and found[1].closed
+    matrix = PartitioningMatrix.from_columns(columns.indptr, columns.members, 20, rules)
+    found = [engine(matrix, columns.cost) for engine in (select_by_cpsat, select_large)]
+    assert found[0].proved and found[1].proved
     assert found[0].bound == found[1].bound
 
 

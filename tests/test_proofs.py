@@ -32,7 +32,7 @@ from zoning.search.lagrangian import bound as relax
 from zoning.search.pricing.subproblems import Market
 from zoning.search.strategies.column_generation import Whole
 from zoning.solve import solve
-from zoning.solvers.mip_builder import Rows
+from zoning.solvers.mip_builder import MipBuilder
 
 pytestmark = pytest.mark.usefixtures("compiled")
 
@@ -410,11 +410,11 @@ def test_bounds_by_centers_hold_however_large_prices_are(seed, size, blocks):
 
 def test_that_there_is_none_is_not_the_word_of_one_solver(monkeypatch):
     """A wrong word of HiGHS ends in no proof."""
-    rows = Rows(2)
-    rows.add(np.arange(2), 1, 1, 1)
+    mip = MipBuilder(2)
+    mip.add_row(np.arange(2), 1, 1, 1)
     monkeypatch.setattr(
-        "zoning.solvers.mip_builder.highspy.Highs.getModelStatus",
+        "zoning.solvers.highs.highspy.Highs.getModelStatus",
         lambda _: __import__("highspy").HighsModelStatus.kInfeasible,
         raising=False,
     )
-    assert not rows.least(np.array([1, 2]), 1.0).impossible
+    assert mip.minimize(np.array([1, 2]), 1.0).status is not Status.INFEASIBLE

@@ -23,7 +23,7 @@ from zoning.result import Result, Status
 from zoning.search.diverse import Pool, gather
 from zoning.search.instance import zones
 from zoning.search.run import Progress, Run
-from zoning.solvers.most_different import Columns, Wish, farthest
+from zoning.solvers.most_different import Candidates, Wish, select_most_different
 from zoning.stopping import until_stopped
 from zoning.text.arguments import CALLABLE, NUMBER, SEARCH, takes
 
@@ -291,20 +291,20 @@ class _Search:
     ) -> Result | None:
         """The plan put together of the pool's zones."""
         run, began = self.run, perf_counter()
-        columns = Columns(*pool.zones, pool.names, run.arrays.places.area)
+        area = run.arrays.places.area
+        candidates = Candidates(pool.matrix, pool.zones.cost, pool.labels, area)
         forbidden: list[tuple[int, ...]] = []
         for _ in range(TRIES):
             left = seconds - (perf_counter() - began)
             if left <= 0:
                 break
             wish = Wish(
-                run.count,
                 self.most - run.base,
                 [canonical(plan.zone_of[run.units]) for plan in plans],
                 self.least,
                 forbidden,
             )
-            chosen = farthest(columns, wish, time_limit=left)
+            chosen = select_most_different(candidates, wish, time_limit=left)
             if chosen is None:
                 break
             picked = zones.pick(pool.zones, np.array(chosen))

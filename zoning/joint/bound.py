@@ -23,7 +23,7 @@ from zoning.search.instance.instance import FAR, pairs
 from zoning.search.lagrangian import bound as relax
 from zoning.search.lagrangian.hubs import least_ways
 from zoning.search.pricing.subproblems import Market
-from zoning.solvers.lot_lp import Step, least_resources
+from zoning.solvers.shared_resources import Step, least_resources
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

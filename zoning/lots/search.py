@@ -17,7 +17,7 @@ from zoning.lots.enumerate import Columns, Listing
 from zoning.lots.select import Clock, Counts, Task, choose_lots
 from zoning.lots.sizes import allowed_below, lot_sizes
 from zoning.result import Status
-from zoning.solvers.set_partitioning.cpsat import Choice
+from zoning.solvers.set_partitioning.selection import Selection
 
 Ints = NDArray[np.int64]
 
@@ -69,7 +69,7 @@ class Stage:
     counts: Counts
     hint: Sequence[int] = ()
 
-    def least(self, cost: Ints, clock: Clock, spread: int | None) -> Choice:
+    def least(self, cost: Ints, clock: Clock, spread: int | None) -> Selection:
         """The choice of least cost whose indices differ by at most `spread`."""
         columns = self.columns
         unwanted = columns.sizes * (columns.sizes != self.listing.size)
@@ -103,10 +103,10 @@ def find(listing: Listing, clock: Clock, goal: Goal) -> Outcome:
         return _none(choice)
     count = int((columns.sizes[list(choice.columns)] == size).sum())
     outcome = _reach(listing, columns, count, clock, goal, choice.columns)
-    if not choice.closed:
+    if not choice.proved:
         bound = int(listing.zones.own.sum())
         outcome = replace(outcome, status=Status.FEASIBLE, bound=bound)
-    note = _fewer(rule.count, count, size, proved=choice.closed)
+    note = _fewer(rule.count, count, size, proved=choice.proved)
     return replace(outcome, notes=(note, *outcome.notes))
 
 
@@ -127,16 +127,16 @@ def _reach(
         if choice.columns is None:
             return _none(choice)
         hint = choice.columns
-        if choice.closed:
+        if choice.proved:
             fewest = int(near[list(hint)].sum())
             counts.append((np.flatnonzero(columns.torn), fewest))
     outcome = goal(Stage(listing, columns, counts, hint), clock)
     return replace(outcome, count=count) if outcome.sets else outcome
 
 
-def _none(choice: Choice, bound: int = 0) -> Outcome:
+def _none(choice: Selection, bound: int = 0) -> Outcome:
     """Nothing was chosen."""
-    if choice.closed:
+    if choice.status is Status.INFEASIBLE:
         return Outcome(Status.INFEASIBLE)
     return Outcome(Status.UNKNOWN, bound=bound)
 
@@ -151,11 +151,10 @@ def _cheapest(stage: Stage, clock: Clock, spread: int | None) -> Outcome:
     columns, own = stage.columns, stage.listing.zones.own
     rest = columns.cost - _sums(own[columns.members], columns.indptr)
     choice = stage.least(rest, clock, spread)
-    bound = max(0, choice.bound or 0) + int(own.sum())
+    bound = max(0, choice.bound) + int(own.sum())
     if choice.columns is None:
         return _none(choice, bound)
-    status = Status.OPTIMAL if choice.closed else Status.FEASIBLE
-    return Outcome(status, columns.at(choice.columns), bound)
+    return Outcome(choice.status, columns.at(choice.columns), bound)
 
 
 def least_spread(stage: Stage, clock: Clock) -> Outcome:
@@ -176,7 +175,7 @@ def least_spread(stage: Stage, clock: Clock) -> Outcome:
         choice = stage.least(nothing, early, trying)
         if choice.columns is not None:
             best, spread = choice.columns, int(np.ptp(index[list(choice.columns)]))
-        elif choice.closed:
+        elif choice.status is Status.INFEASIBLE:
             refuted = trying + 1
         else:
             break

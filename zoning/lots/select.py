@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 
 from zoning.clock import perf_counter
 from zoning.lots.enumerate import Columns
-from zoning.solvers.set_partitioning.cpsat import Choice, choose
-from zoning.solvers.set_partitioning.cuts import relax
-from zoning.solvers.set_partitioning.highs import Table
-from zoning.solvers.set_partitioning.large import choose_many
+from zoning.result import Status
+from zoning.solvers.set_partitioning.cpsat import select_by_cpsat
+from zoning.solvers.set_partitioning.large import select_large
+from zoning.solvers.set_partitioning.matrix import PartitioningMatrix
+from zoning.solvers.set_partitioning.relaxation import solve_relaxation
+from zoning.solvers.set_partitioning.selection import INFEASIBLE, Selection
 
 Ints = NDArray[np.int64]
 Counts = Sequence[tuple[Ints, int]]
@@ -55,7 +57,7 @@ class Task:
     counts
         Pairs (sets, count): exactly so many of these sets are chosen.
     unwanted
-        As in `choose_many`.
+        As `undesired` in `select_large`.
     """
 
     columns: Columns
@@ -67,7 +69,7 @@ class Task:
 
 def choose_lots(
     task: Task, clock: Clock, *, spread: int | None = None, hint: Sequence[int] = ()
-) -> Choice:
+) -> Selection:
     """Cheapest lots whose indices differ by at most `spread`; None: not limited.
 
     Parameters
@@ -94,7 +96,9 @@ class _Windows:
     high: int
 
 
-def _in_windows(task: Task, clock: Clock, spread: int, hint: Sequence[int]) -> Choice:
+def _in_windows(
+    task: Task, clock: Clock, spread: int, hint: Sequence[int]
+) -> Selection:
     """Halve where the window may begin until the cheapest choice in reach lies in one.
 
     A choice that fits no window is parted from by any edge between its lowest index
@@ -104,7 +108,7 @@ def _in_windows(task: Task, clock: Clock, spread: int, hint: Sequence[int]) -> C
     index = task.columns.index
     least = _least(task, clock)
     if least is None:
-        return Choice(None, None, closed=True)
+        return INFEASIBLE
     tree: list[_Windows] = []
     _push(
         tree,
@@ -128,7 +132,7 @@ def _in_windows(task: Task, clock: Clock, spread: int, hint: Sequence[int]) -> C
         allowed = (index >= windows.low) & (index <= windows.high + spread)
         choice = _choose(replace(task, cost=0 * task.cost), allowed, clock, hint)
         if choice.columns is None:
-            if not choice.closed:
+            if choice.status is not Status.INFEASIBLE:
                 open_.append(windows.bound)
             continue
         if task.cost.any():
@@ -136,12 +140,12 @@ def _in_windows(task: Task, clock: Clock, spread: int, hint: Sequence[int]) -> C
         if choice.columns is None:
             open_.append(max(windows.bound, choice.bound or least))
             continue
-        bound = max(windows.bound, least if choice.bound is None else choice.bound)
+        bound = max(windows.bound, choice.bound)
         low, high = (int(f(index[list(choice.columns)])) for f in (np.min, np.max))
         if high - low <= spread:
             cost = int(task.cost[list(choice.columns)].sum())
             best = min((cost, choice.columns), best or (cost, choice.columns))
-            if not choice.closed:
+            if not choice.proved:
                 open_.append(bound)
             continue
         edge = min(max(middle, low), high - spread - 1)
@@ -149,9 +153,10 @@ def _in_windows(task: Task, clock: Clock, spread: int, hint: Sequence[int]) -> C
         _push(tree, task, bound, (edge + 1, windows.high), spread)
     open_ += [windows.bound for windows in tree]
     if best is None:
-        return Choice(None, min(open_), False) if open_ else Choice(None, None, True)
+        return Selection(None, min(open_), Status.UNKNOWN) if open_ else INFEASIBLE
     bound = min([best[0], *open_])
-    return Choice(best[1], bound, closed=bound == best[0])
+    status = Status.OPTIMAL if bound == best[0] else Status.FEASIBLE
+    return Selection(best[1], bound, status)
 
 
 def _least(task: Task, clock: Clock) -> int | None:
@@ -160,9 +165,11 @@ def _least(task: Task, clock: Clock) -> int | None:
     if not task.cost.any() or len(task.columns) <= FEW:
         return least
     columns = task.columns
-    table = Table.of(columns.indptr, columns.members, task.num_zones, task.counts)
-    relaxation = relax(table, task.cost, clock.deadline - 0.8 * clock.left)
-    if relaxation.impossible:
+    matrix = PartitioningMatrix.from_columns(
+        columns.indptr, columns.members, task.num_zones, task.counts
+    )
+    relaxation = solve_relaxation(matrix, task.cost, clock.deadline - 0.8 * clock.left)
+    if relaxation.infeasible:
         return None
     return least if relaxation.bound is None else max(least, relaxation.bound)
 
@@ -212,33 +219,28 @@ def _push(
 
 def _choose(
     task: Task, allowed: NDArray[np.bool_], clock: Clock, hint: Sequence[int]
-) -> Choice:
+) -> Selection:
     """Set partitioning by the engine that suits the number of sets."""
     kept = np.flatnonzero(allowed)
     indptr, members = task.columns.only(allowed)
     counts = [(np.flatnonzero(np.isin(kept, some)), n) for some, n in task.counts]
+    matrix = PartitioningMatrix.from_columns(indptr, members, task.num_zones, counts)
     known = len(hint) > 0 and bool(allowed[list(hint)].all())
     begin = np.searchsorted(kept, hint).tolist() if known else []
     if len(kept) > FEW:
-        choice = choose_many(
-            indptr,
-            members,
+        choice = select_large(
+            matrix,
             task.cost[kept],
-            num_rows=task.num_zones,
-            counts=counts,
-            unwanted=task.unwanted[kept],
+            undesired=task.unwanted[kept],
             hint=begin,
             time_limit=clock.left,
             seed=clock.seed,
             workers=clock.workers,
         )
     else:
-        choice = choose(
-            indptr,
-            members,
+        choice = select_by_cpsat(
+            matrix,
             task.cost[kept],
-            num_rows=task.num_zones,
-            counts=counts,
             hint=begin,
             time_limit=clock.left,
             seed=clock.seed,
@@ -246,5 +248,4 @@ def _choose(
         )
     if choice.columns is None:
         return choice
-    columns = tuple(kept[list(choice.columns)].tolist())
-    return Choice(columns, choice.bound, choice.closed)
+    return replace(choice, columns=tuple(kept[list(choice.columns)].tolist()))

@@ -12,7 +12,7 @@ from zoning.clock import perf_counter
 from zoning.search.annealing import anneal
 from zoning.search.annealing.anneal import Descent
 from zoning.search.auto import FEW_UNITS, LARGE_ZONE
-from zoning.search.column_generation.integer_master import names_of
+from zoning.search.column_generation.integer_master import labels_of, partitioning
 from zoning.search.column_generation.restricted_master import Limits, Master, master_of
 from zoning.search.instance import zones
 from zoning.search.instance.instance import FAR, Arrays
@@ -20,7 +20,8 @@ from zoning.search.instance.zones import Zones
 from zoning.search.pricing import subproblems as pricing
 from zoning.search.pricing.subset_rows import holding
 from zoning.search.run import Run
-from zoning.solvers.zone_names import Names
+from zoning.solvers.set_partitioning.matrix import PartitioningMatrix
+from zoning.solvers.zone_labels import ZoneLabels
 
 Labels = NDArray[np.int32]
 MOST_LISTED = 200_000  # zones looked at
@@ -41,8 +42,10 @@ class Pool:
     ----------
     zones
         Zones without repeats.
-    names
-        The names each could have.
+    labels
+        The labels each could have.
+    matrix
+        The units of each, and how many zones there are to be.
     plans
         Whole plans that were met, the first one first.
     complete
@@ -50,7 +53,8 @@ class Pool:
     """
 
     zones: Zones
-    names: Names
+    labels: ZoneLabels
+    matrix: PartitioningMatrix
     plans: tuple[Labels, ...]
     complete: bool
 
@@ -73,7 +77,13 @@ def gather(run: Run, budget: int, seconds: float) -> Pool:
     several = _distinct([*made, *([] if listed is None else [listed])])
     fits = np.flatnonzero(zones.keeps_bands(a, several))
     several = zones.pick(several, fits)
-    return Pool(several, names_of(a, several), tuple(plans), complete)
+    return Pool(
+        several,
+        labels_of(a, several),
+        partitioning(a, several, run.count),
+        tuple(plans),
+        complete,
+    )
 
 
 def _listed(

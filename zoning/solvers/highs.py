@@ -1,10 +1,11 @@
-"""HiGHS: silent, on one thread, filled with a table, made whole; in one place."""
+"""HiGHS: silent, on one thread, given a matrix, run as an LP or a MIP; in one place."""
 
 from __future__ import annotations
 
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from threading import Event
 
 import highspy
@@ -12,7 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csc_array
 
+from zoning.result import Status
+
 Floats = NDArray[np.float64]
+LEAST_SECONDS = 0.05  # HiGHS is given at least
+_PROVED = {
+    highspy.HighsModelStatus.kOptimal: Status.OPTIMAL,
+    highspy.HighsModelStatus.kInfeasible: Status.INFEASIBLE,
+}
 
 
 def _make_silently() -> None:
@@ -48,30 +56,74 @@ def solver() -> highspy.Highs:
     return lp
 
 
-def filled(
-    low: Floats, high: Floats, cost: Floats, most: Floats, table: csc_array
+def build(
+    matrix: csc_array, cost: Floats, low: Floats, high: Floats, upper: Floats
 ) -> highspy.Highs:
-    """``min cost·x, low <= table·x <= high, 0 <= x <= most``, to be run."""
-    lp, (m, n) = solver(), table.shape
+    """``min cost·x, low <= matrix·x <= high, 0 <= x <= upper``, to be run."""
+    lp, (m, n) = solver(), matrix.shape
     none = np.zeros(0, np.int32)
     lp.addRows(m, low, high, 0, np.zeros(m, np.int32), none, np.zeros(0))
     lp.addCols(
-        n, cost, np.zeros(n), most, table.nnz,
-        table.indptr[:-1].astype(np.int32), table.indices.astype(np.int32),
-        table.data.astype(np.float64),
+        n, cost, np.zeros(n), upper, matrix.nnz,
+        matrix.indptr[:-1].astype(np.int32), matrix.indices.astype(np.int32),
+        matrix.data.astype(np.float64),
     )  # fmt: skip
     return lp
 
 
-def make_whole(lp: highspy.Highs, num_columns: int) -> None:
+def add_cut(lp: highspy.Highs, columns: NDArray[np.integer]) -> None:
+    """At most one of these columns is chosen: a row more, the basis stays."""
+    lp.addRow(
+        -highspy.kHighsInf, 1.0, len(columns),
+        columns.astype(np.int32), np.ones(len(columns)),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """What a run of HiGHS ended with.
+
+    Parameters
+    ----------
+    x
+        Values of the columns; None where it found nothing feasible.
+    dual
+        Of the rows; of no use after a search for whole numbers.
+    bound
+        No solution of whole numbers costs less, where costs are whole.
+    status
+        HiGHS' word: that there is none is to be proved by CP-SAT as well.
+    """
+
+    x: Floats | None
+    dual: Floats
+    bound: int
+    status: Status
+
+    @property
+    def rounded(self) -> NDArray[np.int64]:
+        """The values as the whole numbers they are nearly."""
+        assert self.x is not None
+        return np.rint(self.x).astype(np.int64)
+
+
+def run_lp(lp: highspy.Highs, seconds: float) -> bool:
+    """Solve a linear program, in so many seconds from now; whether it is solved."""
+    # the limit is of all runs of a solver together
+    lp.setOptionValue("time_limit", lp.getRunTime() + max(LEAST_SECONDS, seconds))
+    lp.run()
+    return bool(lp.getModelStatus() == highspy.HighsModelStatus.kOptimal)
+
+
+def make_integer(lp: highspy.Highs) -> None:
     """Ask for whole numbers, and for the best of them where costs are whole too."""
     lp.setOptionValue("mip_rel_gap", 0.0)
     lp.setOptionValue("mip_abs_gap", 0.9)
-    every = np.arange(num_columns, dtype=np.int32)
-    lp.changeColsIntegrality(num_columns, every, np.ones(num_columns, np.uint8))
+    every = np.arange(lp.getNumCol(), dtype=np.int32)
+    lp.changeColsIntegrality(len(every), every, np.ones(len(every), np.uint8))
 
 
-def run_whole(lp: highspy.Highs, seconds: float) -> None:
+def run_mip(lp: highspy.Highs, seconds: float) -> None:
     """Search for whole numbers; Ctrl-C stops the search at once and is passed on.
 
     It goes on in a thread of its own, since Python hears of Ctrl-C only while the main
@@ -83,7 +135,8 @@ def run_whole(lp: highspy.Highs, seconds: float) -> None:
         if event.data_in is not None:
             event.data_in.user_interrupt = stopped.is_set()
 
-    lp.setOptionValue("time_limit", max(0.05, seconds))  # of a run, not of all
+    # of a run, not of all
+    lp.setOptionValue("time_limit", max(LEAST_SECONDS, seconds))
     lp.cbMipInterrupt += look
     with ThreadPoolExecutor(1) as alone:
         found = alone.submit(lp.run)
@@ -95,7 +148,24 @@ def run_whole(lp: highspy.Highs, seconds: float) -> None:
     lp.cbMipInterrupt -= look
 
 
-def whole_bound(lp: highspy.Highs) -> int:
-    """No whole numbers cost less, where costs are whole; 0 where nothing is known."""
+def solution(lp: highspy.Highs) -> Solution:
+    """What the last run ended with."""
+    found = lp.getSolution()
+    x = np.array(found.col_value) if has_solution(lp) else None
+    status = Status.UNKNOWN if x is None else Status.FEASIBLE
+    status = _PROVED.get(lp.getModelStatus(), status)
+    return Solution(x, np.array(found.row_dual), integer_bound(lp), status)
+
+
+def has_solution(lp: highspy.Highs) -> bool:
+    """The last run found something feasible."""
+    feasible = highspy.SolutionStatus.kSolutionStatusFeasible
+    return bool(lp.getInfo().primal_solution_status == feasible)
+
+
+def integer_bound(lp: highspy.Highs, unit: float = 1.0) -> int:
+    """No whole numbers cost less, where costs times `unit` are whole; 0: not known."""
     bound = lp.getInfo().mip_dual_bound
-    return int(np.ceil(bound - 1e-6 * abs(bound))) if np.isfinite(bound) else 0
+    if not np.isfinite(bound):
+        return 0
+    return int(np.ceil((bound - 1e-6 * abs(bound)) * unit))

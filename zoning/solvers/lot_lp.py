@@ -1,4 +1,4 @@
-"""The relaxation of covering units by lots, and the least that resources can cost."""
+"""The linear relaxation of covering units by lots, grown column by column."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.solvers import highs
-from zoning.solvers.mip_builder import Rows
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -138,60 +137,3 @@ class LotLP:
             bool((stand_in > UNCOVERED).any()),
             bool(solved),
         )
-
-
-@dataclass(frozen=True)
-class Step:
-    """Lots of a size whose demand is from `low` to `high` pay so much for resources."""
-
-    size: int
-    low: int
-    high: int
-    cost: int
-
-
-def least_resources(
-    ladders: list[tuple[int, list[Step]]],
-    *,
-    sizes: tuple[int, ...],
-    usual: int,
-    count: tuple[int, int],
-    num_zones: int,
-    fixed: int,
-    seconds: float,
-) -> int:
-    """The least that any choice of lots pays for what they share.
-
-    Parameters
-    ----------
-    ladders
-        For each kind of demand its total, and the steps lots may be on.
-    sizes, usual, count
-        Sizes lots may have; from how many to how many have the `usual` one.
-    fixed
-        What each lot costs at all.
-
-    Returns
-    -------
-    int
-        A bound also where the time ran out; 0 where no lots add up.
-    """
-    rows = Rows(0)
-    lots = {size: rows.fresh(num_zones) for size in sizes}
-    every = np.array(list(lots.values()), np.int64)
-    rows.add(every, list(sizes), num_zones, num_zones)
-    if usual in lots:
-        rows.add(np.array([lots[usual]]), 1, *count)
-    cost = [fixed] * len(every)
-    for total, steps in ladders:
-        on = np.array([rows.fresh(num_zones) for _ in steps], np.int64)
-        cost += [step.cost for step in steps]
-        for size, number in lots.items():
-            mine = on[[step.size == size for step in steps]]
-            signs = np.append(np.ones(len(mine), np.int64), -1)
-            rows.add(np.append(mine, number), signs, 0, 0)
-        rows.add(on, [step.low for step in steps], 0, total)
-        most = sum(step.high for step in steps) * num_zones
-        rows.add(on, [step.high for step in steps], total, max(most, total))
-    answer = rows.least(np.array(cost, np.int64), seconds)
-    return 0 if answer.impossible else max(0, answer.bound)

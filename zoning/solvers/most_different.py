@@ -9,9 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.clock import perf_counter
-from zoning.solvers.mip_builder import Rows, priced_rows, rows_of_zones
+from zoning.solvers.mip_builder import MipBuilder
+from zoning.solvers.set_partitioning.labelled_rows import (
+    add_cost_of_change,
+    labelled_rows,
+)
 from zoning.solvers.set_partitioning.labels import best_pairs
-from zoning.solvers.zone_names import Names
+from zoning.solvers.set_partitioning.matrix import PartitioningMatrix
+from zoning.solvers.zone_labels import ZoneLabels
 
 Ints = NDArray[np.int64]
 Labels = NDArray[np.integer]
@@ -20,34 +25,34 @@ KEPT = 0.85  # of the greatest difference is asked of the cheaper plan
 FINE = 4_000  # weights are counted in so many parts of the total
 
 
-@dataclass(frozen=True)
-class Columns:
+@dataclass(frozen=True, eq=False)
+class Candidates:
     """Zones to choose among.
 
     Parameters
     ----------
-    indptr, members
-        Zone c holds the units ``members[indptr[c]:indptr[c + 1]]``.
+    matrix
+        The units of each zone, and how many zones there are to be.
     cost
         Whole number per zone.
-    names
-        Which names each zone could have. That no name is borne twice is minded for
-        required names only.
+    labels
+        Which labels each zone could have. That no label is borne twice is minded for
+        required ones only.
     weight
         Whole number per unit, the measure of difference: floor area.
     """
 
-    indptr: Ints
-    members: NDArray[np.integer]
+    matrix: PartitioningMatrix
     cost: Ints
-    names: Names
+    labels: ZoneLabels
     weight: Ints
 
     def most_kept(self, zone_of: Labels) -> Ints:
         """For each zone the weight of its largest part that is one zone elsewhere."""
+        covered = self.matrix.covered
         kept = np.zeros(len(self.cost), np.int64)
         for zone in range(len(kept)):
-            units = self.members[self.indptr[zone] : self.indptr[zone + 1]]
+            units = covered.indices[covered.indptr[zone] : covered.indptr[zone + 1]]
             kept[zone] = np.bincount(zone_of[units], self.weight[units]).max()
         return kept
 
@@ -58,10 +63,8 @@ class Wish:
 
     Parameters
     ----------
-    count
-        So many zones.
     budget
-        They cost at most this.
+        Its zones cost at most this.
     others
         Labels of the plans to differ from.
     least
@@ -70,15 +73,14 @@ class Wish:
         Sets of zones that are not allowed together.
     """
 
-    count: int
     budget: int
     others: Sequence[Labels]
     least: float
     forbidden: Sequence[Sequence[int]] = ()
 
 
-def farthest(
-    columns: Columns, wish: Wish, *, time_limit: float = 60.0
+def select_most_different(
+    candidates: Candidates, wish: Wish, *, time_limit: float = 60.0
 ) -> tuple[int, ...] | None:
     """Zones that cover every unit once and have as little as can be of other plans.
 
@@ -95,46 +97,44 @@ def farthest(
         Positions of the chosen zones, or None if there are none or the time was over.
     """
     deadline = perf_counter() + time_limit
-    names = columns.names
-    pairs = best_pairs(names, set(names.required.tolist()))
+    labels = candidates.labels
+    pairs = best_pairs(labels, set(labels.required.tolist()))
     least = int(np.ceil(wish.least * FINE))
-    rows, _, more = _rows(columns, wish, pairs, least)
-    farther = np.zeros(rows.width, np.int64)
+    mip, _, more = _program(candidates, wish, pairs, least)
+    farther = np.zeros(mip.num_variables, np.int64)
     farther[more] = -1
-    far = rows.least(farther, FIRST_SHARE * time_limit).x
-    if far is None:
+    far = mip.minimize(farther, FIRST_SHARE * time_limit)
+    if far.x is None:
         return None
-    apart = least + int(far[more])
-    rows, price, _ = _rows(columns, wish, pairs, max(least, int(KEPT * apart)))
-    cheap = rows.least(price, deadline - perf_counter()).x
-    x = far if cheap is None else cheap
-    return tuple(names.zone[pairs[x[: len(pairs)] > 0]].tolist())
+    apart = least + int(far.rounded[more])
+    least = max(least, int(KEPT * apart))
+    mip, price, _ = _program(candidates, wish, pairs, least)
+    cheap = mip.minimize(price, deadline - perf_counter())
+    x = (far if cheap.x is None else cheap).rounded
+    return tuple(labels.zone[pairs[x[: len(pairs)] > 0]].tolist())
 
 
-def _rows(
-    columns: Columns, wish: Wish, pairs: Ints, least: int
-) -> tuple[Rows, Ints, int]:
-    """All conditions, what unknowns cost, and the one for what is beyond `least`."""
-    names = columns.names
-    zone, every = names.zone[pairs], np.arange(len(pairs))
-    rows = rows_of_zones(
-        columns.indptr,
-        columns.members,
-        names,
-        pairs,
-        set(names.required.tolist()),
-        num_rows=len(columns.weight),
-        count=wish.count,
-    )
-    price, off = priced_rows(rows, columns.cost, names, pairs)
-    rows.add(np.arange(rows.width), price, 0, wish.budget + off)
+def _program(
+    candidates: Candidates, wish: Wish, pairs: Ints, least: int
+) -> tuple[MipBuilder, Ints, int]:
+    """All rows, what variables cost, and the variable of what is beyond `least`."""
+    labels = candidates.labels
+    zone, every = labels.zone[pairs], np.arange(len(pairs))
+    strict = set(labels.required.tolist())
+    mip = labelled_rows(candidates.matrix, labels, pairs, strict)
+    price, offset = add_cost_of_change(mip, candidates.cost, labels, pairs)
+    mip.add_row(np.arange(mip.num_variables), price, 0, wish.budget + offset)
     for zones in wish.forbidden:
         there = np.flatnonzero(np.isin(zone, zones))
-        rows.add(there, 1, 0, len(zones) - 1)
-    more = rows.fresh(FINE - least)
-    total = max(1, int(columns.weight.sum()))
+        mip.add_row(there, 1, 0, len(zones) - 1)
+    more = mip.add_variable(FINE - least)
+    total = max(1, int(candidates.weight.sum()))
     for zone_of in wish.others:
         # rounded up, so that what is counted as apart is so
-        kept = -(-columns.most_kept(zone_of)[zone] * FINE // total)
-        rows.add(np.append(every, more), np.append(kept, 1), 0, FINE - least)
-    return rows, np.append(price, np.zeros(rows.width - len(price), np.int64)), more
+        kept = -(-candidates.most_kept(zone_of)[zone] * FINE // total)
+        mip.add_row(np.append(every, more), np.append(kept, 1), 0, FINE - least)
+    return (
+        mip,
+        np.append(price, np.zeros(mip.num_variables - len(price), np.int64)),
+        more,
+    )

@@ -53,13 +53,9 @@ def share_out(pairs: Pairs, num_units: int) -> Shares:
     m, n = len(task.low), len(task.cost)
     dear = float(pairs.travel.mean() + 1.0) * num_units / task.yuan
     short = coo_array((np.ones(m), (np.arange(m), np.arange(m))), (m, m))
-    lp = highs.filled(
-        task.low,
-        task.high,
-        np.concatenate([task.cost, np.full(m, dear)]),
-        np.full(n + m, np.inf),
-        csc_array(hstack([task.table, short])),
-    )
+    cost, upper = np.append(task.cost, np.full(m, dear)), np.full(n + m, np.inf)
+    matrix = csc_array(hstack([task.table, short]))
+    lp = highs.build(matrix, cost, task.low, task.high, upper)
     task.centers_serve_themselves(lp)
     lp.setOptionValue("presolve", "off")  # takes longer than it spares
     lp.run()
@@ -98,9 +94,9 @@ def allocate(
         return Allocated(None, 0, ())  # a center that may not even serve itself
     task = _Task.of(pairs, num_units)
     most = np.ones(len(task.cost))
-    lp = highs.filled(task.low, task.high, task.cost, most, task.table)
+    lp = highs.build(task.table, task.cost, task.low, task.high, most)
     task.centers_serve_themselves(lp)
-    highs.make_whole(lp, len(task.cost))
+    highs.make_integer(lp)
     lp.setOptionValue("mip_rel_gap", gap)
     lp.setOptionValue("mip_abs_gap", 0.0)
     for piece in pieces:
@@ -108,14 +104,11 @@ def allocate(
     bound = 0
     met: list[Ints] = []
     while perf_counter() < deadline:
-        highs.run_whole(lp, deadline - perf_counter())
-        low = lp.getInfo().mip_dual_bound
-        if np.isfinite(low):
-            bound = max(bound, int(np.ceil((low - 1e-6 * abs(low)) * task.yuan)))
-        found = lp.getSolution().col_value
-        if lp.getInfo().primal_solution_status != highspy.kSolutionStatusFeasible:
+        highs.run_mip(lp, deadline - perf_counter())
+        bound = max(bound, highs.integer_bound(lp, task.yuan))
+        if not highs.has_solution(lp):
             break
-        chosen = np.flatnonzero(np.array(found) > 0.5)
+        chosen = np.flatnonzero(np.array(lp.getSolution().col_value) > 0.5)
         center_of = np.full(num_units, -1, np.int64)
         center_of[task.pairs.unit[chosen]] = task.pairs.center[chosen]
         lost = [] if graph is None else torn(graph, center_of)

@@ -6,15 +6,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from zoning.clock import perf_counter
+from zoning.result import Status
 from zoning.search.instance import labels as slots
 from zoning.search.instance import zones
 from zoning.search.instance.instance import NO_LIMIT, Arrays
 from zoning.search.instance.zones import Zones
-from zoning.solvers.set_partitioning.cpsat import Choice, choose
-from zoning.solvers.set_partitioning.highs import Table, solve_whole
-from zoning.solvers.set_partitioning.labels import choose_loosely
-from zoning.solvers.zone_names import Names
+from zoning.solvers.set_partitioning.cpsat import select_by_cpsat
+from zoning.solvers.set_partitioning.highs import select_by_highs
+from zoning.solvers.set_partitioning.labels import select_labelled, total_cost
+from zoning.solvers.set_partitioning.matrix import PartitioningMatrix
+from zoning.solvers.set_partitioning.selection import Selection
+from zoning.solvers.zone_labels import ZoneLabels
 
 FEW = 4_000  # so many zones CP-SAT chooses among as fast as HiGHS; of more not
 
@@ -45,69 +47,46 @@ def pick_plan(
     a: Arrays, listed: Zones, count: int, *, seconds: float, seed: int, workers: int
 ) -> Picked:
     """Cheapest plan among listed zones, by all rules about names and changes."""
-    n = len(a.ways.spots)
-    if not a.slotted:
-        choice = _chosen(n, listed, count, seconds, seed, workers)
-        if choice.columns is None:
-            return Picked(None, 0, choice.bound, choice.closed)
-        best = zones.pick(listed, np.array(choice.columns))
-        return Picked(best, int(best.cost.sum()), choice.bound, choice.closed)
-    named = choose_loosely(
-        listed.indptr,
-        listed.members,
-        listed.cost,
-        names_of(a, listed),
-        num_rows=n,
-        count=count,
-        time_limit=seconds,
-    )
-    if named.pairs is None:
-        return Picked(None, 0, named.bound, named.closed)
-    best = zones.pick(listed, slots.placed(named.pairs, count))
-    return Picked(best, named.cost, named.bound, named.closed)
+    matrix = partitioning(a, listed, count)
+    if a.slotted:
+        labels = labels_of(a, listed)
+        found = select_labelled(matrix, listed.cost, labels, time_limit=seconds)
+        if found.columns is None:
+            return _none(found)
+        pairs = np.array(found.columns)
+        best = zones.pick(listed, slots.placed(labels, pairs, count))
+        travel = total_cost(listed.cost, labels, pairs)
+        return Picked(best, travel, found.bound, found.proved)
+    select = select_by_cpsat if len(listed) <= FEW else select_by_highs
+    found = select(matrix, listed.cost, time_limit=seconds, seed=seed, workers=workers)
+    if found.columns is None:
+        return _none(found)
+    best = zones.pick(listed, np.array(found.columns))
+    return Picked(best, int(best.cost.sum()), found.bound, found.proved)
 
 
-def _chosen(
-    n: int, listed: Zones, count: int, seconds: float, seed: int, workers: int
-) -> Choice:
-    """The cheapest cover of all units by so many zones."""
-    deadline = perf_counter() + seconds
+def _none(found: Selection) -> Picked:
+    bound = None if found.status is Status.INFEASIBLE else found.bound
+    return Picked(None, 0, bound, found.proved)
 
-    def by_cpsat() -> Choice:
-        return choose(
-            listed.indptr,
-            listed.members,
-            listed.cost,
-            num_rows=n,
-            counts=((None, count),),
-            time_limit=deadline - perf_counter(),
-            seed=seed,
-            workers=workers,
-        )
 
-    if len(listed) <= FEW:
-        return by_cpsat()
+def partitioning(a: Arrays, listed: Zones, count: int) -> PartitioningMatrix:
+    """Every unit in one of the listed zones, and so many zones."""
     counts = ((np.arange(len(listed)), count),)
-    table = Table.of(listed.indptr, listed.members, n, counts)
-    found = solve_whole(table, listed.cost, seconds=seconds)
-    if found.impossible:
-        return by_cpsat()  # that there is none is never HiGHS' word alone
-    if found.x is None:
-        return Choice(None, found.bound, closed=False)
-    columns = np.flatnonzero(found.x > 0.5)
-    travel = int(listed.cost[columns].sum())
-    bound = travel if found.closed else min(travel, found.bound)
-    return Choice(tuple(columns.tolist()), bound, found.closed)
+    num_units = len(a.ways.spots)
+    return PartitioningMatrix.from_columns(
+        listed.indptr, listed.members, num_units, counts
+    )
 
 
-def names_of(a: Arrays, several: Zones) -> Names:
-    """Names zones could have; one row each, without a name, where all are alike."""
+def labels_of(a: Arrays, several: Zones) -> ZoneLabels:
+    """Labels zones could have; one row each, without one, where all are alike."""
     if not a.slotted:
         every = np.arange(len(several))
         none = np.zeros(len(several), np.int64)
-        return Names(every, none - 1, none, none[:0])
+        return ZoneLabels(every, none - 1, none, none[:0])
     could = slots.options(a, several)
-    return Names(
+    return ZoneLabels(
         could.zone,
         could.slot,
         could.change,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +10,7 @@ from scipy.optimize import linear_sum_assignment
 
 from zoning.search.instance.instance import NOBODY, Arrays
 from zoning.search.instance.zones import Ints, Zones, of_plan, zone_sums
-from zoning.solvers.zone_names import priced
+from zoning.solvers.zone_labels import ZoneLabels, marginal_cost
 
 FORBIDDEN = 1e15  # worth of a zone at a place it cannot have
 
@@ -70,7 +69,7 @@ def change_cost(a: Arrays, change: int) -> int:
 
     A plan's change is priced as one sum and rounded once, as the checker does it.
     """
-    return priced(a.places.change_price, int(a.places.change_base), change)
+    return marginal_cost(a.places.change_price, int(a.places.change_base), change)
 
 
 def changed(a: Arrays, zone_of: NDArray[np.integer]) -> int:
@@ -79,13 +78,13 @@ def changed(a: Arrays, zone_of: NDArray[np.integer]) -> int:
     return int(a.places.area[moved].sum())
 
 
-def placed(pairs: Sequence[tuple[int, int]], count: int) -> Ints:
-    """Zones of pairs (zone, name), those with a name at its place."""
+def placed(labels: ZoneLabels, pairs: Ints, count: int) -> Ints:
+    """Zones of some pairs of a zone and a label, those with one at its place."""
+    zone, label = labels.zone[pairs], labels.label[pairs]
+    has_place = (label >= 0) & (label < count)
     at = np.full(count, -1, np.int64)
-    for zone, name in pairs:
-        if 0 <= name < count:
-            at[name] = zone
-    rest = [zone for zone, name in pairs if not 0 <= name < count]
+    at[label[has_place]] = zone[has_place]
+    rest = zone[~has_place]
     at[at < 0] = rest
     return at
 

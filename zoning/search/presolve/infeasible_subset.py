@@ -8,11 +8,13 @@ import numpy as np
 
 from zoning.clock import perf_counter
 from zoning.region import Ints
+from zoning.result import Status
 from zoning.search.instance import zones
 from zoning.search.instance.zones import Zones
 from zoning.search.pricing.enumerate_zones import every_zone
 from zoning.search.run import Run
-from zoning.solvers.set_partitioning.cpsat import choose
+from zoning.solvers.set_partitioning.cpsat import select_by_cpsat
+from zoning.solvers.set_partitioning.matrix import PartitioningMatrix
 
 TOLD = 8  # units named in words
 MOST_ZONES = 20_000
@@ -99,12 +101,7 @@ def _clash(listed: Zones, needed: Ints, num_units: int, deadline: float) -> bool
         np.arange(len(spared) + 1), spared.astype(np.int32), np.zeros_like(spared)
     )
     every = zones.stack([listed, alone]) if len(spared) else listed
-    answer = choose(
-        every.indptr,
-        every.members,
-        np.zeros(len(every), np.int64),
-        num_rows=num_units,
-        counts=(),
-        time_limit=left,
-    )
-    return answer.closed and answer.bound is None
+    matrix = PartitioningMatrix.from_columns(every.indptr, every.members, num_units)
+    nothing = np.zeros(len(every), np.int64)
+    found = select_by_cpsat(matrix, nothing, time_limit=left)
+    return found.status is Status.INFEASIBLE

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from zoning.search.column_generation.integer_master import names_of
+import numpy as np
+
+from zoning.result import Status
+from zoning.search.column_generation.integer_master import labels_of, partitioning
 from zoning.search.column_generation.restricted_master import Limits, master_of
 from zoning.search.instance import labels as slots
 from zoning.search.instance import zones
 from zoning.search.run import Run
-from zoning.solvers.set_partitioning.labels import choose_loosely
+from zoning.solvers.set_partitioning.labels import select_labelled
 
 
 @dataclass(frozen=True)
@@ -42,21 +45,16 @@ class Listed:
         listed = master.remaining(self.most)
         if listed is None:
             return
-        choice = choose_loosely(
-            listed.indptr,
-            listed.members,
-            listed.cost,
-            names_of(a, listed),
-            num_rows=len(run.units),
-            count=run.count,
-            time_limit=self.use * run.left,
-        )
-        if choice.pairs is not None:
-            best = zones.pick(listed, slots.placed(choice.pairs, run.count))
+        matrix, labels = partitioning(a, listed, run.count), labels_of(a, listed)
+        seconds = self.use * run.left
+        found = select_labelled(matrix, listed.cost, labels, time_limit=seconds)
+        if found.columns is not None:
+            at = slots.placed(labels, np.array(found.columns), run.count)
+            best = zones.pick(listed, at)
             run.offer(zones.labels(best, len(run.units)), "choice")
-        if choice.bound is not None:
-            run.prove_travel(choice.bound, "columns")
-        elif choice.closed:
+        if found.status is not Status.INFEASIBLE:
+            run.prove_travel(found.bound, "columns")
+        else:
             run.forbid(
                 f"No plan keeps every rule: all connected zones that keep the bands "
                 f"({len(listed):,}) were listed, and no choice among them holds every "

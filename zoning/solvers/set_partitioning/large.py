@@ -1,4 +1,4 @@
-"""Choose among many small columns: relax, cut and close, or mend by windows."""
+"""Set partitioning of many rows by small columns: relaxation, cuts, HiGHS or LNS."""
 
 from __future__ import annotations
 
@@ -9,163 +9,158 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.clock import perf_counter
-from zoning.solvers.set_partitioning.cpsat import Choice, choose
-from zoning.solvers.set_partitioning.cuts import Relaxation, relax
-from zoning.solvers.set_partitioning.highs import Table, solve_whole
-from zoning.solvers.set_partitioning.lns import Windows
+from zoning.result import Status
+from zoning.solvers.set_partitioning.cpsat import select_by_cpsat
+from zoning.solvers.set_partitioning.highs import solve_mip
+from zoning.solvers.set_partitioning.lns import LNS
+from zoning.solvers.set_partitioning.matrix import PartitioningMatrix
+from zoning.solvers.set_partitioning.relaxation import Relaxation, solve_relaxation
+from zoning.solvers.set_partitioning.selection import INFEASIBLE, Selection
 
 Ints = NDArray[np.int64]
 CLOSABLE = 20_000  # so many columns HiGHS chooses among; with more it misses the clock
 FEW_ROWS = 400  # with so many HiGHS closes what is left; with more, windows come first
 
 
-def choose_many(
-    indptr: Ints,
-    members: NDArray[np.integer],
+def select_large(
+    matrix: PartitioningMatrix,
     cost: Ints,
     *,
-    num_rows: int,
-    counts: Sequence[tuple[Ints, int]] = (),
-    unwanted: Ints | None = None,
+    undesired: Ints | None = None,
     hint: Sequence[int] = (),
     time_limit: float = 60.0,
     seed: int = 0,
     workers: int = 1,
-) -> Choice:
-    """As `choose`, where columns are small and rows are many.
+) -> Selection:
+    """As `select_by_cpsat`, where columns are small and rows are many.
 
     The linear relaxation is tight for lots and cuts make it tighter (0.07 % at 300
     zones, where CP-SAT alone leaves 17 % after 30 s). Up to some hundred rows HiGHS
     closes the rest; where nothing costs anything CP-SAT is faster. With more rows a
-    first choice, which may leave rows uncovered, is mended and improved by solving
-    windows of rows exactly; columns whose reduced cost exceeds the gap are in no better
-    choice, and HiGHS chooses among the others.
+    first selection, which may leave rows uncovered, is repaired and improved by LNS;
+    columns whose reduced cost exceeds the gap are in no better selection, and HiGHS
+    chooses among the others.
 
     Parameters
     ----------
-    unwanted
-        Per column how far it stands in the way of meeting the counts: windows make the
+    undesired
+        Per column how far it stands in the way of meeting the counts: LNS makes the
         sum small before the cost. The bound does not depend on it.
     """
     deadline = perf_counter() + time_limit
 
-    def by_cpsat() -> Choice:
-        return choose(
-            indptr,
-            members,
-            cost,
-            num_rows=num_rows,
-            counts=counts,
-            hint=hint,
-            time_limit=deadline - perf_counter(),
-            seed=seed,
-            workers=workers,
+    def by_cpsat() -> Selection:
+        left = deadline - perf_counter()
+        return select_by_cpsat(
+            matrix, cost, hint=hint, time_limit=left, seed=seed, workers=workers
         )
 
-    table = Table.of(indptr, members, num_rows, counts)
-    relaxation = relax(table, cost, perf_counter() + time_limit / 3)
-    if relaxation.impossible:
-        return by_cpsat()  # that there is none is never HiGHS' word alone
+    relaxation = solve_relaxation(matrix, cost, perf_counter() + time_limit / 3)
+    if relaxation.infeasible:
+        return by_cpsat()
     if relaxation.bound is None:
         least = int(np.minimum(cost, 0).sum())
-        return Choice(tuple(hint) or None, least, closed=False)
+        status = Status.FEASIBLE if hint else Status.UNKNOWN
+        return Selection(tuple(hint) or None, least, status)
     if not cost.any() and len(cost) <= CLOSABLE:
         return by_cpsat()
-    if unwanted is None:
-        unwanted = np.zeros(len(cost), np.int64)
-    search = _Search(cost, relaxation, unwanted, deadline, seed)
-    if num_rows <= FEW_ROWS and len(cost) <= CLOSABLE:
-        choice = search.closed_or_mended(hint)
+    if undesired is None:
+        undesired = np.zeros(len(cost), np.int64)
+    search = _Search(cost, relaxation, undesired, deadline, seed)
+    if matrix.num_rows <= FEW_ROWS and len(cost) <= CLOSABLE:
+        selection = search.mip_then_lns(hint)
     else:
-        choice = search.mended_and_closed(hint)
-    return by_cpsat() if choice.closed and choice.columns is None else choice
+        selection = search.lns_then_mip(hint)
+    return by_cpsat() if selection.status is Status.INFEASIBLE else selection
 
 
 @dataclass(frozen=True, eq=False)
 class _Search:
-    """Ways from the relaxation to a choice."""
+    """Ways from the relaxation to a selection."""
 
     cost: Ints
     relaxation: Relaxation
-    unwanted: Ints
+    undesired: Ints
     deadline: float
     seed: int
 
     @property
     def bound(self) -> int:
-        """What the relaxation says every choice costs."""
+        """What the relaxation says every selection costs."""
         assert self.relaxation.bound is not None
         return self.relaxation.bound
 
-    def closed_or_mended(self, hint: Sequence[int]) -> Choice:
-        """HiGHS first; windows for the rest where it does not end in time."""
-        found = self._closed(self._choice(hint), 0.9)
-        if found.closed:
+    def mip_then_lns(self, hint: Sequence[int]) -> Selection:
+        """HiGHS first; LNS for the rest where it does not end in time."""
+        found = self._mip(self._selection(hint), 0.9)
+        if found.proved:
             return found
-        windows = self._windows(found.columns or ())
-        windows.mend(self.deadline)
-        return self._improved(windows, found.bound or self.bound)
+        lns = self._lns(found.columns or ())
+        lns.repair(self.deadline)
+        return self._improved(lns, found.bound or self.bound)
 
-    def mended_and_closed(self, hint: Sequence[int]) -> Choice:
-        """Windows first; HiGHS among the columns a better choice may hold."""
+    def lns_then_mip(self, hint: Sequence[int]) -> Selection:
+        """LNS first; HiGHS among the columns a better selection may hold."""
         most = perf_counter() + 0.7 * (self.deadline - perf_counter())
-        windows = self._windows(hint)
-        windows.mend(most)
-        if windows.whole:
-            windows.improve(most)
-        known = self._choice(windows.chosen if windows.whole else ())
-        if known.closed:
+        lns = self._lns(hint)
+        lns.repair(most)
+        if lns.is_feasible:
+            lns.improve(most)
+        known = self._selection(lns.chosen if lns.is_feasible else ())
+        if known.proved:
             return known
         if len(self._kept(known)) > CLOSABLE:
-            return self._improved(windows, self.bound)
-        return self._closed(known, 1.0)
+            return self._improved(lns, self.bound)
+        return self._mip(known, 1.0)
 
-    def _closed(self, known: Choice, share: float) -> Choice:
-        """HiGHS, in a share of the time, among what no worse choice may hold."""
+    def _mip(self, known: Selection, share: float) -> Selection:
+        """HiGHS, in a share of the time, among what no worse selection may hold."""
         kept = self._kept(known)
-        table = self.relaxation.table.only(kept)
+        matrix = self.relaxation.matrix.only(kept)
         seconds = share * (self.deadline - perf_counter())
-        found = solve_whole(table, self.cost[kept], seconds=seconds)
-        if found.impossible and known.columns is None:
-            return Choice(None, None, closed=True)
+        found = solve_mip(matrix, self.cost[kept], seconds=seconds)
+        if found.status is Status.INFEASIBLE and known.columns is None:
+            return INFEASIBLE
         if found.x is None:
-            return self._choice(known.columns or (), found.bound)
-        new = self._choice(kept[found.x > 0.5], found.bound, closed=found.closed)
+            return self._selection(known.columns or (), found.bound)
+        optimal = found.status is Status.OPTIMAL
+        new = self._selection(kept[found.x > 0.5], found.bound, optimal=optimal)
         return new if self._value(new) <= self._value(known) else known
 
-    def _improved(self, windows: Windows, bound: int) -> Choice:
-        """Windows until the end."""
-        if windows.whole:
-            windows.improve(self.deadline)
-        return self._choice(windows.chosen if windows.whole else (), bound)
+    def _improved(self, lns: LNS, bound: int) -> Selection:
+        """LNS until the end."""
+        if lns.is_feasible:
+            lns.improve(self.deadline)
+        return self._selection(lns.chosen if lns.is_feasible else (), bound)
 
-    def _windows(self, begin: Sequence[int]) -> Windows:
-        table, reduced = self.relaxation.table, self.relaxation.reduced
-        windows = Windows(table, reduced, self.unwanted, self.seed)
-        usual = np.flatnonzero(self.unwanted == self.unwanted.min(initial=0))
-        windows.begin(begin, usual)
-        return windows
+    def _lns(self, begin: Sequence[int]) -> LNS:
+        matrix, reduced = self.relaxation.matrix, self.relaxation.reduced
+        lns = LNS(matrix, reduced, self.undesired, self.seed)
+        usual = np.flatnonzero(self.undesired == self.undesired.min(initial=0))
+        lns.construct(begin, usual)
+        return lns
 
-    def _kept(self, known: Choice) -> Ints:
-        """Columns that a choice no dearer than the known one may hold."""
+    def _kept(self, known: Selection) -> Ints:
+        """Columns that a selection no dearer than the known one may hold."""
         if known.columns is None:
             return np.arange(len(self.cost))
         slack = self._value(known) - self.bound
         return np.flatnonzero(self.relaxation.reduced <= slack)
 
-    def _value(self, choice: Choice) -> float:
-        if choice.columns is None:
+    def _value(self, selection: Selection) -> float:
+        if selection.columns is None:
             return np.inf
-        return int(self.cost[list(choice.columns)].sum())
+        return int(self.cost[list(selection.columns)].sum())
 
-    def _choice(
-        self, columns: Sequence[int] | Ints, bound: int = 0, *, closed: bool = False
-    ) -> Choice:
-        """A choice of these columns (none: no choice), with the better bound."""
+    def _selection(
+        self, columns: Sequence[int] | Ints, bound: int = 0, *, optimal: bool = False
+    ) -> Selection:
+        """These columns (none: nothing was found), with the better bound."""
         bound = max(bound, self.bound)
         if not len(columns):
-            return Choice(None, bound, closed=False)
+            return Selection(None, bound, Status.UNKNOWN)
         value = int(self.cost[np.asarray(columns)].sum())
-        bound = value if closed else min(value, bound)
+        bound = value if optimal else min(value, bound)
         chosen = tuple(sorted(int(c) for c in columns))
-        return Choice(chosen, bound, closed=bound == value)
+        status = Status.OPTIMAL if bound == value else Status.FEASIBLE
+        return Selection(chosen, bound, status)

@@ -1,4 +1,7 @@
-"""Mend and improve a choice of columns by solving windows of rows exactly."""
+"""Large neighbourhood search: some rows are partitioned anew, by HiGHS.
+
+A neighbourhood are rows near one another and the columns that cover only them.
+"""
 
 from __future__ import annotations
 
@@ -12,35 +15,38 @@ from scipy.sparse import csc_array, csr_array, eye_array, hstack
 from scipy.sparse.csgraph import breadth_first_order
 
 from zoning.clock import perf_counter
-from zoning.solvers.set_partitioning.highs import Table, solve_whole
+from zoning.solvers.set_partitioning.highs import solve_mip
+from zoning.solvers.set_partitioning.matrix import PartitioningMatrix
 
 Ints = NDArray[np.int64]
-NODES = 5  # of a window's search tree: a clock would not repeat itself
-PER_ROW = 10  # columns a window chooses among, for each of its rows
-WINDOW = 45  # rows solved at once; while mending it may grow to four times
+NODES = 5  # of a search tree: a clock would not repeat itself
+PER_ROW = 10  # columns of a neighbourhood, for each of its rows
+SIZE = 45  # rows solved at once; in a repair it may grow to four times
 
 
-class Windows:
-    """A choice that may leave rows uncovered, and its mending window by window."""
+class LNS:
+    """A selection that may leave rows uncovered; it is repaired, then improved."""
 
-    def __init__(self, table: Table, cost: Ints, unwanted: Ints, seed: int) -> None:
-        self.table = table.equal
+    def __init__(
+        self, matrix: PartitioningMatrix, cost: Ints, undesired: Ints, seed: int
+    ) -> None:
+        self.equal = matrix.equal
         self.cost = cost
-        self.right = table.right
-        self.unwanted = unwanted
-        self.rows = csr_array(table.covered)
+        self.right = matrix.right
+        self.undesired = undesired
+        self.rows = csr_array(matrix.covered)
         self.size = np.asarray(self.rows.sum(axis=0)).ravel()
         self.touch = csr_array(self.rows @ self.rows.T)
         self.rng = np.random.default_rng(seed)
         self.penalty = 1 + 3 * max(1, int(cost.max()))
-        # an unwanted row is little better than an uncovered one: few are made
-        self.dear = cost + self.penalty * 7 // 8 * unwanted
-        self.cheap = cost + self.penalty // 16 * unwanted
+        # a row under an undesired column is little better than an uncovered one
+        self.dear = cost + self.penalty * 7 // 8 * undesired
+        self.cheap = cost + self.penalty // 16 * undesired
         self.priced = self.dear
         self.open = self.penalty
         columns = self.rows.tocsc()
         self.members = np.split(columns.indices, columns.indptr[1:-1])
-        usual = np.flatnonzero(unwanted == unwanted.min())
+        usual = np.flatnonzero(undesired == undesired.min())
         self.known = {
             tuple(sorted(self.members[c].tolist())): c for c in usual.tolist()
         }
@@ -49,14 +55,14 @@ class Windows:
     @property
     def missing(self) -> Ints:
         """What each row lacks of its right-hand side."""
-        return np.asarray(self.right - self.table[:, self.chosen].sum(axis=1))
+        return np.asarray(self.right - self.equal[:, self.chosen].sum(axis=1))
 
     @property
-    def whole(self) -> bool:
+    def is_feasible(self) -> bool:
         """Every row is covered once and every count is met."""
         return not self.missing.any()
 
-    def begin(self, hint: Sequence[int], usual: Ints) -> None:
+    def construct(self, hint: Sequence[int], usual: Ints) -> None:
         """The hint, or usual columns for the rows that are hardest to cover first."""
         if len(hint):
             self.chosen = np.asarray(hint, np.int64)
@@ -88,11 +94,11 @@ class Windows:
                 heappush(heap, (int(number[near]), near))
         self.chosen = np.array(chosen, np.int64)
 
-    def mend(self, deadline: float) -> None:
-        """Move uncovered rows together until windows around them cover them all."""
-        large, still = 2 * WINDOW // 3, 0
+    def repair(self, deadline: float) -> None:
+        """Move uncovered rows together until neighbourhoods of them are all covered."""
+        large, still = 2 * SIZE // 3, 0
         number = self.rows.shape[0]
-        while not self.whole and large < 4 * WINDOW and perf_counter() < deadline:
+        while not self.is_feasible and large < 4 * SIZE and perf_counter() < deadline:
             missing = self.missing
             stray = np.flatnonzero(missing[:number])
             if not len(stray) or still > 2 * len(stray) + 4:
@@ -106,19 +112,19 @@ class Windows:
             still = 0 if self._solve(root, large) else still + 1
 
     def improve(self, deadline: float) -> None:
-        """Solve windows until none improves or the time is over."""
-        # what is whole stays whole: no row is given up for wanted columns
+        """Solve neighbourhoods until none improves or the time is over."""
+        # what is feasible stays so: no row is given up for wanted columns
         self.priced = self.dear
         self.open = self.penalty * (1 + int(self.size.max()))
         number = self.rows.shape[0]
         still = 0
-        while still <= 3 * number // WINDOW + 1 and perf_counter() < deadline:
-            better = self._solve(int(self.rng.integers(number)), WINDOW)
+        while still <= 3 * number // SIZE + 1 and perf_counter() < deadline:
+            better = self._solve(int(self.rng.integers(number)), SIZE)
             still = 0 if better else still + 1
 
     def _dissolve(self) -> None:
         """Give up the columns that stand in the way of the counts."""
-        self.chosen = self.chosen[self.unwanted[self.chosen] == self.unwanted.min()]
+        self.chosen = self.chosen[self.undesired[self.chosen] == self.undesired.min()]
 
     def _gather(self, root: int, stray: Ints) -> None:
         """Walk the strays nearest to one of them towards it."""
@@ -176,8 +182,8 @@ class Windows:
         return holder
 
     def _solve(self, seed: int, large: int) -> bool:
-        """Solve the window around a row; whether that made the choice better."""
-        inside = self._window(seed, large)
+        """Partition the rows around a row anew; whether the selection got better."""
+        inside = self._neighbourhood(seed, large)
         held = self.rows.T @ inside
         is_old = held[self.chosen] > 0
         out, old = self.chosen[~is_old], self.chosen[is_old]
@@ -193,8 +199,9 @@ class Windows:
         slack = eye_array(len(rows), format="csc")
         equal = csc_array(hstack([self.rows[rows][:, some], slack], format="csc"))
         one, width = np.ones(len(rows), np.int64), equal.shape[1]
-        found = solve_whole(
-            Table(len(rows), equal, one, csr_array((0, width), dtype=np.int64)),
+        none = csr_array((0, width), dtype=np.int64)
+        found = solve_mip(
+            PartitioningMatrix(len(rows), equal, one, none),
             np.append(self.priced[some], np.full(len(rows), self.open)),
             seconds=60.0,
             nodes=NODES,
@@ -210,7 +217,7 @@ class Windows:
     def _candidates(self, allowed: NDArray[np.bool_], rows: int) -> Ints:
         """The cheapest of some columns, and those that are chosen now."""
         now = self.chosen[allowed[self.chosen]]
-        usual = self.unwanted == self.unwanted.min()
+        usual = self.undesired == self.undesired.min()
         some = [now, self._cheapest(allowed & usual, PER_ROW * rows)]
         if not usual[now].all() or int(self.size[now].sum()) < rows:
             some.append(self._cheapest(allowed & ~usual, PER_ROW * rows))
@@ -222,7 +229,7 @@ class Windows:
             return some
         return some[np.argpartition(self.cost[some], few)[:few]]
 
-    def _window(self, seed: int, large: int) -> Ints:
+    def _neighbourhood(self, seed: int, large: int) -> Ints:
         """About `large` rows around one, whole chosen columns only, as 0 and 1."""
         holder = self._holder()
         inside = np.zeros(self.rows.shape[0], np.int64)

@@ -82,7 +82,7 @@ class AwardLP:
         low = high.copy()
         low[self.num_lots : -1] = -np.inf
         any_ = np.full(self.table.shape[1], np.inf)
-        return highs.filled(low, high, self.cost.astype(np.float64), any_, self.table)
+        return highs.build(self.table, self.cost.astype(np.float64), low, high, any_)
 
     def tighten(self, conflicts: Conflicts, unawarded: int, deadline: float) -> None:
         """Add cliques that cut the relaxation off, round after round.
@@ -108,9 +108,7 @@ class AwardLP:
                 self._add(clique)
 
     def _add(self, clique: Ints) -> None:
-        ones, nothing = np.ones(len(clique)), -highspy.kHighsInf
-        some = clique.astype(np.int32)
-        self._lp.addRow(nothing, 1.0, len(clique), some, ones)
+        highs.add_cut(self._lp, clique)
         self.cliques.append(clique)
         row = np.zeros((1, self.table.shape[1]), np.int64)
         row[0, clique] = 1
@@ -136,7 +134,7 @@ class AwardLP:
         lp.changeColsIntegrality(n, every, np.full(n, 1, np.uint8))
         lp.changeRowBounds(self._count, 0.0, highspy.kHighsInf)
         lp.setOptionValue("mip_abs_gap", 0.9)
-        highs.run_whole(lp, seconds)
+        highs.run_mip(lp, seconds)
         share = np.array(lp.getSolution().col_value)
         if len(share) != n:
             return (), False
@@ -158,10 +156,7 @@ class AwardLP:
         high = np.where(allowed, np.inf, 0.0)
         self._lp.changeColsBounds(len(some), some, np.zeros(len(some)), high)
         self._lp.changeRowBounds(self._count, unawarded, unawarded)
-        until = self._lp.getRunTime() + max(0.05, seconds)
-        self._lp.setOptionValue("time_limit", until)
-        self._lp.run()
-        return bool(self._lp.getModelStatus() == highspy.HighsModelStatus.kOptimal)
+        return highs.run_lp(self._lp, seconds)
 
     def _proved(self, price: Ints, allowed: Bools, unawarded: int) -> Relaxed | None:
         """What prices prove of every whole award.

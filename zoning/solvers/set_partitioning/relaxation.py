@@ -1,4 +1,4 @@
-"""The linear relaxation of choosing columns, lifted by subset-row cuts.
+"""The linear relaxation of set partitioning, lifted by subset-row cuts.
 
 Of any three rows at most one chosen column covers two or more.
 
@@ -15,12 +15,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
+import highspy
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from zoning.clock import perf_counter
-from zoning.solvers.set_partitioning.highs import Found, Table, relaxed, run
+from zoning.result import Status
+from zoning.solvers import highs
+from zoning.solvers.highs import Solution
+from zoning.solvers.set_partitioning.highs import linear_program
+from zoning.solvers.set_partitioning.matrix import PartitioningMatrix
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -35,64 +40,74 @@ class Relaxation:
 
     Parameters
     ----------
-    table
+    matrix
         With the cuts found.
-    impossible
-        Proved: no choice exists.
+    infeasible
+        No selection exists, by HiGHS' word.
     bound
-        No choice costs less; None where time ran out before there was any bound.
+        No selection costs less; None where time ran out before there was any bound.
     reduced
-        A choice that has a column costs at least `bound` and so much more.
+        A selection that has a column costs at least `bound` and so much more.
     """
 
-    table: Table
-    impossible: bool
+    matrix: PartitioningMatrix
+    infeasible: bool
     bound: int | None
     reduced: Ints
 
 
-def relax(table: Table, cost: Ints, deadline: float) -> Relaxation:
+def solve_relaxation(
+    matrix: PartitioningMatrix, cost: Ints, deadline: float
+) -> Relaxation:
     """Solve the relaxation, and cut it until it gives no more or time is up."""
-    none = Relaxation(table, False, None, cost)
-    lp = relaxed(table, cost)
-    found = run(lp, deadline - perf_counter())
-    if found.impossible:
-        return replace(none, impossible=True)
-    if not found.closed or found.x is None:
+    none = Relaxation(matrix, False, None, cost)
+    lp = linear_program(matrix, cost)
+    found = _run(lp, deadline)
+    if found.status is Status.INFEASIBLE:
+        return replace(none, infeasible=True)
+    if found.status is not Status.OPTIMAL or found.x is None:
         return none
-    best = _priced(table, cost, found)
-    covered = csr_array(table.covered)
-    sets = np.split(table.covered.indices, table.covered.indptr[1:-1])
+    best = _safe(matrix, cost, found)
+    covered = csr_array(matrix.covered)
+    sets = np.split(matrix.covered.indices, matrix.covered.indptr[1:-1])
     cuts: list[Ints] = []
     while perf_counter() < deadline:
-        triples = _broken(sets, found.x)[:A_ROUND]
+        triples = _violated(sets, found.x)[:A_ROUND]
         if not triples:
             break
         for triple in triples:
             held = covered[list(triple)].sum(axis=0)
             columns = np.flatnonzero(np.asarray(held).ravel() >= 2)
-            ones = np.ones(len(columns))
-            lp.addRow(-np.inf, 1.0, len(columns), columns.astype(np.int32), ones)
+            highs.add_cut(lp, columns)
             cuts.append(columns)
-        found = run(lp, deadline - perf_counter())
-        if not found.closed or found.x is None:
-            return replace(best, impossible=found.impossible)
-        best = _priced(replace(table, cuts=_rows(cuts, len(cost))), cost, found)
+        found = _run(lp, deadline)
+        if found.status is not Status.OPTIMAL or found.x is None:
+            return replace(best, infeasible=found.status is Status.INFEASIBLE)
+        best = _safe(replace(matrix, cuts=_rows(cuts, len(cost))), cost, found)
     return best
 
 
-def _priced(table: Table, cost: Ints, found: Found) -> Relaxation:
-    """Whole prices make the bound exact, whatever the solver's rounding was."""
-    prices = np.floor(found.dual).astype(np.int64)
-    split = len(table.right)
-    equal, cut = prices[:split], np.minimum(0, prices[split:])
-    reduced = cost - table.equal.T @ equal - table.cuts.T @ cut
-    bound = int(equal @ table.right) + int(cut.sum())
-    bound += table.num_rows * min(0, int(reduced.min(initial=0)))
-    return Relaxation(table, False, bound, np.asarray(reduced))
+def _run(lp: highspy.Highs, deadline: float) -> Solution:
+    highs.run_lp(lp, deadline - perf_counter())
+    return highs.solution(lp)
 
 
-def _broken(sets: Sequence[NDArray[np.integer]], value: Floats) -> list[Triple]:
+def _safe(matrix: PartitioningMatrix, cost: Ints, found: Solution) -> Relaxation:
+    """Whole duals make the bound exact, whatever the solver's rounding was.
+
+    ``bound = y·right + num_rows · min(0, least reduced cost)`` for any y: every column
+    of a selection covers a row, so it has no more than `num_rows` columns.
+    """
+    duals = np.floor(found.dual).astype(np.int64)
+    split = len(matrix.right)
+    equal, cut = duals[:split], np.minimum(0, duals[split:])
+    reduced = cost - matrix.equal.T @ equal - matrix.cuts.T @ cut
+    bound = int(equal @ matrix.right) + int(cut.sum())
+    bound += matrix.num_rows * min(0, int(reduced.min(initial=0)))
+    return Relaxation(matrix, False, bound, np.asarray(reduced))
+
+
+def _violated(sets: Sequence[NDArray[np.integer]], value: Floats) -> list[Triple]:
     """Triples of rows that a fractional choice covers by twos too often, worst first.
 
     Two of the three pairs of a triple must be covered together, so it hangs on a row.
