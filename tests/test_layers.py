@@ -12,6 +12,7 @@ PACKAGE = Path(__file__).parents[1] / "zoning"
 # From the ground up: a room imports only what stands above its own line. A room is a
 # module or a folder of the package; the search, which is large, has rooms of its own.
 ROOMS = (
+    "lazy",
     "errors",
     "clock",
     "stopping",

@@ -1,83 +1,92 @@
 """Contiguous zones of buildings, balanced for cost, and tender lots of three zones."""
 
+from typing import TYPE_CHECKING
+
 from zoning import starting as _starting  # noqa: F401 - before all others
+from zoning.lazy import lazy_names as _lazy_names
 
-# isort: split
-from zoning import rules
-from zoning.analysis.alternatives import alternatives
-from zoning.analysis.compare import compare
-from zoning.analysis.difference import difference
-from zoning.analysis.edit import edit
-from zoning.analysis.explain import explain
-from zoning.analysis.frontier import frontier
-from zoning.analysis.keep import keeping
-from zoning.analysis.price_of_rules import price_of_rules
-from zoning.analysis.tightest import tightest
-from zoning.analysis.what_it_takes import what_it_takes
-from zoning.check import Verdict, judge
-from zoning.costs import CostModel, Resource, read_scenario
-from zoning.errors import InputError, PlanError
-from zoning.joint.joint import plan_and_bundle
-from zoning.joint.result import Joint
-from zoning.lots import Attractiveness, Fairest, Lot, LotRules, Lots, bundle, fairest
-from zoning.lots.stations import Stations, place_stations
-from zoning.output.stations import write_stations
-from zoning.output.write import write
-from zoning.plan import Plan
-from zoning.problem import Band, Problem
-from zoning.read import read
-from zoning.region import Region
-from zoning.result import Result, Status, Step
-from zoning.scenario import Scenario, read_scenario_file
-from zoning.solve import solve
-from zoning.tender.award import award
-from zoning.tender.read_bids import read_bids
-from zoning.tender.simulate import simulate_bids
-
-__all__ = [
-    "Attractiveness",
-    "Band",
-    "CostModel",
-    "Fairest",
-    "InputError",
-    "Joint",
-    "Lot",
-    "LotRules",
-    "Lots",
-    "Plan",
-    "PlanError",
-    "Problem",
-    "Region",
-    "Resource",
-    "Result",
-    "Scenario",
-    "Stations",
-    "Status",
-    "Step",
-    "Verdict",
-    "alternatives",
-    "award",
-    "bundle",
-    "compare",
-    "difference",
-    "edit",
-    "explain",
-    "fairest",
-    "frontier",
-    "judge",
-    "keeping",
-    "place_stations",
-    "plan_and_bundle",
-    "price_of_rules",
-    "read",
-    "read_bids",
-    "read_scenario",
-    "read_scenario_file",
-    "rules",
-    "simulate_bids",
-    "solve",
-    "tightest",
-    "what_it_takes",
-    "write",
-    "write_stations",
-]
+_lazy_names(
+    __name__,
+    {
+        "zoning": "rules",
+        "zoning.analysis.alternatives": "alternatives",
+        "zoning.analysis.compare": "compare",
+        "zoning.analysis.difference": "difference",
+        "zoning.analysis.edit": "edit",
+        "zoning.analysis.explain": "explain",
+        "zoning.analysis.frontier": "frontier",
+        "zoning.analysis.keep": "keeping",
+        "zoning.analysis.price_of_rules": "price_of_rules",
+        "zoning.analysis.tightest": "tightest",
+        "zoning.analysis.what_it_takes": "what_it_takes",
+        "zoning.check": "Verdict judge",
+        "zoning.costs": "CostModel Resource read_scenario",
+        "zoning.errors": "InputError PlanError",
+        "zoning.joint.joint": "plan_and_bundle",
+        "zoning.joint.result": "Joint",
+        "zoning.lots": "Attractiveness Fairest Lot LotRules Lots bundle fairest",
+        "zoning.lots.stations": "Stations place_stations",
+        "zoning.output.stations": "write_stations",
+        "zoning.output.write": "write",
+        "zoning.plan": "Plan",
+        "zoning.problem": "Band Problem",
+        "zoning.read": "read",
+        "zoning.region": "Region",
+        "zoning.result": "Result Status Step",
+        "zoning.scenario": "Scenario read_scenario_file",
+        "zoning.solve": "solve",
+        "zoning.tender.award": "award",
+        "zoning.tender.read_bids": "read_bids",
+        "zoning.tender.simulate": "simulate_bids",
+    },
+)
+if TYPE_CHECKING:  # the same, for editors and type checkers
+    # isort: off
+    from zoning import rules as rules
+    from zoning.analysis.alternatives import alternatives as alternatives
+    from zoning.analysis.compare import compare as compare
+    from zoning.analysis.difference import difference as difference
+    from zoning.analysis.edit import edit as edit
+    from zoning.analysis.explain import explain as explain
+    from zoning.analysis.frontier import frontier as frontier
+    from zoning.analysis.keep import keeping as keeping
+    from zoning.analysis.price_of_rules import price_of_rules as price_of_rules
+    from zoning.analysis.tightest import tightest as tightest
+    from zoning.analysis.what_it_takes import what_it_takes as what_it_takes
+    from zoning.check import Verdict as Verdict, judge as judge
+    from zoning.costs import (
+        CostModel as CostModel,
+        Resource as Resource,
+        read_scenario as read_scenario,
+    )
+    from zoning.errors import InputError as InputError, PlanError as PlanError
+    from zoning.joint.joint import plan_and_bundle as plan_and_bundle
+    from zoning.joint.result import Joint as Joint
+    from zoning.lots import (
+        Attractiveness as Attractiveness,
+        Fairest as Fairest,
+        Lot as Lot,
+        LotRules as LotRules,
+        Lots as Lots,
+        bundle as bundle,
+        fairest as fairest,
+    )
+    from zoning.lots.stations import (
+        Stations as Stations,
+        place_stations as place_stations,
+    )
+    from zoning.output.stations import write_stations as write_stations
+    from zoning.output.write import write as write
+    from zoning.plan import Plan as Plan
+    from zoning.problem import Band as Band, Problem as Problem
+    from zoning.read import read as read
+    from zoning.region import Region as Region
+    from zoning.result import Result as Result, Status as Status, Step as Step
+    from zoning.scenario import (
+        Scenario as Scenario,
+        read_scenario_file as read_scenario_file,
+    )
+    from zoning.solve import solve as solve
+    from zoning.tender.award import award as award
+    from zoning.tender.read_bids import read_bids as read_bids
+    from zoning.tender.simulate import simulate_bids as simulate_bids
