@@ -12,8 +12,8 @@ from zoning.rules import Centers as MayBeCenters
 from zoning.search.column_generation import solve as exact
 from zoning.search.column_generation.restricted_master import Limits, master_of
 from zoning.search.instance import zones
-from zoning.search.instance.from_problem import of_problem
-from zoning.search.instance.instance import NO_LIMIT, SCALE
+from zoning.search.instance.constants import NO_LIMIT, SCALE
+from zoning.search.instance.instance import Instance
 from zoning.search.lagrangian import bound as relax
 from zoning.search.lagrangian import connected_oracle as joined
 from zoning.search.pricing.subproblems import Market, Prices, values
@@ -32,7 +32,13 @@ def cases(chance_problem, truth_of, first):
         truth = truth_of(problem)
         if truth.cost is not None:
             base = problem.fixed * problem.num_zones + int(problem.region.load.sum())
-            yield seed, problem, of_problem(problem), truth, truth.cost - base
+            yield (
+                seed,
+                problem,
+                Instance.from_problem(problem),
+                truth,
+                truth.cost - base,
+            )
 
 
 def best_zones(truth, count, travel, n):
@@ -81,7 +87,7 @@ def test_the_bound_by_zones_that_hang_together_is_below_the_truth(
         market = Market(a, problem.num_zones)
         usual = relax.worth(a, problem.num_zones, []).mean()
         for _ in range(3):
-            price = chance.uniform(-0.2, 1.0, len(a.ways.spots)) * usual
+            price = chance.uniform(-0.2, 1.0, a.num_units) * usual
             loose = relax.evaluate(market, price)
             level = joined.evaluate(market, price, perf_counter() + 5)
             assert loose.bound <= travel, seed
@@ -91,7 +97,7 @@ def test_the_bound_by_zones_that_hang_together_is_below_the_truth(
 
 def test_averaged_steps_lift_the_bound_nearly_to_the_dilated_one(blocks):
     problem = Problem(blocks(12, 10), 20, tolerance=0.2)
-    a, deadline = of_problem(problem), perf_counter() + 20
+    a, deadline = Instance.from_problem(problem), perf_counter() + 20
     market = Market(a, 20)
     look = partial(relax.evaluate, market)
     first = look(relax.worth(a, 20, []))
@@ -185,7 +191,7 @@ def has_a_best_plan(left, truth, count, travel, n):
 def test_the_exact_engine_closes_tiny_regions(chance_problem, truth_of, first):
     for seed in range(first, first + 20):
         problem = chance_problem(seed)
-        a, count = of_problem(problem), problem.num_zones
+        a, count = Instance.from_problem(problem), problem.num_zones
         truth = truth_of(problem).cost
         if count > len(problem.region):
             continue
@@ -205,14 +211,14 @@ def test_a_region_without_a_plan_has_no_finite_bound(line):
 
     # Three units of 10 make no two zones within 5 % of each other.
     problem = Problem(line(10, 10, 10), 2, tolerance=0.05)
-    chosen = exact.close(of_problem(problem), 2, None, Limits(seconds=5.0))
+    chosen = exact.close(Instance.from_problem(problem), 2, None, Limits(seconds=5.0))
     assert chosen == exact.Chosen(None, None, closed=True)
     assert NO_LIMIT > 10**18
 
 
 def test_where_no_center_is_left_the_bound_is_beyond_all_plans(line):
     problem = Problem(line(1, 1, 1, 1), 2, tolerance=0.5)
-    market = Market(of_problem(problem), 2)
+    market = Market(Instance.from_problem(problem), 2)
     market.open[:] = False
     assert relax.evaluate(market, np.ones(4)).bound >= NO_LIMIT
     assert joined.evaluate(market, np.ones(4), perf_counter() + 5).bound >= NO_LIMIT
@@ -223,7 +229,7 @@ def test_no_center_is_asked_that_may_not_be_one(line):
     rules = (MayBeCenters(("b", "c", "d")),)
     bands = {"load": Band(9, 9)}
     problem = Problem(line(1, 1, 1, 1), 2, tolerance=None, bands=bands, rules=rules)
-    market, asked = Market(of_problem(problem), 2), []
+    market, asked = Market(Instance.from_problem(problem), 2), []
     ask = market.ask
 
     def noted(*args, centers, **options):
@@ -237,7 +243,7 @@ def test_no_center_is_asked_that_may_not_be_one(line):
 
 def test_a_center_is_offered_itself_where_many_units_stand_on_one_spot(line):
     region = replace(line(*[1] * 20), xy=np.zeros((20, 2)))
-    market = Market(of_problem(Problem(region, 10, tolerance=0.5)), 10)
+    market = Market(Instance.from_problem(Problem(region, 10, tolerance=0.5)), 10)
     near = centers._nearest(market, 1.0).near
     assert all(c in near[c] for c in range(20))
 

@@ -86,7 +86,7 @@ def test_code_is_that_of_the_constants_it_was_compiled_with(load, monkeypatch):
     """numba looks at the file of a function alone, not at those it imports from."""
     load()(3)
     monkeypatch.setattr(
-        "zoning.search.kernels.code_cache.stamp", lambda: "another arrays.py"
+        "zoning.search.kernels.code_cache.stamp", lambda: "another constants.py"
     )
     other = load()
     assert other(3) == 6
@@ -97,7 +97,7 @@ def test_the_stamp_is_of_all_that_compiled_code_is_made_of():
     texts = sources()
     kernels = {
         "search.pricing.reachability",
-        "search.instance.instance",
+        "search.instance.travel",
         "search.instance.zones",
         "search.kernels.compiled",
         "joint.state",

@@ -11,8 +11,8 @@ from zoning.search.column_generation import diving as dive
 from zoning.search.column_generation import integer_master as pick
 from zoning.search.column_generation.restricted_master import Limits, master_of
 from zoning.search.instance import zones
-from zoning.search.instance.from_problem import of_problem
-from zoning.search.instance.instance import SCALE
+from zoning.search.instance.constants import SCALE
+from zoning.search.instance.instance import Instance
 
 SEEDS = range(40)
 
@@ -37,7 +37,9 @@ def median_problem(seed, n=40, count=8):
 
 
 def priced(problem, seconds=20.0):
-    master = master_of(of_problem(problem), problem.num_zones, None, Limits(seconds))
+    master = master_of(
+        Instance.from_problem(problem), problem.num_zones, None, Limits(seconds)
+    )
     assert master.price()
     return master
 
@@ -104,7 +106,7 @@ def cheapest(truth, left, count):
 def test_both_solvers_pick_equally_cheap_plans(chance_problem, monkeypatch):
     for seed in SEEDS:
         problem = chance_problem(seed)
-        a, count = of_problem(problem), problem.num_zones
+        a, count = Instance.from_problem(problem), problem.num_zones
         listed = master_of(a, count, None, Limits(5.0)).remaining(10_000)
         if listed is None or not len(listed):
             continue

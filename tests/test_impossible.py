@@ -24,7 +24,7 @@ from zoning.rules import (
     Spread,
     Target,
 )
-from zoning.search.instance.from_problem import of_problem
+from zoning.search.instance.instance import Instance
 from zoning.search.presolve.articulation import dead_ends
 from zoning.search.presolve.articulation import reason as dead_end
 from zoning.search.presolve.presolve import reason
@@ -370,7 +370,7 @@ def test_dead_ends_are_what_a_lost_unit_tears_off(line):
     problem = Problem(line(1, 1, 1, 1, 1, 1, touching=edges), 2, tolerance=None)
     found = {
         gate: sorted(sorted(part.tolist()) for part in parts)
-        for gate, parts in dead_ends(of_problem(problem))
+        for gate, parts in dead_ends(Instance.from_problem(problem))
     }
     assert found == {1: [[0], [2, 3, 4, 5]], 3: [[4, 5]], 4: [[5]]}
 

@@ -11,7 +11,7 @@ from zoning.plan import Plan
 from zoning.problem import Band, Problem
 from zoning.region import Region
 from zoning.rules import CannotLink, Centers, MustLink
-from zoning.search.instance.instance import SCALE
+from zoning.search.instance.constants import SCALE
 from zoning.search.lagrangian import bound as relax
 from zoning.search.lagrangian.bound import Level
 from zoning.search.location_allocation import allocation, center_sets
@@ -176,7 +176,7 @@ def test_prices_of_a_set_reach_the_relaxation(field):
         gap=0.0,
         seconds=10.0,
     )
-    travel = run.arrays.ways.table[np.arange(150), whole.center_of].sum()
+    travel = run.arrays.travel_data.table[np.arange(150), whole.center_of].sum()
     assert whole.bound <= travel
     # at most a unit a center is split, and one is a hundredth of a zone
     assert 0.98 * travel <= found.worth / SCALE <= travel
@@ -237,7 +237,7 @@ def test_it_proves_the_best_plan_of_large_zones_from_a_poor_one(field):
 def test_it_leaves_zones_with_names_alone(field):
     run = begun(field, stripes(field))
     run.arrays = run.arrays._replace(
-        places=run.arrays.places._replace(named=np.ones(3, np.bool_))
+        label_rules=run.arrays.label_rules._replace(named=np.ones(3, np.bool_))
     )
     before = len(run.trace)
     Locate()(run)

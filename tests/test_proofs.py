@@ -26,8 +26,8 @@ from zoning.rules import (
     Spread,
     Target,
 )
-from zoning.search.instance.from_problem import of_problem
-from zoning.search.instance.instance import FAR, SCALE, between, most_travel
+from zoning.search.instance.constants import FAR, SCALE
+from zoning.search.instance.instance import Instance
 from zoning.search.lagrangian import bound as relax
 from zoning.search.pricing.subproblems import Market
 from zoning.search.strategies.column_generation import Whole
@@ -101,14 +101,16 @@ def test_what_is_computed_on_the_way_is_what_a_table_holds(rules, monkeypatch):
     region = row(30, 10, 20, 10, 5, 15, columns={"club": tuple("xyxyyx")})
     region = replace(region, costs=replace(region.costs, detour=1.4))
     problem = Problem(region, 2, tolerance=None, rules=rules)
-    table = of_problem(problem)
+    table = Instance.from_problem(problem)
     monkeypatch.setattr(problems, "TABLE_UNITS", 3)
-    lines = of_problem(Problem(region, 2, tolerance=None, rules=rules))
-    assert not len(lines.ways.table)
+    lines = Instance.from_problem(Problem(region, 2, tolerance=None, rules=rules))
+    assert not len(lines.travel_data.table)
     every = np.arange(len(region))
-    assert np.array_equal(between(lines, every), between(table, every))
-    least = (between(table, every) % FAR).max(axis=1).sum()
-    assert most_travel(lines) >= most_travel(table) == least
+    assert np.array_equal(
+        lines.travel_data.among(every), table.travel_data.among(every)
+    )
+    least = (table.travel_data.among(every) % FAR).max(axis=1).sum()
+    assert lines.travel_data.most() >= table.travel_data.most() == least
 
 
 @pytest.mark.parametrize("rules", RULES[1:], ids=lambda rules: str(rules[0]))
@@ -150,7 +152,9 @@ def test_lengths_end_at_the_same_line_in_search_and_checker(seed, monkeypatch):
     hard = float(chance.choice([line * detour, np.nextafter(line * detour, 0)]))
     problem = Problem(region, 1, tolerance=None, rules=(Radius(hard=hard),))
     served = problem.may_serve([0], [1])[0, 0]
-    assert (between(of_problem(problem), np.arange(2))[0, 1] < FAR) == served
+    assert (
+        Instance.from_problem(problem).travel_data.among(np.arange(2))[0, 1] < FAR
+    ) == served
 
 
 def test_streets_given_for_a_large_region_are_followed(monkeypatch):
@@ -369,7 +373,7 @@ def exact_filling(a, dual, center):
     from fractions import Fraction
 
     every = np.arange(len(dual))
-    ways = between(a, every)[:, center].tolist()
+    ways = a.travel_data.among(every)[:, center].tolist()
     load = a.sums[0].tolist()
     low, high = int(a.cost_low), int(a.cost_high)
     value = [SCALE * t - int(d) for t, d in zip(ways, dual, strict=True)]
@@ -394,7 +398,7 @@ def exact_filling(a, dual, center):
 def test_bounds_by_centers_hold_however_large_prices_are(seed, size, blocks):
     """Large prices of both signs cancel out, and with them went the slack of floats."""
     problem = Problem(blocks(6, 5, seed), 5, tolerance=0.3)
-    a = of_problem(problem)
+    a = Instance.from_problem(problem)
     chance = np.random.default_rng(seed)
     price = chance.uniform(-1, 1, len(problem.region)) * size
     price = np.clip(price, -relax.dearest(30), relax.dearest(30))

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from zoning.search.instance.from_problem import of_problem
-from zoning.search.instance.instance import NO_LIMIT, SCALE
+from zoning.search.instance.constants import NO_LIMIT, SCALE
+from zoning.search.instance.instance import Instance
 from zoning.search.pricing.center_knapsack import may_belong
 from zoning.search.pricing.price_center import around
 from zoning.search.pricing.subproblems import Prices
@@ -15,7 +15,7 @@ SEEDS = range(0, 160, 20)
 
 
 def search(a, c, dual, cut_rows, threshold, *, improving=False, most=PLENTY):
-    units = np.arange(len(a.ways.spots), dtype=np.int32)
+    units = np.arange(a.num_units, dtype=np.int32)
     limit = np.int64(threshold)
     return around(a, c, units, dual, cut_rows, limit, improving, most, PLENTY)
 
@@ -67,7 +67,7 @@ def test_without_a_threshold_every_zone_is_found_at_its_best_center(
 ):
     for seed in range(first, first + 20):
         problem = chance_problem(seed)
-        a, n = of_problem(problem), len(problem.region)
+        a, n = Instance.from_problem(problem), len(problem.region)
         zones = truth_of(problem).zones
         for c in range(n):
             dual = np.zeros(n, np.int64)
@@ -81,7 +81,7 @@ def test_without_a_threshold_every_zone_is_found_at_its_best_center(
 def test_a_threshold_leaves_exactly_the_zones_up_to_it(chance_problem, truth_of, first):
     for seed in range(first, first + 20):
         problem, chance = chance_problem(seed), np.random.default_rng(seed)
-        a, n = of_problem(problem), len(problem.region)
+        a, n = Instance.from_problem(problem), len(problem.region)
         prices = wild_prices(problem, chance)
         value = priced(truth_of(problem).zones, prices, n)
         for c in range(n):
@@ -98,7 +98,7 @@ def test_a_threshold_leaves_exactly_the_zones_up_to_it(chance_problem, truth_of,
 def test_improving_ends_at_the_best_zone(chance_problem, truth_of, first):
     for seed in range(first, first + 20):
         problem, chance = chance_problem(seed), np.random.default_rng(seed)
-        a, n = of_problem(problem), len(problem.region)
+        a, n = Instance.from_problem(problem), len(problem.region)
         prices = wild_prices(problem, chance)
         value = priced(truth_of(problem).zones, prices, n)
         for c in range(n):
@@ -118,7 +118,7 @@ def test_a_search_given_up_says_so_and_keeps_its_bound(
 ):
     for seed in range(first, first + 20):
         problem, chance = chance_problem(seed), np.random.default_rng(seed)
-        a, n = of_problem(problem), len(problem.region)
+        a, n = Instance.from_problem(problem), len(problem.region)
         prices = wild_prices(problem, chance)
         value = priced(truth_of(problem).zones, prices, n)
         for c in range(n):
@@ -138,7 +138,7 @@ def test_no_unit_is_ruled_out_that_a_zone_up_to_the_threshold_holds(
 ):
     for seed in range(first, first + 20):
         problem, chance = chance_problem(seed), np.random.default_rng(seed)
-        a, n = of_problem(problem), len(problem.region)
+        a, n = Instance.from_problem(problem), len(problem.region)
         prices = wild_prices(problem, chance)
         value = priced(truth_of(problem).zones, prices, n)
         for c in range(n):

@@ -8,7 +8,7 @@ from zoning.problem import Problem
 from zoning.region import Region
 from zoning.search.annealing import anneal
 from zoning.search.annealing.transfer_zone import recount
-from zoning.search.instance.from_problem import of_problem
+from zoning.search.instance.instance import Instance
 from zoning.search.instance.zone_graph import ZoneGraph
 
 
@@ -28,7 +28,7 @@ def two_fields():
         load=np.full(32, 10_000),
         edges=np.concatenate([field, field + 16, [[3, 16]]]),
     )
-    return of_problem(Problem(region, 8, tolerance=0.15))
+    return Instance.from_problem(Problem(region, 8, tolerance=0.15))
 
 
 @pytest.mark.parametrize("heavy", [True, False])
@@ -64,7 +64,7 @@ def test_zones_of_single_units_get_no_zone_more():
         load=np.array([90_000, *[10_000] * (n - 1)]),
         edges=np.array([(i, i + 1) for i in range(n - 1)]),
     )
-    a = of_problem(Problem(region, n, tolerance=0.15))
+    a = Instance.from_problem(Problem(region, n, tolerance=0.15))
     labels = np.arange(n, dtype=np.int32)
     graph = ZoneGraph(a, labels, n)
     assert recount(a, labels, graph, 0, 0, perf_counter() + 20) is None

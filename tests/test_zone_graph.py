@@ -6,8 +6,8 @@ import pytest
 from zoning.problem import Problem
 from zoning.rules import Pin
 from zoning.search.annealing.region_growing import start
-from zoning.search.instance.from_problem import of_problem
-from zoning.search.instance.labels import in_place
+from zoning.search.instance.instance import Instance
+from zoning.search.instance.labelling import match_labels
 from zoning.search.instance.zone_graph import ZoneGraph
 from zoning.search.strategies.neighbourhood_queue import Turns
 
@@ -15,8 +15,8 @@ from zoning.search.strategies.neighbourhood_queue import Turns
 @pytest.mark.parametrize("rules", [(), (Pin("West", ("u0",)), Pin("East", ("u9",)))])
 def test_a_graph_that_followed_changes_equals_a_new_one(blocks, rules):
     chance = np.random.default_rng(5)
-    a = of_problem(Problem(blocks(10, 9), 12, tolerance=0.4, rules=rules))
-    labels = in_place(a, start(a, 12, 0), 12)
+    a = Instance.from_problem(Problem(blocks(10, 9), 12, tolerance=0.4, rules=rules))
+    labels = match_labels(a, start(a, 12, 0), 12)
     graph = ZoneGraph(a, labels, 12)
     for _ in range(40):
         some = graph.around(int(chance.integers(12)), int(chance.integers(1, 6)))

@@ -291,7 +291,7 @@ class _Search:
     ) -> Result | None:
         """The plan put together of the pool's zones."""
         run, began = self.run, perf_counter()
-        area = run.arrays.places.area
+        area = run.arrays.label_rules.area
         candidates = Candidates(pool.matrix, pool.zones.cost, pool.labels, area)
         forbidden: list[tuple[int, ...]] = []
         for _ in range(TRIES):
@@ -308,7 +308,7 @@ class _Search:
             if chosen is None:
                 break
             picked = zones.pick(pool.zones, np.array(chosen))
-            made = self._result(zones.labels(picked, len(run.units)), plans)
+            made = self._result(zones.zone_of(picked, len(run.units)), plans)
             if made is not None:
                 return made
             forbidden.append(chosen)

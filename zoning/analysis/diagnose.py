@@ -227,7 +227,7 @@ def _all_of(
     told = f"There is no plan that keeps all of this: {'; '.join(map(str, core))}."
     spot = None
     run = Run(laxer, time_limit=min(NAMING, 0.5 * case.left), seed=case.seed)
-    if run.left > 0 and not run.arrays.free:
+    if run.left > 0 and not run.arrays.is_complete:
         spot = hot_spot(run, run.left)
     return told if spot is None else f"{told} {spot.words(run)}"
 

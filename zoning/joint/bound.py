@@ -18,8 +18,8 @@ from zoning.costs import MONTHS, Resource
 from zoning.lots.sizes import LotSizes
 from zoning.lots.zones import count_of
 from zoning.problem import Problem
-from zoning.search.instance.from_problem import of_problem
-from zoning.search.instance.instance import FAR, pairs
+from zoning.search.instance.constants import FAR
+from zoning.search.instance.instance import Instance
 from zoning.search.lagrangian import bound as relax
 from zoning.search.lagrangian.hubs import least_ways
 from zoning.search.pricing.subproblems import Market
@@ -128,7 +128,7 @@ def _ways(
     n = len(region)
     if n > MOST_UNITS or terms.locks or not counts or n < problem.num_zones:
         return 0
-    a = of_problem(problem)
+    a = Instance.from_problem(problem)
     if region.way is not None:
         metres, factor = region.way.astype(np.float64), 1.0
     else:
@@ -185,7 +185,7 @@ class _Ranges:
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.count = problem.num_zones - len(problem.terms.locks)
-        self.arrays = of_problem(problem)
+        self.arrays = Instance.from_problem(problem)
         self._near: list[NDArray[np.int32]] | None = None
 
     def of_lot(self, per: str, values: Ints, size: int) -> tuple[int, int]:
@@ -218,7 +218,9 @@ class _Ranges:
         low, high = [], []
         for center, near in enumerate(self._near):
             units = near.astype(np.int64)
-            ways = pairs(arrays, units, np.full(len(units), center, np.int64))
+            ways = arrays.travel_data.of_pairs(
+                units, np.full(len(units), center, np.int64)
+            )
             units, ways = units[ways < FAR], ways[ways < FAR]
             weight = (problem.region.load[units] + ways).astype(float)
             amount = values[units].astype(float)

@@ -17,8 +17,8 @@ from zoning.clock import perf_counter
 from zoning.costs import MONTHS
 from zoning.joint.lot_costs import Sold, Spots, Stock, Touch, touching
 from zoning.problem import Problem
-from zoning.search.instance.from_problem import of_problem
-from zoning.search.instance.windows import window
+from zoning.search.instance.instance import Instance
+from zoning.search.instance.subset import restrict
 from zoning.search.instance.zones import ends
 from zoning.search.pricing.enumerate_zones import every_zone
 
@@ -190,7 +190,7 @@ def whole_pool(
     count = problem.num_zones - len(terms.locks)
     fresh: list[Ints] = []
     if count:
-        a = window(of_problem(problem), terms.free)
+        a = restrict(Instance.from_problem(problem), terms.free)
         listed = every_zone(
             a,
             count,

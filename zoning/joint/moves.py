@@ -13,8 +13,7 @@ from zoning.joint.moves_kernel import anneal
 from zoning.joint.solution import Pair
 from zoning.joint.state import Prices, price_all, prices_of, state_of
 from zoning.problem import Problem
-from zoning.search.instance.from_problem import of_problem
-from zoning.search.instance.instance import Arrays
+from zoning.search.instance.instance import Instance
 from zoning.search.kernels.rng import seed_state
 
 Ints = NDArray[np.int64]
@@ -34,7 +33,7 @@ def improve(
     None of the lots given is torn, and all zones keep the bands.
     """
     mean = max(1.0, pair.cost / len(pair.sets))
-    a, p = of_problem(problem), prices_of(problem, round(TORN * mean))
+    a, p = Instance.from_problem(problem), prices_of(problem, round(TORN * mean))
     chance = seed_state(seed)
     zone_of, lots = pair.plan.zone_of.astype(np.int64), [list(x) for x in pair.sets]
     least = -1 if pair.torn else _cost(a, p, zone_of, lots)
@@ -62,7 +61,7 @@ def improve(
         run = max(FIRST, round(PART * (deadline - perf_counter()) / pace))
 
 
-def _cost(a: Arrays, p: Prices, zone_of: Ints, lots: Lots) -> int:
+def _cost(a: Instance, p: Prices, zone_of: Ints, lots: Lots) -> int:
     state = state_of(zone_of, lots, len(p.sold.price))
     price_all(a, p, state)
     return int(state.lot_cost.sum())

@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 
 from zoning.joint.state import price_lot, price_zone
-from zoning.search.instance.compatibility import fits_with, is_whole
+from zoning.search.instance.compatibility import fits_with_all, holds_whole_groups
 from zoning.search.kernels.compiled import counted
 from zoning.search.kernels.rng import below, uniform
 
@@ -81,16 +81,16 @@ def _replace(s, lot, old, new):  # type: ignore[no-untyped-def]
 @counted
 def _may_share(a, s, k, u):  # type: ignore[no-untyped-def]
     """Rules of company allow zone k, which unit u (or -1) has joined."""
-    if not a.company.bound:
+    if not a.compatibility.matters:
         return True
     units, count = s.members[k], s.size[k]
-    if not is_whole(a.company, units, count):
+    if not holds_whole_groups(a.compatibility, units, count):
         return False
     for q in range(count):
         if (
             u >= 0
             and units[q] != u
-            and not fits_with(a.company, u, units[q : q + 1], 1)
+            and not fits_with_all(a.compatibility, u, units[q : q + 1], 1)
         ):
             return False
     return True

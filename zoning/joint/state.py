@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from zoning.costs import MONTHS, Resource
 from zoning.joint.lot_costs import Sold, bought
 from zoning.problem import Problem
-from zoning.search.instance.instance import FAR, travel
+from zoning.search.instance.constants import FAR
+from zoning.search.instance.travel import travel_cost
 from zoning.search.kernels.compiled import counted
 
 Ints = NDArray[np.int64]
@@ -170,7 +171,7 @@ def price_zone(a, p, s, k):  # type: ignore[no-untyped-def]
     for h in range(count):
         total = np.int64(0)
         for q in range(count):
-            total += travel(a.ways, units[q], units[h])
+            total += travel_cost(a.travel_data, units[q], units[h])
             if total >= best:
                 break
         if total < best:
@@ -202,8 +203,8 @@ def price_zone(a, p, s, k):  # type: ignore[no-untyped-def]
 def _metres(a, p, i, j):  # type: ignore[no-untyped-def]
     if len(p.way):
         return p.way[i, j]
-    dx = a.ways.spots[i, 0] - a.ways.spots[j, 0]
-    dy = a.ways.spots[i, 1] - a.ways.spots[j, 1]
+    dx = a.travel_data.points[i, 0] - a.travel_data.points[j, 0]
+    dy = a.travel_data.points[i, 1] - a.travel_data.points[j, 1]
     return np.sqrt(dx * dx + dy * dy)
 
 

@@ -54,7 +54,7 @@ def auto(run: Run) -> None:
     """
     n, count = len(run.units), run.count
     few_zones = count <= FEW_ZONES and n >= CENTER_ZONE * count
-    if few_zones and n <= CENTER_UNITS and not run.arrays.slotted:
+    if few_zones and n <= CENTER_UNITS and not run.arrays.labelled:
         parts = _in_few_zones(n, count)
     elif n > LARGE_ZONE * count and n <= MOST_UNITS:
         parts = _in_large_zones(n)

@@ -12,10 +12,12 @@ from zoning.clock import perf_counter
 from zoning.search.annealing import anneal
 from zoning.search.annealing.anneal import Descent
 from zoning.search.auto import FEW_UNITS, LARGE_ZONE
-from zoning.search.column_generation.integer_master import labels_of, partitioning
+from zoning.search.column_generation.integer_master import partitioning
 from zoning.search.column_generation.restricted_master import Limits, Master, master_of
 from zoning.search.instance import zones
-from zoning.search.instance.instance import FAR, Arrays
+from zoning.search.instance.constants import FAR
+from zoning.search.instance.instance import Instance
+from zoning.search.instance.labelling import zone_labels
 from zoning.search.instance.zones import Zones
 from zoning.search.pricing import subproblems as pricing
 from zoning.search.pricing.subset_rows import holding
@@ -79,7 +81,7 @@ def gather(run: Run, budget: int, seconds: float) -> Pool:
     several = zones.pick(several, fits)
     return Pool(
         several,
-        labels_of(a, several),
+        zone_labels(a, several),
         partitioning(a, several, run.count),
         tuple(plans),
         complete,
@@ -90,7 +92,7 @@ def _listed(
     run: Run, best: Labels, budget: int, seconds: float
 ) -> tuple[Zones | None, bool]:
     """Zones that plans up to the budget, or a part of it, may hold; whether all."""
-    a, n = run.arrays, len(run.arrays.ways.spots)
+    a, n = run.arrays, run.arrays.num_units
     if n > FEW_UNITS or n > LARGE_ZONE * run.count:
         return None, False
     limits = Limits(seconds, run.seed, run.workers, run.executor)
@@ -140,21 +142,21 @@ def _bent_plans(run: Run, best: Labels, deadline: float) -> Iterable[Labels]:
     return met[1:]
 
 
-def _bent(a: Arrays, labels: Labels, seed: int) -> Arrays:
-    chance, ways = np.random.default_rng(seed), a.ways
+def _bent(a: Instance, labels: Labels, seed: int) -> Instance:
+    chance, ways = np.random.default_rng(seed), a.travel_data
     if not len(ways.table):
         usual = float(np.hypot(np.ptp(ways.x), np.ptp(ways.y))) / np.sqrt(
-            len(ways.spots)
+            len(ways.points)
         )
-        spots = ways.spots.copy()
-        spots[:, :2] += chance.normal(0.0, NOISE * usual, (len(spots), 2))
-        moved = ways._replace(spots=spots)
-        return a._replace(ways=moved)
+        points = ways.points.copy()
+        points[:, :2] += chance.normal(0.0, NOISE * usual, (len(points), 2))
+        moved = ways._replace(points=points)
+        return a._replace(travel_data=moved)
     noise = np.exp(chance.normal(0.0, NOISE, ways.table.shape))
     mates = labels[:, None] == labels[None, :]
     bent = np.rint(ways.table * noise * np.where(mates, APART, 1.0)).astype(np.int64)
     table = np.where(ways.table >= FAR, ways.table, bent)
-    return a._replace(ways=ways._replace(table=table))
+    return a._replace(travel_data=ways._replace(table=table))
 
 
 def _distinct(several: list[Zones]) -> Zones:

@@ -17,10 +17,10 @@ from zoning.problem import Problem
 from zoning.result import STOPPED, Step
 from zoning.rules import Previous
 from zoning.rules.graph_edits import value_of_units
-from zoning.search.instance.from_problem import of_problem
-from zoning.search.instance.instance import FAR, Arrays
-from zoning.search.instance.labels import in_place
-from zoning.search.instance.windows import window
+from zoning.search.instance.constants import FAR
+from zoning.search.instance.instance import Instance
+from zoning.search.instance.labelling import match_labels
+from zoning.search.instance.subset import restrict
 from zoning.search.instance.zones import travel_of
 from zoning.search.pricing.subproblems import Market
 
@@ -68,14 +68,14 @@ class Run:
         self.progress = progress
         self.plan: Plan | None = None
         self.verdict: Verdict | None = None
-        every = of_problem(problem)
+        every = Instance.from_problem(problem)
         self.units = problem.terms.free  # those of locked zones are not searched
         self.locked = np.full(len(problem.region), -1, np.int32)
         for at, lock in enumerate(problem.terms.locks):
             self.locked[lock.units] = problem.num_zones - 1 - at
         self.count = problem.num_zones - len(problem.terms.locks)
         whole = len(self.units) in (0, len(problem.region))  # 0: nothing is searched
-        self.arrays = every if whole else window(every, self.units)
+        self.arrays = every if whole else restrict(every, self.units)
         # travel is never negative, so no plan costs less than loads, fixed costs, and
         # what locked zones travel and make change zone whatever becomes of the others
         self.base = problem.fixed * problem.num_zones + int(problem.region.load.sum())
@@ -88,7 +88,7 @@ class Run:
         self.impossible = ""
         self.trace: list[Step] = []
 
-    def _locked_travel(self, every: Arrays) -> int:
+    def _locked_travel(self, every: Instance) -> int:
         """What the locked zones travel, whatever becomes of the others."""
         locks = [lock.units for lock in self.problem.terms.locks]
         if not locks:
@@ -108,8 +108,8 @@ class Run:
         `zone_of` is over all units of the region.
         """
         labels = canonical(zone_of[self.units])
-        if self.arrays.slotted and labels.max(initial=0) < self.count:
-            return in_place(self.arrays, labels, self.count)
+        if self.arrays.labelled and labels.max(initial=0) < self.count:
+            return match_labels(self.arrays, labels, self.count)
         return labels
 
     def _all(self, labels: NDArray[np.integer]) -> NDArray[np.int32]:
@@ -176,8 +176,8 @@ class Run:
         region = self.problem.region
         if any(parts(region, units) > 1 for units in zones):
             return
-        if self.arrays.slotted:
-            labels = in_place(self.arrays, labels, self.count)
+        if self.arrays.labelled:
+            labels = match_labels(self.arrays, labels, self.count)
         self.near.append(labels)
         if self.keeps_rules(labels):
             self.offer(labels, "start")
@@ -234,7 +234,7 @@ class Run:
         plan = Plan(self.problem, canonical(self._all(labels)))
         verdict = judge(plan)
         if not verdict.ok:
-            if self.arrays.slotted:
+            if self.arrays.labelled:
                 self.near.append(self.placed(plan.zone_of))
                 return False
             msg = f"{what} offered a plan that breaks rules: {' '.join(verdict.faults)}"

@@ -14,9 +14,10 @@ from zoning.clock import perf_counter
 from zoning.search.annealing.region_growing import start
 from zoning.search.annealing.state import Limits, Rules, State
 from zoning.search.annealing.sweeps import STRAINED, outside, sweeps
-from zoning.search.instance.compatibility import strains
-from zoning.search.instance.instance import FAR, Arrays
-from zoning.search.instance.labels import changed, in_place
+from zoning.search.instance.compatibility import count_violations
+from zoning.search.instance.constants import FAR
+from zoning.search.instance.instance import Instance
+from zoning.search.instance.labelling import changed_area, match_labels
 from zoning.search.instance.zones import Zones, from_each, of_plan, zone_sums
 from zoning.search.kernels.rng import seed_state
 
@@ -50,10 +51,10 @@ class Landing:
     excess: float
 
 
-def descend(a: Arrays, count: int, descent: Descent) -> Landing:
+def descend(a: Instance, count: int, descent: Descent) -> Landing:
     """Anneal once."""
     zone = start(a, count, descent.seed) if descent.begin is None else descent.begin
-    zone = in_place(a, zone, count) if a.slotted else zone
+    zone = match_labels(a, zone, count) if a.labelled else zone
     zone = zone.astype(np.int32, copy=True)
     n = len(zone)
     limits, rules = _limits(a, count), _rules(a, count)
@@ -69,9 +70,9 @@ def descend(a: Arrays, count: int, descent: Descent) -> Landing:
         got = sweeps(
             a.indptr,
             a.indices,
-            a.free,
+            a.is_complete,
             a.sums,
-            a.ways,
+            a.travel_data,
             limits,
             rules,
             state,
@@ -88,35 +89,37 @@ def descend(a: Arrays, count: int, descent: Descent) -> Landing:
     )
 
 
-def excess(a: Arrays, zone: Labels, count: int) -> float:
+def excess(a: Instance, zone: Labels, count: int) -> float:
     """How far a plan is outside its bands and rules, in zones."""
     plan = of_plan(a, zone, count)
     off = float(_outside(a, plan, count).sum())
     rules = _rules(a, count)
     if rules is None:
         return off
-    over = max(0, int(changed(a, zone)) - int(rules.change_most)) / rules.usual_area
-    broken = strains(a.company, zone, plan.indptr, plan.members)
+    over = (
+        max(0, int(changed_area(a, zone)) - int(rules.change_most)) / rules.usual_area
+    )
+    broken = count_violations(a.compatibility, zone, plan.indptr, plan.members)
     return off + float(STRAINED * broken + over)
 
 
-def _outside(a: Arrays, plan: Zones, count: int) -> NDArray[np.float64]:
+def _outside(a: Instance, plan: Zones, count: int) -> NDArray[np.float64]:
     out = np.empty(count, np.float64)
     outside(_limits(a, count), a.sums, zone_sums(a, plan), plan.cost, out)
     return out
 
 
-def _limits(a: Arrays, count: int) -> Limits:
+def _limits(a: Instance, count: int) -> Limits:
     usual = np.append(np.maximum(1.0, a.sums.sum(axis=1) / count), 0.0)
-    return Limits(a.low, a.high, usual, a.places.slot_low, a.places.slot_high)
+    return Limits(a.low, a.high, usual, a.label_rules.cost_low, a.label_rules.cost_high)
 
 
-def _rules(a: Arrays, count: int) -> Rules | None:
-    if not (a.company.bound or a.slotted):
+def _rules(a: Instance, count: int) -> Rules | None:
+    if not (a.compatibility.matters or a.labelled):
         return None
-    places = a.places
+    places = a.label_rules
     return Rules(
-        a.company,
+        a.compatibility,
         places.before,
         places.area,
         np.float64(places.change_price),
@@ -125,7 +128,7 @@ def _rules(a: Arrays, count: int) -> Rules | None:
     )
 
 
-def _state(a: Arrays, zone: Labels, count: int, seed: int) -> State:
+def _state(a: Instance, zone: Labels, count: int, seed: int) -> State:
     """All that is kept about a plan; annealing changes `zone` in place."""
     plan = of_plan(a, zone, count)
     n, members = len(zone), plan.members
@@ -137,8 +140,8 @@ def _state(a: Arrays, zone: Labels, count: int, seed: int) -> State:
     before[members[1:][same]] = members[:-1][same]
     broken, moved = 0, 0
     if _rules(a, count) is not None:
-        broken = strains(a.company, zone, plan.indptr, members)
-        moved = int(changed(a, zone))
+        broken = count_violations(a.compatibility, zone, plan.indptr, members)
+        moved = int(changed_area(a, zone))
     return State(
         zone,
         members[plan.indptr[:-1]],

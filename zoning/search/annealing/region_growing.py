@@ -7,22 +7,24 @@ from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
 from zoning.problem import halve
-from zoning.search.instance.instance import FAR, Arrays, graph, travel
+from zoning.search.instance.constants import FAR
+from zoning.search.instance.instance import Instance
+from zoning.search.instance.travel import travel_cost
 from zoning.search.kernels.compiled import compiled
 from zoning.search.kernels.heap import drop, push
 
 Labels = NDArray[np.int32]
 
 
-def start(a: Arrays, count: int, seed: int) -> Labels:
+def start(a: Instance, count: int, seed: int) -> Labels:
     """Contiguous zones to begin with, bands not minded.
 
     Every connected part is halved again and again by load, across its longer side (with
     seed 0) or a side of chance; zones are grown from the middle of each piece.
     """
-    xy = np.column_stack([a.ways.x, a.ways.y])
+    xy = np.column_stack([a.travel_data.x, a.travel_data.y])
     chance = np.random.default_rng(seed) if seed else None
-    part = connected_components(graph(a))[1]
+    part = connected_components(a.graph)[1]
     pieces = [
         piece
         for p, share in enumerate(_shares(a, part, count))
@@ -32,18 +34,18 @@ def start(a: Arrays, count: int, seed: int) -> Labels:
     return grow(a, seeds)
 
 
-def grow(a: Arrays, seeds: NDArray[np.int64]) -> Labels:
+def grow(a: Instance, seeds: NDArray[np.int64]) -> Labels:
     """Contiguous zones grown from seed units: the lightest takes its nearest neighbour.
 
     Units that no seed reaches stay -1.
     """
-    n, count = len(a.ways.spots), len(seeds)
+    n, count = a.num_units, len(seeds)
     zone = np.full(n, -1, np.int32)
     _grow(
         a.indptr,
         a.indices,
-        a.free,
-        a.ways,
+        a.is_complete,
+        a.travel_data,
         a.sums[0].astype(np.float64),
         seeds,
         zone,
@@ -62,7 +64,7 @@ def _middle(
     return int(units[((xy[units] - center) ** 2).sum(axis=1).argmin()])
 
 
-def _shares(a: Arrays, part: NDArray[np.int32], count: int) -> NDArray[np.int64]:
+def _shares(a: Instance, part: NDArray[np.int32], count: int) -> NDArray[np.int64]:
     """How many zones each connected part gets: by load, at least one."""
     load = np.bincount(part, weights=a.sums[0].astype(np.float64) + 1e-6)
     room = np.bincount(part)
@@ -75,7 +77,17 @@ def _shares(a: Arrays, part: NDArray[np.int32], count: int) -> NDArray[np.int64]
 
 @compiled
 def _grow(  # type: ignore[no-untyped-def]
-    indptr, indices, free, ways, weight, seeds, zone, newest, members, keys, items
+    indptr,
+    indices,
+    is_complete,
+    travel_data,
+    weight,
+    seeds,
+    zone,
+    newest,
+    members,
+    keys,
+    items,
 ):
     """Fill `zone`. Members of a zone are a list: `newest`, then the next in `members`.
 
@@ -96,11 +108,11 @@ def _grow(  # type: ignore[no-untyped-def]
             for e in range(indptr[c], indptr[c + 1]):
                 v = np.int64(indices[e])
                 if zone[v] < 0:
-                    d = travel(ways, v, seeds[k]) % FAR / (1.0 + weight[v])
+                    d = travel_cost(travel_data, v, seeds[k]) % FAR / (1.0 + weight[v])
                     if d < near:
                         near = d
                         pick = v
-                    if free and near == 0:
+                    if is_complete and near == 0:
                         break
             c = members[c]
         if pick < 0:

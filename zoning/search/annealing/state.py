@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.search.instance.instance import Company
+from zoning.search.instance.compatibility import Compatibility
 
 
 class Limits(NamedTuple):
@@ -20,15 +20,15 @@ class Limits(NamedTuple):
     scale
         m: the usual sum over a zone, and 0 after them. Loops end there: where they
         count instead, the compiler spends seconds to make vectors of one or two sums.
-    slot_low, slot_high
+    cost_low, cost_high
         What load + travel may be, for each zone.
     """
 
     low: NDArray[np.int64]
     high: NDArray[np.int64]
     scale: NDArray[np.float64]
-    slot_low: NDArray[np.int64]
-    slot_high: NDArray[np.int64]
+    cost_low: NDArray[np.int64]
+    cost_high: NDArray[np.int64]
 
 
 class Rules(NamedTuple):
@@ -46,7 +46,7 @@ class Rules(NamedTuple):
         m² of a usual zone.
     """
 
-    company: Company
+    company: Compatibility
     before: NDArray[np.int32]
     area: NDArray[np.int64]
     change_price: np.float64

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from zoning.search.instance.compatibility import strain
-from zoning.search.instance.instance import FAR, NOBODY, travel
+from zoning.search.instance.compatibility import violations_of_unit
+from zoning.search.instance.constants import FAR, NOBODY
+from zoning.search.instance.travel import travel_cost
 from zoning.search.kernels.compiled import compiled, inlined, inner
 from zoning.search.kernels.rng import below, uniform
 
@@ -40,10 +41,10 @@ def _excess(limits, values, k, sums, u, w, travel):  # type: ignore[no-untyped-d
         if m == 0:
             cost += value
         m += 1
-    if cost < limits.slot_low[k]:
-        total += (limits.slot_low[k] - cost) / limits.scale[0]
-    elif cost > limits.slot_high[k]:
-        total += (cost - limits.slot_high[k]) / limits.scale[0]
+    if cost < limits.cost_low[k]:
+        total += (limits.cost_low[k] - cost) / limits.scale[0]
+    elif cost > limits.cost_high[k]:
+        total += (cost - limits.cost_high[k]) / limits.scale[0]
     if total > 0.0:
         total += HAIR
     return total
@@ -58,7 +59,7 @@ def outside(limits, values, sums, travel, out):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _holds_without(indptr, indices, free, zone, u, seen, stamp, queue):  # type: ignore[no-untyped-def]
+def _holds_without(indptr, indices, is_complete, zone, u, seen, stamp, queue):  # type: ignore[no-untyped-def]
     """The zone of u stays in one piece (and not empty) when u leaves it."""
     k = zone[u]
     wanted = 0
@@ -68,7 +69,7 @@ def _holds_without(indptr, indices, free, zone, u, seen, stamp, queue):  # type:
         if zone[v] == k and v != u:
             wanted += 1
             start = v
-            if free:
+            if is_complete:
                 return True
             seen[v] = -stamp
     if wanted <= 1:
@@ -95,8 +96,8 @@ def _holds_without(indptr, indices, free, zone, u, seen, stamp, queue):  # type:
 
 
 @inner
-def _touches(indptr, indices, free, zone, u, k, but):  # type: ignore[no-untyped-def]
-    if free:
+def _touches(indptr, indices, is_complete, zone, u, k, but):  # type: ignore[no-untyped-def]
+    if is_complete:
         return True
     for e in range(indptr[u], indptr[u + 1]):
         v = indices[e]
@@ -117,33 +118,37 @@ def _moved(rules, u, k):  # type: ignore[no-untyped-def]
 def _rules_change(rules, zone, u, w, to, head, after):  # type: ignore[no-untyped-def]
     """Rules of company, and m², that change when u goes to a zone and w comes back."""
     k = zone[u]
-    broken = strain(rules.company, zone, u, to, head, after, w, k)
-    broken -= strain(rules.company, zone, u, k, head, after, w, to)
+    broken = violations_of_unit(rules.compatibility, zone, u, to, head, after, w, k)
+    broken -= violations_of_unit(rules.compatibility, zone, u, k, head, after, w, to)
     moved = _moved(rules, u, to) - _moved(rules, u, k)
     if w >= 0:
-        broken += strain(rules.company, zone, w, k, head, after, u, to)
-        broken -= strain(rules.company, zone, w, to, head, after, u, k)
+        broken += violations_of_unit(
+            rules.compatibility, zone, w, k, head, after, u, to
+        )
+        broken -= violations_of_unit(
+            rules.compatibility, zone, w, to, head, after, u, k
+        )
         moved += _moved(rules, w, k) - _moved(rules, w, to)
     return broken, moved
 
 
 @inlined
-def _travel_changed(ways, head, after, from_u, fresh, k, out, into):  # type: ignore[no-untyped-def]
+def _travel_changed(travel_data, head, after, from_u, fresh, k, out, into):  # type: ignore[no-untyped-def]
     """Travel of zone k after unit `out` left and unit `into` (or -1) came.
 
     `fresh` receives it for every member as center.
     """
     best = np.int64(2**62)
-    own = travel(ways, into, into) if into >= 0 else np.int64(0)
+    own = travel_cost(travel_data, into, into) if into >= 0 else np.int64(0)
     c = np.int64(head[k])
     while c >= 0:
         if c != out:
             t = from_u[c]
             if out >= 0:
-                t -= travel(ways, out, c)
+                t -= travel_cost(travel_data, out, c)
             if into >= 0:
-                t += travel(ways, into, c)
-                own += travel(ways, c, into)
+                t += travel_cost(travel_data, into, c)
+                own += travel_cost(travel_data, c, into)
             fresh[c] = t
             best = min(best, t)
         c = np.int64(after[c])
@@ -212,9 +217,9 @@ def _keep_best(s, rules, least, best):  # type: ignore[no-untyped-def]
 def sweeps(  # type: ignore[no-untyped-def]
     indptr,
     indices,
-    free,
+    is_complete,
     values,
-    ways,
+    travel_data,
     limits,
     rules,
     s,
@@ -280,15 +285,19 @@ def sweeps(  # type: ignore[no-untyped-def]
                 w = np.int64(indices[indptr[v] + below(chance, degree)])
             if zone[w] != kb or w == u:
                 continue
-            joined = _touches(indptr, indices, free, zone, w, ka, u) and _touches(
-                indptr, indices, free, zone, u, kb, w
-            )
+            joined = _touches(
+                indptr, indices, is_complete, zone, w, ka, u
+            ) and _touches(indptr, indices, is_complete, zone, u, kb, w)
             if not joined and not (s.size[ka] == 1 and s.size[kb] == 1):
                 continue
         if s.size[ka] == 1 and w < 0:
             continue
-        travel_a = _travel_changed(ways, head, after, s.from_u, s.fresh, ka, u, w)
-        travel_b = _travel_changed(ways, head, after, s.from_u, s.fresh, kb, w, u)
+        travel_a = _travel_changed(
+            travel_data, head, after, s.from_u, s.fresh, ka, u, w
+        )
+        travel_b = _travel_changed(
+            travel_data, head, after, s.from_u, s.fresh, kb, w, u
+        )
         excess_a = _excess(limits, values, ka, s.sums, u, w, travel_a)
         excess_b = _excess(limits, values, kb, s.sums, w, u, travel_b)
         delta = np.float64(travel_a % FAR + travel_b % FAR)
@@ -306,13 +315,13 @@ def sweeps(  # type: ignore[no-untyped-def]
         if s.size[ka] > 1:
             s.tally[0] += 1
             if not _holds_without(
-                indptr, indices, free, zone, u, s.seen, s.tally[0], s.queue
+                indptr, indices, is_complete, zone, u, s.seen, s.tally[0], s.queue
             ):
                 continue
         if w >= 0 and s.size[kb] > 1:
             s.tally[0] += 1
             if not _holds_without(
-                indptr, indices, free, zone, w, s.seen, s.tally[0], s.queue
+                indptr, indices, is_complete, zone, w, s.seen, s.tally[0], s.queue
             ):
                 continue
         _move(values, limits.scale, u, kb, zone, head, after, s.before, s.sums, s.size)

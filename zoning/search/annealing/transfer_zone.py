@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.search.annealing import anneal
-from zoning.search.instance import windows, zones
-from zoning.search.instance.instance import FAR, Arrays
+from zoning.search.instance import zones
+from zoning.search.instance.constants import FAR
+from zoning.search.instance.instance import Instance
+from zoning.search.instance.subset import restrict
 from zoning.search.instance.zone_graph import ZoneGraph
 from zoning.search.instance.zones import Ints
 
@@ -22,7 +24,12 @@ TRIES, SWEEPS, PROPOSALS = 3, 20_000, 2_500_000  # annealing runs; the fewer of 
 
 
 def recount(
-    a: Arrays, labels: Labels, graph: ZoneGraph, seed: int, chance: int, deadline: float
+    a: Instance,
+    labels: Labels,
+    graph: ZoneGraph,
+    seed: int,
+    chance: int,
+    deadline: float,
 ) -> Labels | None:
     """Labels that are less broken, with a zone moved to `seed` or away from it.
 
@@ -67,7 +74,7 @@ def _partner(graph: ZoneGraph, cost: Ints, some: list[int]) -> list[int]:
 
 
 def _solve(
-    a: Arrays,
+    a: Instance,
     labels: Labels,
     out: Labels,
     some: list[int],
@@ -77,7 +84,7 @@ def _solve(
 ) -> None:
     """Split the units of some zones anew into zones of these numbers, into `out`."""
     units = np.flatnonzero(np.isin(labels, some))
-    window, count = windows.window(a, units), len(numbers)
+    window, count = restrict(a, units), len(numbers)
     sweeps = min(SWEEPS, PROPOSALS // len(units))
     landings = []
     for seed in range(chance * TRIES, (chance + 1) * TRIES):

@@ -41,7 +41,7 @@ def dive(master: Master, share: float) -> bool:
     if picked.best is not None:
         master.offer(picked.best, picked.travel)
     # names, and changes of zone, are not in the relaxation
-    if not (master.a.slotted or master.closed or master.lp.uncovered):
+    if not (master.a.labelled or master.closed or master.lp.uncovered):
         best = _below(master, deadline, TURNS)
         if best is not None:
             master.offer(best, int(best.cost.sum()))

@@ -7,16 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from zoning.result import Status
-from zoning.search.instance import labels as slots
-from zoning.search.instance import zones
-from zoning.search.instance.instance import NO_LIMIT, Arrays
+from zoning.search.instance import labelling, zones
+from zoning.search.instance.instance import Instance
 from zoning.search.instance.zones import Zones
 from zoning.solvers.set_partitioning.cpsat import select_by_cpsat
 from zoning.solvers.set_partitioning.highs import select_by_highs
 from zoning.solvers.set_partitioning.labels import select_labelled, total_cost
 from zoning.solvers.set_partitioning.matrix import PartitioningMatrix
 from zoning.solvers.set_partitioning.selection import Selection
-from zoning.solvers.zone_labels import ZoneLabels
 
 FEW = 4_000  # so many zones CP-SAT chooses among as fast as HiGHS; of more not
 
@@ -44,17 +42,17 @@ class Picked:
 
 
 def pick_plan(
-    a: Arrays, listed: Zones, count: int, *, seconds: float, seed: int, workers: int
+    a: Instance, listed: Zones, count: int, *, seconds: float, seed: int, workers: int
 ) -> Picked:
     """Cheapest plan among listed zones, by all rules about names and changes."""
     matrix = partitioning(a, listed, count)
-    if a.slotted:
-        labels = labels_of(a, listed)
+    if a.labelled:
+        labels = labelling.zone_labels(a, listed)
         found = select_labelled(matrix, listed.cost, labels, time_limit=seconds)
         if found.columns is None:
             return _none(found)
         pairs = np.array(found.columns)
-        best = zones.pick(listed, slots.placed(labels, pairs, count))
+        best = zones.pick(listed, labelling.order_by_label(labels, pairs, count))
         travel = total_cost(listed.cost, labels, pairs)
         return Picked(best, travel, found.bound, found.proved)
     select = select_by_cpsat if len(listed) <= FEW else select_by_highs
@@ -70,28 +68,10 @@ def _none(found: Selection) -> Picked:
     return Picked(None, 0, bound, found.proved)
 
 
-def partitioning(a: Arrays, listed: Zones, count: int) -> PartitioningMatrix:
+def partitioning(a: Instance, listed: Zones, count: int) -> PartitioningMatrix:
     """Every unit in one of the listed zones, and so many zones."""
     counts = ((np.arange(len(listed)), count),)
-    num_units = len(a.ways.spots)
+    num_units = a.num_units
     return PartitioningMatrix.from_columns(
         listed.indptr, listed.members, num_units, counts
-    )
-
-
-def labels_of(a: Arrays, several: Zones) -> ZoneLabels:
-    """Labels zones could have; one row each, without one, where all are alike."""
-    if not a.slotted:
-        every = np.arange(len(several))
-        none = np.zeros(len(several), np.int64)
-        return ZoneLabels(every, none - 1, none, none[:0])
-    could = slots.options(a, several)
-    return ZoneLabels(
-        could.zone,
-        could.slot,
-        could.change,
-        np.flatnonzero(a.places.required),
-        None if a.places.change_most >= NO_LIMIT else int(a.places.change_most),
-        a.places.change_price,
-        int(a.places.change_base),
     )

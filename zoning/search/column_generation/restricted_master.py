@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from zoning.clock import perf_counter
 from zoning.search.instance import zones
-from zoning.search.instance.instance import NO_LIMIT, SCALE, Arrays, most_travel
+from zoning.search.instance.constants import NO_LIMIT, SCALE
+from zoning.search.instance.instance import Instance
 from zoning.search.instance.zones import Zones
 from zoning.search.lagrangian import bound as relax
 from zoning.search.pricing import subproblems as pricing
@@ -77,8 +78,8 @@ class Master:
         limits: Limits,
         limit: int | None,
     ) -> None:
-        self.a: Arrays = market.a
-        self.n = len(self.a.ways.spots)
+        self.a: Instance = market.a
+        self.n = self.a.num_units
         self.count = market.count
         self.market = market
         self.limits = limits
@@ -94,7 +95,7 @@ class Master:
         self.value: NDArray[np.float64] = np.zeros(0)
         self.lp = ColumnLP(self.n, self.count, penalty)
         self.impossible = False  # proved: there is no plan
-        self.most = most_travel(self.a)
+        self.most = self.a.travel_data.most()
         self.dearest = min(50.0 * self.most, relax.dearest(self.n) / 4)
 
     def rest(self, kept: Zones, seconds: float) -> Master:
@@ -269,7 +270,7 @@ class Master:
     def cheapest(self, most: int, free: NDArray[np.bool_] | None = None) -> Zones:
         """Of the zones met the cheapest at the best prices so far, in order.
 
-        `free`: only zones of these units.
+        `is_complete`: only zones of these units.
         """
         some = zones.stack(self.columns)
         if free is not None:
@@ -325,7 +326,7 @@ class Master:
 
 
 def master_of(
-    a: Arrays,
+    a: Instance,
     count: int,
     best: Zones | None,
     limits: Limits,

@@ -22,7 +22,7 @@ from zoning.clock import perf_counter
 from zoning.search.column_generation.diving import dive
 from zoning.search.column_generation.integer_master import pick_plan
 from zoning.search.column_generation.restricted_master import Limits, Master, master_of
-from zoning.search.instance.instance import Arrays
+from zoning.search.instance.instance import Instance
 from zoning.search.instance.zones import Zones
 from zoning.search.pricing.subproblems import Prices
 
@@ -60,7 +60,7 @@ class Chosen:
 
 
 def close(
-    a: Arrays,
+    a: Instance,
     count: int,
     best: Zones | None,
     limits: Limits,

@@ -1,1 +1,1 @@
-"""A problem as arrays, windows of one, and zones of units in them."""
+"""A problem as plain arrays, parts of one, and zones of units in it."""

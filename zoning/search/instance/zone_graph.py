@@ -7,9 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.search.instance import labels as slots
-from zoning.search.instance import zones
-from zoning.search.instance.instance import Arrays
+from zoning.search.instance import labelling, zones
+from zoning.search.instance.instance import Instance
 from zoning.search.instance.zones import Zones
 
 Labels = NDArray[np.int32]
@@ -28,7 +27,7 @@ class ZoneGraph:
         Number of zones.
     """
 
-    def __init__(self, a: Arrays, labels: Labels, count: int) -> None:
+    def __init__(self, a: Instance, labels: Labels, count: int) -> None:
         self.a = a
         self.count = count
         self.ok = np.empty(count, np.bool_)
@@ -68,11 +67,11 @@ class ZoneGraph:
     def _weigh(self, places: NDArray[np.int64], those: Zones) -> None:
         """Middles of some zones, and whether they keep their bands."""
         ok = zones.keeps_bands(self.a, those)
-        if self.a.slotted:
-            ok &= slots.keeps_places(self.a, those, places)
+        if self.a.labelled:
+            ok &= labelling.keeps_label_rules(self.a, those, places)
         self.ok[places] = ok
         size = np.diff(those.indptr)
-        for axis, c in enumerate((self.a.ways.x, self.a.ways.y)):
+        for axis, c in enumerate((self.a.travel_data.x, self.a.travel_data.y)):
             total = np.add.reduceat(c[those.members], those.indptr[:-1])
             self.middle[places, axis] = total / size
 

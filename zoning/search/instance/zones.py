@@ -8,8 +8,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.search.instance.compatibility import agree
-from zoning.search.instance.instance import FAR, Arrays, travel
+from zoning.search.instance.compatibility import are_compatible
+from zoning.search.instance.constants import FAR
+from zoning.search.instance.instance import Instance
+from zoning.search.instance.travel import travel_cost
 from zoning.search.kernels.compiled import compiled
 
 Ints = NDArray[np.int64]
@@ -30,27 +32,27 @@ class Zones(NamedTuple):
         return len(self.cost)
 
 
-def of_plan(a: Arrays, zone_of: NDArray[np.integer], count: int) -> Zones:
+def of_plan(a: Instance, zone_of: NDArray[np.integer], count: int) -> Zones:
     """The zones of a plan."""
     order = np.argsort(zone_of, kind="stable").astype(np.int32)
     indptr = ends(np.bincount(zone_of, minlength=count))
     return Zones(indptr, order, travel_of(a, indptr, order))
 
 
-def zone_sums(a: Arrays, zones: Zones) -> Ints:
+def zone_sums(a: Instance, zones: Zones) -> Ints:
     """Sums over each zone: z × m."""
     total = np.add.reduceat(a.sums[:, zones.members], zones.indptr[:-1], axis=1)
     return np.ascontiguousarray(total.T)
 
 
-def keeps_bands(a: Arrays, zones: Zones) -> NDArray[np.bool_]:
+def keeps_bands(a: Instance, zones: Zones) -> NDArray[np.bool_]:
     """For each zone whether it keeps all bands and may be a zone by all rules."""
     sums = zone_sums(a, zones)
     cost = sums[:, 0] + zones.cost
     keeps = (cost >= a.cost_low) & (cost <= a.cost_high) & (zones.cost < FAR)
-    if a.company.bound:
+    if a.compatibility.matters:
         fit = np.empty(len(zones), np.bool_)
-        agree(a.company, zones.indptr, zones.members, fit)
+        are_compatible(a.compatibility, zones.indptr, zones.members, fit)
         keeps &= fit
     return keeps & ((sums >= a.low) & (sums <= a.high)).all(axis=1)
 
@@ -73,13 +75,13 @@ def stack(several: Sequence[Zones]) -> Zones:
     )
 
 
-def labels(zones: Zones, num_units: int) -> NDArray[np.int32]:
+def zone_of(zones: Zones, num_units: int) -> NDArray[np.int32]:
     """Zone of each unit, for zones that cover every unit once."""
-    zone_of = np.full(num_units, -1, np.int32)
-    zone_of[zones.members] = np.repeat(
+    out = np.full(num_units, -1, np.int32)
+    out[zones.members] = np.repeat(
         np.arange(len(zones), dtype=np.int32), np.diff(zones.indptr)
     )
-    return zone_of
+    return out
 
 
 def ends(sizes: NDArray[np.integer]) -> Ints:
@@ -87,24 +89,26 @@ def ends(sizes: NDArray[np.integer]) -> Ints:
     return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
 
 
-def travel_of(a: Arrays, indptr: Ints, members: NDArray[np.int32]) -> Ints:
+def travel_of(a: Instance, indptr: Ints, members: NDArray[np.int32]) -> Ints:
     """Travel of each zone from its best center."""
     if len(members) == 0:
         return np.zeros(0, np.int64)
     return np.minimum.reduceat(from_each(a, indptr, members), indptr[:-1])
 
 
-def from_each(a: Arrays, indptr: Ints, members: NDArray[np.int32]) -> Ints:
+def from_each(a: Instance, indptr: Ints, members: NDArray[np.int32]) -> Ints:
     """For each member what its zone would travel with it as center."""
     out = np.empty(len(members), np.int64)
-    _from_each(a.ways, indptr, members, out)
+    _from_each(a.travel_data, indptr, members, out)
     return out
 
 
 @compiled
-def _from_each(ways, indptr, members, out):  # type: ignore[no-untyped-def]
+def _from_each(travel_data, indptr, members, out):  # type: ignore[no-untyped-def]
     for z in range(len(indptr) - 1):
         for c in range(indptr[z], indptr[z + 1]):
             out[c] = 0
             for i in range(indptr[z], indptr[z + 1]):
-                out[c] += travel(ways, np.int64(members[i]), np.int64(members[c]))
+                out[c] += travel_cost(
+                    travel_data, np.int64(members[i]), np.int64(members[c])
+                )

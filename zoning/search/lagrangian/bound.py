@@ -19,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.clock import perf_counter
-from zoning.search.instance.instance import FAR, NO_LIMIT, SCALE, Arrays
+from zoning.search.instance.constants import FAR, NO_LIMIT, SCALE
+from zoning.search.instance.instance import Instance
 from zoning.search.instance.zones import Ints, of_plan
 from zoning.search.kernels.compiled import compiled, inner
 from zoning.search.kernels.heap import drop
@@ -171,18 +172,20 @@ def rise(
 
 
 def worth(
-    a: Arrays, count: int, near: Sequence[NDArray[np.int32]]
+    a: Instance, count: int, near: Sequence[NDArray[np.int32]]
 ) -> NDArray[np.float64]:
     """Prices to begin with, yuan per unit.
 
     The travel of zones that are nearly good, shared among their units by load.
     """
     if not len(near):
-        if len(a.ways.table):
-            ways = (a.ways.table % FAR).mean(axis=1)
+        if len(a.travel_data.table):
+            ways = (a.travel_data.table % FAR).mean(axis=1)
             return np.asarray(ways / np.sqrt(count), np.float64)
-        reach = np.hypot(np.ptp(a.ways.x), np.ptp(a.ways.y)) + 1.0
-        return np.asarray(a.ways.metre * reach / np.sqrt(count), np.float64)
+        reach = np.hypot(np.ptp(a.travel_data.x), np.ptp(a.travel_data.y)) + 1.0
+        return np.asarray(
+            a.travel_data.metre_price * reach / np.sqrt(count), np.float64
+        )
     weight = a.sums[0].astype(np.float64) + 1.0
     out = np.zeros(len(weight), np.float64)
     for labels in near:
@@ -206,7 +209,7 @@ def evaluate(market: Market, price: NDArray[np.float64]) -> Level:
         _fill(land(a), some, indptr, units, whole, room(size), share, roots, served)
         return roots, served
 
-    least = np.full(len(a.ways.spots), NO_LIMIT, np.int64)
+    least = np.full(a.num_units, NO_LIMIT, np.int64)
     least[market.centers] = np.concatenate(
         [roots for roots, _ in market.spread(fill, market.centers)]
     )

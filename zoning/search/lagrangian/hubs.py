@@ -14,7 +14,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.search.instance.instance import FAR, SCALE, Arrays, between
+from zoning.search.instance.constants import FAR, SCALE
+from zoning.search.instance.instance import Instance
 from zoning.search.kernels.compiled import counted
 from zoning.search.lagrangian.bound import Level, climb
 from zoning.search.pricing.subproblems import Market, Prices
@@ -27,7 +28,7 @@ NEVER = 1e15
 
 
 def least_ways(
-    a: Arrays,
+    a: Instance,
     rate: Floats,
     metres: Floats,
     *,
@@ -58,10 +59,10 @@ class _Hubs:
     """The relaxation at any prices."""
 
     def __init__(
-        self, a: Arrays, rate: Floats, metres: Floats, counts: list[dict[int, int]]
+        self, a: Instance, rate: Floats, metres: Floats, counts: list[dict[int, int]]
     ) -> None:
         n = len(rate)
-        ways = between(a, np.arange(n))
+        ways = a.travel_data.among(np.arange(n))
         self.ways = ways.astype(np.float64)
         self.weight = np.where(ways < FAR, ways + a.sums[0][:, None], FAR).astype(float)
         self.rate, self.counts = rate, counts
@@ -83,7 +84,13 @@ class _Hubs:
         whole = np.rint(price * SCALE).astype(np.int64)
         worth = whole / SCALE
         value = _values(
-            self.ways, self.weight, self.rate, worth, self.nodes, self.low, self.high
+            self.ways,
+            self.weight,
+            self.rate,
+            worth,
+            self.nodes,
+            self.low,
+            self.high,
         )
         rows = np.arange(len(worth))[:, None]
         left, right = value[rows, self.at], value[rows, self.at + 1]

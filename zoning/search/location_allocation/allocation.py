@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from zoning.clock import perf_counter
 from zoning.search.instance import zones
-from zoning.search.instance.instance import Arrays
+from zoning.search.instance.instance import Instance
 from zoning.search.instance.zones import Ints
 from zoning.search.lagrangian import bound as relax
 from zoning.search.lagrangian.bound import Level
@@ -89,7 +89,7 @@ class Allocation:
     def settled(self, centers: Set, best: Shared | None) -> Shared:
         """Share out and look for centers by turns, until it gets no cheaper."""
         now = self.of(centers)
-        for turn in range(len(self.a.ways.spots)):
+        for turn in range(self.a.num_units):
             if perf_counter() > self.end:
                 break
             moved = centers_of(self.a, now.labels, len(centers))
@@ -119,9 +119,9 @@ class Allocation:
     def _halves(self, labels: NDArray[np.int32], zone: int) -> Set | None:
         """Centers of a zone cut in two across its longer side, by load."""
         units = np.flatnonzero(labels == zone)
-        spots = self.a.ways.spots[units, :2]
-        along = int(np.ptp(spots[:, 1]) > np.ptp(spots[:, 0]))
-        order = units[np.argsort(spots[:, along], kind="stable")]
+        points = self.a.travel_data.points[units, :2]
+        along = int(np.ptp(points[:, 1]) > np.ptp(points[:, 0]))
+        order = units[np.argsort(points[:, along], kind="stable")]
         load = np.cumsum(self.a.sums[0][order])
         if len(order) < 2:
             return None
@@ -150,7 +150,7 @@ def only(market: Market, centers: Set) -> Market:
     return few
 
 
-def centers_of(a: Arrays, labels: NDArray[np.int32], count: int) -> Set | None:
+def centers_of(a: Instance, labels: NDArray[np.int32], count: int) -> Set | None:
     """The cheapest member of each zone; None where a zone is empty."""
     plan = zones.of_plan(a, labels, count)
     if (np.diff(plan.indptr) == 0).any():
@@ -158,7 +158,7 @@ def centers_of(a: Arrays, labels: NDArray[np.int32], count: int) -> Set | None:
     return tuple(sorted(_cheapest(a, plan.indptr, plan.members)))
 
 
-def likely(a: Arrays, labels: NDArray[np.int32], count: int) -> Ints:
+def likely(a: Instance, labels: NDArray[np.int32], count: int) -> Ints:
     """The members of each zone that serve it cheapest."""
     plan = zones.of_plan(a, labels, count)
     travel = zones.from_each(a, plan.indptr, plan.members)
@@ -170,7 +170,7 @@ def likely(a: Arrays, labels: NDArray[np.int32], count: int) -> Ints:
     return np.concatenate(some)
 
 
-def _cheapest(a: Arrays, indptr: Ints, members: NDArray[np.int32]) -> Set:
+def _cheapest(a: Instance, indptr: Ints, members: NDArray[np.int32]) -> Set:
     travel = zones.from_each(a, indptr, members)
     ends = pairwise(indptr)
     return tuple(int(members[low + travel[low:high].argmin()]) for low, high in ends)

@@ -9,8 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.search.instance import instance as arrays
-from zoning.search.instance.instance import NO_LIMIT, SCALE
+from zoning.search.instance.constants import NO_LIMIT, SCALE
 from zoning.search.instance.zones import Ints
 from zoning.search.lagrangian.bound import Level
 from zoning.search.location_allocation.allocation import (
@@ -51,7 +50,7 @@ class KnownSets:
         self.end = end
         self.market = Market(run.arrays, run.count, run.executor, 4 * run.workers)
         self.allocation = Allocation(self.market, end)
-        self.graph = None if run.arrays.free else arrays.graph(run.arrays)
+        self.graph = None if run.arrays.is_complete else run.arrays.graph
         self.levels: list[Level] = []
         self.pieces: list[Ints] = []  # what came out torn, to be cut off at once
         self.hard: dict[Set, tuple[int, int]] = {}  # worth, and how often tried

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.clock import perf_counter
-from zoning.search.instance.instance import NO_LIMIT
+from zoning.search.instance.constants import NO_LIMIT
 from zoning.search.instance.zones import Ints
 from zoning.search.kernels.compiled import compiled
 from zoning.search.lagrangian.bound import Level

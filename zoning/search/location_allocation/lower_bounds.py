@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from zoning.clock import perf_counter
-from zoning.search.instance.instance import NO_LIMIT, SCALE
+from zoning.search.instance.constants import NO_LIMIT, SCALE
 from zoning.search.lagrangian import bound as relax
 from zoning.search.location_allocation.allocation import Shared, likely, only, shared
 from zoning.search.location_allocation.center_set_pool import KnownSets

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from zoning.clock import perf_counter
 from zoning.search.annealing.anneal import Descent, descend
-from zoning.search.instance.instance import SCALE
+from zoning.search.instance.constants import SCALE
 from zoning.search.lagrangian import bound as relax
 from zoning.search.location_allocation.allocation import Shared, centers_of
 from zoning.search.location_allocation.center_set_pool import KnownSets

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.search.instance.instance import FAR, NO_LIMIT, Arrays, between, pairs
+from zoning.search.instance.constants import FAR, NO_LIMIT
+from zoning.search.instance.instance import Instance
 from zoning.search.run import Run
 
 Ints = NDArray[np.int64]
@@ -20,7 +21,7 @@ Ints = NDArray[np.int64]
 def reason(run: Run) -> str:
     """Why no plan can keep the rules, or "" where no dead end tells."""
     a, names = run.arrays, run.problem.region.names
-    if a.free or run.count < 2:
+    if a.is_complete or run.count < 2:
         return ""
     for gate, hanging in dead_ends(a):
         light = [units for units in hanging if _too_light(a, units)]
@@ -57,30 +58,30 @@ def _sums(run: Run) -> list[str]:
     return ["load", *(name for name in run.problem.bands if name != "load")]
 
 
-def _too_light(a: Arrays, units: Ints) -> bool:
+def _too_light(a: Instance, units: Ints) -> bool:
     """No zone can lie inside: not even all of them from their farthest center."""
     sums = a.sums[:, units].sum(axis=1)
     if (sums < a.low).any():
         return True
     if sums[0] >= a.cost_low:
         return False
-    return bool(sums[0] + between(a, units).max(axis=1).sum() < a.cost_low)
+    return bool(sums[0] + a.travel_data.among(units).max(axis=1).sum() < a.cost_low)
 
 
-def _least_cost(a: Arrays, units: Ints) -> int | None:
+def _least_cost(a: Instance, units: Ints) -> int | None:
     """Load + travel of units from the best center, where that is above the limit."""
     load, high = int(a.sums[0, units].sum()), int(a.cost_high)
-    if high >= NO_LIMIT or load + between(a, units).sum(axis=0).min() <= high:
+    if high >= NO_LIMIT or load + a.travel_data.among(units).sum(axis=0).min() <= high:
         return None
-    every = np.arange(len(a.ways.spots))
+    every = np.arange(a.num_units)
     travel = np.zeros(len(every), np.int64)
     for unit in units:  # the center may be any unit of the region
-        travel += pairs(a, np.full(len(every), unit), every)
+        travel += a.travel_data.of_pairs(np.full(len(every), unit), every)
     least = load + int(travel.min())
     return least if high < least < FAR else None
 
 
-def dead_ends(a: Arrays) -> Iterator[tuple[int, list[Ints]]]:
+def dead_ends(a: Instance) -> Iterator[tuple[int, list[Ints]]]:
     """Units whose loss tears the region, each with the parts that then come off.
 
     The part that holds the beginning of the search is never among them. It begins at

@@ -12,14 +12,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.search.instance.instance import (
-    NO_LIMIT,
-    SCALE,
-    Arrays,
-    Company,
-    Ways,
-    travel,
-)
+from zoning.search.instance.compatibility import Compatibility
+from zoning.search.instance.constants import NO_LIMIT, SCALE
+from zoning.search.instance.instance import Instance
+from zoning.search.instance.travel import TravelData, travel_cost
 from zoning.search.kernels.compiled import compiled, inlined, inner
 from zoning.search.kernels.heap import drop, push
 
@@ -27,7 +23,7 @@ Ints = NDArray[np.int64]
 
 
 class Land(NamedTuple):
-    """What compiled code needs of a region to price zones; see `Arrays`."""
+    """What compiled code needs of a region to price zones; see `Instance`."""
 
     indptr: NDArray[np.int32]
     indices: NDArray[np.int32]
@@ -37,7 +33,7 @@ class Land(NamedTuple):
     cost_low: np.int64
     cost_high: np.int64
     free: np.bool_
-    ways: Ways
+    ways: TravelData
 
 
 class Room(NamedTuple):
@@ -61,17 +57,17 @@ class Room(NamedTuple):
     keys: NDArray[np.float64]
 
 
-def land(a: Arrays) -> Land:
+def land(a: Instance) -> Land:
     """What is needed of a region."""
     return Land(*a[:9])
 
 
-def who(a: Arrays) -> Company | None:
+def who(a: Instance) -> Compatibility | None:
     """Who may share a zone; None where every two units may and none must.
 
     With None no code for such rules is compiled.
     """
-    return a.company if a.company.bound else None
+    return a.compatibility if a.compatibility.matters else None
 
 
 def room(size: int) -> Room:
@@ -81,7 +77,7 @@ def room(size: int) -> Room:
 
 
 def may_belong(
-    a: Arrays, c: int, units: NDArray[np.int32], dual: Ints, threshold: int
+    a: Instance, c: int, units: NDArray[np.int32], dual: Ints, threshold: int
 ) -> NDArray[np.int32]:
     """Units that some zone around `c` of value up to the threshold may hold."""
     kept = np.zeros(len(units), np.bool_)
@@ -127,7 +123,7 @@ def weigh(land, c, units, dual, room):  # type: ignore[no-untyped-def]
     size = np.int64(0)
     for q in range(len(units)):
         u = np.int64(units[q])
-        t = travel(land.ways, u, np.int64(c))
+        t = travel_cost(land.ways, u, np.int64(c))
         room.value[q] = SCALE * t - dual[u]
         room.weight[q] = land.sums[0, u] + t if by_cost else land.sums[row, u]
         size = push(room.keys, room.items, size, ratio(room, q), q)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from zoning.search.instance import instance as arrays
-from zoning.search.instance.instance import NO_LIMIT
+from zoning.search.instance.constants import NO_LIMIT
 from zoning.search.pricing.subproblems import Market
 from zoning.solvers.assignment import Pairs
 
@@ -16,7 +15,7 @@ def open_pairs(market: Market) -> Pairs:
     near = [market.near[c] for c in centers]
     unit = np.concatenate([np.zeros(0, np.int64), *near]).astype(np.int64)
     center = np.repeat(centers, [len(units) for units in near])
-    travel = arrays.pairs(a, unit, center)
+    travel = a.travel_data.of_pairs(unit, center)
     weights = [
         (a.sums[m][unit], int(a.low[m]), int(a.high[m]))
         for m in range(len(a.sums))
@@ -25,4 +24,12 @@ def open_pairs(market: Market) -> Pairs:
     if a.cost_high < NO_LIMIT:
         cost = a.sums[0][unit] + travel
         weights.append((cost, int(a.cost_low), int(a.cost_high)))
-    return Pairs(unit, center, travel, weights, market.count, *arrays.company(a))
+    return Pairs(
+        unit,
+        center,
+        travel,
+        weights,
+        market.count,
+        a.compatibility.groups,
+        a.compatibility.conflict_pairs,
+    )

@@ -15,8 +15,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.search.instance.compatibility import fits_with, is_whole
-from zoning.search.instance.instance import NO_LIMIT, Arrays, travel
+from zoning.search.instance.compatibility import fits_with_all, holds_whole_groups
+from zoning.search.instance.constants import NO_LIMIT
+from zoning.search.instance.instance import Instance
+from zoning.search.instance.travel import travel_cost
 from zoning.search.kernels.compiled import compiled, inner
 from zoning.search.pricing.center_knapsack import (
     Ints,
@@ -54,7 +56,7 @@ class Found(NamedTuple):
 
 
 def around(
-    a: Arrays,
+    a: Instance,
     c: int,
     units: NDArray[np.int32],
     dual: Ints,
@@ -207,15 +209,15 @@ def _is_zone(land, who, c, inside, count, sums):  # type: ignore[no-untyped-def]
     for m in range(land.sums.shape[0]):
         if sums[m] < land.low[m] or sums[m] > land.high[m]:
             return False
-    if who is not None and not is_whole(who, inside, count):
+    if who is not None and not holds_whole_groups(who, inside, count):
         return False
     own = np.int64(0)
     for p in range(count):
-        own += travel(land.ways, np.int64(inside[p]), np.int64(c))
+        own += travel_cost(land.ways, np.int64(inside[p]), np.int64(c))
     for p in range(1, count):
         t = np.int64(0)
         for q in range(count):
-            t += travel(land.ways, np.int64(inside[q]), np.int64(inside[p]))
+            t += travel_cost(land.ways, np.int64(inside[q]), np.int64(inside[p]))
             if t >= own and inside[p] > c:
                 break
         if t < own or (t == own and inside[p] < c):
@@ -237,14 +239,14 @@ def _next(land, who, tree, size, count, total, room, need, bar):  # type: ignore
     for s in range(size):
         if tree.decided[s] or tree.weight[s] > most:
             continue
-        if pick < 0 and (tree.touching[s] > 0 or land.free):
+        if pick < 0 and (tree.touching[s] > 0 or land.is_complete):
             fits = True
             m = 0
             while fits and m < len(tree.sums):
                 fits = tree.sums[m] + land.sums[m, tree.unit[s]] <= land.high[m]
                 m += 1
             if who is not None:
-                fits = fits and fits_with(who, tree.unit[s], tree.inside, count)
+                fits = fits and fits_with_all(who, tree.unit[s], tree.inside, count)
             if not fits:
                 continue
             pick = s

@@ -6,8 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from zoning.search.instance.compatibility import clash
-from zoning.search.instance.instance import FAR, NO_LIMIT, Arrays, travel
+from zoning.search.instance.compatibility import conflict
+from zoning.search.instance.constants import FAR, NO_LIMIT
+from zoning.search.instance.instance import Instance
+from zoning.search.instance.travel import travel_cost
 from zoning.search.kernels.compiled import compiled
 from zoning.search.kernels.heap import drop, push
 from zoning.search.pricing.center_knapsack import land, who
@@ -17,7 +19,7 @@ NONE = np.int64(0)
 
 
 def within_reach(
-    a: Arrays, served: bool
+    a: Instance, served: bool
 ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     """For each unit the units some zone that holds it can hold too, in CSR form.
 
@@ -25,7 +27,7 @@ def within_reach(
     must fit under the upper end of the band. `served`: the first unit is the best
     center, so that travel from it counts as well.
     """
-    n = len(a.ways.spots)
+    n = a.num_units
     indptr = np.zeros(n + 1, np.int64)
     pieces = []
     met, passes = np.empty(n, np.int32), np.zeros(n, np.int32)
@@ -88,10 +90,10 @@ def _reach(  # type: ignore[no-untyped-def]
                     continue
                 fits = True
                 if m == 0 and served:
-                    t = travel(land.ways, i, c)
+                    t = travel_cost(land.ways, i, c)
                     fits = t < FAR and far + t <= land.cost_high
                 if who is not None:
-                    fits = fits and not clash(who, i, c)
+                    fits = fits and not conflict(who, i, c)
                 if passes[i] == rows - 1 and fits:
                     passes[i] = rows
                 for e in range(land.indptr[i], land.indptr[i + 1]):

@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.clock import perf_counter
-from zoning.search.instance.instance import FAR, NO_LIMIT, SCALE, Arrays, pairs
-from zoning.search.instance.windows import window
+from zoning.search.instance.constants import FAR, NO_LIMIT, SCALE
+from zoning.search.instance.instance import Instance
+from zoning.search.instance.subset import restrict
 from zoning.search.instance.zones import Ints, Zones, ends, travel_of
 from zoning.search.pricing.center_knapsack import may_belong
 from zoning.search.pricing.price_center import Found, around
@@ -103,26 +104,30 @@ class Market:
     """
 
     def __init__(
-        self, a: Arrays, count: int, executor: Executor | None = None, pieces: int = 1
+        self, a: Instance, count: int, executor: Executor | None = None, pieces: int = 1
     ) -> None:
         self.a = a
         self.count = count
         self.executor = executor
         self.pieces = pieces
-        n = len(a.ways.spots)
+        n = a.num_units
         every = np.arange(n, dtype=np.int32)
         self.near: list[NDArray[np.int32]] = [every] * n
-        if not a.free:
+        if not a.is_complete:
             indptr, units = within_reach(a, True)
             self.near = np.split(units, indptr[1:-1])
-        elif a.company.bound or not a.ways.candidate.all() or a.ways.hard < np.inf:
+        elif (
+            a.compatibility.matters
+            or not a.travel_data.candidate.all()
+            or a.travel_data.hard < np.inf
+        ):
             self.near = [_may_serve(a, every, int(c)) for c in every]
-        self.open = pairs(a, np.arange(n), np.arange(n)) < FAR
+        self.open = a.travel_data.of_pairs(np.arange(n), np.arange(n)) < FAR
 
     def narrowed(self, units: Ints, count: int) -> Market:
         """The market of some units only, by their positions in `units`."""
         some = copy(self)
-        some.a, some.count, some.executor = window(self.a, units), count, None
+        some.a, some.count, some.executor = restrict(self.a, units), count, None
         position = np.full(len(self.open), -1, np.int32)
         position[units] = np.arange(len(units), dtype=np.int32)
         near = [position[self.near[c]] for c in units]
@@ -254,13 +259,15 @@ class Market:
             self.open[c] = len(self.near[c]) > 0
 
 
-def _may_serve(a: Arrays, units: NDArray[np.int32], center: int) -> NDArray[np.int32]:
+def _may_serve(a: Instance, units: NDArray[np.int32], center: int) -> NDArray[np.int32]:
     """Units that rules let a center serve, where contiguity forbids nothing."""
-    ways = pairs(a, units.astype(np.int64), np.full(len(units), center, np.int64))
+    ways = a.travel_data.of_pairs(
+        units.astype(np.int64), np.full(len(units), center, np.int64)
+    )
     return units[ways < FAR]
 
 
-def columns(a: Arrays, found: Iterable[Found]) -> Zones:
+def columns(a: Instance, found: Iterable[Found]) -> Zones:
     """What was found, as columns with their travel."""
     some = [one for one in found if len(one.value)]
     if not some:

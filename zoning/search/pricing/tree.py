@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.search.instance.instance import Arrays
+from zoning.search.instance.instance import Instance
 from zoning.search.kernels.compiled import inner
 from zoning.search.pricing.center_knapsack import Ints
 
@@ -61,12 +61,12 @@ class Tree(NamedTuple):
     held: Ints
 
 
-def tree_of(a: Arrays, size: int, num_cuts: int) -> Tree:
+def tree_of(a: Instance, size: int, num_cuts: int) -> Tree:
     """Room for a search among so many candidates."""
     unit, stack, inside = np.empty((3, size), np.int32)
     value, weight = np.empty((2, size), np.int64)
     return Tree(
-        np.full(len(a.ways.spots), -1, np.int32),
+        np.full(a.num_units, -1, np.int32),
         unit,
         value,
         weight,

@@ -9,7 +9,7 @@ import numpy as np
 from zoning.clock import perf_counter
 from zoning.search.annealing import anneal
 from zoning.search.annealing.anneal import Descent, Landing
-from zoning.search.instance.windows import window
+from zoning.search.instance.subset import restrict
 from zoning.search.run import Run
 
 QUICK, LONG = 1_000_000, 5_000_000  # proposals a run, where units are few
@@ -42,7 +42,7 @@ class Anneal:
         """Offer the best plan found; remember all that came near."""
         compile_once(run)
         deadline = perf_counter() + self.share * run.left
-        n = len(run.arrays.ways.spots)
+        n = run.arrays.num_units
         quick = max(FIRST_SWEEPS, min(QUICK // n, 10 * FIRST_SWEEPS))
         jobs = [Descent(run.seed + k, quick, deadline) for k in range(self.starts)]
         if run.plan is not None:  # the planner's, or last year's
@@ -64,7 +64,7 @@ def compile_once(run: Run) -> None:
     Nothing tells beforehand whether it was: rules of a kind not met yet take more.
     """
     run.tell("getting ready")
-    few = window(run.arrays, np.arange(1))
+    few = restrict(run.arrays, np.arange(1))
     anneal.descend(few, 1, Descent(0, 1, run.deadline))
 
 

@@ -17,7 +17,7 @@ from zoning.problem import halve
 from zoning.search.annealing import anneal
 from zoning.search.annealing import region_growing as grow
 from zoning.search.annealing.anneal import Descent
-from zoning.search.instance.windows import window
+from zoning.search.instance.subset import restrict
 from zoning.search.instance.zone_graph import ZoneGraph
 from zoning.search.run import Run
 from zoning.search.strategies.anneal import compile_once
@@ -140,7 +140,7 @@ def _descend(
     """Anneal some zones; gives their places among them for each of their units."""
     units = graph.units(part.tolist())
     inside = np.searchsorted(part, labels[units]).astype(np.int32)
-    a = window(run.arrays, units, part)
+    a = restrict(run.arrays, units, part)
     landing = anneal.descend(a, len(part), replace(how, begin=inside))
     return landing.last if landing.best is None else landing.best
 
@@ -151,7 +151,7 @@ def _parts(run: Run, graph: ZoneGraph, seed: int) -> list[NDArray[np.int64]]:
     size = np.array([len(units) for units in graph.members], np.int64)
     count = -(-int(size.sum()) // PART_UNITS)
     count = min(max(run.workers, count), -(-run.count // PART_ZONES))
-    if run.arrays.slotted or run.arrays.company.bound:
+    if run.arrays.labelled or run.arrays.compatibility.matters:
         return [every]
     chance = np.random.default_rng(seed)
     return [np.sort(part) for part in halve(graph.middle, size, every, count, chance)]

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from zoning.clock import perf_counter
-from zoning.search.instance import instance as arrays
-from zoning.search.instance.instance import SCALE
+from zoning.search.instance.constants import SCALE
 from zoning.search.instance.zones import Ints
 from zoning.search.lagrangian import bound as relax
 from zoning.search.lagrangian.bound import Level
@@ -46,7 +45,7 @@ class Assign:
             return
         assigned = assign(
             pairs,
-            None if a.free else arrays.graph(a),
+            None if a.is_complete else a.graph,
             num_units=len(run.units),
             hint=_centers(run),
             seconds=end - perf_counter(),

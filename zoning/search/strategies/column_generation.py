@@ -35,9 +35,7 @@ class Whole:
             workers=run.workers,
             executor=run.executor,
             tell=lambda travel: run.prove_travel(travel, "columns"),
-            found=lambda plan: run.offer(
-                zones.labels(plan, len(a.ways.spots)), "choice"
-            ),
+            found=lambda plan: run.offer(zones.zone_of(plan, a.num_units), "choice"),
         )
         chosen = exact.close(a, count, best, limits, run.near_plans(), extra)
         if chosen.bound is not None:

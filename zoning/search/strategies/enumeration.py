@@ -7,10 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from zoning.result import Status
-from zoning.search.column_generation.integer_master import labels_of, partitioning
+from zoning.search.column_generation.integer_master import partitioning
 from zoning.search.column_generation.restricted_master import Limits, master_of
-from zoning.search.instance import labels as slots
-from zoning.search.instance import zones
+from zoning.search.instance import labelling, zones
 from zoning.search.run import Run
 from zoning.solvers.set_partitioning.labels import select_labelled
 
@@ -45,13 +44,16 @@ class Listed:
         listed = master.remaining(self.most)
         if listed is None:
             return
-        matrix, labels = partitioning(a, listed, run.count), labels_of(a, listed)
+        matrix, labels = (
+            partitioning(a, listed, run.count),
+            labelling.zone_labels(a, listed),
+        )
         seconds = self.use * run.left
         found = select_labelled(matrix, listed.cost, labels, time_limit=seconds)
         if found.columns is not None:
-            at = slots.placed(labels, np.array(found.columns), run.count)
+            at = labelling.order_by_label(labels, np.array(found.columns), run.count)
             best = zones.pick(listed, at)
-            run.offer(zones.labels(best, len(run.units)), "choice")
+            run.offer(zones.zone_of(best, len(run.units)), "choice")
         if found.status is not Status.INFEASIBLE:
             run.prove_travel(found.bound, "columns")
         else:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from zoning.search.instance import instance as arrays
-from zoning.search.instance.instance import NO_LIMIT, Arrays
+from zoning.search.instance.constants import NO_LIMIT
+from zoning.search.instance.instance import Instance
 from zoning.search.presolve.infeasible_subset import hot_spot
 from zoning.search.pricing.reachability import within_reach
 from zoning.search.run import Run
@@ -39,14 +39,14 @@ class Refute:
     def __call__(self, run: Run) -> None:
         """Forbid the problem, or offer a plan whatever it costs."""
         a = run.arrays
-        if run.plan is not None or a.free:
+        if run.plan is not None or a.is_complete:
             return
         pairs = _pairs(a, run.count)
         if len(pairs.unit) > MOST_PAIRS:
             return
         answer = assign(
             pairs,
-            arrays.graph(a),
+            a.graph,
             num_units=len(run.units),
             hint=None,
             seconds=self.share * run.left,
@@ -69,12 +69,12 @@ def _told(run: Run, seconds: float) -> str:
     return f"{told} Raise the tolerance, or ask for another number of zones."
 
 
-def _pairs(a: Arrays, count: int) -> Pairs:
+def _pairs(a: Instance, count: int) -> Pairs:
     indptr, near = within_reach(a, False)
     unit = near.astype(np.int64)
-    center = np.repeat(np.arange(len(a.ways.spots)), np.diff(indptr))
-    rank = np.empty(len(a.ways.spots), np.int64)
-    rank[np.argsort(-a.sums[0], kind="stable")] = np.arange(len(a.ways.spots))
+    center = np.repeat(np.arange(a.num_units), np.diff(indptr))
+    rank = np.empty(a.num_units, np.int64)
+    rank[np.argsort(-a.sums[0], kind="stable")] = np.arange(a.num_units)
     after = rank[unit] >= rank[center]
     unit, center = unit[after], center[after]
     weights = [
@@ -84,8 +84,16 @@ def _pairs(a: Arrays, count: int) -> Pairs:
     ]
     if a.cost_high < NO_LIMIT:
         # travel from the best center is between nothing and that from any center
-        cost = a.sums[0][unit] + arrays.pairs(a, unit, center)
+        cost = a.sums[0][unit] + a.travel_data.of_pairs(unit, center)
         weights.append((a.sums[0][unit], 0, int(a.cost_high)))
         weights.append((cost, int(a.cost_low), int(NO_LIMIT)))
     nothing = np.zeros(len(unit), np.int64)
-    return Pairs(unit, center, nothing, weights, count, *arrays.company(a))
+    return Pairs(
+        unit,
+        center,
+        nothing,
+        weights,
+        count,
+        a.compatibility.groups,
+        a.compatibility.conflict_pairs,
+    )

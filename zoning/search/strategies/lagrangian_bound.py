@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from zoning.clock import perf_counter
-from zoning.search.instance.instance import NO_LIMIT, SCALE
+from zoning.search.instance.constants import NO_LIMIT, SCALE
 from zoning.search.lagrangian import bound as relax
 from zoning.search.lagrangian.bound import Level
 from zoning.search.pricing.subproblems import Market
@@ -126,7 +126,7 @@ def _fix(run: Run, market: Market, level: Level) -> None:
 
 def _nearest(market: Market, around: float) -> Market:
     """The market with each center offered itself and the nearest of its units."""
-    xy = market.a.ways.spots[:, :2]
+    xy = market.a.travel_data.points[:, :2]
     most = min(int(around * len(xy) / market.count) + 1, len(xy))
     close = cKDTree(xy).query(xy, k=most)[1].reshape(len(xy), most)
     small = copy(market)

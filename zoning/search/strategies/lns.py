@@ -18,9 +18,10 @@ from zoning.search.annealing import anneal
 from zoning.search.annealing.transfer_zone import recount
 from zoning.search.column_generation import solve as exact
 from zoning.search.column_generation.restricted_master import Limits
-from zoning.search.instance import labels as slots
-from zoning.search.instance import windows, zones
-from zoning.search.instance.instance import NO_LIMIT, NOBODY, Arrays
+from zoning.search.instance import labelling, zones
+from zoning.search.instance.constants import NO_LIMIT, NOBODY
+from zoning.search.instance.instance import Instance
+from zoning.search.instance.subset import restrict
 from zoning.search.instance.zone_graph import ZoneGraph
 from zoning.search.instance.zones import Zones
 from zoning.search.run import Run
@@ -180,7 +181,7 @@ class _Work:
     def _recount(self) -> None:
         """Move a zone to where it is wanted, where no window could mend that."""
         run = self.run
-        if run.arrays.slotted:
+        if run.arrays.labelled:
             return  # zones with names stay where they are
         for seed in np.flatnonzero(~self.graph.ok):
             if run.left <= 0 or self.graph.ok[seed]:
@@ -233,26 +234,34 @@ class _Work:
             if mended is not None or len(inside) > EXACT_UNITS or self.round != 1:
                 return exact.Chosen(mended, None, closed=False)
         best = None if window.broken else zones.of_plan(a, inside, count)
-        extra = slots.change_cost(a, slots.changed(a, inside)) if a.slotted else 0
+        extra = (
+            labelling.change_cost(a, labelling.changed_area(a, inside))
+            if a.labelled
+            else 0
+        )
         limits = Limits(
             seconds=min(self.settings.seconds, self.run.left), seed=self.run.seed
         )
         return exact.close(a, count, best, limits, [inside], extra)
 
-    def _window(self, window: _Window) -> Arrays:
+    def _window(self, window: _Window) -> Instance:
         """Arrays of a window; of the budget of change it has what others leave."""
         whole = self.run.arrays
-        a = windows.window(whole, window.units, np.array(window.zones))
-        if not whole.slotted or whole.places.change_most >= NO_LIMIT:
+        a = restrict(whole, window.units, np.array(window.zones))
+        if not whole.labelled or whole.label_rules.change_most >= NO_LIMIT:
             return a
         outside = np.setdiff1d(np.arange(len(self.labels)), window.units)
-        rest = (whole.places.before[outside] != NOBODY) & (
-            whole.places.before[outside] != self.labels[outside]
+        rest = (whole.label_rules.before[outside] != NOBODY) & (
+            whole.label_rules.before[outside] != self.labels[outside]
         )
-        left = whole.places.change_most - whole.places.area[outside[rest]].sum()
-        return a._replace(places=a.places._replace(change_most=np.int64(max(0, left))))
+        left = (
+            whole.label_rules.change_most - whole.label_rules.area[outside[rest]].sum()
+        )
+        return a._replace(
+            label_rules=a.label_rules._replace(change_most=np.int64(max(0, left)))
+        )
 
-    def _mend(self, a: Arrays, count: int, inside: Labels) -> Zones | None:
+    def _mend(self, a: Instance, count: int, inside: Labels) -> Zones | None:
         """A plan of the window that is less broken, by annealing it again.
 
         Every other run begins anew: where parts hang together by a single edge, zones
@@ -275,10 +284,10 @@ class _Work:
         """Take a better window over."""
         if chosen.best is None:
             return
-        fresh = zones.labels(chosen.best, len(window.units))
+        fresh = zones.zone_of(chosen.best, len(window.units))
         before = self.labels[window.units]
         after = np.array(window.zones, np.int32)[fresh]
-        if self.run.arrays.slotted:
+        if self.run.arrays.labelled:
             same = np.array_equal(before, after)
         else:
             pairs = set(zip(before.tolist(), after.tolist(), strict=True))

@@ -39,7 +39,7 @@ class Locate:
 
     def __call__(self, run: Run) -> None:
         """Prove a bound, and offer every better plan."""
-        if run.arrays.slotted or not run.near_plans() or run.left <= 0:
+        if run.arrays.labelled or not run.near_plans() or run.left <= 0:
             return  # which zone has which name is not in the models
         begun, time = perf_counter(), self.share * run.left
         end = begun + time
