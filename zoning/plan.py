@@ -13,6 +13,7 @@ from zoning.errors import InputError
 from zoning.problem import PROBLEM, Problem
 from zoning.text.arguments import NAMES, Kind, Unlike, array_of, came, take
 from zoning.text.labelled import in_order
+from zoning.text.lists import first_few
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +63,7 @@ class Plan:
             msg = (
                 f"names must tell a name for each number in zone_of, none twice; got "
                 f"{len(self.names)} for zones {min(numbers)} to {max(numbers)}: "
-                f"{', '.join(self.names[:10])}."
+                f"{first_few(self.names)}."
             )
             raise InputError(msg)
         return tuple(names)

@@ -28,6 +28,7 @@ from zoning.text.arguments import (
     take,
 )
 from zoning.text.labelled import in_order
+from zoning.text.lists import first_few
 
 Floats = NDArray[np.float64]
 
@@ -168,7 +169,7 @@ class Problem:
         required = {r.zone for r in self.rules if isinstance(r, Lock | Pin | Target)}
         if not faults and len(required) > self.num_zones:
             faults.append(
-                f"Rules name {len(required)} zones ({', '.join(sorted(required)[:10])}"
+                f"Rules name {len(required)} zones ({first_few(sorted(required))}"
                 f"), but only {self.num_zones} were asked for."
             )
         known = {"load", *self.region.sums}
@@ -196,8 +197,8 @@ class Problem:
                     f"{MOST_COST:,} can be reckoned with. Correct the table."
                 )
             elif np.diagonal(table).any():
-                own = np.flatnonzero(np.diagonal(table))[:5]
-                told = ", ".join(self.region.names[i] for i in own)
+                own = np.flatnonzero(np.diagonal(table))
+                told = first_few((self.region.names[i] for i in own), 5)
                 faults.append(
                     f"travel from a unit to itself must be 0; it is not for {told}. "
                     "Put what a unit always costs into its load."
@@ -340,7 +341,7 @@ class Problem:
             return
         if prices > max(change, longest.sum()):
             rules = [rule for rule in self.rules if getattr(rule, "price", 0)]
-            told = "; ".join(str(rule) for rule in rules[:3])
+            told = first_few(rules, 3, "; ")
             yield (
                 f"Prices of rules come to {price:,.0f} yuan for a unit and are too "
                 f"high to be reckoned with ({told}): {len(region):,} units may have up "
@@ -385,9 +386,8 @@ class Problem:
                 total = int(values[units].sum())
                 if total > high:
                     some = [b for i in units for b in region.buildings[i]]
-                    more = ", ..." if len(some) > 6 else ""
                     yield (
-                        f"{', '.join(some[:6])}{more} must share a zone and have "
+                        f"{first_few(some, 6)} must share a zone and have "
                         f"{name} {total:,}; a zone may have at most {high:,}. Take "
                         "buildings out of the group, or allow larger zones."
                     )

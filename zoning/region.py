@@ -29,6 +29,7 @@ from zoning.text.arguments import (
     takes,
 )
 from zoning.text.labelled import in_order
+from zoning.text.lists import first_few
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -176,7 +177,7 @@ class Region:
             raise InputError(msg)
         if len(set(self.names)) < n:
             repeated = sorted({x for x in self.names if self.names.count(x) > 1})
-            msg = f"Unit names repeat: {', '.join(repeated[:10])}. Names must differ."
+            msg = f"Unit names repeat: {first_few(repeated)}. Names must differ."
             raise InputError(msg)
         put = object.__setattr__
         pairs = f"{n} × 2 numbers, metres, a row for each unit"
@@ -331,7 +332,7 @@ class Region:
             if key not in graph.nodes[node]
         ]
         if faults:
-            msg = f"Attributes are missing: {'; '.join(faults[:10])}."
+            msg = f"Attributes are missing: {first_few(faults, mark='; ')}."
             raise InputError(msg)
         position = {node: i for i, node in enumerate(nodes)}
         edges = [(position[a], position[b]) for a, b in graph.edges if a != b]
@@ -459,12 +460,12 @@ def _whole(what: str, values: ArrayLike, names: tuple[str, ...]) -> Ints:
     array = np.asarray(numbers(what, ordered, (len(names),), told), np.float64)
     bad = np.flatnonzero(~(np.isfinite(array) & (array >= 0)))
     if len(bad):
-        told = ", ".join(f"{names[i]} has {array[i]:g}" for i in bad[:10])
+        told = first_few(f"{names[i]} has {array[i]:g}" for i in bad)
         msg = f"{what} must be a number >= 0 for every unit; {told}."
         raise InputError(msg)
     huge = np.flatnonzero(array > MOST_LOAD)
     if len(huge):
-        told = ", ".join(f"{names[i]} has {array[i]:g}" for i in huge[:10])
+        told = first_few(f"{names[i]} has {array[i]:g}" for i in huge)
         msg = f"{what} is beyond measure, above {MOST_LOAD:g}; {told}."
         raise InputError(msg)
     return _frozen(np.rint(array).astype(np.int64))
@@ -480,7 +481,7 @@ def _ways(way: ArrayLike, names: tuple[str, ...]) -> NDArray[np.int32]:
         raise InputError(msg)
     own = np.flatnonzero(np.diagonal(array))
     if len(own):
-        told = ", ".join(names[i] for i in own[:5])
+        told = first_few((names[i] for i in own), 5)
         msg = (
             f"way from a unit to itself must be 0; it is not for {told}. Every search "
             "takes it that a center is served without a way."

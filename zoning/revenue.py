@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from zoning.costs import MONTHS, MOST, MOST_RATE
 from zoning.errors import InputError
 from zoning.region import Ints, Region
+from zoning.text.lists import first_few
 
 Floats = NDArray[np.float64]
 Factor = float | Floats
@@ -57,7 +58,7 @@ class Income:
             if not mine
         ]
         if empty:
-            yield f"These units have no buildings: {', '.join(empty[:10])}. Drop them."
+            yield f"These units have no buildings: {first_few(empty)}. Drop them."
         ids = self.region.building_ids
         for name, most in COLUMNS.items():
             values = self.region.columns.get(name, ())
@@ -68,10 +69,9 @@ class Income:
             ]
             if bad:
                 rule = f"from 0 to {most:,.0f}{' (0.6 is 60 %)' if most == 1 else ''}"
-                more = f" and {len(bad) - 10} more" if len(bad) > 10 else ""
                 yield (
                     f"Column {name!r} must hold numbers {rule}, or nothing where not "
-                    f"known; {', '.join(bad[:10])}{more}. Correct or empty them."
+                    f"known; {first_few(bad)}. Correct or empty them."
                 )
 
     @cached_property

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import minimum_spanning_tree
 
-from zoning.adjacency.buildings import Buildings, called, listed
+from zoning.adjacency.buildings import Buildings, called
 from zoning.adjacency.places import MEETINGS, Stands
 from zoning.adjacency.triangles import components, lengths
+from zoning.text.lists import first_few
 
 Ints = NDArray[np.int64]
 Pairs = NDArray[np.int64]
@@ -91,13 +92,13 @@ def told_bridges(buildings: Buildings, bridges: list[Bridge]) -> Iterator[str]:
         some = [f"{buildings.ends(added[k])} {length[k]:.0f} m" for k in plain]
         yield (
             f"{len(plain)} bridge(s) over no barrier join parts that would be "
-            f"islands, longest first: {listed(some)}."
+            f"islands, longest first: {first_few(some, _TOLD)}."
         )
     for k, names in sorted(over.items())[:_TOLD]:
         yield (
             f"A bridge {buildings.ends(added[k])}, {length[k]:.0f} m, crosses "
-            f"{listed(sorted(set(names)))}: nothing else joins its ends. Without "
-            "bridges over barriers the parts stay apart."
+            f"{first_few(sorted(set(names)), _TOLD)}: nothing else joins its ends. "
+            "Without bridges over barriers the parts stay apart."
         )
     if len(over) > _TOLD:
         yield f"{len(over) - _TOLD} more bridges cross barriers; see Region.bridges."

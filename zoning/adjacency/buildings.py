@@ -19,7 +19,6 @@ Pairs = NDArray[np.int64]
 Shapes = NDArray[Any]
 
 UNNAMED = "barrier "  # begins the name of a barrier that has none
-_TOLD = 20  # bridges and units named in a note
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,9 +93,3 @@ def called(barrier: Barrier) -> str:
     if barrier.kind and barrier.name.startswith(UNNAMED):
         return barrier.kind
     return f"{barrier.kind} {barrier.name}".strip()
-
-
-def listed(names: list[str]) -> str:
-    """The first names, and how many more there are."""
-    more = f" and {len(names) - _TOLD} more" if len(names) > _TOLD else ""
-    return ", ".join(names[:_TOLD]) + more

@@ -9,12 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.adjacency.bridges import bridges_between, told_bridges
-from zoning.adjacency.buildings import Buildings, listed
+from zoning.adjacency.buildings import Buildings
 from zoning.adjacency.places import Stands
 from zoning.adjacency.triangles import components, lengths, unique
 from zoning.region import NO_EDGES, Barrier
+from zoning.text.lists import first_few
 
 Pairs = NDArray[np.int64]
+
+_TOLD = 20  # units named in a note
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,7 +130,7 @@ def _told_parts(buildings: Buildings, edges: Pairs) -> Iterator[str]:
         some = [buildings.names[i] for i in np.sort(first)]
         yield (
             f"The units fall into {len(first)} parts that do not touch; no zone can "
-            f"span two of them (one unit of each: {listed(some)})."
+            f"span two of them (one unit of each: {first_few(some, _TOLD)})."
         )
 
 
@@ -145,9 +148,10 @@ def _told_torn(buildings: Buildings) -> Iterator[str]:
     at = stands.building[count[whole] > 1]
     torn = np.unique(buildings.unit_of[at])
     if len(torn):
+        told = first_few((buildings.names[i] for i in torn), _TOLD)
         yield (
             f"{len(torn)} unit(s) have buildings on both sides of a barrier and stay "
-            f"whole all the same: {listed([buildings.names[i] for i in torn])}. Split "
+            f"whole all the same: {told}. Split "
             "them in the unit column if they should not."
         )
 

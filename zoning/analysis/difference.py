@@ -15,6 +15,7 @@ from zoning.errors import InputError
 from zoning.plan import PLAN, Plan
 from zoning.region import Ints, Region
 from zoning.text.arguments import takes
+from zoning.text.lists import first_few
 
 Labels = NDArray[np.integer]
 
@@ -44,7 +45,7 @@ class Move:
         number = len(self.buildings)
         what = "1 building" if number == 1 else f"{number} buildings"
         verb = "goes" if number == 1 else "go"
-        told = ", ".join(self.buildings[:6]) + (", ..." if number > 6 else "")
+        told = first_few(self.buildings, 6)
         return (
             f"{what} ({told}; {self.area:,} m²) {verb} from zone {self.origin} to "
             f"zone {self.to}"
@@ -160,7 +161,7 @@ def _unlike(first: Region, other: Region) -> str:
     here, there = set(first.building_ids), set(other.building_ids)
     if here != there:
         only = [
-            f"only {which} has {_some(sorted(ids))}"
+            f"only {which} has {first_few(sorted(ids), 5)}"
             for which, ids in (("plan 1", here - there), ("it", there - here))
             if ids
         ]
@@ -173,7 +174,9 @@ def _unlike(first: Region, other: Region) -> str:
     ):
         off = np.flatnonzero(mine != its)
         if len(off):
-            return f"the {what} of {_some([first.names[i] for i in off])} differs"
+            return (
+                f"the {what} of {first_few([first.names[i] for i in off], 5)} differs"
+            )
     ways = [
         "straight lines" if region.way is None else "streets"
         for region in (first, other)
@@ -184,10 +187,6 @@ def _unlike(first: Region, other: Region) -> str:
     if one is not None and two is not None and not np.array_equal(one, two):
         return "their ways by street differ"
     return ""
-
-
-def _some(names: Sequence[str]) -> str:
-    return ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")
 
 
 def _carried(shared: Ints, names: Sequence[str]) -> tuple[str, ...]:

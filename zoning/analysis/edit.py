@@ -18,6 +18,7 @@ from zoning.region import Ints
 from zoning.rules import Pin
 from zoning.rules.graph_edits import units_of
 from zoning.text.arguments import NAME, NAMES, takes
+from zoning.text.lists import first_few
 
 Labels = NDArray[np.int32]
 
@@ -273,8 +274,7 @@ class Edit:
         """Buildings of some units in words; a unit moves as a whole."""
         region = self.plan.problem.region
         names = [name for i in units for name in region.buildings[i]]
-        more = f" and {len(names) - 8} more" if len(names) > 8 else ""
-        return ", ".join(names[:8]) + more
+        return first_few(names, 8)
 
 
 @takes(plan=PLAN)

@@ -10,6 +10,7 @@ from zoning.errors import InputError
 from zoning.plan import Plan
 from zoning.result import RESULT_OR_PLAN, Result
 from zoning.text.arguments import NAME, takes
+from zoning.text.lists import first_few
 
 
 @takes(result=RESULT_OR_PLAN, what=NAME)
@@ -61,9 +62,8 @@ def explain(result: Result | Plan, what: str) -> BuildingExplanation | ZoneExpla
     zone = name.removeprefix("zone ")
     if zone in names:
         return explain_zone(result, names.index(zone))
-    some = ", ".join(names[:10]) + (", ..." if len(names) > 10 else "")
     msg = (
-        f"There is no building, unit or zone {name!r}. Zones are {some}; buildings go "
-        "by the ids that were read."
+        f"There is no building, unit or zone {name!r}. Zones are "
+        f"{first_few(names)}; buildings go by the ids that were read."
     )
     raise InputError(msg)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from zoning.text.lists import first_few
+
 
 @dataclass(frozen=True)
 class Balance:
@@ -44,10 +46,8 @@ class Mend:
     change: int
 
     def __str__(self) -> str:
-        several = len(self.buildings) - 3
-        more = f" and {several} more" if several > 0 else ""
         return (
-            f"with {', '.join(self.buildings[:3])}{more} moved from zone {self.origin} "
+            f"with {first_few(self.buildings, 3)} moved from zone {self.origin} "
             f"to zone {self.to} as well, every rule is kept and the plan costs "
             f"{self.change:+,} yuan a year"
         )
@@ -133,7 +133,7 @@ class BuildingExplanation:
 
     def __str__(self) -> str:
         with_it = [name for name in self.unit if name != self.building]
-        few = ", ".join(with_it[:6]) + (", ..." if len(with_it) > 6 else "")
+        few = first_few(with_it, 6)
         unit = f" with {few}, which make one unit," if with_it else ""
         more = f" + {self.surcharge:,} by soft rules" if self.surcharge else ""
         lines = [

@@ -16,6 +16,7 @@ from zoning.problem import PROBLEM, Problem
 from zoning.rules import Freeze, Lock, Previous
 from zoning.rules.graph_edits import units_of
 from zoning.text import arguments
+from zoning.text.lists import first_few
 
 NAMES = "zone name"  # column with the name of the zone each building is in
 
@@ -75,7 +76,7 @@ def _other_than_locked(rule: Lock, plan: Plan, zone: int) -> str:
         return ""
     region = plan.problem.region
     told = [
-        f"{verb} {', '.join(region.names[i] for i in units[:5])}"
+        f"{verb} {first_few((region.names[i] for i in units), 5)}"
         for verb, units in (("has", more), ("lacks", lacks))
         if len(units)
     ]

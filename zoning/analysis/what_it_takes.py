@@ -13,6 +13,7 @@ from zoning.result import RESULT_OR_PLAN, Result, Status
 from zoning.rules import Pin
 from zoning.rules.graph_edits import units_of
 from zoning.text.arguments import NAME, SEARCH, takes
+from zoning.text.lists import first_few
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Step:
     to: str
 
     def __str__(self) -> str:
-        few = ", ".join(self.buildings[:4]) + (", ..." if self.buildings[4:] else "")
+        few = first_few(self.buildings, 4)
         return f"{few} from zone {self.origin} to zone {self.to}"
 
 

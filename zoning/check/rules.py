@@ -21,6 +21,7 @@ from zoning.rules import (
     Spread,
 )
 from zoning.rules.graph_edits import zone_of_all
+from zoning.text.lists import first_few
 
 
 def frozen(plan: Plan, names: Sequence[str]) -> set[int]:
@@ -114,7 +115,7 @@ def _unlocked(rule: Lock, plan: Plan, naming: Naming) -> Iterator[Violation]:
         if names:
             words = (
                 f"Zone {rule.zone} must stay as it is, but it {verb} "
-                f"{', '.join(names[:5])}{', ...' if len(names) > 5 else ''}."
+                f"{first_few(names, 5)}."
             )
             yield Violation(str(rule), rule.zone, tuple(names), len(names), 0, words)
 
@@ -182,9 +183,12 @@ def _badly_served(plan: Plan, naming: Naming, center: Ints) -> Iterator[Violatio
         served = problem.may_serve(units, center[zone : zone + 1])[:, 0]
         if not served.all():
             way = problem.way_between(units, center[zone : zone + 1])[:, 0]
-            far = ", ".join(
-                f"{region.names[units[p]]} ({way[p]:.0f} m)"
-                for p in np.flatnonzero(~served)[:5]
+            far = first_few(
+                (
+                    f"{region.names[units[p]]} ({way[p]:.0f} m)"
+                    for p in np.flatnonzero(~served)
+                ),
+                5,
             )
             words = (
                 f"Zone {called}: too far from any center, the "

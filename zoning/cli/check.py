@@ -19,6 +19,7 @@ from zoning.planfile.file import read_plan
 from zoning.planfile.papers import misfits
 from zoning.planfile.verify import differences
 from zoning.planfile.written import RuleError, Written
+from zoning.text.lists import first_few
 
 
 @app.command()
@@ -123,8 +124,7 @@ def tell_edits(
         for i, (a, b) in enumerate(zip(was, now, strict=True))
         if a != b
     ]
-    more = f" and {len(moved) - 10} more" if len(moved) > 10 else ""
-    what = f"moves {', '.join(moved[:10])}{more}" if moved else "makes other lots"
+    what = f"moves {first_few(moved)}" if moved else "makes other lots"
     change = after.verdict.total - before.verdict.total
     screen.print(
         f"{where} was edited; it differs from {PLAN} and {what}. Judged as edited: "

@@ -15,6 +15,7 @@ from zoning.errors import InputError
 from zoning.lots.rules import BUILT, CONTRACT_END, INCUMBENT
 from zoning.region import Region
 from zoning.revenue import Income
+from zoning.text.lists import first_few
 
 Ints = NDArray[np.int64]
 
@@ -72,7 +73,7 @@ class Buildings:
         if faults:
             msg = (
                 f"Column {name!r} must hold {wanted}, or nothing; "
-                f"{'; '.join(faults[:10])}. Correct or empty these."
+                f"{first_few(faults, mark='; ')}. Correct or empty these."
             )
             raise InputError(msg)
         return values

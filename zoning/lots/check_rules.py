@@ -13,6 +13,7 @@ from zoning.lots.building_facts import NEVER
 from zoning.lots.rules import FIGURES, HAIR, LotRules, group_faults
 from zoning.lots.zones import Zones
 from zoning.region import Region
+from zoning.text.lists import first_few
 
 
 @dataclass(frozen=True)
@@ -226,7 +227,7 @@ def refuse_rules(zones: Zones, rules: LotRules, largest: int) -> None:
         if torn:
             faults.append(
                 f"Lots must stay within {rules.within}, but zones cross its borders: "
-                f"{'; '.join(torn[:10])}. Give the problem the rule "
+                f"{first_few(torn, mark='; ')}. Give the problem the rule "
                 f"Contain({rules.within!r})."
             )
     if faults:

@@ -14,6 +14,7 @@ from zoning.lots.search import Outcome, Stage
 from zoning.lots.select import Clock
 from zoning.lots.sizes import allowed_below
 from zoning.result import Status
+from zoning.text.lists import first_few
 
 TRIAL = 5.0  # seconds to try, one by one, which rule stands in the way
 
@@ -100,7 +101,7 @@ def _why(listing: Listing, status: Status, clock: Clock) -> str:
     left = np.setdiff1d(np.arange(n), columns.members)
     why = "Near zones do not help: no choice has every zone once."
     if len(left):
-        told = ", ".join(f"zone {names[zone]}" for zone in left[:10])
+        told = first_few(f"zone {names[zone]}" for zone in left)
         why = f"Near zones do not help: no allowed lot holds {told}."
     return " ".join([why, *_ways_out(listing, clock)])
 

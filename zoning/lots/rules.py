@@ -19,6 +19,7 @@ from zoning.errors import InputError
 from zoning.problem import BANDS, Band
 from zoning.text.amounts import MOST_AMOUNT
 from zoning.text.arguments import NUMBER, WHOLE, WORD, instance, take
+from zoning.text.lists import first_few
 from zoning.text.order import by_name
 
 Ints = NDArray[np.int64]
@@ -227,8 +228,7 @@ def group_faults(rules: LotRules, names: Iterable[str], largest: int) -> Iterato
         if missing:
             yield (
                 f"{what} names zones that are not there: {', '.join(missing)}. The "
-                f"zones are called {', '.join(sorted(known, key=by_name)[:10])}"
-                f"{', ...' if len(known) > 10 else ''}."
+                f"zones are called {first_few(sorted(known, key=by_name))}."
             )
     merged = joined(rules.together)
     for group in merged:

@@ -19,6 +19,7 @@ from zoning.plan import Plan
 from zoning.region import Ints
 from zoning.rules import CannotLink, Lock, MustLink, Pin, Previous
 from zoning.rules.graph_edits import units_of
+from zoning.text.lists import first_few
 from zoning.text.order import by_name
 
 CHANGE_COLUMNS = ("building", "unit", "area", "from", "to", "reason")
@@ -173,8 +174,7 @@ class _Looking:
             units = np.flatnonzero(came & (zone_of == zone_of[unit]))
             others = [region.names[i] for i in units if i != unit]
             if others:
-                more = ", ..." if len(others) > 5 else ""
-                who = f"put back with {', '.join(others[:5])}{more}"
+                who = f"put back with {first_few(others, 5)}"
         zone_of[units] = zone
         other = judge(Plan(self.plan.problem, zone_of, self.plan.names))
         planned = {str(rule) for rule in self.plan.problem.rules}

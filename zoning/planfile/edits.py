@@ -13,9 +13,9 @@ from zoning.errors import InputError
 from zoning.planfile.file import load_json
 from zoning.planfile.to_dict import word
 from zoning.planfile.written import RuleError, Written, called_by
+from zoning.text.lists import first_few
 from zoning.text.order import by_name
 
-_TOLD = 10  # faults named in one message
 _REMEDY = "Repair or delete it; plan.json holds the plan."
 
 
@@ -84,8 +84,7 @@ def _rows(layer: Any) -> list[Any]:
 
 def _counted(some: Sequence[int], rows: Sequence[Any]) -> str:
     """Features by their order in the file, from 1."""
-    more = ", ..." if len(some) > _TOLD else ""
-    return f"feature {', '.join(map(str, some[:_TOLD]))}{more} of {len(rows)}"
+    return f"feature {first_few(some)} of {len(rows)}"
 
 
 def _lot_of(written: Written) -> dict[str, int]:
@@ -141,15 +140,14 @@ def _lots_of(zone_of: Sequence[str], lots: Mapping[str, set[int]]) -> dict[str, 
         faults += _at_once(f"zone {zone}", "lots", lots[zone])
     ungrouped = sorted(set(zone_of) - set(lots), key=by_name)
     if ungrouped:
-        faults.append(f"zone {', '.join(ungrouped[:_TOLD])} has no lot")
+        faults.append(f"zone {first_few(ungrouped)} has no lot")
     _refuse(faults)
     return {zone: min(some) for zone, some in lots.items()}
 
 
 def _refuse(faults: Sequence[str]) -> None:
     if faults:
-        more = f" and {len(faults) - _TOLD} more" if len(faults) > _TOLD else ""
-        msg = f"{'; '.join(faults[:_TOLD])}{more}."
+        msg = f"{first_few(faults, mark='; ')}."
         raise RuleError(msg)
 
 

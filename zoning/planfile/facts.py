@@ -24,12 +24,12 @@ from zoning.reading.files import load
 from zoning.reading.words import words_of
 from zoning.region import Region
 from zoning.text.issues import Findings
+from zoning.text.lists import first_few
 
 Floats = NDArray[np.float64]
 Values = Mapping[str, Floats]
 
 MOVED = 0.2  # metres; layers hold degrees to seven digits, a centimetre or two
-_TOLD = 10
 
 
 def other_facts(written: Written, path: str | Path) -> Iterator[str]:
@@ -61,10 +61,9 @@ def other_facts(written: Written, path: str | Path) -> Iterator[str]:
         *_other_places(frame, asked["crs"], values.get("area"), units, region),
     ]
     if told:
-        more = f"; and {len(told) - _TOLD} more" if len(told) > _TOLD else ""
         yield (
             f"{path} tells of buildings what plan.json does not, whose facts all "
-            f"numbers are made of: {'; '.join(told[:_TOLD])}{more}. Plan again with "
+            f"numbers are made of: {first_few(told, mark='; ')}. Plan again with "
             "the corrected buildings, or restore the layer."
         )
 

@@ -23,8 +23,8 @@ from zoning.planfile.verify import differences
 from zoning.planfile.written import RuleError, Written, called_by
 from zoning.problem import Band, Problem
 from zoning.region import Region
+from zoning.text.lists import MOST, first_few
 
-_TOLD = 10  # ids named in one message
 _REMEDY = "Undo the last edit, or write the plan again with `zoning plan`."
 _ROW = re.compile(r"[0-9]{1,15}")
 _DAMAGE = (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError)
@@ -48,8 +48,8 @@ def read_plan(path: str | Path) -> Written:
         raise InputError(msg)
     wrong = wrong_fields(table)
     if wrong:
-        more = f" And {len(wrong) - _TOLD} more." if len(wrong) > _TOLD else ""
-        msg = f"{path} is damaged: {' '.join(wrong[:_TOLD])}{more} {_REMEDY}"
+        rest = f" And {len(wrong) - MOST:,} more." if len(wrong) > MOST else ""
+        msg = f"{path} is damaged: {' '.join(wrong[:MOST])}{rest} {_REMEDY}"
         raise InputError(msg)
     try:
         written = _written(table)
@@ -110,7 +110,7 @@ def _require_input(table: Mapping[str, Any]) -> None:
     if told["id_column"] is None and odd:
         msg = (
             "input.id_column is null, as where buildings are called by their row, but "
-            f"{', '.join(odd[:_TOLD])} are no numbers of rows. Name the column of ids."
+            f"{first_few(odd)} are no numbers of rows. Name the column of ids."
         )
         raise InputError(msg)
 
@@ -146,8 +146,8 @@ def _zone_of(zones: Sequence[Mapping[str, Any]], region: Region) -> list[str]:
             times[i] += 1
     wrong = np.flatnonzero(times != 1)
     if len(wrong):
-        told = ", ".join(
-            f"{region.names[i]} (position {i}) is in {times[i]}" for i in wrong[:_TOLD]
+        told = first_few(
+            f"{region.names[i]} (position {i}) is in {times[i]}" for i in wrong
         )
         msg = f"Every unit must be in one zone; {told}."
         raise RuleError(msg)
@@ -166,6 +166,6 @@ def _lot_of(
     ]
     faults += [f"zone {z} does not exist" for z in sorted(set(times) - set(called))]
     if faults:
-        msg = f"Every zone must be in one lot; {', '.join(faults[:_TOLD])}."
+        msg = f"Every zone must be in one lot; {first_few(faults)}."
         raise RuleError(msg)
     return {called[zone]: lot for zone, lot in listed}

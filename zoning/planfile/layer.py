@@ -22,6 +22,7 @@ from zoning.reading.files import load
 from zoning.reading.shapes import shapes_in_metres
 from zoning.region import Ints, Region, Source
 from zoning.text.issues import Findings
+from zoning.text.lists import first_few
 
 AROUND = {"barriers": "barriers.geojson", "streets": "streets.geojson"}  # as read
 OURS = ("zone", "lot")  # columns that were added to those of the buildings
@@ -109,8 +110,7 @@ def _misfit(
     told = list(log.faults)
     for what, names in (("lacks", lacks), ("has besides", more)):
         if ids and names:
-            rest = f" and {len(names) - 5} more" if len(names) > 5 else ""
-            told.append(f"It {what} {', '.join(names[:5])}{rest}.")
+            told.append(f"It {what} {first_few(names, 5)}.")
     if not told:
         told.append("It has buildings twice, or lacks the column of their ids.")
     return f"{path} is not the layer of this plan. {' '.join(told)} {REMEDY}"

@@ -15,13 +15,13 @@ from zoning.adjacency.triangles import components, lengths, triangulate, unique
 from zoning.reading.words import note_alike, says_nothing, without_nothing, words_of
 from zoning.region import Ints
 from zoning.text.issues import Findings, count, some
+from zoning.text.lists import first_few
 
 Floats = NDArray[np.float64]
 Pairs = NDArray[np.int64]
 
 STEP = 100.0  # metres between two buildings of a compound, others standing between
 OPEN = 300.0  # metres, nothing standing between
-_TOLD = 10  # units named in a note
 
 
 def units_of(
@@ -141,10 +141,9 @@ def _told_scattered(
         f"{_apart(xy, found):,.0f} m apart)"
         for i, found in sorted(pieces.items())
     ]
-    more = f" and {len(told) - _TOLD:,} more" if len(told) > _TOLD else ""
     yield (
         f"{len(told):,} unit(s) have buildings that do not stand together: "
-        f"{', '.join(told[:_TOLD])}{more}. A unit is never split, so one zone takes it "
+        f"{first_few(told)}. A unit is never split, so one zone takes it "
         "whole. If one name stands for two compounds, give each a name of its own."
     )
 

@@ -21,13 +21,13 @@ from zoning.reading.earth import WGS84
 from zoning.reading.exact import as_in_json
 from zoning.reading.ogr import frame_of
 from zoning.text.issues import Findings
+from zoning.text.lists import first_few
 
 _SHAPES = (
     *("Point", "LineString", "Polygon", "GeometryCollection"),
     *("MultiPoint", "MultiLineString", "MultiPolygon"),
 )
 _LONG, _LONGEST = 2**63, 10**300  # whole numbers that OGR, and a decimal, cannot hold
-_TOLD = 10  # rows named in one message
 _CRS84 = "OGC:CRS84"
 _SAVE = "Save it again as GeoJSON from a map program."
 # what OGR is given of each
@@ -129,10 +129,9 @@ def _features(content: Any, path: Path) -> list[Any]:
         raise InputError(msg)
     wrong = [at for at, one in enumerate(content, 1) if not _is_feature(one)]
     if wrong:
-        more = f" and {len(wrong) - _TOLD} more" if len(wrong) > _TOLD else ""
         msg = (
             f"{path} has in its list of features what is none, at position "
-            f"{', '.join(map(str, wrong[:_TOLD]))}{more}. Correct it, or take it out."
+            f"{first_few(wrong)}. Correct it, or take it out."
         )
         raise InputError(msg)
     return content

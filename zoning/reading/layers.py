@@ -17,6 +17,7 @@ from zoning.errors import InputError
 from zoning.reading.dbf import AS_BYTES, encoding_of, readable
 from zoning.reading.ogr import frame_of, layers_of
 from zoning.text.issues import Findings
+from zoning.text.lists import first_few
 
 _GEOPACKAGE = b"SQLite format 3\x00"
 _SHAPEFILE = b"\x00\x00\x27\x0a"
@@ -114,7 +115,7 @@ def _refuse_reaching(path: Path) -> None:
     if reaching:
         msg = (
             f"{path} has tables that are made of other files or addresses "
-            f"({', '.join(reaching[:5])}); nothing but the file itself is read. Save "
+            f"({first_few(reaching, 5)}); nothing but the file itself is read. Save "
             "its layer as a GeoPackage of its own."
         )
         raise InputError(msg)

@@ -13,13 +13,13 @@ from scipy.sparse.csgraph import connected_components, dijkstra
 from scipy.spatial import cKDTree
 
 from zoning.problem import TABLE_UNITS
+from zoning.text.lists import first_few
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 SNAP = 0.5  # metres: line ends this near are one crossing
 MAX_ACCESS = 500.0  # metres: a unit farther from any street is not on the network
-_TOLD = 10  # units named in a note
 _CHUNK = 100  # units whose ways are searched at once: bounds memory
 _TINY = 1e-6  # metres; a sparse graph may lose an edge of length 0
 
@@ -219,9 +219,8 @@ def _told_lost(
     if not lost.any():
         return ()
     called = [names[i] if names else str(i) for i in np.flatnonzero(lost)]
-    more = f" and {len(called) - _TOLD} more" if len(called) > _TOLD else ""
     return (
         f"{len(called)} unit(s) are more than {MAX_ACCESS:.0f} m from any street; "
         f"their way is the straight line × {detour:g}: "
-        f"{', '.join(called[:_TOLD])}{more}.",
+        f"{first_few(called)}.",
     )

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from zoning.text.issues import Findings, count, some
+from zoning.text.lists import first_few
 
 # What the column that identifies a building is usually called.
 ID_NAMES = (
@@ -79,9 +80,8 @@ def note_alike(words: Sequence[str | None], column: str, log: Findings) -> None:
         groups.setdefault(_likeness(word), []).append(word)
     pairs = [" and ".join(same) for same in groups.values() if len(same) > 1]
     if pairs:
-        more = f" and {len(pairs) - _TOLD} more" if len(pairs) > _TOLD else ""
         log.notes.append(
-            f"Column {column!r} has {'; '.join(pairs[:_TOLD])}{more}: they were kept "
+            f"Column {column!r} has {first_few(pairs, _TOLD, '; ')}: they were kept "
             "apart. If they mean the same, write them alike."
         )
 

@@ -8,10 +8,10 @@ from unicodedata import normalize
 
 from zoning.errors import InputError
 from zoning.region import Region
+from zoning.text.lists import first_few
 
 YES = frozenset({"true", "yes", "y", "是", "有", "√", "✓", "✔"})
 NO = frozenset({"", "false", "no", "n", "否", "无", "没有", "×", "-", "none", "nan"})
-_TOLD = 10
 
 
 def says_yes(value: Any) -> bool | None:
@@ -51,9 +51,8 @@ def buildings_that_say_yes(region: Region, column: str) -> Sequence[str]:
     said = {name: says_yes(value) for name, value in values.items()}
     wrong = [f"{name} has {values[name]!r}" for name in said if said[name] is None]
     if wrong:
-        more = f" and {len(wrong) - _TOLD} more" if len(wrong) > _TOLD else ""
         msg = (
-            f"Column {column!r} must say yes or no; {', '.join(wrong[:_TOLD])}{more}. "
+            f"Column {column!r} must say yes or no; {first_few(wrong)}. "
             "Write 1, true, yes, y, 是, 有 or 0, false, no, n, 否, 无, or nothing."
         )
         raise InputError(msg)

@@ -22,6 +22,7 @@ from zoning.rules import (
 )
 from zoning.rules.compiled import together
 from zoning.rules.graph_edits import units_of
+from zoning.text.lists import first_few
 
 
 def contradictions(region: Region, rules: Sequence[Rule]) -> Iterator[str]:
@@ -98,7 +99,7 @@ def _bad_locks(region: Region, rules: Sequence[Rule]) -> Iterator[str]:
         ]
         if extra:
             yield (
-                f"Zone {rule.zone} is locked without {', '.join(extra[:5])}, which "
+                f"Zone {rule.zone} is locked without {first_few(extra, 5)}, which "
                 "stand in one unit with its buildings. Lock them too."
             )
         for i in units.tolist():
@@ -119,7 +120,7 @@ def _bad_locks(region: Region, rules: Sequence[Rule]) -> Iterator[str]:
             some = [region.names[units[np.argmax(part == p)]] for p in range(number)]
             yield (
                 f"Zone {rule.zone} is locked, but it is torn into {number} parts by "
-                f"barriers, borders or gaps (one unit of each: {', '.join(some[:5])}). "
+                f"barriers, borders or gaps (one unit of each: {first_few(some, 5)}). "
                 "Open the barrier, or do not lock it."
             )
 
@@ -137,7 +138,7 @@ def _mixed_units(region: Region, rules: Sequence[Rule]) -> Iterator[str]:
         ]
         if blank:
             yield (
-                f"Column {rule.column!r} is empty for {', '.join(blank[:10])}; the "
+                f"Column {rule.column!r} is empty for {first_few(blank)}; the "
                 f"rule that {rule} needs it for every building. Fill it in."
             )
         if isinstance(rule, Border):
@@ -149,6 +150,6 @@ def _mixed_units(region: Region, rules: Sequence[Rule]) -> Iterator[str]:
         if mixed:
             yield (
                 f"Buildings of one unit have different {rule.column}: "
-                f"{', '.join(mixed[:10])}. No zone may cross that border, so correct "
+                f"{first_few(mixed)}. No zone may cross that border, so correct "
                 "the column or do not keep these buildings together."
             )

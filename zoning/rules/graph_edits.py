@@ -18,6 +18,7 @@ from zoning.errors import InputError
 from zoning.region import Barrier, Ints, Region
 from zoning.rules import Contain, Rule, SoftBarrier, Spread
 from zoning.text.amounts import MOST_AMOUNT
+from zoning.text.lists import first_few
 
 Pairs = NDArray[np.int32]
 
@@ -58,7 +59,7 @@ def units_of(region: Region, buildings: Iterable[str]) -> Ints:
     places = _places(region)
     unknown = [name for name in buildings if name not in places]
     if unknown:
-        told = ", ".join(map(repr, unknown[:10]))
+        told = first_few(map(repr, unknown))
         msg = f"There is no building {told}. Use ids of the buildings that were read."
         raise InputError(msg)
     return np.unique([places[name] for name in buildings]).astype(np.int64)
@@ -175,7 +176,7 @@ def _faults(region: Region, rules: Sequence[Rule]) -> list[str]:
         named = getattr(rule, "buildings", ())
         unknown = [name for name in named if name not in places]
         if unknown:
-            told = ", ".join(map(repr, unknown[:10]))
+            told = first_few(map(repr, unknown))
             out.append(
                 f"The rule that {rule} names what is not there: {told}. Use ids of "
                 "the buildings that were read."
@@ -190,7 +191,7 @@ def _faults(region: Region, rules: Sequence[Rule]) -> list[str]:
         elif isinstance(rule, Spread):
             out += _no_numbers(region, rule)
         if isinstance(rule, SoftBarrier) and rule.barrier not in barriers:
-            have = ", ".join(sorted(barriers - {""})[:10]) or "none"
+            have = first_few(sorted(barriers - {""})) or "none"
             out.append(
                 f"The rule that {rule} names no barrier that parts neighbours; there "
                 f"are {have}."
@@ -209,7 +210,7 @@ def _no_numbers(region: Region, rule: Spread) -> Iterator[str]:
     if wrong:
         yield (
             f"The rule that {rule} needs numbers in column {rule.column!r}; it has "
-            f"{', '.join(wrong[:5])}. Correct them, or leave them empty."
+            f"{first_few(wrong, 5)}. Correct them, or leave them empty."
         )
 
 

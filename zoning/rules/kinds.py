@@ -27,6 +27,7 @@ from zoning.text.arguments import (
     take,
     takes,
 )
+from zoning.text.lists import first_few
 
 LEAST_PRICE = 0.0001  # yuan for a m² that changes: prices are counted in such parts
 LEAST = 1e-9  # of what must be above 0
@@ -44,11 +45,6 @@ def _several(buildings: tuple[str, ...], what: str, least: int) -> tuple[str, ..
     return names
 
 
-def _listed(names: tuple[str, ...], most: int = 6) -> str:
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
-
-
 @dataclass(frozen=True)
 class MustLink:
     """These buildings are in one zone: one yard, one boiler, one gate."""
@@ -60,7 +56,7 @@ class MustLink:
         object.__setattr__(self, "buildings", _several(self.buildings, "MustLink", 2))
 
     def __str__(self) -> str:
-        return f"{_listed(self.buildings)} stay together"
+        return f"{first_few(self.buildings, 6)} stay together"
 
 
 @dataclass(frozen=True)
@@ -74,7 +70,7 @@ class CannotLink:
         object.__setattr__(self, "buildings", _several(self.buildings, "CannotLink", 2))
 
     def __str__(self) -> str:
-        return f"no two of {_listed(self.buildings)} share a zone"
+        return f"no two of {first_few(self.buildings, 6)} share a zone"
 
 
 @dataclass(frozen=True)
@@ -90,7 +86,7 @@ class Pin:
 
     def __str__(self) -> str:
         verb = "is" if len(self.buildings) == 1 else "are"
-        return f"{_listed(self.buildings)} {verb} in zone {self.zone}"
+        return f"{first_few(self.buildings, 6)} {verb} in zone {self.zone}"
 
 
 @dataclass(frozen=True)
@@ -106,7 +102,7 @@ class Lock:
         object.__setattr__(self, "buildings", _several(self.buildings, name, 1))
 
     def __str__(self) -> str:
-        return f"zone {self.zone} stays as it is ({_listed(self.buildings, 3)})"
+        return f"zone {self.zone} stays as it is ({first_few(self.buildings, 3)})"
 
 
 @dataclass(frozen=True)
@@ -114,7 +110,7 @@ class Freeze(Lock):
     """As `Lock`, but bands are not asked of it: it is left out of the balance."""
 
     def __str__(self) -> str:
-        return f"zone {self.zone} is frozen ({_listed(self.buildings, 3)})"
+        return f"zone {self.zone} is frozen ({first_few(self.buildings, 3)})"
 
 
 @dataclass(frozen=True)
@@ -253,7 +249,7 @@ class Centers:
         object.__setattr__(self, "buildings", _several(self.buildings, "Centers", 1))
 
     def __str__(self) -> str:
-        return f"centers are among {_listed(self.buildings, 3)}"
+        return f"centers are among {first_few(self.buildings, 3)}"
 
 
 @dataclass(frozen=True)

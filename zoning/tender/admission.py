@@ -10,9 +10,9 @@ from zoning.errors import InputError
 from zoning.tender.bids import Bids, Tender
 from zoning.tender.rules import Rules
 from zoning.tender.yuan import Yuan, to_the_fen
+from zoning.text.lists import first_few
 
 FAR = 2  # times the estimate, or the estimate so many times a price, is abnormal
-_TOLD = 10  # faults told in a message
 _NAMED = 3  # bids that a reason names
 
 
@@ -45,8 +45,7 @@ class Admission:
             told = self.rules.value.faults(bid)
             faults += [f"{what} {fault}" for fault in told]
         if faults:
-            more = f"; and {len(faults) - _TOLD} more" if len(faults) > _TOLD else ""
-            msg = f"The bids do not fit the tender: {'; '.join(faults[:_TOLD])}{more}."
+            msg = f"The bids do not fit the tender: {first_few(faults, mark='; ')}."
             raise InputError(msg)
 
     @cached_property
@@ -170,5 +169,4 @@ class Admission:
 
 def some(told: Sequence[str]) -> str:
     """The first few of several reasons, and how many more there are."""
-    more = f"; and {len(told) - _NAMED} more" if len(told) > _NAMED else ""
-    return "; ".join(told[:_NAMED]) + more
+    return first_few(told, _NAMED, "; ")

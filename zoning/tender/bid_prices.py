@@ -11,6 +11,7 @@ from zoning.tender.bids import Tender
 from zoning.tender.measures import Measure, measure
 from zoning.tender.yuan import DEAREST, Yuan, to_the_fen
 from zoning.text.issues import Findings
+from zoning.text.lists import first_few
 
 _KNOWN = (
     "Known are yuan (元), thousand, 万; a year (年), quarter, month (月); a month and "
@@ -93,9 +94,7 @@ class Prices:
 
 def in_rows(rows: Sequence[int]) -> str:
     """Rows in words: the first few, and how many more there are."""
-    more = f" and {len(rows) - _TOLD} more" if len(rows) > _TOLD else ""
-    some = ", ".join(map(str, rows[:_TOLD]))
-    return f"row{'s' if len(rows) > 1 else ''} {some}{more}"
+    return f"row{'s' if len(rows) > 1 else ''} {first_few(rows, _TOLD)}"
 
 
 def _no_discount(value: Decimal, typed: Measure) -> str:

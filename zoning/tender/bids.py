@@ -30,11 +30,11 @@ from zoning.text.arguments import (
     mapping,
     take,
 )
+from zoning.text.lists import first_few
 
 NOT_SHOWN = "which holds signs that cannot be shown; type it anew"
 _HIDDEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # controls, turns of direction, half letters
 _PRICED = f"it must be above 0, and at most {DEAREST:,}"
-_TOLD = 10  # faults told in a message
 
 
 def _bidder(value: Any) -> str:
@@ -304,6 +304,5 @@ def _lots(lots: Sequence[int]) -> str:
 
 def _raise(what: str, faults: Sequence[str]) -> None:
     if faults:
-        more = f"; and {len(faults) - _TOLD} more" if len(faults) > _TOLD else ""
-        msg = f"{what} has faults: {'; '.join(faults[:_TOLD])}{more}."
+        msg = f"{what} has faults: {first_few(faults, mark='; ')}."
         raise InputError(msg)

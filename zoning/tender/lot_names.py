@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from zoning.text.lists import first_few
+
 _DIGITS = {sign: number for number, sign in enumerate("零一二三四五六七八九")}
 _LONGEST = 40  # letters, or lots, that a message shows
 
@@ -42,8 +44,7 @@ class LotNames:
         return tuple(lots)
 
     def _known(self) -> str:
-        told = ", ".join(self.names[:6]) + (", ..." if len(self.names) > 6 else "")
-        return f"lots are {told}; join packages as 1+2"
+        return f"lots are {first_few(self.names, 6)}; join packages as 1+2"
 
 
 def _told(text: str, unknown: Sequence[str]) -> str:

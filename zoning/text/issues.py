@@ -11,10 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.errors import InputError
+from zoning.text.lists import first_few
 
 Bools = NDArray[np.bool_]
-
-_TOLD = 10  # ids named in a message
 
 
 class Findings:
@@ -67,9 +66,7 @@ def count(which: Bools) -> str:
 def some(names: Sequence[str], which: Bools) -> str:
     """Names of the first few, and how many more there are."""
     chosen = [names[i] for i in np.flatnonzero(which).tolist()]
-    told = list(dict.fromkeys(chosen))[:_TOLD]
-    rest = len(set(chosen)) - len(told)
-    return ", ".join(told) + (f" and {rest:,} more" if rest else "")
+    return first_few(dict.fromkeys(chosen))
 
 
 def meant(word: str, known: Iterable[str]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from zoning.errors import InputError
+from zoning.text.lists import first_few
 
 _TOLD = 5  # labels in a message
 
@@ -55,7 +56,7 @@ def _misfit(
     more = [label for label in labels if label not in set(names)]
     lacks = [name for name in names if name not in set(labels)]
     told = [
-        f"{verb} {', '.join(some[:_TOLD])}{', ...' if len(some) > _TOLD else ''}"
+        f"{verb} {first_few(some, _TOLD)}"
         for verb, some in (("has", more), ("lacks", lacks))
         if some
     ]

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from zoning.search.instance.constants import FAR, NO_LIMIT
 from zoning.search.instance.instance import Instance
 from zoning.search.run import Run
+from zoning.text.lists import first_few
 
 Ints = NDArray[np.int64]
 
@@ -29,9 +30,9 @@ def reason(run: Run) -> str:
             continue
         behind = np.concatenate(light)
         together = np.append(behind, gate)
-        told = [names[run.units[i]] for i in behind[:5]]
+        told = first_few((names[run.units[i]] for i in behind), 5)
         few = (
-            f"Unit(s) {', '.join(told)}{', ...' if len(behind) > 5 else ''} "
+            f"Unit(s) {told} "
             f"({len(behind)} in all) touch the rest only by way of "
             f"{names[run.units[gate]]} and are too light for a zone of their own. "
             "So all must be in one zone, which"

@@ -15,6 +15,7 @@ from zoning.search.pricing.enumerate_zones import every_zone
 from zoning.search.run import Run
 from zoning.solvers.set_partitioning.cpsat import select_by_cpsat
 from zoning.solvers.set_partitioning.matrix import PartitioningMatrix
+from zoning.text.lists import first_few
 
 TOLD = 8  # units named in words
 MOST_ZONES = 20_000
@@ -41,16 +42,17 @@ class HotSpot:
     def words(self, run: Run) -> str:
         """The fact in words."""
         region, units = run.problem.region, self.units
-        heavy = units[np.argsort(-region.load[units], kind="stable")][:TOLD]
-        named = ", ".join(f"{region.names[i]} (load {region.load[i]:,})" for i in heavy)
+        heavy = units[np.argsort(-region.load[units], kind="stable")]
+        named = first_few(
+            (f"{region.names[i]} (load {region.load[i]:,})" for i in heavy), TOLD
+        )
         if len(units) == 1:
             return (
                 f"No zone that keeps the rules can hold {named}: it is in none of the "
                 f"{self.num_listed:,} such zones there are."
             )
-        more = f" and {len(units) - TOLD} more" if len(units) > TOLD else ""
         return (
-            f"No zones that keep the rules and do not overlap can hold {named}{more} "
+            f"No zones that keep the rules and do not overlap can hold {named} "
             "at once, whatever becomes of the other units: proved on all "
             f"{self.num_listed:,} such zones."
         )

@@ -9,6 +9,7 @@ import numpy as np
 
 from zoning.problem import Problem
 from zoning.region import Ints
+from zoning.text.lists import first_few
 
 COST = "cost without travel"
 
@@ -134,8 +135,7 @@ def zone_cost(problem: Problem, units: Ints) -> int | None:
 
 def listed(problem: Problem, units: Ints, most: int = 5) -> str:
     """Names of some units, the first few of them."""
-    names = [problem.region.names[i] for i in np.asarray(units)[:most]]
-    return ", ".join(names) + (", ..." if len(units) > most else "")
+    return first_few((problem.region.names[i] for i in units), most)
 
 
 def around(problem: Problem, units: Ints) -> str:

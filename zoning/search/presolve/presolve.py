@@ -22,6 +22,7 @@ from zoning.search.presolve.limits import (
 )
 from zoning.search.presolve.rules import RULE_LOOKS
 from zoning.search.presolve.unit import unit_no_zone_can_hold
+from zoning.text.lists import first_few
 
 
 def reason(problem: Problem) -> str:
@@ -91,10 +92,9 @@ def _heavy(problem: Problem, limits: Sequence[Limit]) -> Reason | None:
         heavy = units[values > limit.high]
         if not len(heavy):
             continue
-        told = ", ".join(
-            f"{problem.region.names[i]} ({limit.values[i]:,})" for i in heavy[:5]
+        told = first_few(
+            (f"{problem.region.names[i]} ({limit.values[i]:,})" for i in heavy), 5
         )
-        more = f" and {len(heavy) - 5} more" if len(heavy) > 5 else ""
         most = int(limit.values[heavy].max())
         mend = f"Raise that limit to at least {most:,}, or split the unit."
         if limit.name == COST:
@@ -105,7 +105,7 @@ def _heavy(problem: Problem, limits: Sequence[Limit]) -> Reason | None:
             )
         return Reason(
             f"A zone may have at most {limit.amount(limit.high)}{limit.because}, but "
-            f"single units exceed that: {told}{more}.",
+            f"single units exceed that: {told}.",
             mend,
         )
     return None

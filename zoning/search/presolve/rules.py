@@ -20,6 +20,7 @@ from zoning.search.presolve.limits import (
     searched,
     zone_cost,
 )
+from zoning.text.lists import first_few
 
 
 def locked_zones_that_break_rules(problem: Problem) -> Reason | None:
@@ -126,7 +127,7 @@ def linked_but_parted(problem: Problem) -> Reason | None:
             next(name for name in named if units_of(region, (name,))[0] == unit)
             for unit in (group[0], apart[0])
         )
-        rules = "; ".join(str(rule) for rule in binding[:3])
+        rules = first_few(binding, 3, "; ")
         here = np.flatnonzero(part == part[group[0]])
         there = np.flatnonzero(part == part[apart[0]])
         between = around(problem, min(here, there, key=len))
@@ -156,7 +157,7 @@ def too_many_apart(problem: Problem) -> Reason | None:
             many = len(rule.buildings)
             return Reason(
                 f"{many} buildings may share no zone with one another ("
-                f"{', '.join(rule.buildings[:5])}{', ...' if many > 5 else ''}); that "
+                f"{first_few(rule.buildings, 5)}); that "
                 f"takes {many} zones, {problem.num_zones} were asked for.",
                 f"Ask for {many} zones, or let two of them share one.",
             )

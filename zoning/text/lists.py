@@ -1,0 +1,29 @@
+"""Lists in words: the first few of many things, and how many more there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+MOST = 10  # things named in one message, unless said otherwise
+
+
+def first_few(things: Iterable[object], most: int = MOST, mark: str = ", ") -> str:
+    """The first things in words, and how many more there are.
+
+    Parameters
+    ----------
+    most
+        So many are named.
+    mark
+        What stands between them.
+
+    Examples
+    --------
+    >>> first_few(["a", "b", "c"], 2), first_few(range(4), 2, "; "), first_few([])
+    ('a, b and 1 more', '0; 1; and 2 more', '')
+    """
+    words = [str(thing) for thing in things]
+    rest = len(words) - most
+    if rest <= 0:
+        return mark.join(words)
+    return f"{mark.join(words[:most])}{mark.rstrip().strip(',')} and {rest:,} more"
