@@ -853,6 +853,10 @@ def test_award_refuses_weights_that_are_none(weights, run, planned, offers):
 def test_award_needs_a_sound_plan_with_lots(run, planned, offers):
     file = offers(*SIX)
     edit(planned / "plan.json", lambda t: t["zones"][2].update(cost=1))
+    code, _, err = run("award", planned, "--bids", file)
+    assert code == 2
+    assert "was edited since it was written (zones)" in " ".join(err.split())
+    edit(planned / "plan.json", lambda t: t.pop("digests"))
     code, out, _ = run("award", planned, "--bids", file)
     assert code == 1
     assert "the file says 1" in out

@@ -12,6 +12,7 @@ from zoning.finance.accounts import statements
 from zoning.lots import bundle
 from zoning.output.money import FILES
 from zoning.output.write import write
+from zoning.planfile.digests import digests_of
 from zoning.problem import Problem
 from zoning.read import read
 from zoning.result import Result, Status
@@ -114,6 +115,32 @@ def test_a_proof_is_never_written_anew_for_an_edited_file(
     assert path.read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("money",),
+        ("stations",),
+        ("explain", "--zone", 1),
+        ("compare", "."),
+        ("alternatives",),
+        ("frontier",),
+        ("award", "--bids", "b.csv"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_nothing_is_told_of_an_edited_file(run, planned, command, monkeypatch):
+    path, edited = planned / "plan.json", table(planned)
+    edited["travel"]["detour"] = 9.0
+    path.write_text(json.dumps(edited), "utf-8")
+    monkeypatch.chdir(planned)
+    before = {one.name for one in planned.iterdir()}
+    code, _, err = run(command[0], ".", *command[1:])
+    assert code == 2
+    told = " ".join(err.split())
+    assert "plan.json was edited since it was written (travel)." in told
+    assert {one.name for one in planned.iterdir()} == before
+
+
 def test_what_lots_do_not_take_of_a_scenario_is_told(run, planned, tmp_path):
     more = '[costs]\ntravel = 0.09\n[[must_link]]\nbuildings = ["B0001", "B0002"]\n'
     (tmp_path / "s.toml").write_text(f"legal_area = false\n[lots]\nbidders = 9\n{more}")
@@ -180,6 +207,7 @@ def test_money_takes_fees_from_the_layer_where_the_plan_did_not_keep_them(run, p
     content = table(planned)
     kept = {name: content["columns"].pop(name) for name in ("fee", "rate")}
     assert set(kept["fee"]) != {None}
+    content["digests"] = digests_of(content)
     (planned / "plan.json").write_text(json.dumps(content), "utf-8")
     run("money", planned, "--draws", 10)
     with_layer = rows_of(planned / "money.csv")
@@ -191,6 +219,7 @@ def test_money_takes_fees_from_the_layer_where_the_plan_did_not_keep_them(run, p
 def test_without_lots_there_is_no_money_to_tell(run, planned):
     content = table(planned)
     content["lots"] = None
+    content["digests"] = digests_of(content)
     (planned / "plan.json").write_text(json.dumps(content), "utf-8")
     code, _, err = run("money", planned)
     assert code == 2

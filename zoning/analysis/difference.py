@@ -98,7 +98,7 @@ def difference(first: Plan, second: Plan) -> Difference:
     require_same_region((first, second))
     region, before, after = first.problem.region, first.zone_of, second.zone_of
     names = judge(first).names
-    called = _carried(shared_area(before, after, region.area), names)
+    called = carried(shared_area(before, after, region.area), names)
     moved = np.array(
         [names[b] != called[a] for b, a in zip(before, after, strict=True)]
     )
@@ -189,8 +189,14 @@ def _unlike(first: Region, other: Region) -> str:
     return ""
 
 
-def _carried(shared: Ints, names: Sequence[str]) -> tuple[str, ...]:
-    """Names of the first plan's zones, given on to the zones of the second."""
+def carried(shared: Ints, names: Sequence[str]) -> tuple[str, ...]:
+    """Names of the first plan's zones, given on to the zones of the second.
+
+    Parameters
+    ----------
+    shared
+        What each zone of the first plan (rows) has in common with each of the second.
+    """
     rows, columns = linear_sum_assignment(shared, maximize=True)
     name_of = {
         column: names[row]

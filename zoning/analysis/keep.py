@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from zoning.analysis.difference import require_same_region
 from zoning.check import judge
@@ -85,17 +84,6 @@ def _other_than_locked(rule: Lock, plan: Plan, zone: int) -> str:
         f"{' and '.join(told)}: the rule that {rule} says otherwise. Leave the rule "
         "out, or do not keep the zone."
     )
-
-
-def named(problem: Problem, zone_of: NDArray[np.int32], names: Sequence[str]) -> Plan:
-    """The plan of these zones, with a rule that they bear these names."""
-    region = problem.region
-    name_of = {
-        building: names[zone]
-        for mine, zone in zip(region.buildings, zone_of.tolist(), strict=True)
-        for building in mine
-    }
-    return Plan(_bearing(problem, name_of), zone_of)
 
 
 def _bearing(problem: Problem, name_of: Mapping[str, str]) -> Problem:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from zoning.analysis.diagnosed import searched
-from zoning.analysis.keep import named, zone_called
-from zoning.check import judge
+from zoning.analysis.difference import carried, shared_area
+from zoning.analysis.keep import zone_called
+from zoning.check import Verdict, judge
 from zoning.errors import InputError
 from zoning.plan import Plan
 from zoning.result import RESULT_OR_PLAN, Result, Status
@@ -17,7 +19,7 @@ from zoning.text.lists import first_few
 
 
 @dataclass(frozen=True)
-class Step:
+class UnitMove:
     """A unit that changes zone: its buildings, and the names of the two zones."""
 
     buildings: tuple[str, ...]
@@ -30,7 +32,7 @@ class Step:
 
 
 @dataclass(frozen=True, eq=False)
-class Chain:
+class Relocation:
     """What it takes to have a building in another zone, all rules kept.
 
     Parameters
@@ -52,7 +54,7 @@ class Chain:
     zone: str
     change: int | None
     least: int | None
-    steps: tuple[Step, ...]
+    steps: tuple[UnitMove, ...]
     result: Result
 
     def __str__(self) -> str:
@@ -83,7 +85,7 @@ def what_it_takes(
     time_limit: float = 30.0,
     seed: int = 0,
     workers: int = 1,
-) -> Chain:
+) -> Relocation:
     """Find the cheapest plan that has a building in another zone, and what else moves.
 
     The centers of that zone and of the one the building leaves stay in them, so that
@@ -116,11 +118,12 @@ def what_it_takes(
     if own == to:
         msg = f"{building} is in zone {zone} already. Name another zone."
         raise InputError(msg)
-    plan = named(plan.problem, plan.zone_of, verdict.names)
     ids = plan.problem.region.buildings
-    pins = [Pin(zone, (*ids[unit], *ids[verdict.center[to]]))]
+    anchors = {to: int(verdict.center[to])}
+    pins = [Pin(zone, (*ids[unit], *ids[anchors[to]]))]
     if verdict.center[own] != unit:
-        pins.append(Pin(verdict.names[own], ids[verdict.center[own]]))
+        anchors[own] = int(verdict.center[own])
+        pins.append(Pin(verdict.names[own], ids[anchors[own]]))
     problem = replace(plan.problem, rules=(*plan.problem.rules, *pins))
     start = plan.zone_of.copy()
     start[unit] = to
@@ -131,20 +134,38 @@ def what_it_takes(
         workers=workers,
         start=Plan(problem, start),
     )
+    found = _named(found, plan, verdict, anchors)
     proved = found.status is Status.INFEASIBLE
     least = None if proved else found.bound - verdict.total
     change = None if found.cost is None else found.cost - verdict.total
-    return Chain(building, zone, change, least, _steps(plan, found), found)
+    return Relocation(building, zone, change, least, _steps(plan, found), found)
 
 
-def _steps(plan: Plan, found: Result) -> tuple[Step, ...]:
+def _named(
+    found: Result, plan: Plan, verdict: Verdict, anchors: Mapping[int, int]
+) -> Result:
+    """What was found, its zones called as those of the plan they have most of.
+
+    Zones that hold the `anchors` (a unit by zone) are surely those zones.
+    """
+    if found.plan is None:
+        return found
+    zone_of, area = found.plan.zone_of, plan.problem.region.area
+    shared = shared_area(plan.zone_of, zone_of, area)
+    for zone, unit in anchors.items():
+        shared[zone, zone_of[unit]] += int(area.sum()) + 1
+    named = Plan(found.plan.problem, zone_of, carried(shared, verdict.names))
+    return replace(found, plan=named, verdict=judge(named))
+
+
+def _steps(plan: Plan, found: Result) -> tuple[UnitMove, ...]:
     """Units that are in a zone of another name."""
     if found.plan is None or found.verdict is None:
         return ()
     was, now = judge(plan).names, found.verdict.names
     pairs = zip(plan.zone_of.tolist(), found.plan.zone_of.tolist(), strict=True)
     return tuple(
-        Step(plan.problem.region.buildings[i], was[before], now[after])
+        UnitMove(plan.problem.region.buildings[i], was[before], now[after])
         for i, (before, after) in enumerate(pairs)
         if was[before] != now[after]
     )

@@ -17,9 +17,10 @@ from zoning.cli.screen import consoles
 from zoning.cli.signals import keeping
 from zoning.cli.words import tell_plan
 from zoning.cli.written import (
+    as_written,
     layer_path,
     plan_path,
-    require_as_written,
+    require_sound,
     result_of,
     searched_by,
 )
@@ -29,7 +30,6 @@ from zoning.output.write import MAP, write
 from zoning.plan import Plan
 from zoning.planfile.atomic_write import require_writable
 from zoning.planfile.edits import edited, edited_zones
-from zoning.planfile.file import read_plan
 from zoning.planfile.layer import with_layer
 from zoning.planfile.lots import lot_rules_from
 from zoning.planfile.to_dict import table_of
@@ -56,8 +56,8 @@ def adopt(
     target, layer = plan_path(folder).parent, layer_path(folder)
     require_writable(target)
     try:
-        before = read_plan(plan_path(folder))
-        require_as_written(folder, before)
+        before = as_written(folder)
+        require_sound(folder, before)
         after = _adopted(before, layer)
     except RuleError as error:
         screen.print(str(error))

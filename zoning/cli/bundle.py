@@ -16,7 +16,7 @@ from zoning.cli.words import lot_table, lots_ending, tell_notes
 from zoning.cli.written import (
     drawn,
     plan_path,
-    require_as_written,
+    require_sound,
     result_of,
     searched_by,
     written_in,
@@ -66,7 +66,7 @@ def bundle_again(
     require_writable(target)
     asked = Scenario() if scenario is None else read_scenario_file(scenario)
     written = written_in(folder)
-    require_as_written(folder, written)
+    require_sound(folder, written)
     result = result_of(written, drawn(folder, written, columns=asked.columns))
     assert result.plan is not None
     if target.resolve() == plan_path(folder).parent.resolve():

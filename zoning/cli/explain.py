@@ -11,7 +11,7 @@ from zoning.check import judge
 from zoning.cli import options
 from zoning.cli.program import app
 from zoning.cli.screen import consoles
-from zoning.cli.written import named_plan
+from zoning.cli.written import written_in
 from zoning.errors import InputError
 
 Building = Annotated[
@@ -49,7 +49,7 @@ def explain(
         msg = "Give either --building (and with it --to, if you like) or --zone."
         raise InputError(msg)
     screen, _ = consoles()
-    plan = named_plan(folder)
+    plan = written_in(folder).plan
     if zone is not None:
         position = zone_called(zone, judge(plan).names)
         screen.print(str(explain_zone(plan, position)))

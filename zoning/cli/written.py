@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from zoning.analysis.keep import named
 from zoning.check import judge
 from zoning.errors import InputError
 from zoning.lots import Lots
@@ -27,16 +26,38 @@ def plan_path(folder: str) -> Path:
     return path if path.suffix == ".json" else path / PLAN
 
 
-def written_in(folder: str) -> Written:
-    """The plan and its lots as they stand in the file.
+def as_written(folder: str) -> Written:
+    """The plan and its lots as the search wrote them.
 
     Raises
     ------
     InputError
-        There is no plan that can be read, or the layer beside it was edited by hand:
-        which of the two is meant is for the planner to say.
+        There is no plan that can be read, or its file was edited: status and bound
+        are of what stood there before.
     """
-    written, layer = read_plan(plan_path(folder)), layer_path(folder)
+    path = plan_path(folder)
+    written = read_plan(path)
+    if parts := edited_parts(written.table):
+        msg = (
+            f"{path} was edited since it was written ({', '.join(parts)}). What it "
+            "says of itself, its proof above all, is of what stood there before; "
+            f"`zoning check {folder}` judges what stands there now. Restore the file, "
+            "or plan again."
+        )
+        raise InputError(msg)
+    return written
+
+
+def written_in(folder: str) -> Written:
+    """The same, where the layer beside the file tells of no other plan.
+
+    Raises
+    ------
+    InputError
+        As `as_written`; or the layer was edited by hand: which of the two is meant is
+        for the planner to say.
+    """
+    written, layer = as_written(folder), layer_path(folder)
     if not layer.exists():
         return written
     try:
@@ -69,31 +90,17 @@ def drawn_plan(folder: str) -> Plan:
     return drawn(folder, written_in(folder))
 
 
-def named_plan(folder: str) -> Plan:
-    """The plan, with a rule that its zones are called as in the file."""
-    written = written_in(folder)
-    return named(written.plan.problem, written.plan.zone_of, written.verdict.names)
-
-
-def require_as_written(folder: str, written: Written) -> None:
-    """A plan that is written anew must be what was proved, and keep its rules.
+def require_sound(folder: str, written: Written) -> None:
+    """A plan that is written anew must keep its rules.
 
     Raises
     ------
     InputError
-        Its file was edited, or the plan breaks a rule.
+        It breaks one.
     """
-    path, parts = plan_path(folder), edited_parts(written.table)
-    if parts:
-        msg = (
-            f"{path} was edited since it was written ({', '.join(parts)}). Written "
-            "anew its proof would seem to be of what stands there now. Restore the "
-            "file, or plan again."
-        )
-        raise InputError(msg)
     if faults := written.verdict.faults:
         msg = (
-            f"The plan of {path} breaks its rules: {' '.join(map(str, faults))} "
+            f"The plan of {plan_path(folder)} breaks its rules: {' '.join(faults)} "
             f"`zoning check {folder}` tells more. Restore the file, or plan again."
         )
         raise InputError(msg)
