@@ -270,7 +270,7 @@ class Master:
     def cheapest(self, most: int, free: NDArray[np.bool_] | None = None) -> Zones:
         """Of the zones met the cheapest at the best prices so far, in order.
 
-        `is_complete`: only zones of these units.
+        `free`: only zones of these units.
         """
         some = zones.stack(self.columns)
         if free is not None:

@@ -239,7 +239,7 @@ def _next(land, who, tree, size, count, total, room, need, bar):  # type: ignore
     for s in range(size):
         if tree.decided[s] or tree.weight[s] > most:
             continue
-        if pick < 0 and (tree.touching[s] > 0 or land.is_complete):
+        if pick < 0 and (tree.touching[s] > 0 or land.free):
             fits = True
             m = 0
             while fits and m < len(tree.sums):
