@@ -32,8 +32,10 @@ from zoning.rules import (
     Spread,
     Target,
 )
+from zoning.rules.centers import centers_by
 from zoning.scenario import LEGAL_AREA, Scenario, from_tables, read_scenario_file
-from zoning.scenario.forms import AT_THE_TOP, FORMS, centers_by
+from zoning.scenario.forms import FORMS
+from zoning.text.tables import AT_THE_TOP
 
 
 def scenario(tmp_path, text, encoding="utf-8"):

@@ -13,10 +13,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from zoning.errors import InputError
 from zoning.region import REGION, Ints, Region
-from zoning.rules import RULES, Lock, MustLink, Pin, Rule, Target
+from zoning.rules import RULES, Rule
 from zoning.rules.compiled import Terms, terms_of
 from zoning.rules.conflicts import contradictions
-from zoning.rules.graph_edits import edited, units_of
+from zoning.rules.graph_edits import edited
 from zoning.text.arguments import (
     NUMBER,
     WHOLE,
@@ -166,7 +166,7 @@ class Problem:
                 f"tolerance must be at least 0 and below 1 (0.1 means ±10 %); got "
                 f"{self.tolerance}."
             )
-        required = {r.zone for r in self.rules if isinstance(r, Lock | Pin | Target)}
+        required = {r.names_zone for r in self.rules if r.names_zone is not None}
         if not faults and len(required) > self.num_zones:
             faults.append(
                 f"Rules name {len(required)} zones ({first_few(sorted(required))}"
@@ -254,7 +254,7 @@ class Problem:
 
     @cached_property
     def _factors(self) -> Mapping[str, float]:
-        return {r.zone: r.factor for r in self.rules if isinstance(r, Target)}
+        return dict(r.factor_of for r in self.rules if r.factor_of is not None)
 
     @property
     def fixed(self) -> int:
@@ -340,7 +340,7 @@ class Problem:
         if longest.sum() + prices + change < MOST_COST:
             return
         if prices > max(change, longest.sum()):
-            rules = [rule for rule in self.rules if getattr(rule, "price", 0)]
+            rules = [rule for rule in self.rules if rule.is_priced]
             told = first_few(rules, 3, "; ")
             yield (
                 f"Prices of rules come to {price:,.0f} yuan for a unit and are too "
@@ -376,10 +376,7 @@ class Problem:
         band = self.cost_band_of(top)
         if band is not None:
             limits.append(("cost without travel", region.load, band.high - self.fixed))
-        groups = [
-            units_of(region, r.buildings) for r in self.rules if isinstance(r, MustLink)
-        ]
-        for units in (*groups, *terms.together):
+        for units in (*terms.links, *terms.together):
             if not np.isin(units, terms.free).all():
                 continue
             for name, values, high in limits:

@@ -35,7 +35,6 @@ from zoning.clock import perf_counter
 from zoning.diagnosis import Diagnosis, Relaxation
 from zoning.errors import InputError
 from zoning.problem import Problem
-from zoning.rules import Border, Freeze, MustLink, Target
 from zoning.search.presolve import presolve as impossible
 from zoning.search.presolve.infeasible_subset import hot_spot
 from zoning.search.run import Run
@@ -44,7 +43,6 @@ PROOF_SHARE, CORE_SHARE = 0.4, 0.5  # of the time left: to prove it, to find the
 NAMING = 2.0  # seconds to find the units that no zones can hold
 DEEP = 4  # contradictions that are mended together
 TOLD = 4  # changes named in the sentence
-UNEVEN = (Border, Freeze, MustLink, Target)  # without them a plan may break a band
 
 
 def diagnose(
@@ -174,7 +172,7 @@ def _heaps(every: Sequence[Requirement]) -> list[list[Requirement]]:
     def rank(one: Requirement) -> int:
         match one:
             case Ruled(rule):
-                return 0 if isinstance(rule, UNEVEN) else 2
+                return 0 if rule.uneven else 2
             case Closed():
                 return 1
             case AtLeast() | AtMost():

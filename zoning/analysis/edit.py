@@ -16,7 +16,7 @@ from zoning.errors import InputError
 from zoning.plan import PLAN, Plan
 from zoning.region import Ints
 from zoning.rules import Pin
-from zoning.rules.graph_edits import units_of
+from zoning.rules.places import units_of
 from zoning.text.arguments import NAME, NAMES, takes
 from zoning.text.lists import first_few
 

@@ -12,7 +12,7 @@ from zoning.analysis.explanations import Balance, BuildingExplanation, Elsewhere
 from zoning.analysis.zone_limits import zone_limits
 from zoning.check import Verdict, broken_anew, judge
 from zoning.plan import Plan
-from zoning.rules.graph_edits import units_of
+from zoning.rules.places import units_of
 
 TOLD = 3  # other zones that are told of
 MENDS = 40  # second moves tried to mend what the first one breaks

@@ -11,8 +11,7 @@ from zoning.analysis.zone_limits import zone_limits
 from zoning.check import Verdict, judge
 from zoning.plan import Plan
 from zoning.region import Ints
-from zoning.rules import Lock, Pin, Spread, Target
-from zoning.rules.graph_edits import units_of
+from zoning.rules.places import units_of
 
 NEAR = 0.02  # of a limit: what is left of it where it is nearly used up
 TOLD = 3  # units told of
@@ -125,7 +124,8 @@ def _binding(plan: Plan, verdict: Verdict, zone: int) -> Iterator[str]:
                 "allowed"
             )
     yield from _ways(plan, verdict, zone)
-    yield from _spreads(plan, zone)
+    for rule in plan.problem.rules:
+        yield from rule.nearly(plan.problem.region, plan.zones[zone], NEAR)
 
 
 def _ways(plan: Plan, verdict: Verdict, zone: int) -> Iterator[str]:
@@ -137,23 +137,12 @@ def _ways(plan: Plan, verdict: Verdict, zone: int) -> Iterator[str]:
         yield f"{name} is {way[at]:,.0f} m of way from the center, allowed are {hard:g}"
 
 
-def _spreads(plan: Plan, zone: int) -> Iterator[str]:
-    problem, units = plan.problem, plan.zones[zone]
-    rules = [rule for rule in problem.rules if isinstance(rule, Spread)]
-    for rule, term in zip(rules, problem.terms.spreads, strict=True):
-        spread = float(term.high[units].max() - term.low[units].min())
-        if (1 - NEAR) * rule.most <= spread <= term.most:
-            yield f"{rule.column} differs by {spread:g}, allowed are {rule.most:g}"
-
-
 def _rules(plan: Plan, verdict: Verdict, zone: int) -> Iterator[str]:
     """Planners' rules that name the zone or buildings in it."""
     region, name = plan.problem.region, verdict.names[zone]
     for rule in plan.problem.rules:
-        buildings = getattr(rule, "buildings", ())
-        named = isinstance(rule, Pin | Lock | Target) and rule.zone == name
-        inside = buildings and (plan.zone_of[units_of(region, buildings)] == zone).any()
-        if named or inside:
+        inside = plan.zone_of[units_of(region, rule.about)] == zone
+        if rule.names_zone == name or inside.any():
             yield str(rule)
 
 

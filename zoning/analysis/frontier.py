@@ -15,7 +15,6 @@ from zoning.lots import Lots
 from zoning.plan import Plan
 from zoning.problem import PROBLEM, Problem
 from zoning.result import STOPPED, Result, Status, Step
-from zoning.rules import Lock, Pin, Previous, Target
 from zoning.search.auto import Strategy, auto
 from zoning.search.run import Progress
 from zoning.text.arguments import CALLABLE, NUMBER, SEARCH, WORD, instance, many, takes
@@ -265,10 +264,7 @@ def varied(problem: Problem, parameter: Parameter, value: float) -> Problem:
         case "num_zones":
             return replace(problem, num_zones=int(value), fair_share=None)
         case "previous":
-            rules = tuple(
-                replace(rule, budget=value) if isinstance(rule, Previous) else rule
-                for rule in problem.rules
-            )
+            rules = tuple(rule.with_budget(value) for rule in problem.rules)
             return replace(problem, rules=rules)
 
 
@@ -317,8 +313,8 @@ def _require(problem: Problem, parameter: Parameter) -> None:
         )
     elif parameter == "tolerance" and problem.tolerance is None:
         msg = "A frontier of the tolerance needs a problem with a tolerance."
-    elif parameter == "previous" and not any(
-        isinstance(rule, Previous) for rule in problem.rules
+    elif parameter == "previous" and all(
+        rule.former_column is None for rule in problem.rules
     ):
         msg = (
             "A frontier of change needs last year's plan: give the problem a rule "
@@ -351,7 +347,7 @@ def _values(
         return some if least is None else (least, *some)
     if parameter == "previous":
         return BUDGETS
-    named = {r.zone for r in problem.rules if isinstance(r, Lock | Pin | Target)}
+    named = {rule.names_zone for rule in problem.rules} - {None}
     low = max(1, len(named), problem.num_zones - AROUND)
     high = min(len(problem.region), problem.num_zones + AROUND)
     return tuple(range(low, high + 1))

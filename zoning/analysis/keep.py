@@ -12,8 +12,8 @@ from zoning.check import judge
 from zoning.errors import InputError
 from zoning.plan import PLAN, Plan
 from zoning.problem import PROBLEM, Problem
-from zoning.rules import Freeze, Lock, Previous
-from zoning.rules.graph_edits import units_of
+from zoning.rules import Freeze, Lock, Previous, Rule
+from zoning.rules.places import units_of
 from zoning.text import arguments
 from zoning.text.lists import first_few
 
@@ -47,7 +47,7 @@ def keeping(problem: Problem, plan: Plan, zones: str | Iterable[str]) -> Problem
     require_same_region((Plan(problem, np.zeros(len(problem.region), np.int32)), plan))
     names = judge(plan).names
     kept = [zone_called(name, names) for name in dict.fromkeys(zones)]
-    locked = {rule.zone: rule for rule in problem.rules if isinstance(rule, Lock)}
+    locked = {x.locked.zone: x for x in problem.rules if x.locked is not None}
     told = [
         _other_than_locked(locked[names[zone]], plan, zone)
         for zone in kept
@@ -66,9 +66,9 @@ def keeping(problem: Problem, plan: Plan, zones: str | Iterable[str]) -> Problem
     return replace(problem, rules=(*problem.rules, *locks))
 
 
-def _other_than_locked(rule: Lock, plan: Plan, zone: int) -> str:
+def _other_than_locked(rule: Rule, plan: Plan, zone: int) -> str:
     """What a zone to keep lacks, or has more, than a rule locks it with; else empty."""
-    locked = units_of(plan.problem.region, rule.buildings)
+    locked = units_of(plan.problem.region, rule.holds)
     lacks = np.setdiff1d(locked, plan.zones[zone])
     more = np.setdiff1d(plan.zones[zone], locked)
     if not len(lacks) and not len(more):
@@ -80,7 +80,7 @@ def _other_than_locked(rule: Lock, plan: Plan, zone: int) -> str:
         if len(units)
     ]
     return (
-        f"Zone {rule.zone} cannot be kept as it is in the plan, where it "
+        f"Zone {rule.names_zone} cannot be kept as it is in the plan, where it "
         f"{' and '.join(told)}: the rule that {rule} says otherwise. Leave the rule "
         "out, or do not keep the zone."
     )
@@ -89,7 +89,7 @@ def _other_than_locked(rule: Lock, plan: Plan, zone: int) -> str:
 def _bearing(problem: Problem, name_of: Mapping[str, str]) -> Problem:
     """The problem with names for its zones, by building, where no rule gives any."""
     rules = problem.rules
-    if any(isinstance(rule, Previous) and rule.column != NAMES for rule in rules):
+    if any(rule.former_column not in (None, NAMES) for rule in rules):
         return problem
     given = problem.region.before_rules
     column = tuple(name_of[building] for building in given.building_ids)

@@ -15,6 +15,7 @@ from zoning.analysis.requirements import (
     Closed,
     Requirement,
     Ruled,
+    closed_barriers,
     only_forbids,
     requirements_of,
     without,
@@ -23,7 +24,6 @@ from zoning.errors import InputError
 from zoning.plan import Plan
 from zoning.problem import PROBLEM, Problem
 from zoning.result import RESULT, Result, Status
-from zoning.rules import SoftBarrier
 from zoning.search.presolve.limits import amount
 from zoning.text.arguments import SEARCH, takes
 
@@ -195,16 +195,8 @@ def asked_of(problem: Problem) -> Iterator[Asked]:
 
 def _kinds(problem: Problem) -> list[str]:
     """Kinds of barriers (or names, where they have none) that no zone crosses."""
-    region = problem.region.before_rules
-    soft = {rule.barrier for rule in problem.rules if isinstance(rule, SoftBarrier)}
-    return sorted(
-        {
-            barrier.kind or barrier.name
-            for by in region.cut_by
-            for barrier in by
-            if not {barrier.kind, barrier.name} & soft
-        }
-    )
+    closed = closed_barriers(problem)
+    return sorted({barrier.kind or barrier.name for barrier in closed})
 
 
 def _priced(result: Result, asked: Asked, search: _Search) -> RulePrice:

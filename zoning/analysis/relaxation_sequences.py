@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from math import ceil, floor, hypot, log10
-
-import numpy as np
+from math import ceil, floor
 
 from zoning.analysis.requirements import (
     AtLeast,
@@ -18,27 +16,17 @@ from zoning.analysis.requirements import (
     Ruled,
     another_count,
     has_given_share,
+    setting_of,
     total_of,
     without,
 )
-from zoning.problem import TABLE_UNITS, Band, Floats, Problem
-from zoning.rules import (
-    CannotLink,
-    Freeze,
-    Lock,
-    MustLink,
-    Pin,
-    Previous,
-    Radius,
-    Rule,
-    Spread,
-)
+from zoning.problem import Band, Problem
+from zoning.rules import Rule
+from zoning.rules.loosening import Loosening
 from zoning.search.presolve.limits import amount
 
 FEW_COUNTS = 5  # numbers of zones tried above and below, or from half to twice as many
 FEW_UNITS = 30  # of so many every number of zones is tried
-MOST_WAYS = 200  # lengths of a way that are tried one by one
-MOST_PARTS = 12  # buildings of a rule that are tried to be left out of it
 
 
 @dataclass(frozen=True)
@@ -79,16 +67,22 @@ def ladders_of(problem: Problem, one: Requirement) -> Iterator[Ladder]:
             yield _ends(problem, one)
         case Closed(barrier):
             yield _single(f"open {barrier}", without(problem, (one,)))
-        case Ruled(Radius(hard=float() | int()) as rule):
-            yield _metres(problem, rule)
-            if rule.soft is not None:  # its price may be what is too much
-                yield _parts(problem, rule)
-        case Ruled(Spread() as rule):
-            yield _spreads(problem, rule)
-        case Ruled(Previous(budget=float() | int()) as rule):
-            yield _budgets(problem, rule)
         case Ruled(rule):
-            yield _parts(problem, rule)
+            for looser in rule.looser(setting_of(problem)):
+                yield _of_rule(problem, rule, looser)
+
+
+def _of_rule(problem: Problem, rule: Rule, looser: Loosening) -> Ladder:
+    """Versions of a rule as versions of the problem."""
+
+    def rung(at: int) -> Rung:
+        words, other = looser.version(at)
+        if other is None:
+            return Rung(words, without(problem, (Ruled(rule),)))
+        rules = tuple(other if one == rule else one for one in problem.rules)
+        return Rung(words, replace(problem, rules=rules))
+
+    return Ladder(looser.size, rung, looser.climbs)
 
 
 def _single(words: str, problem: Problem) -> Ladder:
@@ -163,102 +157,3 @@ def widths(problem: Problem, name: str) -> Ladder:
         return Rung(told, replace(problem, bands=bands))
 
     return Ladder(max(0, 1_001 - first), rung, climbs=True)
-
-
-def _metres(problem: Problem, rule: Radius) -> Ladder:
-    """Longer ways: as far as each center reaches one more unit, up to all of them.
-
-    Where cost is balanced a longer way may be worse: zones take cheaper centers, and
-    are too cheap then.
-    """
-    now = rule.hard or 0.0
-    ways = _ways(problem)
-    longer = np.unique(np.ceil(ways[ways > now])).tolist()
-    if len(longer) > MOST_WAYS:
-        longer = np.unique(10 * np.ceil(ways[ways > now] / 10)).tolist()
-
-    def rung(at: int) -> Rung:
-        other = replace(rule, hard=longer[at])
-        return Rung(str(other), _with_rule(problem, rule, other))
-
-    return Ladder(len(longer), rung, climbs=problem.tolerance is None)
-
-
-def _ways(problem: Problem) -> Floats:
-    """Metres of way there are; of many units, tens of metres up to the longest."""
-    region = problem.region
-    if len(region) <= TABLE_UNITS:
-        every = np.arange(len(region))
-        return problem.way_between(every, every).ravel()
-    longest = hypot(*np.ptp(region.xy, axis=0).tolist()) * region.costs.detour
-    return np.asarray(10.0 * np.arange(1, ceil(longest / 10) + 1))
-
-
-def _spreads(problem: Problem, rule: Spread) -> Ladder:
-    """A wider spread each time, up to that of the whole region."""
-    values = [float(v) for v in problem.region.columns[rule.column] if v is not None]
-    most = max(values) - min(values)
-    step = 10.0 ** floor(log10(max(most, 1e-9) / 20))
-    return _numbers(
-        problem,
-        rule,
-        lambda spread: replace(rule, most=spread),
-        (rule.most, most, step),
-    )
-
-
-def _budgets(problem: Problem, rule: Previous) -> Ladder:
-    """A hundredth of the area more each time, up to all of it."""
-    return _numbers(
-        problem,
-        rule,
-        lambda budget: replace(rule, budget=min(budget, 1.0)),
-        (rule.budget or 0.0, 1.0, 0.01),
-    )
-
-
-def _numbers(
-    problem: Problem,
-    rule: Rule,
-    looser: Callable[[float], Rule],
-    scale: tuple[float, float, float],
-) -> Ladder:
-    """Rules with a number that can grow. `scale`: what it is, the most, the step."""
-    now, most, step = scale
-    first = floor(now / step + 1e-9) + 1
-
-    def rung(at: int) -> Rung:
-        other = looser(round((first + at) * step, 9))
-        return Rung(str(other), _with_rule(problem, rule, other))
-
-    return Ladder(max(1, ceil(most / step - 1e-9) - first + 1), rung, climbs=True)
-
-
-def _parts(problem: Problem, rule: Rule) -> Ladder:
-    """A rule for fewer buildings, a frozen zone for a locked one; at last no rule."""
-    looser: list[tuple[str, Rule]] = []
-    if isinstance(rule, Lock) and not isinstance(rule, Freeze):
-        frozen = Freeze(rule.zone, rule.buildings)
-        looser.append((str(frozen), frozen))
-    least = 1 if isinstance(rule, Pin) else 2
-    if isinstance(rule, MustLink | CannotLink | Pin) and (
-        least < len(rule.buildings) <= MOST_PARTS
-    ):
-        for name in rule.buildings:
-            rest = tuple(other for other in rule.buildings if other != name)
-            words = f"leave {name} out of the rule that {rule}"
-            looser.append((words, replace(rule, buildings=rest)))
-
-    def rung(at: int) -> Rung:
-        if at == len(looser):
-            told = f"leave out the rule that {rule}"
-            return Rung(told, without(problem, (Ruled(rule),)))
-        words, other = looser[at]
-        return Rung(words, _with_rule(problem, rule, other))
-
-    return Ladder(len(looser) + 1, rung, climbs=False)
-
-
-def _with_rule(problem: Problem, rule: Rule, other: Rule) -> Problem:
-    rules = [other if one == rule else one for one in problem.rules]
-    return replace(problem, rules=tuple(rules))

@@ -4,27 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from math import ceil, hypot
 from typing import Any, TypeAlias
 
+import numpy as np
+
 from zoning.errors import InputError
-from zoning.problem import Band, Problem
-from zoning.region import Ints, Region
-from zoning.rules import (
-    CannotLink,
-    Centers,
-    Contain,
-    Freeze,
-    Lock,
-    MustLink,
-    Pin,
-    Previous,
-    Radius,
-    Rule,
-    SoftBarrier,
-    Spread,
-    Target,
-)
-from zoning.rules.graph_edits import units_of
+from zoning.problem import TABLE_UNITS, Band, Floats, Problem
+from zoning.region import Barrier, Ints, Region
+from zoning.rules import Rule, SoftBarrier
+from zoning.rules.asked import Setting
 from zoning.search.presolve.limits import amount
 
 
@@ -106,7 +95,7 @@ def requirements_of(problem: Problem) -> tuple[Requirement, ...]:
         Count(int(problem.num_zones)),
         *_balance(problem),
         *_ends(problem),
-        *(Ruled(rule) for rule in problem.rules if not _opens(rule)),
+        *(Ruled(rule) for rule in problem.rules if rule.requires),
         *(Closed(name) for name in _barriers(problem)),
     )
 
@@ -134,8 +123,15 @@ def values_of(region: Region, name: str) -> Ints:
     return region.load if name == "load" else region.sums[name]
 
 
-def _opens(rule: Rule) -> bool:
-    return isinstance(rule, SoftBarrier) and rule.price == 0
+def closed_barriers(problem: Problem) -> set[Barrier]:
+    """Barriers that cut edges and that no rule lets zones cross."""
+    region = problem.region.before_rules
+    met = {barrier for by in region.cut_by for barrier in by}
+    return {
+        barrier
+        for barrier in met
+        if all(rule.crossing_price(barrier) is None for rule in problem.rules)
+    }
 
 
 def _barriers(problem: Problem) -> list[str]:
@@ -143,11 +139,9 @@ def _barriers(problem: Problem) -> list[str]:
     region = problem.region.before_rules
     met = {barrier for by in region.cut_by for barrier in by}
     nameless = {barrier.kind for barrier in met if not barrier.name}
-    soft = {rule.barrier for rule in problem.rules if isinstance(rule, SoftBarrier)}
     called = {
         barrier.kind if barrier.kind in nameless else barrier.name
-        for barrier in met
-        if not {barrier.name, barrier.kind} & soft
+        for barrier in closed_barriers(problem)
     }
     return sorted(called - {""})
 
@@ -177,10 +171,9 @@ def _changes(problem: Problem, gone: Collection[Requirement]) -> dict[str, Any]:
             case AtMost(name, _):
                 high = max(bands[name].high, total_of(problem.region, name))
                 bands[name] = Band(bands[name].low, high)
-            case Ruled(SoftBarrier(barrier, _) as rule):
-                rules[rules.index(rule)] = SoftBarrier(barrier)
             case Ruled(rule):
-                rules.remove(rule)
+                at, left = rules.index(rule), rule.left_out()
+                rules[at : at + 1] = [] if left is None else [left]
             case Closed(barrier):
                 rules.append(SoftBarrier(barrier))
             case _:
@@ -219,50 +212,48 @@ def has_given_share(problem: Problem) -> bool:
 
 
 def only_forbids(problem: Problem, one: Requirement) -> bool:
-    """Without it all plans that were allowed still are, and none of them costs more.
-
-    What moves centers makes zones cheaper that were heavy enough by their travel. What
-    joins neighbours moves the shortest ways, on which priced barriers are counted. A
-    target moves the shares of all, and a frozen zone may be outside of bands.
-    """
-    priced = any(isinstance(r, SoftBarrier) and r.price for r in problem.rules)
-    targets = {rule.zone for rule in problem.rules if isinstance(rule, Target)}
+    """Without it all plans that were allowed still are, and none of them costs more."""
     match one:
         case Balance() | AtLeast() | AtMost():
             return True
-        case Closed() | Ruled(Contain()):
-            return not priced
-        case Ruled(MustLink() | CannotLink() | Pin() | Spread()):
-            return True
-        case Ruled(Lock(zone) as rule):  # with a target, other zones' shares move
-            return zone not in targets and not isinstance(rule, Freeze)
-        case Ruled(Centers() | Radius(soft=None)):
-            return problem.tolerance is None
-        case Ruled(Previous(price=price)):
-            return price == 0
+        case Closed():  # what joins neighbours moves the shortest ways
+            return not setting_of(problem).priced
+        case Ruled(rule):
+            return rule.only_forbids(setting_of(problem))
         case _:
             return False
 
 
 def loosens(problem: Problem, one: Requirement) -> bool:
     """Without it all plans that were allowed still are, whatever they cost."""
+    if isinstance(one, Ruled):
+        return one.rule.loosens(setting_of(problem))
     if only_forbids(problem, one) or isinstance(one, Count):
         return True
-    match one:
-        case Ruled(Freeze() as rule):
-            return not _exempt(problem, rule)
-        case Ruled(Previous()):
-            return True
-        case _:  # a price, a way, a target: they count where cost is balanced
-            return problem.tolerance is None
+    return problem.tolerance is None  # barriers: ways count where cost is balanced
 
 
-def _exempt(problem: Problem, rule: Freeze) -> bool:
-    """Whether a frozen zone would break a band, or move the shares of others."""
-    if problem.tolerance is not None:
-        return True
-    units = units_of(problem.region, rule.buildings)
-    return any(
-        int(values_of(problem.region, name)[units].sum()) not in band
-        for name, band in problem.bands.items()
+def setting_of(problem: Problem) -> Setting:
+    """What else is asked, for a rule that would be loosened."""
+    met = {barrier for by in problem.region.before_rules.cut_by for barrier in by}
+    return Setting(
+        problem.region,
+        balanced=problem.tolerance is not None,
+        priced=any(r.crossing_price(x) for r in problem.rules for x in met),
+        targets=frozenset(r.factor_of[0] for r in problem.rules if r.factor_of),
+        keeps_bands=lambda units: all(
+            int(values_of(problem.region, name)[units].sum()) in band
+            for name, band in problem.bands.items()
+        ),
+        ways=lambda: _ways(problem),
     )
+
+
+def _ways(problem: Problem) -> Floats:
+    """Metres of way there are; of many units, tens of metres up to the longest."""
+    region = problem.region
+    if len(region) <= TABLE_UNITS:
+        every = np.arange(len(region))
+        return problem.way_between(every, every).ravel()
+    longest = hypot(*np.ptp(region.xy, axis=0).tolist()) * region.costs.detour
+    return np.asarray(10.0 * np.arange(1, ceil(longest / 10) + 1))

@@ -13,7 +13,7 @@ from zoning.errors import InputError
 from zoning.plan import Plan
 from zoning.result import RESULT_OR_PLAN, Result, Status
 from zoning.rules import Pin
-from zoning.rules.graph_edits import units_of
+from zoning.rules.places import units_of
 from zoning.text.arguments import NAME, SEARCH, takes
 from zoning.text.lists import first_few
 

@@ -15,12 +15,11 @@ from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
 from zoning.check.rules import broken_rules, frozen
-from zoning.check.violations import Violation, passed
 from zoning.check.zone_names import naming
 from zoning.plan import PLAN, Plan
 from zoning.problem import Problem
 from zoning.region import Ints, Region
-from zoning.rules import Previous
+from zoning.rules.violation import Violation, passed
 from zoning.text.arguments import takes
 from zoning.text.lists import first_few
 
@@ -138,8 +137,8 @@ def _judge(plan: Plan) -> Verdict:
 
 
 def _change_cost(problem: Problem, changed: Ints) -> int:
-    prices = [rule.exact_price for rule in problem.rules if isinstance(rule, Previous)]
-    return round(sum(prices) * int(changed.sum()))
+    price = sum(rule.change_price for rule in problem.rules)
+    return round(price * int(changed.sum()))
 
 
 def tolerance_of(plan: Plan, verdict: Verdict) -> float:

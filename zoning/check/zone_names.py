@@ -12,8 +12,7 @@ from scipy.optimize import linear_sum_assignment
 
 from zoning.plan import Plan
 from zoning.region import Ints
-from zoning.rules import Lock, Pin, Previous, Target
-from zoning.rules.graph_edits import units_of, value_of_units
+from zoning.rules.places import units_of, value_of_units
 
 
 @dataclass(frozen=True)
@@ -66,8 +65,8 @@ def former(plan: Plan) -> tuple[str | None, ...]:
     """Name of the former zone of each unit; None where there is none."""
     region = plan.problem.region
     for rule in plan.problem.rules:
-        if isinstance(rule, Previous):
-            values = value_of_units(region, rule.column)
+        if rule.former_column is not None:
+            values = value_of_units(region, rule.former_column)
             return tuple(None if value is None else str(value) for value in values)
     return (None,) * len(region)
 
@@ -77,7 +76,7 @@ def _worth(
 ) -> tuple[Sequence[str], NDArray[np.float64], NDArray[np.float64]]:
     """Names there are, what each is worth to each zone, and what for being used."""
     region, rules = plan.problem.region, plan.problem.rules
-    wanted = [r.zone for r in rules if isinstance(r, Pin | Lock | Target)]
+    wanted = [rule.names_zone for rule in rules if rule.names_zone is not None]
     before = former(plan)
     names = list(dict.fromkeys([*wanted, *sorted({x for x in before if x})]))
     place = {name: at for at, name in enumerate(names)}
@@ -87,9 +86,9 @@ def _worth(
         if name is not None:
             value[plan.zone_of[i], place[name]] += float(region.area[i])
     for rule in rules:
-        if isinstance(rule, Pin | Lock):
-            for i in units_of(region, rule.buildings):
-                value[plan.zone_of[i], place[rule.zone]] += 4 * much
+        if rule.names_zone is not None:
+            for i in units_of(region, rule.holds):
+                value[plan.zone_of[i], place[rule.names_zone]] += 4 * much
     value += much * _fits(plan, cost, names)
     required = np.array([2.0 * much * (name in wanted) for name in names])
     return names, value, required

@@ -15,8 +15,8 @@ from zoning.costs import Resource
 from zoning.errors import InputError
 from zoning.lots.check import Lot, Zones, lot_name
 from zoning.plan import Plan
-from zoning.reading.yes_no import buildings_that_say_yes
 from zoning.region import Region
+from zoning.text.yes_no import buildings_that_say_yes
 
 
 @dataclass(frozen=True)

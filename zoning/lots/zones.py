@@ -16,7 +16,7 @@ from zoning.lots.building_facts import NEVER, Buildings
 from zoning.lots.rules import HAIR
 from zoning.plan import Plan
 from zoning.revenue import revenue
-from zoning.rules.graph_edits import value_of_units
+from zoning.rules.places import value_of_units
 
 
 def count_of(resource: Resource, demand: int) -> int:

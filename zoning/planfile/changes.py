@@ -16,9 +16,7 @@ import numpy as np
 from zoning.check import Verdict, judge, parts
 from zoning.check.zone_names import former
 from zoning.plan import Plan
-from zoning.region import Ints
-from zoning.rules import CannotLink, Lock, MustLink, Pin, Previous
-from zoning.rules.graph_edits import units_of
+from zoning.rules.asked import Moved
 from zoning.text.lists import first_few
 from zoning.text.order import by_name
 
@@ -83,8 +81,8 @@ def _floor_area(plan: Plan) -> dict[str, int]:
 
 
 def _column(plan: Plan) -> str | None:
-    rules = plan.problem.rules
-    return next((rule.column for rule in rules if isinstance(rule, Previous)), None)
+    columns = (rule.former_column for rule in plan.problem.rules)
+    return next((column for column in columns if column is not None), None)
 
 
 def _goes_along(unit: str, home: str | None) -> str:
@@ -134,31 +132,13 @@ class _Looking:
 
     def _ruled(self, unit: int) -> str:
         """The planner's rule that this unit moves for."""
+        names = self.verdict.names
+        now = tuple(names[zone] for zone in self.plan.zone_of.tolist())
+        moved = Moved(self.plan.problem.region, self.former, now)
         for rule in self.plan.problem.rules:
-            if isinstance(rule, Pin | Lock | MustLink | CannotLink):
-                units = units_of(self.plan.problem.region, rule.buildings)
-                if unit in units and self._asks(rule, unit, units):
-                    return f"a rule asks for it: {rule}"
+            if rule.asks_for(unit, moved):
+                return f"a rule asks for it: {rule}"
         return ""
-
-    def _asks(
-        self, rule: Pin | Lock | MustLink | CannotLink, unit: int, units: Ints
-    ) -> bool:
-        """Whether a rule about these units keeps one of them from where it was.
-
-        Units that must share a zone and were in several cannot all stay; of two that
-        must be apart and were in one zone, one cannot.
-        """
-        names, origin = self.verdict.names, self.former[unit]
-        others = [i for i in units.tolist() if i != unit]
-        match rule:
-            case MustLink():
-                return any(self.former[i] not in (origin, None) for i in others)
-            case CannotLink():
-                stayed = [names[self.plan.zone_of[i]] == origin for i in others]
-                return any(stayed)
-            case _:
-                return bool(rule.zone == names[self.plan.zone_of[unit]])
 
     def _put_back(self, unit: int, origin: str) -> str:
         """What would come of it if the unit were in its former zone.

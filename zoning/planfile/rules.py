@@ -3,55 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
 from zoning.errors import InputError
 from zoning.problem import Problem
-from zoning.rules import (
-    Border,
-    CannotLink,
-    Centers,
-    Contain,
-    Freeze,
-    Lock,
-    MustLink,
-    Pin,
-    Previous,
-    Radius,
-    Rule,
-    SoftBarrier,
-    Spread,
-    Target,
-)
-
-# What a rule is called in a file: as its table in a scenario.
-KINDS: Mapping[str, Callable[..., Rule]] = {
-    "must_link": MustLink,
-    "cannot_link": CannotLink,
-    "pin": Pin,
-    "lock": Lock,
-    "freeze": Freeze,
-    "contain": Contain,
-    "border": Border,
-    "soft_barrier": SoftBarrier,
-    "radius": Radius,
-    "centers": Centers,
-    "target": Target,
-    "spread": Spread,
-    "previous": Previous,
-}
+from zoning.rules import KINDS, Rule
 
 
 def rule_entries(rules: Iterable[Rule]) -> list[dict[str, Any]]:
     """Rules as a plan.json holds them."""
-    kinds = {make: name for name, make in KINDS.items()}
-    return [
-        {"rule": kinds[type(rule)], **{k: _plain(v) for k, v in asdict(rule).items()}}
-        for rule in rules
-    ]
+    return [rule.to_dict() for rule in rules]
 
 
 def rules_from(entries: Iterable[Mapping[str, Any]]) -> tuple[Rule, ...]:
@@ -62,14 +25,15 @@ def rules_from(entries: Iterable[Mapping[str, Any]]) -> tuple[Rule, ...]:
     InputError
         A rule is of a kind that is not known here.
     """
+    kinds: Mapping[str, Callable[..., Rule]] = {kind.kind: kind for kind in KINDS}
     rules = []
     for entry in entries:
-        if entry["rule"] not in KINDS:
-            known = ", ".join(KINDS)
+        if entry["rule"] not in kinds:
+            known = ", ".join(kinds)
             msg = f"Rule {entry['rule']!r} is not known; rules are {known}."
             raise InputError(msg)
         fields = {key: value for key, value in entry.items() if key != "rule"}
-        rules.append(KINDS[entry["rule"]](**fields))
+        rules.append(kinds[entry["rule"]](**fields))
     return tuple(rules)
 
 
@@ -90,7 +54,3 @@ def way_entries(problem: Problem) -> dict[str, Any]:
     if not terms.candidate.all():
         table["candidates"] = np.flatnonzero(terms.candidate).tolist()
     return table
-
-
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value

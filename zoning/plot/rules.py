@@ -15,7 +15,7 @@ from zoning.plan import Plan
 from zoning.planfile.to_dict import building_ids
 from zoning.plot.zone_polygons import shapes_of
 from zoning.reading.around import KINDS
-from zoning.rules import Freeze, Lock, Pin, Rule, SoftBarrier
+from zoning.rules import Rule
 
 Places = NDArray[np.float64]
 
@@ -42,24 +42,19 @@ FROZEN = Hatch("Frozen zone: stays, and is not balanced", "xxx")
 
 def kept_zones(plan: Plan, names: Sequence[str]) -> list[tuple[Hatch, list[int]]]:
     """Zones that rules keep as they are, by how they look."""
-    rules = [rule for rule in plan.problem.rules if isinstance(rule, Lock)]
     found: dict[Hatch, list[int]] = {}
-    for rule in rules:
-        if rule.zone in names:
-            look = FROZEN if isinstance(rule, Freeze) else LOCKED
-            found.setdefault(look, []).append(names.index(rule.zone))
+    for rule in plan.problem.rules:
+        kept = rule.drawing().kept
+        if kept is not None and kept.zone in names:
+            look = FROZEN if kept.frozen else LOCKED
+            found.setdefault(look, []).append(names.index(kept.zone))
     return [(look, found[look]) for look in (LOCKED, FROZEN) if look in found]
 
 
 def pinned_places(plan: Plan) -> Places:
     """The middle of each building that a rule puts into a zone, metres."""
     region = plan.problem.region
-    named = {
-        name
-        for rule in plan.problem.rules
-        if isinstance(rule, Pin)
-        for name in rule.buildings
-    }
+    named = {name for rule in plan.problem.rules for name in rule.drawing().pinned}
     shapes, unit_of = shapes_of(region)
     several = [
         {name, *mine} for name, mine in zip(region.names, region.buildings, strict=True)
@@ -74,7 +69,7 @@ def pinned_places(plan: Plan) -> Places:
 
 def softened(frame: Any, rules: Sequence[Rule]) -> NDArray[np.bool_]:
     """Which rows of a layer of barriers a rule lets zones cross."""
-    named = {rule.barrier for rule in rules if isinstance(rule, SoftBarrier)}
+    named = {rule.drawing().opened for rule in rules} - {""}
     columns = [name for name in ("name", *KINDS) if name in frame.columns]
     words = [[str(value).strip() for value in frame[name]] for name in columns]
     words.append([f"{UNNAMED}{number}" for number in range(1, len(frame) + 1)])

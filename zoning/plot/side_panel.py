@@ -11,7 +11,6 @@ from zoning.plot.colours import BRIDGE, INK, LOT_INK, PALETTE
 from zoning.plot.layout import MARGIN, PANEL, TOO_MANY, Sheet
 from zoning.plot.legend import LINE, Pen, wide
 from zoning.plot.strokes import CROSSED
-from zoning.rules import Previous
 from zoning.text.order import by_name
 
 if TYPE_CHECKING:
@@ -112,7 +111,8 @@ def _facts(pen: Pen, sheet: Sheet) -> None:
 
 def _knows_changes(sheet: Sheet) -> bool:
     """There is a plan of last year to compare with."""
-    return any(isinstance(rule, Previous) for rule in sheet.plan.problem.rules)
+    rules = sheet.plan.problem.rules
+    return any(rule.former_column is not None for rule in rules)
 
 
 def _lot_table(pen: Pen, sheet: Sheet) -> None:

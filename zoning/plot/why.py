@@ -21,7 +21,7 @@ from zoning.plot.layout import MARGIN, Sheet
 from zoning.plot.legend import Pen
 from zoning.plot.zone_polygons import shapes_of, zone_areas
 from zoning.result import Status
-from zoning.rules.graph_edits import units_of
+from zoning.rules.places import units_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

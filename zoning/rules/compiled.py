@@ -2,51 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
 from zoning.region import Ints, Region
-from zoning.rules import (
-    Border,
-    CannotLink,
-    Centers,
-    Freeze,
-    Lock,
-    MustLink,
-    Pin,
-    Previous,
-    Radius,
-    Rule,
-    Spread,
-    Target,
+from zoning.rules.graph_edits import crossing_prices
+from zoning.rules.rule import Rule
+from zoning.rules.terms import (
+    ApartTerm,
+    CentersTerm,
+    Floats,
+    FormerTerm,
+    LockTerm,
+    PinTerm,
+    ShareTerm,
+    SidesTerm,
+    SpreadTerm,
+    Term,
+    TogetherTerm,
+    WaysTerm,
 )
-from zoning.rules.graph_edits import crossing_prices, units_of, value_of_units
 
-Floats = NDArray[np.float64]
+One = TypeVar("One")
 NOWHERE = -1  # a unit that no zone's name is given to
-
-
-@dataclass(frozen=True)
-class SpreadTerm:
-    """Lowest and highest value of each unit, and how far a zone may spread."""
-
-    low: Floats
-    high: Floats
-    most: float
-
-
-@dataclass(frozen=True)
-class LockTerm:
-    """A zone that stays as it is; no bands are asked of a frozen one."""
-
-    name: str
-    units: Ints
-    frozen: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,8 +48,9 @@ class Terms:
         Metres of way allowed; metres beyond which a unit costs so much more.
     apart
         m × 2: no two such units share a zone.
-    together
-        Units that share a zone though they do not touch one another.
+    links, together
+        Units that share a zone though they do not touch one another, as rules say it;
+        the same put together, with those that pins hold in one zone.
     spreads
         See `SpreadTerm`.
     locks
@@ -81,6 +66,8 @@ class Terms:
     pinned, before
         For each unit the position in `names` of the zone it must be in, and of the one
         it was in; `NOWHERE` where there is none.
+    former
+        For each unit the name of the zone it was in; None without last year's plan.
     change_price
         Yuan for each m² that changes zone.
     change_base
@@ -97,6 +84,7 @@ class Terms:
     soft: float
     soft_price: int
     apart: Ints
+    links: tuple[Ints, ...]
     together: tuple[Ints, ...]
     spreads: tuple[SpreadTerm, ...]
     locks: tuple[LockTerm, ...]
@@ -105,6 +93,7 @@ class Terms:
     factor: Floats
     pinned: NDArray[np.int32]
     before: NDArray[np.int32]
+    former: tuple[str | None, ...] | None
     change_price: Fraction
     change_base: int
     change_most: int | None
@@ -140,142 +129,128 @@ class Terms:
 
 def terms_of(region: Region, rules: Sequence[Rule]) -> Terms:
     """Numbers for the units of an edited region."""
-    n = len(region)
-    candidate = np.ones(n, bool)
-    for rule in rules:
-        if isinstance(rule, Centers):
-            here = np.zeros(n, bool)
-            here[units_of(region, rule.buildings)] = True
-            candidate &= here
-    side, side_price = _sides(region, rules)
-    radii = [rule for rule in rules if isinstance(rule, Radius)]
-    soft = min((r.soft for r in radii if r.soft is not None), default=np.inf)
-    names, required, factor = _names(region, rules)
-    previous = _previous(rules)
-    change_most = None
-    if previous is not None and previous.budget is not None:
-        change_most = int(previous.budget * int(region.area.sum()) + 1e-6)
+    asked = [term for rule in rules for term in rule.terms(region)]
+    every = np.arange(len(region))
+    candidate = np.ones(len(region), bool)
+    for those in _of(CentersTerm, asked):
+        candidate &= np.isin(every, those.units)
+    side, side_price = _sides(region, rules, _of(SidesTerm, asked))
+    ways = _of(WaysTerm, asked)
+    soft = min((one.soft for one in ways), default=np.inf)
+    locks = _of(LockTerm, asked)
+    former = next(iter(_of(FormerTerm, asked)), None)
+    names, required, factor = _names(region, asked, former)
     return Terms(
         candidate,
         side,
         side_price,
-        min((r.hard for r in radii if r.hard is not None), default=np.inf),
+        min((one.hard for one in ways), default=np.inf),
         soft,
-        sum(r.price for r in radii if r.soft == soft),
-        _apart(region, rules),
-        tuple(together(region, rules)),
-        tuple(_spreads(region, rules)),
-        tuple(
-            LockTerm(r.zone, units_of(region, r.buildings), isinstance(r, Freeze))
-            for r in rules
-            if isinstance(r, Lock)
-        ),
+        sum(one.price for one in ways if one.soft == soft < np.inf),
+        _apart(_of(ApartTerm, asked)),
+        tuple(one.units for one in _of(TogetherTerm, asked)),
+        tuple(together(region, asked)),
+        tuple(_of(SpreadTerm, asked)),
+        tuple(locks),
         names,
         required,
         factor,
-        _pinned(region, rules, names),
-        _before(region, previous, names),
-        Fraction(0) if previous is None else previous.exact_price,
-        _change_base(region, rules, previous),
-        change_most,
+        _pinned(region, _of(PinTerm, asked), names),
+        _before(region, former, names),
+        None if former is None else former.names,
+        Fraction(0) if former is None else former.price,
+        _change_base(region, locks, former),
+        None if former is None else former.most,
     )
 
 
-def _sides(region: Region, rules: Sequence[Rule]) -> tuple[NDArray[np.int32], Ints]:
+def _of(kind: type[One], asked: Iterable[Term]) -> list[One]:
+    """The terms of one kind, in the order of the rules."""
+    return [term for term in asked if isinstance(term, kind)]
+
+
+def _sides(
+    region: Region, rules: Sequence[Rule], borders: Iterable[SidesTerm]
+) -> tuple[NDArray[np.int32], Ints]:
     """Soft barriers and priced borders as one set of sides."""
     side, price = crossing_prices(region, rules)
-    for rule in rules:
-        if not isinstance(rule, Border):
-            continue
-        words = np.array([str(v) for v in value_of_units(region, rule.column)])
-        code = np.unique(words, return_inverse=True)[1]
+    for border in borders:
         both, fresh = np.unique(
-            np.column_stack([side, code]), axis=0, return_inverse=True
+            np.column_stack([side, border.side]), axis=0, return_inverse=True
         )
         old, new = both[:, 0], both[:, 1]
-        price = price[np.ix_(old, old)] + rule.price * (new[:, None] != new[None, :])
+        price = price[np.ix_(old, old)] + border.price * (new[:, None] != new[None, :])
         side = fresh.ravel().astype(np.int32)
     return side, np.ascontiguousarray(price, np.int64)
 
 
-def _previous(rules: Sequence[Rule]) -> Previous | None:
-    return next((rule for rule in rules if isinstance(rule, Previous)), None)
-
-
 def _names(
-    region: Region, rules: Sequence[Rule]
+    region: Region, asked: Sequence[Term], former: FormerTerm | None
 ) -> tuple[tuple[str, ...], int, Floats]:
-    locked = {rule.zone for rule in rules if isinstance(rule, Lock)}
-    wanted = [rule.zone for rule in rules if isinstance(rule, Pin | Target)]
+    locked = {lock.name for lock in _of(LockTerm, asked)}
+    wanted = [term.name for term in asked if isinstance(term, PinTerm | ShareTerm)]
     names = [zone for zone in dict.fromkeys(wanted) if zone not in locked]
     required = len(names)
-    previous = _previous(rules)
-    if previous is not None and (previous.budget is not None or previous.price):
-        values = value_of_units(region, previous.column)
+    if former is not None and (former.most is not None or former.price):
         size: dict[str, int] = {}
-        for value, area in zip(values, region.area.tolist(), strict=True):
-            if value is not None:
-                size[str(value)] = size.get(str(value), 0) + area
+        for name, area in zip(former.names, region.area.tolist(), strict=True):
+            if name is not None:
+                size[name] = size.get(name, 0) + area
         more = sorted(size, key=lambda name: (-size[name], name))
         names += [name for name in more if name not in {*names, *locked}]
-    factor = {rule.zone: rule.factor for rule in rules if isinstance(rule, Target)}
+    factor = {share.name: share.factor for share in _of(ShareTerm, asked)}
     return tuple(names), required, np.array([factor.get(x, 1.0) for x in names])
 
 
 def _pinned(
-    region: Region, rules: Sequence[Rule], names: tuple[str, ...]
+    region: Region, pins: Iterable[PinTerm], names: tuple[str, ...]
 ) -> NDArray[np.int32]:
     out = np.full(len(region), NOWHERE, np.int32)
-    for rule in rules:
-        if isinstance(rule, Pin) and rule.zone in names:
-            out[units_of(region, rule.buildings)] = names.index(rule.zone)
+    for pin in pins:
+        if pin.name in names:
+            out[pin.units] = names.index(pin.name)
     return out
 
 
 def _before(
-    region: Region, previous: Previous | None, names: tuple[str, ...]
+    region: Region, former: FormerTerm | None, names: tuple[str, ...]
 ) -> NDArray[np.int32]:
     """Former zone of each unit; one that was locked since is nobody's."""
     out = np.full(len(region), NOWHERE, np.int32)
-    if previous is not None:
+    if former is not None:
         place = {name: at for at, name in enumerate(names)}
-        values = value_of_units(region, previous.column)
-        out[:] = [place.get(str(v), NOWHERE) if v is not None else -1 for v in values]
+        out[:] = [place.get(x, NOWHERE) if x is not None else -1 for x in former.names]
     return out
 
 
 def _change_base(
-    region: Region, rules: Sequence[Rule], previous: Previous | None
+    region: Region, locks: Iterable[LockTerm], former: FormerTerm | None
 ) -> int:
-    if previous is None:
+    if former is None:
         return 0
-    locks = [rule for rule in rules if isinstance(rule, Lock)]
-    locked = {int(i): r.zone for r in locks for i in units_of(region, r.buildings)}
+    locked = {i: lock.name for lock in locks for i in lock.units.tolist()}
     names, total = set(locked.values()), 0
-    for i, value in enumerate(value_of_units(region, previous.column)):
-        moved = str(value) != locked[i] if i in locked else str(value) in names
-        if value is not None and moved:
+    for i, name in enumerate(former.names):
+        moved = name != locked[i] if i in locked else name in names
+        if name is not None and moved:
             total += int(region.area[i])
     return total
 
 
-def _apart(region: Region, rules: Sequence[Rule]) -> Ints:
+def _apart(several: Iterable[ApartTerm]) -> Ints:
     pairs = [np.zeros((0, 2), np.int64)]
-    for rule in rules:
-        if isinstance(rule, CannotLink):
-            units = units_of(region, rule.buildings)
-            a, b = np.triu_indices(len(units), 1)
-            pairs.append(np.column_stack([units[a], units[b]]))
+    for apart in several:
+        a, b = np.triu_indices(len(apart.units), 1)
+        pairs.append(np.column_stack([apart.units[a], apart.units[b]]))
     return np.unique(np.concatenate(pairs), axis=0)
 
 
-def together(region: Region, rules: Sequence[Rule]) -> Iterator[Ints]:
+def together(region: Region, asked: Sequence[Term]) -> Iterator[Ints]:
     """Groups of units that share a zone, each unit in at most one of them."""
-    links = [units_of(region, r.buildings) for r in rules if isinstance(r, MustLink)]
+    links = [link.units for link in _of(TogetherTerm, asked)]
     pins: dict[str, list[Ints]] = {}
-    for rule in rules:
-        if isinstance(rule, Pin):
-            pins.setdefault(rule.zone, []).append(units_of(region, rule.buildings))
+    for pin in _of(PinTerm, asked):
+        pins.setdefault(pin.name, []).append(pin.units)
     links += [np.unique(np.concatenate(several)) for several in pins.values()]
     pairs = [np.column_stack([link[:-1], link[1:]]) for link in links]
     if not pairs:
@@ -284,16 +259,3 @@ def together(region: Region, rules: Sequence[Rule]) -> Iterator[Ints]:
     label = connected_components(graph, directed=False)[1]
     for group in np.flatnonzero(np.bincount(label) > 1):
         yield np.flatnonzero(label == group)
-
-
-def _spreads(region: Region, rules: Sequence[Rule]) -> Iterator[SpreadTerm]:
-    for rule in rules:
-        if not isinstance(rule, Spread):
-            continue
-        low, high = np.full(len(region), np.inf), np.full(len(region), -np.inf)
-        values = region.columns[rule.column]
-        for i, value in zip(region.unit_of_building, values, strict=True):
-            if value is not None:
-                low[i] = min(low[i], float(value))
-                high[i] = max(high[i], float(value))
-        yield SpreadTerm(low, high, rule.most + 1e-9)

@@ -3,45 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import inf
 
 import numpy as np
 from scipy.sparse.csgraph import connected_components
 
 from zoning.region import Region
-from zoning.rules import (
-    Border,
-    CannotLink,
-    Contain,
-    Lock,
-    MustLink,
-    Pin,
-    Previous,
-    Radius,
-    Rule,
-    Target,
-)
 from zoning.rules.compiled import together
-from zoning.rules.graph_edits import units_of
+from zoning.rules.places import units_of
+from zoning.rules.rule import Rule
+from zoning.rules.terms import LockTerm, ShareTerm, Term, TogetherTerm, WaysTerm
 from zoning.text.lists import first_few
 
 
 def contradictions(region: Region, rules: Sequence[Rule]) -> Iterator[str]:
     """What rules cannot ask for together, whatever the plan."""
+    terms = [term for rule in rules for term in rule.terms(region)]
     yield from _two_pins(region, rules)
-    yield from _linked_apart(region, rules)
-    yield from _bad_locks(region, rules)
-    yield from _mixed_units(region, rules)
-    previous = [rule for rule in rules if isinstance(rule, Previous)]
-    if len(previous) > 1:
+    yield from _linked_apart(region, rules, terms)
+    yield from _bad_locks(region, rules, terms)
+    for rule in rules:
+        yield from rule.contradictions(region)
+    if sum(rule.former_column is not None for rule in rules) > 1:
         yield "Only one last year's plan can be kept; leave one out."
-    locks = [rule.zone for rule in rules if isinstance(rule, Lock)]
+    locks = [term.name for term in terms if isinstance(term, LockTerm)]
     for zone in sorted({zone for zone in locks if locks.count(zone) > 1}):
         yield f"Zone {zone} is locked or frozen twice; leave one of the rules out."
-    soft = {r.soft for r in rules if isinstance(r, Radius) and r.soft is not None}
+    soft = {t.soft for t in terms if isinstance(t, WaysTerm)} - {inf}
     if len(soft) > 1:
         told = " m and beyond ".join(f"{metres:g}" for metres in sorted(soft))
         yield f"Ways are priced beyond {told} m; only one length can be. Leave one out."
-    targets = [rule.zone for rule in rules if isinstance(rule, Target)]
+    targets = [term.name for term in terms if isinstance(term, ShareTerm)]
     for zone in sorted({zone for zone in targets if targets.count(zone) > 1}):
         yield f"Zone {zone} has two targets; leave one out."
 
@@ -50,30 +42,29 @@ def _two_pins(region: Region, rules: Sequence[Rule]) -> Iterator[str]:
     zone_of: dict[int, tuple[str, str]] = {}
     told = set()
     for rule in rules:
-        if not isinstance(rule, Pin | Lock):
-            continue
-        for building in rule.buildings:
+        wanted = rule.names_zone or ""
+        for building in rule.holds:
             unit = int(units_of(region, (building,))[0])
-            zone, first = zone_of.setdefault(unit, (rule.zone, building))
-            if zone != rule.zone and unit not in told:
+            zone, first = zone_of.setdefault(unit, (wanted, building))
+            if zone != wanted and unit not in told:
                 told.add(unit)
                 same = "" if first == building else f" (in one unit with {first})"
                 yield (
                     f"Building {building}{same} is asked to be in zone {zone} and in "
-                    f"zone {rule.zone}. Leave one out."
+                    f"zone {wanted}. Leave one out."
                 )
 
 
-def _linked_apart(region: Region, rules: Sequence[Rule]) -> Iterator[str]:
+def _linked_apart(
+    region: Region, rules: Sequence[Rule], terms: Sequence[Term]
+) -> Iterator[str]:
     """Buildings that must and cannot share a zone."""
     group = np.arange(len(region))
-    for at, units in enumerate(together(region, rules)):
+    for at, units in enumerate(together(region, terms)):
         group[units] = len(region) + at
     for rule in rules:
-        if not isinstance(rule, CannotLink):
-            continue
         first: dict[int, str] = {}
-        for building in rule.buildings:
+        for building in rule.parted:
             unit = int(units_of(region, (building,))[0])
             other = first.setdefault(int(group[unit]), building)
             if other != building:
@@ -84,10 +75,13 @@ def _linked_apart(region: Region, rules: Sequence[Rule]) -> Iterator[str]:
                 )
 
 
-def _bad_locks(region: Region, rules: Sequence[Rule]) -> Iterator[str]:
+def _bad_locks(
+    region: Region, rules: Sequence[Rule], terms: Sequence[Term]
+) -> Iterator[str]:
     taken: dict[int, str] = {}
-    groups = list(together(region, [r for r in rules if isinstance(r, MustLink)]))
-    for rule in (rule for rule in rules if isinstance(rule, Lock)):
+    links = [term for term in terms if isinstance(term, TogetherTerm)]
+    groups = list(together(region, links))
+    for rule in (rule.locked for rule in rules if rule.locked is not None):
         units = units_of(region, rule.buildings)
         inside = set(rule.buildings) | {region.names[i] for i in units}
         extra = [
@@ -122,34 +116,4 @@ def _bad_locks(region: Region, rules: Sequence[Rule]) -> Iterator[str]:
                 f"Zone {rule.zone} is locked, but it is torn into {number} parts by "
                 f"barriers, borders or gaps (one unit of each: {first_few(some, 5)}). "
                 "Open the barrier, or do not lock it."
-            )
-
-
-def _mixed_units(region: Region, rules: Sequence[Rule]) -> Iterator[str]:
-    """Units in two subdistricts, and buildings of which it is not known."""
-    for rule in rules:
-        if not isinstance(rule, Contain | Border):
-            continue
-        column = region.columns[rule.column]
-        blank = [
-            name
-            for name, value in zip(region.building_ids, column, strict=True)
-            if value is None
-        ]
-        if blank:
-            yield (
-                f"Column {rule.column!r} is empty for {first_few(blank)}; the "
-                f"rule that {rule} needs it for every building. Fill it in."
-            )
-        if isinstance(rule, Border):
-            continue
-        values: list[set[str]] = [set() for _ in region.names]
-        for i, value in zip(region.unit_of_building, column, strict=True):
-            values[i].add(str(value))
-        mixed = [region.names[i] for i, some in enumerate(values) if len(some) > 1]
-        if mixed:
-            yield (
-                f"Buildings of one unit have different {rule.column}: "
-                f"{first_few(mixed)}. No zone may cross that border, so correct "
-                "the column or do not keep these buildings together."
             )

@@ -5,9 +5,8 @@ Most rules are edits of the graph, so that the search needs no special case for 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +15,7 @@ from scipy.sparse.csgraph import connected_components, dijkstra
 
 from zoning.errors import InputError
 from zoning.region import Barrier, Ints, Region
-from zoning.rules import Contain, Rule, SoftBarrier, Spread
-from zoning.text.amounts import MOST_AMOUNT
-from zoning.text.lists import first_few
-
-Pairs = NDArray[np.int32]
+from zoning.rules.rule import Rule
 
 MANY_UNITS = 2_000  # no table of every two units is made of more
 LEAST_STEP = 1e-3  # metres: units at one place are neighbours all the same
@@ -38,42 +33,13 @@ def edited(region: Region, rules: Sequence[Rule]) -> Region:
         A rule names a building, a column or a barrier that is not there.
     """
     given = region.before_rules
-    told = [*_faults(given, rules)]
+    told = [fault for rule in rules for fault in rule.faults(given)]
     if told:
         raise InputError(" ".join(told))
-    made = _opened(given, [rule for rule in rules if isinstance(rule, SoftBarrier)])
+    made = _opened(given, rules)
     for rule in rules:
-        if isinstance(rule, Contain):
-            made = _cut(made, rule.column)
+        made = rule.cut(made)
     return given if made is given else replace(made, given=given)
-
-
-def units_of(region: Region, buildings: Iterable[str]) -> Ints:
-    """Positions of the units that hold these buildings (or bear these names).
-
-    Raises
-    ------
-    InputError
-        There is no such building.
-    """
-    places = _places(region)
-    unknown = [name for name in buildings if name not in places]
-    if unknown:
-        told = first_few(map(repr, unknown))
-        msg = f"There is no building {told}. Use ids of the buildings that were read."
-        raise InputError(msg)
-    return np.unique([places[name] for name in buildings]).astype(np.int64)
-
-
-def value_of_units(region: Region, column: str) -> tuple[Any, ...]:
-    """For each unit the value of a column that most of its buildings have."""
-    values = region.columns[column]
-    area = region.columns.get("area", (1,) * len(values))
-    heaps: list[dict[Any, float]] = [{} for _ in region.names]
-    for i, value, size in zip(region.unit_of_building, values, area, strict=True):
-        heaps[i][value] = heaps[i].get(value, 0.0) + float(size or 0)
-    # the order of rows decides no tie
-    return tuple(min(heap, key=lambda v: (-heap[v], str(v))) for heap in heaps)
 
 
 def crossing_prices(
@@ -87,19 +53,20 @@ def crossing_prices(
     crossing, and from one to another the cheapest way counts. Where there is no way the
     price is 0: no zone holds both units.
     """
-    soft = [rule for rule in rules if isinstance(rule, SoftBarrier) and rule.price]
     given = region.before_rules
-    if not soft or not len(given.cut_edges):
-        return np.zeros(len(region), np.int32), np.zeros((1, 1), np.int64)
+    free = np.zeros(len(region), np.int32), np.zeros((1, 1), np.int64)
+    paid_for = {by: _price(by, rules) for by in dict.fromkeys(given.cut_by)}
+    if not any(paid_for.values()):
+        return free
     free_pairs = set(map(tuple, np.sort(given.edges, axis=1).tolist()))
     price: dict[tuple[int, int], int] = {}
     for edge, by in zip(given.cut_edges.tolist(), given.cut_by, strict=True):
-        paid = _price(by, [r for r in rules if isinstance(r, SoftBarrier)])
+        paid = paid_for[by]
         pair = (min(edge), max(edge))
         if paid and pair not in free_pairs:
             price[pair] = min(paid, price.get(pair, paid))
     if not price:
-        return np.zeros(len(region), np.int32), np.zeros((1, 1), np.int64)
+        return free
     if len(region) <= MANY_UNITS:
         return _alike(_on_shortest_ways(region, price))
     return _between_parts(region, price)
@@ -157,84 +124,23 @@ def _between_parts(
     return side.astype(np.int32), table
 
 
-def _places(region: Region) -> dict[str, int]:
-    """The unit of each building, and of each name of a unit."""
-    ids = zip(region.building_ids, region.unit_of_building.tolist(), strict=True)
-    return {**{name: i for i, name in enumerate(region.names)}, **dict(ids)}
-
-
-def zone_of_all(region: Region, zone_of: NDArray[np.int32]) -> dict[str, int]:
-    """The zone of each building, and of each name of a unit."""
-    return {name: int(zone_of[i]) for name, i in _places(region).items()}
-
-
-def _faults(region: Region, rules: Sequence[Rule]) -> list[str]:
-    """Buildings, columns and barriers that rules name and the region has not."""
-    places, out = _places(region), []
-    barriers = {x for by in region.cut_by for b in by for x in (b.name, b.kind)}
-    for rule in rules:
-        named = getattr(rule, "buildings", ())
-        unknown = [name for name in named if name not in places]
-        if unknown:
-            told = first_few(map(repr, unknown))
-            out.append(
-                f"The rule that {rule} names what is not there: {told}. Use ids of "
-                "the buildings that were read."
-            )
-        column = getattr(rule, "column", None)
-        if column is not None and column not in region.columns:
-            have = ", ".join(region.columns) or "none"
-            out.append(
-                f"The rule that {rule} needs a column {column!r}; the buildings have "
-                f"{have}. Name it when reading."
-            )
-        elif isinstance(rule, Spread):
-            out += _no_numbers(region, rule)
-        if isinstance(rule, SoftBarrier) and rule.barrier not in barriers:
-            have = first_few(sorted(barriers - {""})) or "none"
-            out.append(
-                f"The rule that {rule} names no barrier that parts neighbours; there "
-                f"are {have}."
-            )
-    return out
-
-
-def _no_numbers(region: Region, rule: Spread) -> Iterator[str]:
-    """Buildings whose value in the column of a spread is no number to take away."""
-    column = zip(region.building_ids, region.columns[rule.column], strict=True)
-    wrong = [
-        f"{value!r} of {name}"
-        for name, value in column
-        if value is not None and not _is_amount(value)
-    ]
-    if wrong:
-        yield (
-            f"The rule that {rule} needs numbers in column {rule.column!r}; it has "
-            f"{first_few(wrong, 5)}. Correct them, or leave them empty."
-        )
-
-
-def _is_amount(value: Any) -> bool:
-    try:
-        return abs(float(value)) <= MOST_AMOUNT
-    except (TypeError, ValueError, OverflowError):
-        return False
-
-
-def _price(by: Sequence[Barrier], soft: Sequence[SoftBarrier]) -> int | None:
+def _price(by: Sequence[Barrier], rules: Sequence[Rule]) -> int | None:
     """What crossing all these barriers costs; None where one of them is hard."""
     total = 0
     for barrier in by:
-        prices = [r.price for r in soft if r.barrier in (barrier.name, barrier.kind)]
+        asked = [rule.crossing_price(barrier) for rule in rules]
+        prices = [price for price in asked if price is not None]
         if not prices:
             return None
         total += min(prices)
     return total if by else None
 
 
-def _opened(region: Region, soft: Sequence[SoftBarrier]) -> Region:
+def _opened(region: Region, rules: Sequence[Rule]) -> Region:
     """Cut edges that only soft barriers cut become edges."""
-    open_ = np.array([_price(by, soft) is not None for by in region.cut_by], bool)
+    met = dict.fromkeys(region.cut_by)
+    price = {by: _price(by, rules) for by in met}
+    open_ = np.array([price[by] is not None for by in region.cut_by], bool)
     if not open_.any():
         return region
     return replace(
@@ -242,23 +148,4 @@ def _opened(region: Region, soft: Sequence[SoftBarrier]) -> Region:
         edges=np.concatenate([region.edges, region.cut_edges[open_]]),
         cut_edges=region.cut_edges[~open_],
         cut_by=tuple(by for by, o in zip(region.cut_by, open_, strict=True) if not o),
-    )
-
-
-def _cut(region: Region, column: str) -> Region:
-    """No edge joins units of two values of the column."""
-    words = [str(value) for value in value_of_units(region, column)]
-    value = np.unique(np.array(words), return_inverse=True)[1]
-    across = value[region.edges[:, 0]] != value[region.edges[:, 1]]
-    if not across.any():
-        return region
-    border = Barrier(f"border of {column}", "border")
-    gone = region.edges[across]
-    bridges = region.bridges
-    return replace(
-        region,
-        edges=region.edges[~across],
-        bridges=bridges[value[bridges[:, 0]] == value[bridges[:, 1]]],
-        cut_edges=np.concatenate([region.cut_edges, gone]),
-        cut_by=(*region.cut_by, *((border,),) * len(gone)),
     )

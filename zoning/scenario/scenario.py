@@ -6,7 +6,7 @@ import reprlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from zoning.costs import COSTS, CostModel, tables_in
 from zoning.costs import from_tables as costs_from_tables
@@ -15,18 +15,10 @@ from zoning.lots.rules import LOT_RULES, LotRules
 from zoning.problem import BANDS, Band
 from zoning.region import REGION, Region
 from zoning.rules import Rule
-from zoning.scenario.forms import (
-    AT_THE_TOP,
-    BAND,
-    FORMS,
-    LOT_INDEX,
-    LOTS,
-    NAMES,
-    ByColumn,
-    Form,
-)
+from zoning.scenario.forms import BAND, FORMS, LOT_INDEX, LOTS
 from zoning.text.arguments import PATH, WORD, instance, many, take, takes
 from zoning.text.issues import Findings, meant
+from zoning.text.tables import AT_THE_TOP, NAMES, ByColumn, Form
 
 LEGAL_AREA = Band(30_000, 100_000)  # m² a zone may have by law
 
@@ -36,7 +28,7 @@ _ALWAYS_READ = ("area", "households", "load")
 
 
 _RULES = many(
-    instance((*get_args(Rule), ByColumn), "a rule"),
+    instance((Rule, ByColumn), "a rule"),
     "rules in a tuple",
     "(Radius(900),)",
 )
@@ -86,10 +78,9 @@ class Scenario:
     @property
     def columns(self) -> tuple[str, ...]:
         """Columns of the buildings that `read` must keep: ``columns=`` of it."""
-        named = [getattr(rule, "column", None) for rule in self.rules]
+        named = [name for rule in self.rules for name in rule.columns]
         named += [column for _, column in self.lots.columns_needed()]
-        named += self.more_columns
-        return tuple(dict.fromkeys(name for name in named if name is not None))
+        return tuple(dict.fromkeys((*named, *self.more_columns)))
 
     @property
     def sums(self) -> tuple[str, ...]:

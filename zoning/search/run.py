@@ -15,8 +15,6 @@ from zoning.errors import InputError, PlanError
 from zoning.plan import Plan, canonical
 from zoning.problem import Problem
 from zoning.result import STOPPED, Step
-from zoning.rules import Previous
-from zoning.rules.graph_edits import value_of_units
 from zoning.search.instance.constants import FAR
 from zoning.search.instance.instance import Instance
 from zoning.search.instance.labelling import match_labels
@@ -162,14 +160,12 @@ class Run:
 
     def begin_formerly(self) -> None:
         """Start from last year's plan, where rules tell of one."""
-        for rule in self.problem.rules:
-            if isinstance(rule, Previous):
-                values = value_of_units(self.problem.region, rule.column)
-                names = [values[i] for i in self.units.tolist()]
-                if None not in names:
-                    labels = canonical(np.unique(names, return_inverse=True)[1])
-                    if labels.max(initial=0) + 1 == self.count:
-                        self._begin(labels)
+        former = self.problem.terms.former
+        names = [] if former is None else [former[i] for i in self.units.tolist()]
+        if names and None not in names:
+            labels = canonical(np.unique(names, return_inverse=True)[1])
+            if labels.max(initial=0) + 1 == self.count:
+                self._begin(labels)
 
     def _begin(self, labels: NDArray[np.int32]) -> None:
         zones = Plan(self.problem, canonical(self._all(labels))).zones

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 from scipy.sparse.csgraph import connected_components
 
 from zoning.problem import TABLE_UNITS, Problem
-from zoning.region import Ints, Region
-from zoning.rules import CannotLink, MustLink, Pin, Spread
-from zoning.rules.compiled import LockTerm
-from zoning.rules.graph_edits import units_of
+from zoning.region import Ints
+from zoning.rules.asked import Ground
+from zoning.rules.places import units_of
+from zoning.rules.terms import LockTerm
 from zoning.search.presolve.limits import (
     Reason,
     amount,
@@ -26,9 +24,9 @@ from zoning.text.lists import first_few
 def locked_zones_that_break_rules(problem: Problem) -> Reason | None:
     """A locked zone that breaks a rule itself, so that every plan does."""
     for lock in problem.terms.locks:
-        told = next(_rule_faults(problem, lock), "")
-        if told:
-            return Reason(told, "Leave one of the two rules out.")
+        for rule in problem.rules:
+            for told in rule.broken_in(problem.region, lock.name, lock.units):
+                return Reason(told, "Leave one of the two rules out.")
         told = _center_fault(problem, lock)
         if told:
             return Reason(told, "Name a center in it, or do not lock it.")
@@ -37,31 +35,6 @@ def locked_zones_that_break_rules(problem: Problem) -> Reason | None:
             mend = f"Freeze zone {lock.name} instead of locking it, or move the limit."
             return Reason(told, mend)
     return None
-
-
-def _rule_faults(problem: Problem, lock: LockTerm) -> Iterator[str]:
-    region, locked = problem.region, f"Zone {lock.name} is locked"
-    for rule in problem.rules:
-        if isinstance(rule, CannotLink):
-            inside = [b for b in rule.buildings if _is_in(region, b, lock)]
-            if len(inside) > 1:
-                yield f"{locked} with {', '.join(inside)}, which must not share a zone."
-        elif isinstance(rule, Pin) and rule.zone == lock.name:
-            outside = [b for b in rule.buildings if not _is_in(region, b, lock)]
-            if outside:
-                yield f"{locked} without {', '.join(outside)}, pinned to it."
-    rules = [rule for rule in problem.rules if isinstance(rule, Spread)]
-    for rule, term in zip(rules, problem.terms.spreads, strict=True):
-        low, high = term.low[lock.units].min(), term.high[lock.units].max()
-        if high - low > term.most:
-            yield (
-                f"{locked}, and in it {rule.column} runs from {low:g} to {high:g}; it "
-                f"may differ by {rule.most:g}."
-            )
-
-
-def _is_in(region: Region, building: str, lock: LockTerm) -> bool:
-    return int(units_of(region, (building,))[0]) in lock.units
 
 
 def too_much_changes_anyhow(problem: Problem) -> Reason | None:
@@ -119,10 +92,9 @@ def linked_but_parted(problem: Problem) -> Reason | None:
         binding = [
             rule
             for rule in problem.rules
-            if isinstance(rule, MustLink | Pin)
-            and np.isin(units_of(region, rule.buildings), group).any()
+            if np.isin(units_of(region, rule.linked), group).any()
         ]
-        named = [name for rule in binding for name in rule.buildings]
+        named = [name for rule in binding for name in rule.linked]
         one, other = (
             next(name for name in named if units_of(region, (name,))[0] == unit)
             for unit in (group[0], apart[0])
@@ -148,20 +120,6 @@ def _parts(problem: Problem) -> Ints:
     for at, lock in enumerate(problem.terms.locks):
         part[lock.units] = number + at
     return part
-
-
-def too_many_apart(problem: Problem) -> Reason | None:
-    """More buildings than zones, no two of which may share one."""
-    for rule in problem.rules:
-        if isinstance(rule, CannotLink) and len(rule.buildings) > problem.num_zones:
-            many = len(rule.buildings)
-            return Reason(
-                f"{many} buildings may share no zone with one another ("
-                f"{first_few(rule.buildings, 5)}); that "
-                f"takes {many} zones, {problem.num_zones} were asked for.",
-                f"Ask for {many} zones, or let two of them share one.",
-            )
-    return None
 
 
 def too_few_centers(problem: Problem) -> Reason | None:
@@ -222,38 +180,14 @@ def too_far_apart(problem: Problem) -> Reason | None:
     )
 
 
-def too_wide_apart(problem: Problem) -> Reason | None:
-    """Values so unlike that more zones are needed to keep them apart."""
+def what_rules_prove(problem: Problem) -> Reason | None:
+    """What a rule alone proves: more buildings apart than zones, values too unlike."""
     (units, count), part = searched(problem), _parts(problem)
-    rules = [rule for rule in problem.rules if isinstance(rule, Spread)]
-    for rule, term in zip(rules, problem.terms.spreads, strict=True):
-        known = units[np.isfinite(term.low[units])]
-        own = known[term.high[known] - term.low[known] > term.most]
-        if len(own):
-            i = own[0]
-            return Reason(
-                f"In {problem.region.names[i]}, which is never split, {rule.column} "
-                f"runs from {term.low[i]:g} to {term.high[i]:g}; it may differ by "
-                f"{rule.most:g}.",
-                "Allow more, or do not keep these buildings together.",
-            )
-        chosen: list[int] = []
-        end = {int(p): -np.inf for p in np.unique(part[known])}
-        for i in known[np.argsort(term.low[known], kind="stable")].tolist():
-            # each is too unlike all chosen before it in its part
-            if term.high[i] > end[int(part[i])]:
-                chosen.append(i)
-                end[int(part[i])] = term.low[i] + term.most
-        if len(chosen) > count:
-            some = ", ".join(
-                f"{problem.region.names[i]} ({term.low[i]:g})" for i in chosen[:8]
-            )
-            return Reason(
-                f"{len(chosen)} units differ by more than {rule.most:g} in "
-                f"{rule.column}, or do not touch: {some}; that takes {len(chosen)} "
-                f"zones, {count} were asked for.",
-                f"Ask for more zones, or allow more than {rule.most:g}.",
-            )
+    ground = Ground(problem.region, units, part, problem.num_zones, count)
+    for rule in problem.rules:
+        found = rule.impossible(ground)
+        if found is not None:
+            return Reason(found.told, found.remedy)
     return None
 
 
@@ -261,8 +195,7 @@ RULE_LOOKS = (
     locked_zones_that_break_rules,
     too_much_changes_anyhow,
     linked_but_parted,
-    too_many_apart,
     too_few_centers,
     too_far_apart,
-    too_wide_apart,
+    what_rules_prove,
 )

@@ -17,8 +17,6 @@ from zoning.errors import InputError
 from zoning.plan import Plan
 from zoning.problem import Problem
 from zoning.region import Ints, Region
-from zoning.rules import CannotLink, Centers, Lock, MustLink, Pin, Rule
-from zoning.rules.graph_edits import units_of
 from zoning.search.run import Run
 
 
@@ -87,18 +85,8 @@ def merged(problem: Problem, unit: Ints) -> Problem:
     return replace(
         problem,
         region=_joined(region, unit),
-        rules=tuple(_by_building(rule, region) for rule in problem.rules),
+        rules=tuple(rule.by_building(region) for rule in problem.rules),
     )
-
-
-def _by_building(rule: Rule, region: Region) -> Rule:
-    """The rule with ids of buildings where it has names of units."""
-    if not isinstance(rule, MustLink | CannotLink | Pin | Lock | Centers):
-        return rule
-    units = [region.buildings[i] for i in units_of(region, rule.buildings)]
-    if isinstance(rule, CannotLink):  # one building speaks for its unit
-        return replace(rule, buildings=tuple(names[0] for names in units))
-    return replace(rule, buildings=tuple(b for names in units for b in names))
 
 
 def _joined(region: Region, unit: Ints) -> Region:

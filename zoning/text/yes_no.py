@@ -7,7 +7,6 @@ from typing import Any
 from unicodedata import normalize
 
 from zoning.errors import InputError
-from zoning.region import Region
 from zoning.text.lists import first_few
 
 YES = frozenset({"true", "yes", "y", "是", "有", "√", "✓", "✔"})
@@ -32,7 +31,7 @@ def says_yes(value: Any) -> bool | None:
     return number > 0 if number >= 0 else None
 
 
-def buildings_that_say_yes(region: Region, column: str) -> Sequence[str]:
+def buildings_that_say_yes(region: Any, column: str) -> Sequence[str]:
     """Ids of the buildings whose value in a column means yes, in their order.
 
     Raises

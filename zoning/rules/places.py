@@ -1,0 +1,75 @@
+"""Where buildings are: the unit of each, its zone, and groups by a column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zoning.errors import InputError
+from zoning.region import REGION, Ints, Region
+from zoning.text.arguments import WORD, takes
+from zoning.text.lists import first_few
+
+
+def places_of(region: Region) -> dict[str, int]:
+    """The unit of each building, and of each name of a unit."""
+    ids = zip(region.building_ids, region.unit_of_building.tolist(), strict=True)
+    return {**{name: i for i, name in enumerate(region.names)}, **dict(ids)}
+
+
+def units_of(region: Region, buildings: Iterable[str]) -> Ints:
+    """Positions of the units that hold these buildings (or bear these names).
+
+    Raises
+    ------
+    InputError
+        There is no such building.
+    """
+    places = places_of(region)
+    unknown = [name for name in buildings if name not in places]
+    if unknown:
+        told = first_few(map(repr, unknown))
+        msg = f"There is no building {told}. Use ids of the buildings that were read."
+        raise InputError(msg)
+    return np.unique([places[name] for name in buildings]).astype(np.int64)
+
+
+def value_of_units(region: Region, column: str) -> tuple[Any, ...]:
+    """For each unit the value of a column that most of its buildings have."""
+    values = region.columns[column]
+    area = region.columns.get("area", (1,) * len(values))
+    heaps: list[dict[Any, float]] = [{} for _ in region.names]
+    for i, value, size in zip(region.unit_of_building, values, area, strict=True):
+        heaps[i][value] = heaps[i].get(value, 0.0) + float(size or 0)
+    # the order of rows decides no tie
+    return tuple(min(heap, key=lambda v: (-heap[v], str(v))) for heap in heaps)
+
+
+def zone_of_all(region: Region, zone_of: NDArray[np.int32]) -> dict[str, int]:
+    """The zone of each building, and of each name of a unit."""
+    return {name: int(zone_of[i]) for name, i in places_of(region).items()}
+
+
+@takes(region=REGION, column=WORD)
+def groups(region: Region, column: str) -> dict[str, tuple[str, ...]]:
+    """Buildings by the value they have in a column; those without one left out.
+
+    Raises
+    ------
+    InputError
+        The region has no such column.
+    """
+    if column not in region.columns:
+        have = ", ".join(region.columns) or "none"
+        msg = (
+            f"The region has no column {column!r}; it has {have}. Name it when reading."
+        )
+        raise InputError(msg)
+    found: dict[str, list[str]] = {}
+    for name, value in zip(region.building_ids, region.columns[column], strict=True):
+        if value is not None:
+            found.setdefault(str(value), []).append(name)
+    return {value: tuple(found[value]) for value in sorted(found)}
