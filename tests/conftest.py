@@ -154,13 +154,13 @@ def truth_of() -> Callable[[Problem], Truth]:
 def compiled() -> None:
     """Compile before a clock runs: numba's work counts as solving time."""
     from zoning.search.strategies.anneal import Anneal
-    from zoning.search.strategies.column_generation import Whole
+    from zoning.search.strategies.column_generation import ColumnGeneration
     from zoning.solve import solve
 
     free = Problem(blocks(3, 3), 3, tolerance=0.9)
     ruled = replace(free, rules=(CannotLink(("u0", "u8")), Pin("A", ("u0",))))
     for problem in (free, ruled):
-        for strategy in (Anneal(starts=1, again=0), Whole()):
+        for strategy in (Anneal(starts=1, again=0), ColumnGeneration()):
             solve(problem, strategy, time_limit=60)
 
 

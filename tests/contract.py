@@ -24,18 +24,18 @@ from zoning.problem import Band, Problem
 from zoning.result import Result, Status
 from zoning.search.annealing.anneal import Descent, descend
 from zoning.search.auto import Portfolio, Strategy, auto
-from zoning.search.lagrangian import connected_oracle as joined
+from zoning.search.lagrangian.oracles import connected_oracle
 from zoning.search.run import Run
 from zoning.search.strategies.anneal import Anneal
 from zoning.search.strategies.anneal_by_parts import AnnealParts, First
 from zoning.search.strategies.assignment import Assign
 from zoning.search.strategies.coarsening import Coarse
-from zoning.search.strategies.column_generation import Whole
+from zoning.search.strategies.column_generation import ColumnGeneration
 from zoning.search.strategies.enumeration import Listed
 from zoning.search.strategies.feasibility_check import Refute
 from zoning.search.strategies.lagrangian_bound import Centers
 from zoning.search.strategies.lns import Improve
-from zoning.search.strategies.location_allocation import Locate
+from zoning.search.strategies.location_allocation import LocationAllocation
 from zoning.solve import solve
 
 
@@ -161,20 +161,20 @@ def brief(run: Run) -> None:
 # Beginnings by annealing, so that what is promised is the part after it.
 STRATEGIES: dict[str, Strategy] = {
     "anneal": Anneal(starts=2, again=1),
-    "whole": Whole(),
+    "whole": ColumnGeneration(),
     "improve": Portfolio((brief, Improve(units=12))),
     "improve without a beginning": Improve(),
     "assign": Assign(),
     "assign after annealing": Portfolio((brief, Assign())),
-    "locate": Portfolio((brief, Locate())),
+    "locate": Portfolio((brief, LocationAllocation())),
     "refute": Refute(1.0),
     "centers": Portfolio((brief, Centers())),
-    "joined centers": Portfolio((brief, Centers(joined.evaluate))),
+    "joined centers": Portfolio((brief, Centers(connected_oracle))),
     "large": Portfolio((First(), Centers(), AnnealParts(0.05))),
     "listed": Listed(),
-    "coarse": Coarse(Whole()),
+    "coarse": Coarse(ColumnGeneration()),
     "auto": auto,
-    "portfolio": Portfolio((brief, Refute(), Whole(), Improve(), Assign())),
+    "portfolio": Portfolio((brief, Refute(), ColumnGeneration(), Improve(), Assign())),
 }
 PROMISES = {
     "anneal": Promise(excess=0.05),

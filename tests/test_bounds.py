@@ -9,17 +9,26 @@ import pytest
 from zoning.clock import perf_counter
 from zoning.problem import Band, Problem
 from zoning.rules import Centers as MayBeCenters
-from zoning.search.column_generation import solve as exact
-from zoning.search.column_generation.restricted_master import Limits, master_of
+from zoning.search.column_generation.restricted_master import (
+    ColumnGenerationLimits,
+    build_master,
+)
+from zoning.search.column_generation.solve import ColumnGenerationResult, solve
 from zoning.search.instance import zones
 from zoning.search.instance.constants import NO_LIMIT, SCALE
 from zoning.search.instance.instance import Instance
-from zoning.search.lagrangian import bound as relax
-from zoning.search.lagrangian import connected_oracle as joined
-from zoning.search.pricing.subproblems import Market, Prices, values
+from zoning.search.lagrangian.ascent import (
+    deflected_subgradient,
+    knapsack_dual,
+    r_algorithm,
+)
+from zoning.search.lagrangian.bound import initial_multipliers
+from zoning.search.lagrangian.oracles import connected_oracle, knapsack_oracle
+from zoning.search.pricing.duals import Duals, reduced_costs
+from zoning.search.pricing.subproblems import CenterSubproblems
 from zoning.search.run import Run
 from zoning.search.strategies import lagrangian_bound as centers
-from zoning.search.strategies.column_generation import Whole
+from zoning.search.strategies.column_generation import ColumnGeneration
 from zoning.search.strategies.lagrangian_bound import Centers
 
 BATCHES = range(0, 160, 20)
@@ -65,17 +74,19 @@ def labels_of(plan, n):
 @pytest.mark.parametrize("first", BATCHES)
 def test_the_bound_by_centers_is_below_the_truth(chance_problem, truth_of, first):
     for seed, problem, a, _, travel in cases(chance_problem, truth_of, first):
-        market, told = Market(a, problem.num_zones), []
-        level = relax.prices_by_centers(
-            market,
-            relax.worth(a, problem.num_zones, []),
+        subproblems, told = CenterSubproblems(a, problem.num_zones), []
+        point = knapsack_dual(
+            subproblems,
+            initial_multipliers(a, problem.num_zones, []),
             None,
             deadline=perf_counter() + 5,
-            tell=told.append,
+            on_bound=told.append,
         )
-        assert level.bound <= travel, seed
+        assert point.bound <= travel, seed
         assert max([*told, 0]) <= travel, seed
-        assert market.bound(level.prices, level.least) == level.bound, seed
+        assert subproblems.bound(point.duals, point.min_reduced_cost) == point.bound, (
+            seed
+        )
 
 
 @pytest.mark.parametrize("first", BATCHES)
@@ -84,27 +95,27 @@ def test_the_bound_by_zones_that_hang_together_is_below_the_truth(
 ):
     chance = np.random.default_rng(first)
     for seed, problem, a, _, travel in cases(chance_problem, truth_of, first):
-        market = Market(a, problem.num_zones)
-        usual = relax.worth(a, problem.num_zones, []).mean()
+        subproblems = CenterSubproblems(a, problem.num_zones)
+        usual = initial_multipliers(a, problem.num_zones, []).mean()
         for _ in range(3):
             price = chance.uniform(-0.2, 1.0, a.num_units) * usual
-            loose = relax.evaluate(market, price)
-            level = joined.evaluate(market, price, perf_counter() + 5)
+            loose = knapsack_oracle(subproblems, price)
+            point = connected_oracle(subproblems, price, perf_counter() + 5)
             assert loose.bound <= travel, seed
-            assert level.bound <= travel, seed
-            assert (level.least >= loose.least).all(), seed
+            assert point.bound <= travel, seed
+            assert (point.min_reduced_cost >= loose.min_reduced_cost).all(), seed
 
 
-def test_averaged_steps_lift_the_bound_nearly_to_the_dilated_one(blocks):
+def test_deflected_subgradients_come_near_the_r_algorithm(blocks):
     problem = Problem(blocks(12, 10), 20, tolerance=0.2)
     a, deadline = Instance.from_problem(problem), perf_counter() + 20
-    market = Market(a, 20)
-    look = partial(relax.evaluate, market)
-    first = look(relax.worth(a, 20, []))
-    best = relax.climb(look, market, first, None, deadline=deadline)
-    level = relax.rise(look, first, 200, step=0.15, deadline=deadline)
-    assert first.bound < level.bound
-    assert level.bound > 0.95 * best.bound
+    subproblems = CenterSubproblems(a, 20)
+    look = partial(knapsack_oracle, subproblems)
+    first = look(initial_multipliers(a, 20, []))
+    best = r_algorithm(look, subproblems, first, None, deadline=deadline)
+    point = deflected_subgradient(look, first, 200, step=0.15, deadline=deadline)
+    assert first.bound < point.bound
+    assert point.bound > 0.95 * best.bound
 
 
 def test_a_bound_comes_before_the_search_for_better_plans(blocks):
@@ -113,26 +124,26 @@ def test_a_bound_comes_before_the_search_for_better_plans(blocks):
     Centers()(run)  # needs no plan
     early = run.bound
     assert early > run.base
-    Whole()(run)
+    ColumnGeneration()(run)
     assert early <= run.bound <= run.cost
 
 
 @pytest.mark.parametrize("first", BATCHES)
 def test_nothing_is_fixed_that_a_better_plan_needs(chance_problem, truth_of, first):
     for seed, problem, a, truth, travel in cases(chance_problem, truth_of, first):
-        market = Market(a, problem.num_zones)
-        level = relax.prices_by_centers(
-            market,
-            relax.worth(a, problem.num_zones, []),
+        subproblems = CenterSubproblems(a, problem.num_zones)
+        point = knapsack_dual(
+            subproblems,
+            initial_multipliers(a, problem.num_zones, []),
             travel + 1,
             deadline=perf_counter() + 5,
         )
-        market.fix(level.prices, level.least, travel + 1)
+        subproblems.fix_by_reduced_cost(point.duals, point.min_reduced_cost, travel + 1)
         for zone in best_zones(truth, problem.num_zones, travel, len(problem.region)):
             center = truth.zones[zone][1]
-            assert market.open[center], seed
+            assert subproblems.is_open[center], seed
             units = {i for i in range(len(problem.region)) if zone >> i & 1}
-            assert units <= set(market.near[center].tolist()), seed
+            assert units <= set(subproblems.candidates[center].tolist()), seed
 
 
 @pytest.mark.parametrize("begin", ["nothing", "a plan", "the best plan"])
@@ -148,19 +159,19 @@ def test_each_stage_of_the_exact_engine_keeps_below_the_truth(
             best = zones.of_plan(a, plan, count)
             if begin == "a plan":  # the same zones, told to be a little dearer
                 best = zones.Zones(best.indptr, best.members, best.cost + 3)
-        limits = Limits(seconds=2.0, tell=told.append)
-        master = master_of(a, count, best, limits)
+        limits = ColumnGenerationLimits(seconds=2.0, on_bound=told.append)
+        master = build_master(a, count, best, limits)
         # beyond the plan at hand a bound only says that no plan is better than that
         limit = travel if best is None else max(travel, int(best.cost.sum()))
         highest = limit if begin == "the best plan" else travel
         assert bounded(master) <= highest, seed
         for _ in range(10):
-            solved = master.price()
+            solved = master.generate_columns()
             assert bounded(master) <= highest, seed
-            assert not master.impossible, seed
+            assert not master.infeasible, seed
             if not solved or master.closed:
                 break
-            listed = master.remaining(10_000)
+            listed = master.enumerate(10_000)
             if begin == "a plan" and listed is not None:
                 # the best zones are among what a better plan may hold
                 left = {frozenset(z.tolist()) for z in split(listed)}
@@ -171,7 +182,7 @@ def test_each_stage_of_the_exact_engine_keeps_below_the_truth(
 
 
 def bounded(master):
-    return master.bound if master.limit is None else min(master.bound, master.limit)
+    return master.bound if master.cutoff is None else min(master.bound, master.cutoff)
 
 
 def split(some):
@@ -195,7 +206,7 @@ def test_the_exact_engine_closes_tiny_regions(chance_problem, truth_of, first):
         truth = truth_of(problem).cost
         if count > len(problem.region):
             continue
-        chosen = exact.close(a, count, None, Limits(seconds=5.0))
+        chosen = solve(a, count, None, ColumnGenerationLimits(seconds=5.0))
         assert chosen.closed, seed
         if truth is None:
             assert chosen.best is None, seed
@@ -211,17 +222,21 @@ def test_a_region_without_a_plan_has_no_finite_bound(line):
 
     # Three units of 10 make no two zones within 5 % of each other.
     problem = Problem(line(10, 10, 10), 2, tolerance=0.05)
-    chosen = exact.close(Instance.from_problem(problem), 2, None, Limits(seconds=5.0))
-    assert chosen == exact.Chosen(None, None, closed=True)
+    chosen = solve(
+        Instance.from_problem(problem), 2, None, ColumnGenerationLimits(seconds=5.0)
+    )
+    assert chosen == ColumnGenerationResult(None, None, closed=True)
     assert NO_LIMIT > 10**18
 
 
 def test_where_no_center_is_left_the_bound_is_beyond_all_plans(line):
     problem = Problem(line(1, 1, 1, 1), 2, tolerance=0.5)
-    market = Market(Instance.from_problem(problem), 2)
-    market.open[:] = False
-    assert relax.evaluate(market, np.ones(4)).bound >= NO_LIMIT
-    assert joined.evaluate(market, np.ones(4), perf_counter() + 5).bound >= NO_LIMIT
+    subproblems = CenterSubproblems(Instance.from_problem(problem), 2)
+    subproblems.is_open[:] = False
+    assert knapsack_oracle(subproblems, np.ones(4)).bound >= NO_LIMIT
+    assert (
+        connected_oracle(subproblems, np.ones(4), perf_counter() + 5).bound >= NO_LIMIT
+    )
 
 
 def test_no_center_is_asked_that_may_not_be_one(line):
@@ -229,27 +244,32 @@ def test_no_center_is_asked_that_may_not_be_one(line):
     rules = (MayBeCenters(("b", "c", "d")),)
     bands = {"load": Band(9, 9)}
     problem = Problem(line(1, 1, 1, 1), 2, tolerance=None, bands=bands, rules=rules)
-    market, asked = Market(Instance.from_problem(problem), 2), []
-    ask = market.ask
+    subproblems, asked = CenterSubproblems(Instance.from_problem(problem), 2), []
+    ask = subproblems.price
 
     def noted(*args, centers, **options):
         asked.extend(centers.tolist())
         return ask(*args, centers=centers, **options)
 
-    market.ask = noted
-    assert joined.evaluate(market, np.ones(4), perf_counter() + 5).bound >= NO_LIMIT
+    subproblems.price = noted
+    assert (
+        connected_oracle(subproblems, np.ones(4), perf_counter() + 5).bound >= NO_LIMIT
+    )
     assert set(asked) <= {1, 2, 3}
 
 
 def test_a_center_is_offered_itself_where_many_units_stand_on_one_spot(line):
     region = replace(line(*[1] * 20), xy=np.zeros((20, 2)))
-    market = Market(Instance.from_problem(Problem(region, 10, tolerance=0.5)), 10)
-    near = centers._nearest(market, 1.0).near
+    subproblems = CenterSubproblems(
+        Instance.from_problem(Problem(region, 10, tolerance=0.5)), 10
+    )
+    near = centers._nearest(subproblems, 1.0).candidates
     assert all(c in near[c] for c in range(20))
 
 
-def test_zones_are_worth_the_same_after_new_cuts():
+def test_cuts_count_zones_that_hold_two_of_their_units():
+    # 7 yuan less the duals of units 0 and 1, and of the one cut that holds them both.
     some = zones.Zones(np.array([0, 2]), np.array([0, 1], np.int32), np.array([7]))
-    nothing = np.zeros(0, np.int64), np.zeros((0, 3), np.int32)
-    prices = Prices(np.array([3, 4, 5]), 0, *nothing)
-    assert values(some, prices, [np.array([0, 3])]).tolist() == [7 * SCALE - 7]
+    triples = np.array([[0, 1, 3], [1, 2, 3]], np.int32)
+    duals = Duals(np.array([3, 4, 5, 6]), 0, np.array([-2, -9]), triples)
+    assert reduced_costs(some, duals).tolist() == [7 * SCALE - 7 + 2]

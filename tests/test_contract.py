@@ -5,7 +5,7 @@ import pytest
 
 from tests.contract import CLAUSES, EXACT, Promise, base, hamlet, least, nowhere
 from tests.truth import truth
-from zoning.search.strategies.column_generation import Whole
+from zoning.search.strategies.column_generation import ColumnGeneration
 from zoning.solve import solve
 
 pytestmark = pytest.mark.usefixtures("compiled")
@@ -18,7 +18,7 @@ def idle(run):
 def boastful(run):
     """A bound above the best plan, which is then found."""
     run.prove(run.base * 2, "a guess")
-    Whole()(run)
+    ColumnGeneration()(run)
 
 
 def sure(run):
@@ -43,7 +43,7 @@ def dear(run):
 
 def modest(run):
     """The best plan, and no bound."""
-    aside = solve(run.problem, Whole(), time_limit=run.left)
+    aside = solve(run.problem, ColumnGeneration(), time_limit=run.left)
     if aside.plan is not None:
         run.offer(aside.plan.zone_of, "modest")
 
@@ -54,7 +54,7 @@ def gloomy(run):
 
 def stubborn(run):
     """As good as can be, but deaf to a plan it is given, and of no patience."""
-    Whole()(run)
+    ColumnGeneration()(run)
     run.plan = run.verdict = None
 
 
@@ -62,7 +62,7 @@ def fickle(run):
     """Another plan each time."""
     fickle.turn += 1
     if fickle.turn % 2:
-        Whole()(run)
+        ColumnGeneration()(run)
 
 
 fickle.turn = 0
@@ -72,7 +72,7 @@ def deaf(run):
     """An interrupt is swallowed, and the search goes on."""
     for _ in range(3):
         try:
-            Whole()(run)
+            ColumnGeneration()(run)
         except KeyboardInterrupt:
             continue
 
@@ -105,7 +105,7 @@ def test_an_impostor_breaks_the_contract(impostor):
 
 
 def test_an_honest_strategy_does_not():
-    assert list(broken_clauses(Whole(), EXACT)) == []
+    assert list(broken_clauses(ColumnGeneration(), EXACT)) == []
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,10 @@ from zoning.problem import Band, Problem
 from zoning.region import Region
 from zoning.search.column_generation import diving as dive
 from zoning.search.column_generation import integer_master as pick
-from zoning.search.column_generation.restricted_master import Limits, master_of
+from zoning.search.column_generation.restricted_master import (
+    ColumnGenerationLimits,
+    build_master,
+)
 from zoning.search.instance import zones
 from zoning.search.instance.constants import SCALE
 from zoning.search.instance.instance import Instance
@@ -37,10 +40,13 @@ def median_problem(seed, n=40, count=8):
 
 
 def priced(problem, seconds=20.0):
-    master = master_of(
-        Instance.from_problem(problem), problem.num_zones, None, Limits(seconds)
+    master = build_master(
+        Instance.from_problem(problem),
+        problem.num_zones,
+        None,
+        ColumnGenerationLimits(seconds),
     )
-    assert master.price()
+    assert master.generate_columns()
     return master
 
 
@@ -48,9 +54,9 @@ def priced(problem, seconds=20.0):
 def test_a_dive_comes_near_the_bound_without_a_plan_to_begin_with(seed):
     master = priced(median_problem(seed))
     assert dive.dive(master, 0.5)
-    a, best = master.a, master.best
-    assert sorted(best.members.tolist()) == list(range(master.n))
-    assert len(best) == master.count
+    a, best = master.a, master.incumbent
+    assert sorted(best.members.tolist()) == list(range(master.num_units))
+    assert len(best) == master.num_zones
     assert zones.keeps_bands(a, best).all()
     assert (zones.travel_of(a, best.indptr, best.members) == best.cost).all()
     assert master.bound <= best.cost.sum() <= 1.1 * master.bound
@@ -58,7 +64,7 @@ def test_a_dive_comes_near_the_bound_without_a_plan_to_begin_with(seed):
 
 def test_a_dive_ends_when_its_time_is_over():
     master = priced(median_problem(0))
-    assert not dive.dive(master, 0.0) or master.best is not None
+    assert not dive.dive(master, 0.0) or master.incumbent is not None
 
 
 def test_what_is_left_is_bounded_by_the_best_plan_that_keeps_those_zones(
@@ -72,7 +78,7 @@ def test_what_is_left_is_bounded_by_the_best_plan_that_keeps_those_zones(
         if truth.cost is None or count < 2:
             continue
         master = priced(problem)
-        if master.lp.uncovered or not len(master.columns):
+        if master.lp.uses_artificial or not len(master.columns):
             continue
         every = zones.stack(master.columns)
         for at in range(min(3, len(every))):
@@ -81,12 +87,12 @@ def test_what_is_left_is_bounded_by_the_best_plan_that_keeps_those_zones(
             least = cheapest(truth, ((1 << n) - 1) ^ units, count - 1)
             if units == (1 << n) - 1:
                 continue
-            rest = master.rest(kept, 5.0)
-            rest.price()
+            residual = master.residual(kept, 5.0)
+            residual.generate_columns()
             tried += 1
-            assert not (rest.impossible and least is not None), seed
+            assert not (residual.infeasible and least is not None), seed
             if least is not None:
-                assert rest.bound <= least, seed
+                assert residual.bound <= least, seed
     assert tried > 20
 
 
@@ -107,40 +113,45 @@ def test_both_solvers_pick_equally_cheap_plans(chance_problem, monkeypatch):
     for seed in SEEDS:
         problem = chance_problem(seed)
         a, count = Instance.from_problem(problem), problem.num_zones
-        listed = master_of(a, count, None, Limits(5.0)).remaining(10_000)
+        listed = build_master(a, count, None, ColumnGenerationLimits(5.0)).enumerate(
+            10_000
+        )
         if listed is None or not len(listed):
             continue
         picks = []
         for few in (10_000, 0):
             monkeypatch.setattr(pick, "FEW", few)
             picks.append(
-                pick.pick_plan(a, listed, count, seconds=10, seed=0, workers=1)
+                pick.solve_integer_master(
+                    a, listed, count, seconds=10, seed=0, workers=1
+                )
             )
         one, two = picks
-        assert one.closed, seed
-        assert two.closed, seed
+        assert one.proved, seed
+        assert two.proved, seed
         assert one.travel == two.travel, seed
-        assert (one.best is None) == (two.best is None), seed
+        assert (one.plan is None) == (two.plan is None), seed
 
 
 def test_zones_of_the_relaxation_are_kept_where_none_is_of_use():
     master = priced(median_problem(0))
-    objective = master.lp.solve(5.0)[2]
-    master.limit = master.bound + 1  # that much better no zone met so far is
-    master.least = master.least + SCALE
+    objective = master.lp.solve(5.0).objective
+    master.cutoff = master.bound + 1  # that much better no zone met so far is
+    master.min_reduced_cost = master.min_reduced_cost + SCALE
     before = len(zones.stack(master.columns))
-    master.tidy()
+    master.purge_columns()
     assert 0 < len(zones.stack(master.columns)) < before
-    _, _, again, solved = master.lp.solve(5.0)
-    assert solved
-    assert again == pytest.approx(objective)
+    again = master.lp.solve(5.0)
+    assert again.solved
+    assert again.objective == pytest.approx(objective)
 
 
 def test_a_dive_goes_on_after_zones_were_forgotten():
     master = priced(median_problem(1))
-    master.limit = master.bound + 10
+    master.cutoff = master.bound + 10
     before = len(zones.stack(master.columns))
-    master.tidy()
+    master.purge_columns()
     assert 0 < len(zones.stack(master.columns)) < before
-    assert not master.lp.uncovered  # the last solution is still that of these zones
+    # the last solution is still that of these zones
+    assert not master.lp.uses_artificial
     assert dive.dive(master, 0.5)

@@ -15,7 +15,7 @@ from zoning.cli import commands as cli
 from zoning.datasets import old_town
 from zoning.scenario import read_scenario_file
 from zoning.search import auto
-from zoning.search.strategies.column_generation import Whole
+from zoning.search.strategies.column_generation import ColumnGeneration
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -63,7 +63,7 @@ def names_before(page):
     town = old_town(30, seed=1)
     region = zoning.read(town.buildings, unit="compound_id", area="floor_area_m2")
     problem = zoning.Problem(region, num_zones=6, tolerance=0.3)
-    plan = zoning.solve(problem, Whole(), time_limit=10).plan
+    plan = zoning.solve(problem, ColumnGeneration(), time_limit=10).plan
     return {"zoning": zoning, "plan": plan}
 
 

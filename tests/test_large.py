@@ -5,7 +5,7 @@ import pytest
 
 from zoning.check import judge
 from zoning.problem import Problem
-from zoning.search.lagrangian import connected_oracle as joined
+from zoning.search.lagrangian.oracles import connected_oracle
 from zoning.search.run import Run
 from zoning.search.strategies import anneal_by_parts as large
 from zoning.search.strategies.anneal_by_parts import AnnealParts, First
@@ -60,6 +60,6 @@ def test_the_better_look_lifts_the_bound_of_the_first(town):
     First()(run)
     Centers()(run)
     loose = run.bound
-    Centers(joined.evaluate, step=0.06)(run)
+    Centers(connected_oracle, step=0.06)(run)
     assert run.base < loose < run.bound <= run.cost
     assert np.isfinite(run.price).all()

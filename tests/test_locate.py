@@ -12,33 +12,34 @@ from zoning.problem import Band, Problem
 from zoning.region import Region
 from zoning.rules import CannotLink, Centers, MustLink
 from zoning.search.instance.constants import SCALE
-from zoning.search.lagrangian import bound as relax
-from zoning.search.lagrangian.bound import Level
+from zoning.search.lagrangian.bound import DualPoint
+from zoning.search.lagrangian.oracles import knapsack_oracle
 from zoning.search.location_allocation import allocation, center_sets
-from zoning.search.location_allocation.allocation import Allocation, centers_of
-from zoning.search.location_allocation.center_set_pool import KnownSets
+from zoning.search.location_allocation.allocation import Allocation, zone_centers
+from zoning.search.location_allocation.center_set_pool import CenterSetPool
 from zoning.search.location_allocation.center_sets import (
     CenterSets,
-    cheaper,
-    cheapest,
-    value_of,
+    enumerate_center_sets,
+    exchange,
+    set_bounds,
 )
-from zoning.search.pricing.subproblems import Market, Prices
+from zoning.search.pricing.duals import Duals
+from zoning.search.pricing.subproblems import CenterSubproblems
 from zoning.search.run import Run
 from zoning.search.strategies.assignment import open_pairs
-from zoning.search.strategies.location_allocation import Locate
+from zoning.search.strategies.location_allocation import LocationAllocation
 from zoning.solvers.transportation import allocate, share_out
 
 pytestmark = pytest.mark.usefixtures("compiled")
 
 
-def levels_by_chance(seed, num_units):
+def points_by_chance(seed, num_units):
     """Three prices of units, and some worth of each as a center."""
     chance = np.random.default_rng(seed)
     nothing = np.zeros(0, np.int64), np.zeros((0, 3), np.int32)
     return [
-        Level(
-            Prices(chance.integers(0, 50, num_units), 0, *nothing),
+        DualPoint(
+            Duals(chance.integers(0, 50, num_units), 0, *nothing),
             chance.integers(-100, 100, num_units),
             0,
             np.zeros(num_units),
@@ -47,9 +48,9 @@ def levels_by_chance(seed, num_units):
     ]
 
 
-def every_set(levels, num_units, count):
+def every_set(points, num_units, count):
     sets = np.array(list(combinations(range(num_units), count)))
-    return sets, np.max([value_of(level, sets) for level in levels], axis=0)
+    return sets, np.max([set_bounds(point, sets) for point in points], axis=0)
 
 
 def begun(problem, labels, **options):
@@ -95,11 +96,11 @@ def field():
 
 @pytest.mark.parametrize("seed", range(4))
 def test_the_sets_listed_are_all_below_the_top(seed):
-    levels = levels_by_chance(seed, 12)
-    sets, value = every_set(levels, 12, 3)
+    points = points_by_chance(seed, 12)
+    sets, value = every_set(points, 12, 3)
     top = int(np.median(value))
-    found = cheapest(levels, np.arange(12), 3, top, 1_000)
-    assert found.horizon == top
+    found = enumerate_center_sets(points, np.arange(12), 3, top, 1_000)
+    assert found.unexplored_bound == top
     assert sorted(map(tuple, found.sets.tolist())) == sorted(
         map(tuple, sets[value < top].tolist())
     )
@@ -107,35 +108,35 @@ def test_the_sets_listed_are_all_below_the_top(seed):
 
 @pytest.mark.parametrize("seed", range(4))
 def test_of_too_many_sets_the_cheapest_are_listed(seed):
-    levels = levels_by_chance(seed, 12)
-    sets, value = every_set(levels, 12, 3)
-    found = cheapest(levels, np.arange(12), 3, int(value.max()) + 1, 20)
+    points = points_by_chance(seed, 12)
+    sets, value = every_set(points, 12, 3)
+    found = enumerate_center_sets(points, np.arange(12), 3, int(value.max()) + 1, 20)
     assert 0 < len(found.sets) <= 20
     listed = set(map(tuple, found.sets.tolist()))
     other = [tuple(some) not in listed for some in sets.tolist()]
-    assert value[other].min() >= found.horizon
-    assert found.value.max() < found.horizon
+    assert value[other].min() >= found.unexplored_bound
+    assert found.bound.max() < found.unexplored_bound
 
 
 def test_steps_run_out_before_anything_false_is_told(monkeypatch):
-    monkeypatch.setattr(center_sets, "MOST_NODES", 3)
-    levels = levels_by_chance(1, 12)
-    sets, value = every_set(levels, 12, 3)
-    found = cheapest(levels, np.arange(12), 3, int(value.max()) + 1, 20)
+    monkeypatch.setattr(center_sets, "MAX_NODES", 3)
+    points = points_by_chance(1, 12)
+    sets, value = every_set(points, 12, 3)
+    found = enumerate_center_sets(points, np.arange(12), 3, int(value.max()) + 1, 20)
     listed = set(map(tuple, found.sets.tolist()))
     other = [tuple(some) not in listed for some in sets.tolist()]
-    assert value[other].min() >= found.horizon
+    assert value[other].min() >= found.unexplored_bound
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_a_set_with_other_centers_is_cheaper_if_any_is(seed):
-    levels = levels_by_chance(seed, 12)
-    sets, value = every_set(levels, 12, 3)
+    points = points_by_chance(seed, 12)
+    sets, value = every_set(points, 12, 3)
     now = tuple(sets[value.argmin()].tolist())
-    assert cheaper(levels, np.arange(12), now, int(value.min())) is None
+    assert exchange(points, np.arange(12), now, int(value.min())) is None
     for at in range(0, len(sets), 20):
         some = tuple(sets[at].tolist())
-        found = cheaper(levels, np.arange(12), some, int(value[at]))
+        found = exchange(points, np.arange(12), some, int(value[at]))
         if value[at] == value.min():
             assert found is None
         else:
@@ -143,8 +144,8 @@ def test_a_set_with_other_centers_is_cheaper_if_any_is(seed):
 
 
 def test_fewer_units_than_centers_make_no_set():
-    found = cheapest(levels_by_chance(0, 5), np.arange(2), 3, 10**6, 20)
-    assert (len(found.sets), found.horizon) == (0, 10**6)
+    found = enumerate_center_sets(points_by_chance(0, 5), np.arange(2), 3, 10**6, 20)
+    assert (len(found.sets), found.unexplored_bound) == (0, 10**6)
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -153,24 +154,24 @@ def test_no_set_is_worth_more_than_a_plan_with_these_centers(
 ):
     problem = chance_problem(seed)
     run = Run(problem)
-    market = Market(run.arrays, run.count)
+    subproblems = CenterSubproblems(run.arrays, run.count)
     labels = grown(problem).zone_of.astype(np.int32)
-    centers = centers_of(run.arrays, labels, run.count)
-    plan = Allocation(market)
-    if not run.keeps_rules(labels) or not plan.allows(centers):
+    centers = zone_centers(run.arrays, labels, run.count)
+    plan = Allocation(subproblems)
+    if not run.keeps_rules(labels) or not plan.are_open(centers):
         pytest.skip("the quick plan breaks a rule")
     cost = judge(Plan(problem, labels)).total - run.base
-    assert plan.of(centers).worth <= cost * SCALE
+    assert plan.solve(centers).bound <= cost * SCALE
 
 
 def test_prices_of_a_set_reach_the_relaxation(field):
     # Sharing out is a linear program: its prices are worth what it costs.
     run = Run(field)
-    market = Market(run.arrays, run.count)
-    centers = centers_of(run.arrays, stripes(field).astype(np.int32), 3)
-    found = allocation.shared(market, centers)
+    subproblems = CenterSubproblems(run.arrays, run.count)
+    centers = zone_centers(run.arrays, stripes(field).astype(np.int32), 3)
+    found = allocation.solve_transportation(subproblems, centers)
     whole = allocate(
-        open_pairs(allocation.only(market, centers)),
+        open_pairs(subproblems.only_centers(centers)),
         None,
         num_units=150,
         gap=0.0,
@@ -179,14 +180,14 @@ def test_prices_of_a_set_reach_the_relaxation(field):
     travel = run.arrays.travel_data.table[np.arange(150), whole.center_of].sum()
     assert whole.bound <= travel
     # at most a unit a center is split, and one is a hundredth of a zone
-    assert 0.98 * travel <= found.worth / SCALE <= travel
+    assert 0.98 * travel <= found.bound / SCALE <= travel
 
 
 def test_units_that_cannot_all_be_served_have_prices_all_the_same(line):
     # Both zones together hold 20 of the 30.
     problem = Problem(line(10, 10, 10), 2, tolerance=None, bands={"load": Band(0, 10)})
     run = Run(problem)
-    few = allocation.only(Market(run.arrays, 2), (0, 2))
+    few = CenterSubproblems(run.arrays, 2).only_centers((0, 2))
     found = share_out(open_pairs(few), 3)
     assert np.isfinite(found.price).all()
     assert found.price[1] > found.price[0]
@@ -199,7 +200,7 @@ def test_allocating_cuts_off_a_zone_in_pieces(line):
     table[2, 0] = table[1, 3] = 1
     problem = Problem(line(1, 1, 1, 1), 2, tolerance=None, travel=table)
     run = Run(problem)
-    pairs = open_pairs(allocation.only(Market(run.arrays, 2), (0, 3)))
+    pairs = open_pairs(CenterSubproblems(run.arrays, 2).only_centers((0, 3)))
     graph = problem.region.graph(problem.region.edges)
     free = allocate(pairs, None, num_units=4, gap=0.0, seconds=5.0)
     assert free.center_of.tolist() == [0, 3, 0, 3]
@@ -215,7 +216,7 @@ def test_it_proves_what_trying_every_plan_finds(seed, chance_problem, truth_of, 
     problem = chance_problem(seed)
     truth = truth_of(problem)
     run = begun(problem, grown(problem).zone_of)
-    Locate(0.3)(run)
+    LocationAllocation(0.3)(run)
     if truth.cost is None:
         assert run.plan is None
     else:
@@ -227,7 +228,7 @@ def test_it_proves_what_trying_every_plan_finds(seed, chance_problem, truth_of, 
 
 def test_it_proves_the_best_plan_of_large_zones_from_a_poor_one(field):
     run = begun(field, stripes(field))
-    Locate()(run)
+    LocationAllocation()(run)
     assert run.done
     assert run.left > 0
     assert run.cost == run.bound
@@ -240,7 +241,7 @@ def test_it_leaves_zones_with_names_alone(field):
         label_rules=run.arrays.label_rules._replace(named=np.ones(3, np.bool_))
     )
     before = len(run.trace)
-    Locate()(run)
+    LocationAllocation()(run)
     assert len(run.trace) == before
 
 
@@ -260,41 +261,43 @@ def test_rules_on_who_shares_a_zone_hold(field):
         rules=rules,
     )
     run = begun(problem, stripes(problem))
-    Locate(0.5)(run)
+    LocationAllocation(0.5)(run)
     assert run.plan is not None
     assert judge(run.plan).ok
     free = begun(field, stripes(field))
-    Locate(0.15)(free)
+    LocationAllocation(0.15)(free)
     assert free.bound <= run.cost
 
 
 def test_nothing_is_allocated_where_a_center_is_ruled_out(line):
     # a could serve all three, but then there is one zone, not two.
     problem = Problem(line(1, 1, 1), 2, tolerance=None)
-    market = Market(Run(problem).arrays, 2)
-    market.near[2] = market.near[2][:0]
-    pairs = open_pairs(allocation.only(market, (0, 2)))
+    subproblems = CenterSubproblems(Run(problem).arrays, 2)
+    subproblems.candidates[2] = subproblems.candidates[2][:0]
+    pairs = open_pairs(subproblems.only_centers((0, 2)))
     found = allocate(pairs, None, num_units=3, gap=0.0, seconds=5.0)
     assert found.center_of is None
 
 
 def test_listed_sets_with_a_center_ruled_out_are_dropped(line):
     run = begun(Problem(line(1, 1, 1, 1), 2, tolerance=None), np.array([0, 0, 1, 1]))
-    sets = KnownSets(run, perf_counter() + 5)
-    level = relax.evaluate(sets.market, np.zeros(4))
+    sets = CenterSetPool(run, perf_counter() + 5)
+    point = knapsack_oracle(sets.subproblems, np.zeros(4))
     sets.listed = CenterSets(np.array([[0, 1], [2, 3]]), np.array([-9, -9]), 0)
-    sets.market.open[0] = False
-    sets.learn(level)
+    sets.subproblems.is_open[0] = False
+    sets.add_point(point)
     assert sets.listed.sets.tolist() == [[2, 3]]
 
 
 def test_no_sets_are_listed_or_moved_when_the_time_is_over(field):
-    levels = levels_by_chance(1, 12)
-    _, value = every_set(levels, 12, 3)
+    points = points_by_chance(1, 12)
+    _, value = every_set(points, 12, 3)
     top = int(value.max()) + 1
-    found = cheapest(levels, np.arange(12), 3, top, 1_000, end=perf_counter())
-    assert (len(found.sets), found.horizon <= value.min()) == (0, True)
+    found = enumerate_center_sets(
+        points, np.arange(12), 3, top, 1_000, end=perf_counter()
+    )
+    assert (len(found.sets), found.unexplored_bound <= value.min()) == (0, True)
     run = Run(field)
-    late = Allocation(Market(run.arrays, 3), end=perf_counter())
-    late.settled((0, 1, 2), None)
-    assert len(late.known) == 1
+    late = Allocation(CenterSubproblems(run.arrays, 3), end=perf_counter())
+    late.converge((0, 1, 2), None)
+    assert len(late.solved) == 1

@@ -28,9 +28,10 @@ from zoning.rules import (
 )
 from zoning.search.instance.constants import FAR, SCALE
 from zoning.search.instance.instance import Instance
-from zoning.search.lagrangian import bound as relax
-from zoning.search.pricing.subproblems import Market
-from zoning.search.strategies.column_generation import Whole
+from zoning.search.lagrangian.bound import max_multiplier
+from zoning.search.lagrangian.oracles import knapsack_oracle
+from zoning.search.pricing.subproblems import CenterSubproblems
+from zoning.search.strategies.column_generation import ColumnGeneration
 from zoning.solve import solve
 from zoning.solvers.mip_builder import MipBuilder
 
@@ -122,7 +123,7 @@ def test_dear_rules_do_not_make_a_region_impossible(rules, monkeypatch):
     problem = Problem(
         region, 2, tolerance=None, bands={"load": Band(20, 20)}, rules=tuple(dear)
     )
-    result = solve(problem, Whole(), time_limit=5)
+    result = solve(problem, ColumnGeneration(), time_limit=5)
     verdict = judge(Plan(problem, np.array([0, 0, 1, 1])))
     if verdict.ok:
         assert result.status is Status.OPTIMAL
@@ -225,7 +226,7 @@ def test_a_choice_costs_what_its_names_make_it_cost(price):
     rules = (Previous("was", price=price),)
     problem = Problem(region, 2, tolerance=None, travel=travel, rules=rules)
     begin = Plan(problem, np.array([0, 1, 1, 0]))
-    result = solve(problem, Whole(), start=begin, time_limit=5)
+    result = solve(problem, ColumnGeneration(), start=begin, time_limit=5)
     assert result.cost == accepted(problem, [0, 0, 0, 1]) < judge(begin).total
 
 
@@ -401,15 +402,15 @@ def test_bounds_by_centers_hold_however_large_prices_are(seed, size, blocks):
     a = Instance.from_problem(problem)
     chance = np.random.default_rng(seed)
     price = chance.uniform(-1, 1, len(problem.region)) * size
-    price = np.clip(price, -relax.dearest(30), relax.dearest(30))
-    market = Market(a, 5)
-    market.near = [np.arange(30, dtype=np.int32)] * 30
-    level = relax.evaluate(market, price)
+    price = np.clip(price, -max_multiplier(30), max_multiplier(30))
+    subproblems = CenterSubproblems(a, 5)
+    subproblems.candidates = [np.arange(30, dtype=np.int32)] * 30
+    point = knapsack_oracle(subproblems, price)
     for center in range(30):
-        exact = exact_filling(a, level.prices.unit, center)
+        exact = exact_filling(a, point.duals.unit, center)
         if exact is not None:
-            assert level.least[center] <= exact
-            assert exact - level.least[center] < 2 + 2**-49 * size * SCALE
+            assert point.min_reduced_cost[center] <= exact
+            assert exact - point.min_reduced_cost[center] < 2 + 2**-49 * size * SCALE
 
 
 def test_that_there_is_none_is_not_the_word_of_one_solver(monkeypatch):

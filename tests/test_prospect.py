@@ -5,10 +5,10 @@ import pytest
 
 from zoning.search.instance.constants import NO_LIMIT, SCALE
 from zoning.search.instance.instance import Instance
-from zoning.search.pricing.center_knapsack import may_belong
-from zoning.search.pricing.price_center import around
-from zoning.search.pricing.subproblems import Prices
-from zoning.search.pricing.tree import no_cuts
+from zoning.search.pricing.center_knapsack import units_within
+from zoning.search.pricing.duals import Duals
+from zoning.search.pricing.price_center import price_center
+from zoning.search.pricing.subset_rows import no_cuts
 
 PLENTY = 10**6
 SEEDS = range(0, 160, 20)
@@ -17,15 +17,17 @@ SEEDS = range(0, 160, 20)
 def search(a, c, dual, cut_rows, threshold, *, improving=False, most=PLENTY):
     units = np.arange(a.num_units, dtype=np.int32)
     limit = np.int64(threshold)
-    return around(a, c, units, dual, cut_rows, limit, improving, most, PLENTY)
+    return price_center(a, c, units, dual, cut_rows, limit, improving, most, PLENTY)
 
 
 def sets(found):
     """What was found: sets of units as bits, and their values."""
-    pieces = np.split(found.members, found.indptr[1:-1]) if len(found.value) else []
+    pieces = (
+        np.split(found.members, found.indptr[1:-1]) if len(found.reduced_cost) else []
+    )
     bits = [sum(1 << int(i) for i in units) for units in pieces]
     assert len(set(bits)) == len(bits), "a zone was found twice"
-    return dict(zip(bits, found.value.tolist(), strict=True))
+    return dict(zip(bits, found.reduced_cost.tolist(), strict=True))
 
 
 def members(zone, n):
@@ -45,7 +47,7 @@ def wild_prices(problem, chance):
         np.int32,
     ).reshape(-1, 3)
     cut = chance.integers(-2 * scale, 1, len(triples))
-    return Prices(unit, 0, cut, triples)
+    return Duals(unit, 0, cut, triples)
 
 
 def priced(zones, prices, n):
@@ -91,7 +93,7 @@ def test_a_threshold_leaves_exactly_the_zones_up_to_it(chance_problem, truth_of,
             bar = int(chance.choice(list(mine.values()))) - int(chance.integers(2))
             found = search(a, c, prices.unit, prices.cut_rows, bar)
             assert sets(found) == {z: v for z, v in mine.items() if v <= bar}, (seed, c)
-            assert found.least <= min(mine.values()), (seed, c)
+            assert found.min_reduced_cost <= min(mine.values()), (seed, c)
 
 
 @pytest.mark.parametrize("first", SEEDS)
@@ -108,7 +110,11 @@ def test_improving_ends_at_the_best_zone(chance_problem, truth_of, first):
             )
             assert sets(found).items() <= mine.items()
             if mine:
-                assert found.value[-1] == found.least == min(mine.values()), (seed, c)
+                assert (
+                    found.reduced_cost[-1]
+                    == found.min_reduced_cost
+                    == min(mine.values())
+                ), (seed, c)
 
 
 @pytest.mark.parametrize("first", SEEDS)
@@ -129,7 +135,7 @@ def test_a_search_given_up_says_so_and_keeps_its_bound(
             assert sets(found).items() <= mine.items()
             assert found.complete <= (sets(found) == mine)
             if mine:
-                assert found.least <= min(mine.values()), (seed, c)
+                assert found.min_reduced_cost <= min(mine.values()), (seed, c)
 
 
 @pytest.mark.parametrize("first", SEEDS)
@@ -147,7 +153,7 @@ def test_no_unit_is_ruled_out_that_a_zone_up_to_the_threshold_holds(
                 continue
             bar = int(chance.choice(list(mine.values())))
             every = np.arange(n, dtype=np.int32)
-            kept = set(may_belong(a, c, every, prices.unit, bar).tolist())
+            kept = set(units_within(a, c, every, prices.unit, bar).tolist())
             for zone, worth in mine.items():
                 if worth <= bar:
                     assert set(members(zone, n)) <= kept, (seed, c)

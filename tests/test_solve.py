@@ -26,7 +26,7 @@ from zoning.read import read
 from zoning.region import Region
 from zoning.result import Status
 from zoning.search.auto import Portfolio
-from zoning.search.strategies.column_generation import Whole
+from zoning.search.strategies.column_generation import ColumnGeneration
 from zoning.solve import solve
 
 pytestmark = pytest.mark.usefixtures("compiled")
@@ -116,7 +116,7 @@ def test_a_portfolio_stops_when_the_plan_is_proved(district):
     def never(run):
         pytest.fail(f"at {run.cost} nothing is left to do")
 
-    assert solve(district, Portfolio((brief, Whole(), never))).gap == 0.0
+    assert solve(district, Portfolio((brief, ColumnGeneration(), never))).gap == 0.0
 
 
 # --- against trying every plan -------------------------------------------------------

@@ -20,9 +20,9 @@ from zoning.lots.zones import count_of
 from zoning.problem import Problem
 from zoning.search.instance.constants import FAR
 from zoning.search.instance.instance import Instance
-from zoning.search.lagrangian import bound as relax
-from zoning.search.lagrangian.hubs import least_ways
-from zoning.search.pricing.subproblems import Market
+from zoning.search.lagrangian.bound import initial_multipliers
+from zoning.search.lagrangian.hubs import hub_travel_bound
+from zoning.search.pricing.subproblems import CenterSubproblems
 from zoning.solvers.shared_resources import Step, least_resources
 
 Ints = NDArray[np.int64]
@@ -134,12 +134,14 @@ def _ways(
     else:
         metres, factor = cdist(region.xy, region.xy), region.costs.detour
     rate = region.costs.lot_travel * MONTHS / 100.0 * factor * region.area
-    return least_ways(
+    return hub_travel_bound(
         a,
         np.asarray(rate, np.float64),
         metres,
         counts=counts,
-        begin=relax.worth(a, problem.num_zones, [x.astype(np.int32) for x in begin]),
+        begin=initial_multipliers(
+            a, problem.num_zones, [x.astype(np.int32) for x in begin]
+        ),
         deadline=deadline,
     )
 
@@ -214,7 +216,7 @@ class _Ranges:
         """The ends the cost band leaves, center by center, units taken by parts."""
         problem, arrays = self.problem, self.arrays
         if self._near is None:
-            self._near = Market(arrays, max(1, self.count)).near
+            self._near = CenterSubproblems(arrays, max(1, self.count)).candidates
         low, high = [], []
         for center, near in enumerate(self._near):
             units = near.astype(np.int64)

@@ -20,7 +20,7 @@ from zoning.problem import Problem
 from zoning.search.instance.instance import Instance
 from zoning.search.instance.subset import restrict
 from zoning.search.instance.zones import ends
-from zoning.search.pricing.enumerate_zones import every_zone
+from zoning.search.pricing.enumerate_zones import enumerate_zones
 
 Ints = NDArray[np.int64]
 Words = NDArray[np.uint64]
@@ -191,11 +191,11 @@ def whole_pool(
     fresh: list[Ints] = []
     if count:
         a = restrict(Instance.from_problem(problem), terms.free)
-        listed = every_zone(
+        listed = enumerate_zones(
             a,
             count,
-            most_nodes=MOST_NODES,
-            most_zones=most,
+            max_nodes=MOST_NODES,
+            max_columns=most,
             deadline=perf_counter() + seconds,
         )
         if listed is None:

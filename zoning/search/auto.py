@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from zoning.search.lagrangian import connected_oracle as joined
+from zoning.search.lagrangian.oracles import connected_oracle
 from zoning.search.run import Run
 from zoning.search.strategies.anneal import Anneal
 from zoning.search.strategies.anneal_by_parts import AnnealParts, First
 from zoning.search.strategies.assignment import Assign
 from zoning.search.strategies.coarsening import Coarse
-from zoning.search.strategies.column_generation import Whole
+from zoning.search.strategies.column_generation import ColumnGeneration
 from zoning.search.strategies.enumeration import Listed
 from zoning.search.strategies.feasibility_check import Refute
 from zoning.search.strategies.lagrangian_bound import Centers
 from zoning.search.strategies.lns import Improve
-from zoning.search.strategies.location_allocation import Locate
+from zoning.search.strategies.location_allocation import LocationAllocation
 
 Strategy = Callable[[Run], None]
 
@@ -69,11 +69,18 @@ def auto(run: Run) -> None:
 
 def _in_few_zones(n: int, count: int) -> tuple[Strategy, ...]:
     if n > SOME_UNITS:
-        return First(), AnnealParts(), Refute(), Locate(0.8), Improve(), Assign()
+        return (
+            First(),
+            AnnealParts(),
+            Refute(),
+            LocationAllocation(0.8),
+            Improve(),
+            Assign(),
+        )
     begin = Anneal(12, 4, 500)
     if n > LARGE_ZONE * count:
-        return begin, Refute(), Locate(0.8), Improve(), Assign()
-    return begin, Refute(), Locate(0.6), Whole()
+        return begin, Refute(), LocationAllocation(0.8), Improve(), Assign()
+    return begin, Refute(), LocationAllocation(0.6), ColumnGeneration()
 
 
 def _in_large_zones(n: int) -> tuple[Strategy, ...]:
@@ -81,16 +88,30 @@ def _in_large_zones(n: int) -> tuple[Strategy, ...]:
     if n > CENTER_UNITS:
         return (*begin, Improve(share=0.1), Centers(around=4.0))
     begin = begin if n > SOME_UNITS else (Anneal(),)
-    return (*begin, Refute(), Improve(share=0.3), Assign(0.7), Whole())
+    return (*begin, Refute(), Improve(share=0.3), Assign(0.7), ColumnGeneration())
 
 
 def _few(n: int) -> tuple[Strategy, ...]:
     if n <= LISTED_UNITS:
-        return Listed(), Anneal(), Refute(), Whole(), Improve(), Assign()
+        return Listed(), Anneal(), Refute(), ColumnGeneration(), Improve(), Assign()
     if n <= FEW_UNITS:
         mend = Improve(share=0.1)
-        return Listed(), Anneal(), Refute(), mend, Whole(), Improve(), Assign()
-    return First(), AnnealParts(0.2), Refute(0.2), Improve(share=0.2), Whole()
+        return (
+            Listed(),
+            Anneal(),
+            Refute(),
+            mend,
+            ColumnGeneration(),
+            Improve(),
+            Assign(),
+        )
+    return (
+        First(),
+        AnnealParts(0.2),
+        Refute(0.2),
+        Improve(share=0.2),
+        ColumnGeneration(),
+    )
 
 
 def _many(n: int) -> tuple[Strategy, ...]:
@@ -100,5 +121,5 @@ def _many(n: int) -> tuple[Strategy, ...]:
         Centers(share=0.3),  # a bound soon, whatever comes of the plan
         AnnealParts(0.3 if few else 0.4),
         Improve(share=0.3 if few else 0.05, pace=PACE),
-        Centers(joined.evaluate, step=0.06),
+        Centers(connected_oracle, step=0.06),
     )

@@ -13,14 +13,17 @@ from zoning.search.annealing import anneal
 from zoning.search.annealing.anneal import Descent
 from zoning.search.auto import FEW_UNITS, LARGE_ZONE
 from zoning.search.column_generation.integer_master import partitioning
-from zoning.search.column_generation.restricted_master import Limits, Master, master_of
+from zoning.search.column_generation.restricted_master import (
+    ColumnGenerationLimits,
+    RestrictedMaster,
+    build_master,
+)
 from zoning.search.instance import zones
 from zoning.search.instance.constants import FAR
 from zoning.search.instance.instance import Instance
 from zoning.search.instance.labelling import zone_labels
 from zoning.search.instance.zones import Zones
-from zoning.search.pricing import subproblems as pricing
-from zoning.search.pricing.subset_rows import holding
+from zoning.search.pricing.duals import reduced_costs
 from zoning.search.run import Run
 from zoning.solvers.set_partitioning.matrix import PartitioningMatrix
 from zoning.solvers.zone_labels import ZoneLabels
@@ -95,15 +98,15 @@ def _listed(
     a, n = run.arrays, run.arrays.num_units
     if n > FEW_UNITS or n > LARGE_ZONE * run.count:
         return None, False
-    limits = Limits(seconds, run.seed, run.workers, run.executor)
-    master = master_of(a, run.count, None, limits, run.near_plans())
-    master.limit = budget + 1
-    master.price()
+    limits = ColumnGenerationLimits(seconds, run.seed, run.workers, run.executor)
+    master = build_master(a, run.count, None, limits, run.near_plans())
+    master.cutoff = budget + 1
+    master.generate_columns()
     low = min(int(zones.of_plan(a, best, run.count).cost.sum()), budget)
     listed, complete = None, False
     for part in WIDER:
-        master.limit = low + round(part * (budget - low)) + 1
-        more = master.remaining(MOST_LISTED)
+        master.cutoff = low + round(part * (budget - low)) + 1
+        more = master.enumerate(MOST_LISTED)
         if more is None:
             break
         listed = _cheapest(master, more)
@@ -111,12 +114,11 @@ def _listed(
     return listed, complete
 
 
-def _cheapest(master: Master, listed: Zones) -> Zones:
-    """The zones that cost least beyond what the relaxation would pay for them."""
-    assert master.prices is not None
-    held = holding(listed, master.triples, master.n)
-    value = pricing.values(listed, master.prices, held)
-    order = np.argsort(value, kind="stable")[:MOST_ZONES]
+def _cheapest(master: RestrictedMaster, listed: Zones) -> Zones:
+    """The zones of least reduced cost."""
+    assert master.duals is not None
+    cost = reduced_costs(listed, master.duals)
+    order = np.argsort(cost, kind="stable")[:MOST_ZONES]
     return zones.pick(listed, np.sort(order))
 
 

@@ -16,7 +16,7 @@ from zoning.search.presolve import presolve as impossible
 from zoning.search.run import Run
 from zoning.search.strategies.anneal import Anneal, compile_once
 from zoning.search.strategies.anneal_by_parts import AnnealParts, First
-from zoning.search.strategies.column_generation import Whole
+from zoning.search.strategies.column_generation import ColumnGeneration
 from zoning.search.strategies.enumeration import Listed
 from zoning.search.strategies.feasibility_check import Refute
 from zoning.search.strategies.lns import Improve
@@ -66,9 +66,9 @@ SMALL: tuple[Strategy, ...] = (
     Refute(0.1, naming=0.0),
     Listed(MOST_ZONES, use=1.0),
     Anneal(starts=4, again=0),
-    Whole(0.3),
+    ColumnGeneration(0.3),
     Refute(0.5, naming=0.0),
-    Whole(),
+    ColumnGeneration(),
 )
 LARGE: tuple[Strategy, ...] = (First(), AnnealParts(), Improve(share=0.9))
 

@@ -20,7 +20,7 @@ from zoning.search.instance.instance import Instance
 from zoning.search.instance.labelling import match_labels
 from zoning.search.instance.subset import restrict
 from zoning.search.instance.zones import travel_of
-from zoning.search.pricing.subproblems import Market
+from zoning.search.pricing.subproblems import CenterSubproblems
 
 Job = TypeVar("Job")
 Out = TypeVar("Out")
@@ -81,7 +81,7 @@ class Run:
         self.base += round(problem.terms.change_price * problem.terms.change_base)
         self.bound = self.base
         self.near: list[NDArray[np.int32]] = []  # labels of plans that nearly fit
-        self.market: Market | None = None  # what `Centers` looks at
+        self.market: CenterSubproblems | None = None  # what `Centers` looks at
         self.price: NDArray[np.float64] | None = None  # of units, good for a bound
         self.impossible = ""
         self.trace: list[Step] = []

@@ -1,4 +1,8 @@
-"""Pick the cheapest plan among listed zones, by all rules about names and changes."""
+"""The integer master: the cheapest plan among listed zones, by all rules.
+
+Set partitioning, by CP-SAT where zones are few and by HiGHS where they are many; with
+labels where zones have names or changes of zone are counted or priced.
+"""
 
 from __future__ import annotations
 
@@ -14,63 +18,68 @@ from zoning.solvers.set_partitioning.cpsat import select_by_cpsat
 from zoning.solvers.set_partitioning.highs import select_by_highs
 from zoning.solvers.set_partitioning.labels import select_labelled, total_cost
 from zoning.solvers.set_partitioning.matrix import PartitioningMatrix
-from zoning.solvers.set_partitioning.selection import Selection
 
 FEW = 4_000  # so many zones CP-SAT chooses among as fast as HiGHS; of more not
 
 
 @dataclass(frozen=True)
-class Picked:
-    """A choice among zones.
+class IntegerSolution:
+    """A plan among listed zones: a `Selection` with its zones.
 
     Parameters
     ----------
-    best
+    plan
         The zones, each in its place where zones have names; None if none were found.
     travel
         What they travel, and their changes of zone.
     bound
-        No choice costs less; None: there is none.
-    closed
-        The choice is proved cheapest, or proved not to exist.
+        No plan among the listed zones travels less; 0 where there is none.
+    status
+        Of the selection.
     """
 
-    best: Zones | None
+    plan: Zones | None
     travel: int
-    bound: int | None
-    closed: bool
+    bound: int
+    status: Status
+
+    @property
+    def proved(self) -> bool:
+        """It is proved cheapest, or proved not to exist."""
+        return self.status in (Status.OPTIMAL, Status.INFEASIBLE)
 
 
-def pick_plan(
-    a: Instance, listed: Zones, count: int, *, seconds: float, seed: int, workers: int
-) -> Picked:
+def solve_integer_master(
+    a: Instance,
+    listed: Zones,
+    num_zones: int,
+    *,
+    seconds: float,
+    seed: int,
+    workers: int,
+) -> IntegerSolution:
     """Cheapest plan among listed zones, by all rules about names and changes."""
-    matrix = partitioning(a, listed, count)
+    matrix = partitioning(a, listed, num_zones)
     if a.labelled:
         labels = labelling.zone_labels(a, listed)
         found = select_labelled(matrix, listed.cost, labels, time_limit=seconds)
         if found.columns is None:
-            return _none(found)
+            return IntegerSolution(None, 0, found.bound, found.status)
         pairs = np.array(found.columns)
-        best = zones.pick(listed, labelling.order_by_label(labels, pairs, count))
+        plan = zones.pick(listed, labelling.order_by_label(labels, pairs, num_zones))
         travel = total_cost(listed.cost, labels, pairs)
-        return Picked(best, travel, found.bound, found.proved)
+        return IntegerSolution(plan, travel, found.bound, found.status)
     select = select_by_cpsat if len(listed) <= FEW else select_by_highs
     found = select(matrix, listed.cost, time_limit=seconds, seed=seed, workers=workers)
     if found.columns is None:
-        return _none(found)
-    best = zones.pick(listed, np.array(found.columns))
-    return Picked(best, int(best.cost.sum()), found.bound, found.proved)
+        return IntegerSolution(None, 0, found.bound, found.status)
+    plan = zones.pick(listed, np.array(found.columns))
+    return IntegerSolution(plan, int(plan.cost.sum()), found.bound, found.status)
 
 
-def _none(found: Selection) -> Picked:
-    bound = None if found.status is Status.INFEASIBLE else found.bound
-    return Picked(None, 0, bound, found.proved)
-
-
-def partitioning(a: Instance, listed: Zones, count: int) -> PartitioningMatrix:
+def partitioning(a: Instance, listed: Zones, num_zones: int) -> PartitioningMatrix:
     """Every unit in one of the listed zones, and so many zones."""
-    counts = ((np.arange(len(listed)), count),)
+    counts = ((np.arange(len(listed)), num_zones),)
     num_units = a.num_units
     return PartitioningMatrix.from_columns(
         listed.indptr, listed.members, num_units, counts

@@ -1,7 +1,8 @@
-"""The linear relaxation of choosing zones: priced, cut and fixed.
+"""The restricted master: the linear relaxation of set partitioning, priced and cut.
 
-A zone's price is found by pruned depth-first search around each center. The bound that
-follows is worked out in whole numbers, from prices the linear program only proposes.
+Columns are zones, priced by branch and bound around each center. The bound that follows
+is worked out in whole numbers, from duals the linear program only proposes. See
+"Choosing zones" in docs/formulation.md.
 """
 
 from __future__ import annotations
@@ -17,323 +18,351 @@ from zoning.clock import perf_counter
 from zoning.search.instance import zones
 from zoning.search.instance.constants import NO_LIMIT, SCALE
 from zoning.search.instance.instance import Instance
-from zoning.search.instance.zones import Zones
-from zoning.search.lagrangian import bound as relax
-from zoning.search.pricing import subproblems as pricing
-from zoning.search.pricing.price_center import Found
-from zoning.search.pricing.subproblems import Market, Prices
-from zoning.search.pricing.subset_rows import holding, violated
-from zoning.solvers.master_lp import ColumnLP
+from zoning.search.instance.zones import Ints, Zones
+from zoning.search.lagrangian.ascent import DENSE_UNITS, knapsack_dual
+from zoning.search.lagrangian.bound import initial_multipliers, max_multiplier
+from zoning.search.pricing.duals import (
+    Duals,
+    reduced_costs,
+    round_duals,
+    smooth_duals,
+    unit_duals,
+)
+from zoning.search.pricing.price_center import PricedColumns
+from zoning.search.pricing.subproblems import CenterSubproblems, stack_columns
+from zoning.search.pricing.subset_rows import coefficients, separate
+from zoning.solvers.master_lp import MasterLP
 
 CUTS_A_ROUND = 60  # or a third of the units, if that is more
-BEGIN_SHARE = 0.15  # of the time goes to the bound by centers, first
-SMOOTH = 0.6  # weight of the best prices so far in the prices asked with
+LAGRANGIAN_SHARE = 0.15  # of the time goes to the bound by centers, first
+SMOOTHING = 0.6  # weight of the best duals so far in those priced with
 FIRST_NODES = 500
 LAST_NODES = 1_000_000
-TIDY = 0.5  # of the zones met are of use, or fewer: the others are forgotten
-REST_ZONES = 5_000  # the cheapest of those met go on to what a dive has left
+PURGE_SHARE = 0.5  # of the columns are of use, or fewer: the others are forgotten
+RESIDUAL_COLUMNS = 5_000  # the cheapest go on to what a dive has left
+MAX_FINDS = 50  # ever cheaper zones around one center
+SLACK = SCALE // 8  # a column that lowers the relaxation by no more is no news
 
 
 @dataclass(frozen=True)
-class Limits:
+class ColumnGenerationLimits:
     """What a search may use: seconds, threads, and where chance comes from.
 
-    `tell` gets every better bound, `found` the zones of every better plan.
+    `on_bound` gets every better bound on travel, `on_plan` the zones of every better
+    plan.
     """
 
     seconds: float
     seed: int = 0
     workers: int = 1
     executor: Executor | None = None
-    tell: Callable[[int], None] = field(default=lambda _: None)
-    found: Callable[[Zones], object] = field(default=lambda _: None)
+    on_bound: Callable[[int], None] = field(default=lambda _: None)
+    on_plan: Callable[[Zones], object] = field(default=lambda _: None)
 
 
 @dataclass(frozen=True)
-class _Answer:
-    """What asking all centers brought: zones, a better bound, the whole truth."""
+class _Round:
+    """What pricing all centers brought: columns, a better bound, the whole truth."""
 
-    fresh: Zones
-    news: bool
+    columns: Zones
+    improved: bool
     complete: bool
 
 
-class Master:
+class RestrictedMaster:
     """The linear relaxation of one region or window, grown where it pays.
 
     Parameters
     ----------
-    market
+    subproblems
         The region or window, the number of zones, and who may serve whom.
-    penalty
+    artificial_cost
         Per unit the price of leaving it uncovered, to begin with.
-    limit
+    cutoff
         Only plans that travel less are looked for; None: all.
+
+    Attributes
+    ----------
+    incumbent
+        Zones of the best plan found.
+    bound
+        No plan below the cutoff travels less.
+    duals, dual_bound, min_reduced_cost
+        The duals that gave the best bound of themselves, which is this one (negative
+        while duals are wild), and the least reduced cost of each center at them. New
+        duals are smoothed towards them: they are the stability center.
+    columns, primal, cuts
+        Zones met; what the last solution has of them; the cuts, as triples.
     """
 
     def __init__(
         self,
-        market: Market,
-        penalty: NDArray[np.float64],
-        limits: Limits,
-        limit: int | None,
+        subproblems: CenterSubproblems,
+        artificial_cost: NDArray[np.float64],
+        limits: ColumnGenerationLimits,
+        cutoff: int | None,
     ) -> None:
-        self.a: Instance = market.a
-        self.n = self.a.num_units
-        self.count = market.count
-        self.market = market
+        self.a: Instance = subproblems.a
+        self.num_units = self.a.num_units
+        self.num_zones = subproblems.num_zones
+        self.subproblems = subproblems
         self.limits = limits
         self.deadline = perf_counter() + limits.seconds
-        self.limit = limit
-        self.best: Zones | None = None
+        self.cutoff = cutoff
+        self.incumbent: Zones | None = None
         self.bound = 0
-        self.prices: Prices | None = None  # those that gave the best value so far,
-        self.proved = 0  # which is this one; negative while prices are wild
-        self.least = np.zeros(0, np.int64)
-        self.triples = np.zeros((0, 3), np.int32)
+        self.duals: Duals | None = None
+        self.dual_bound = 0
+        self.min_reduced_cost = np.zeros(0, np.int64)
+        self.cuts = np.zeros((0, 3), np.int32)
         self.columns: list[Zones] = []
-        self.value: NDArray[np.float64] = np.zeros(0)
-        self.lp = ColumnLP(self.n, self.count, penalty)
-        self.impossible = False  # proved: there is no plan
-        self.most = self.a.travel_data.most()
-        self.dearest = min(50.0 * self.most, relax.dearest(self.n) / 4)
+        self.primal: NDArray[np.float64] = np.zeros(0)
+        count_cost = artificial_cost.sum() / self.num_zones
+        self.lp = MasterLP(
+            self.num_units, [self.num_zones], artificial_cost, count_cost
+        )
+        self.infeasible = False  # proved: there is no plan
+        self.max_travel = self.a.travel_data.most()
+        self.max_dual = min(50.0 * self.max_travel, max_multiplier(self.num_units) / 4)
 
-    def rest(self, kept: Zones, seconds: float) -> Master:
-        """What is left to choose when these zones are kept, to be priced anew.
+    def residual(self, fixed: Zones, seconds: float) -> RestrictedMaster:
+        """What is left to choose when these zones are fixed, to be priced anew.
 
         Of the zones met so far it begins with the cheapest that share no unit with
-        those kept. Its units are those left, in order.
+        them. Its units are those left, in order.
         """
-        free = np.ones(self.n, np.bool_)
-        free[kept.members] = False
-        units = np.flatnonzero(free)
-        limit = None if self.limit is None else self.limit - int(kept.cost.sum())
-        limits = Limits(seconds, self.limits.seed, self.limits.workers)
-        market = self.market.narrowed(units, self.count - len(kept))
-        rest = Master(market, self.lp.penalty[units], limits, limit)
-        some = self.cheapest(REST_ZONES, free)
+        is_free = np.ones(self.num_units, np.bool_)
+        is_free[fixed.members] = False
+        units = np.flatnonzero(is_free)
+        cutoff = None if self.cutoff is None else self.cutoff - int(fixed.cost.sum())
+        limits = ColumnGenerationLimits(seconds, self.limits.seed, self.limits.workers)
+        subproblems = self.subproblems.restrict(units, self.num_zones - len(fixed))
+        cost = self.lp.artificial_cost[units]
+        out = RestrictedMaster(subproblems, cost, limits, cutoff)
+        some = self.best_columns(RESIDUAL_COLUMNS, is_free)
         if len(some):
-            position = np.cumsum(free, dtype=np.int32) - np.int32(1)
-            rest.add(Zones(some.indptr, position[some.members], some.cost))
-        return rest
+            position = np.cumsum(is_free, dtype=np.int32) - np.int32(1)
+            out.add(Zones(some.indptr, position[some.members], some.cost))
+        return out
 
-    def begin(
-        self, worth: NDArray[np.float64], near: Sequence[NDArray[np.int32]]
+    def initialise(
+        self, multipliers: NDArray[np.float64], near: Sequence[NDArray[np.int32]]
     ) -> None:
-        """Put in zones of plans that are nearly good, and find the first prices.
+        """Put in zones of plans that are nearly good, and find the first duals.
 
         Parameters
         ----------
-        worth
+        multipliers
             Yuan a unit, to begin with.
         near
             Labels of such plans; they may break bands.
         """
         for labels in near:
-            some = zones.of_plan(self.a, labels, self.count)
+            some = zones.of_plan(self.a, labels, self.num_zones)
             fits = np.flatnonzero(zones.keeps_bands(self.a, some))
             if len(fits):
                 self.add(zones.pick(some, fits))
-        prices = Prices(
-            np.rint(worth * SCALE).astype(np.int64),
-            0,
-            np.zeros(0, np.int64),
-            self.triples,
-        )
-        if self.n <= relax.DENSE_UNITS:
-            level = relax.prices_by_centers(
-                self.market,
-                worth,
-                self.limit,
-                deadline=perf_counter() + BEGIN_SHARE * self.limits.seconds,
+        duals = unit_duals(multipliers)
+        if self.num_units <= DENSE_UNITS:
+            point = knapsack_dual(
+                self.subproblems,
+                multipliers,
+                self.cutoff,
+                deadline=perf_counter() + LAGRANGIAN_SHARE * self.limits.seconds,
             )
-            prices = level.prices
-            self.bound = max(0, level.bound)
-            self.limits.tell(self.bound)
+            duals = point.duals
+            self.bound = max(0, point.bound)
+            self.limits.on_bound(self.bound)
         if not self.closed:
-            self._ask(prices, FIRST_NODES)
+            self._price(duals, FIRST_NODES)
 
-    def _ask(self, prices: Prices, nodes: int) -> _Answer | None:
+    def _price(self, duals: Duals, max_nodes: int) -> _Round | None:
         """Price every center; None if the time ran out on the way."""
-        found = self.market.ask(
-            prices,
-            prices.count - SCALE // 8,
+        priced = self.subproblems.price(
+            duals,
+            duals.count - SLACK,
             improving=True,
-            most_nodes=nodes,
-            most_zones=50,
+            max_nodes=max_nodes,
+            max_columns=MAX_FINDS,
             deadline=self.deadline,
         )
-        if found is None:
+        if priced is None:
             return None
-        news = self._prove(prices, found)
-        fresh = pricing.columns(self.a, found)
+        improved = self._update_bound(duals, priced)
+        fresh = stack_columns(self.a, priced)
         if len(fresh):
             self.add(fresh)
-        return _Answer(fresh, news, all(one.complete for one in found))
+        return _Round(fresh, improved, all(one.complete for one in priced))
 
     def add(self, some: Zones) -> None:
         """Give the relaxation more zones to choose from."""
-        held = holding(some, self.triples, self.n)
-        self.lp.add(some.indptr, some.members, some.cost, held)
+        in_cuts = coefficients(some, self.cuts, self.num_units)
+        counted = np.ones((len(some), 1), np.int64)
+        self.lp.add_columns(some.indptr, some.members, some.cost, counted, in_cuts)
         self.columns.append(some)
 
     @property
     def closed(self) -> bool:
         """No plan is better than the one at hand."""
-        return self.impossible or (self.limit is not None and self.bound >= self.limit)
+        at_cutoff = self.cutoff is not None and self.bound >= self.cutoff
+        return self.infeasible or at_cutoff
 
     @property
     def late(self) -> bool:
         """The time is over."""
         return perf_counter() >= self.deadline
 
-    def price(self, share: float = 1.0) -> bool:
+    def generate_columns(self, share: float = 1.0) -> bool:
         """Column generation to the end; False when the time ran out before it.
 
         It takes so large a share of the time left.
         """
-        smooth, nodes = SMOOTH, FIRST_NODES
+        smoothing, max_nodes = SMOOTHING, FIRST_NODES
         until = perf_counter() + share * (self.deadline - perf_counter())
         while not self.closed and perf_counter() < until:
-            self.value, duals, objective, solved = self.lp.solve(
-                self.deadline - perf_counter()
-            )
-            if not solved:
+            solution = self.lp.solve(self.deadline - perf_counter())
+            self.primal, objective = solution.primal, solution.objective
+            if not solution.solved:
                 return False
-            goal = pricing.whole(duals, self.triples)
-            prices = goal
-            if self.prices is not None and smooth > 0:
-                prices = pricing.between(self.prices, goal, smooth)
-            answer = self._ask(prices, nodes)
-            if answer is None:
+            latest = duals = round_duals(solution.duals, self.cuts)
+            if self.duals is not None and smoothing > 0:
+                duals = smooth_duals(self.duals, latest, smoothing)
+            priced = self._price(duals, max_nodes)
+            if priced is None:
                 return False
             done = self.bound >= objective - max(1.0, 2e-5 * objective)
-            if done and not self.lp.uncovered:
+            if done and not self.lp.uses_artificial:
                 return True
-            pays = self._pays(answer.fresh, goal)
-            if answer.news:
-                smooth = max(0.4, smooth - 0.1)
-            elif pays and smooth > 0:
-                smooth = 1.0 - 0.7 * (1.0 - smooth)
-            if not answer.news and not pays:
-                if smooth > 0:
-                    smooth = smooth / 2 if smooth > 0.1 else 0.0
-                elif nodes < LAST_NODES and not answer.complete:
-                    nodes *= 10
-                elif self.lp.uncovered and self._may_rise():
-                    self.lp.raise_penalty(4.0)
+            pays = self._pays(priced.columns, latest)
+            if priced.improved:
+                smoothing = max(0.4, smoothing - 0.1)
+            elif pays and smoothing > 0:
+                smoothing = 1.0 - 0.7 * (1.0 - smoothing)
+            if not priced.improved and not pays:
+                if smoothing > 0:
+                    smoothing = smoothing / 2 if smoothing > 0.1 else 0.0
+                elif max_nodes < LAST_NODES and not priced.complete:
+                    max_nodes *= 10
+                elif self.lp.uses_artificial and self._may_rise():
+                    self.lp.raise_artificial_cost(4.0)
                 else:
                     return True
         return self.closed
 
     def _may_rise(self) -> bool:
         """Leaving a unit uncovered is still cheaper than it may be made."""
-        return bool(self.lp.penalty[: self.n].max() < self.dearest)
+        cost = self.lp.artificial_cost[: self.num_units]
+        return bool(cost.max() < self.max_dual)
 
-    def _pays(self, fresh: Zones, goal: Prices) -> bool:
-        """Some new zone lowers the relaxation at its present prices."""
+    def _pays(self, fresh: Zones, duals: Duals) -> bool:
+        """Some new zone lowers the relaxation at its present duals."""
         if not len(fresh):
             return False
-        value = pricing.values(fresh, goal, holding(fresh, self.triples, self.n))
-        return bool((value < goal.count - SCALE // 8).any())
+        return bool((reduced_costs(fresh, duals) < duals.count - SLACK).any())
 
-    def _prove(self, prices: Prices, found: list[Found]) -> bool:
-        least = self.market.least(found)
-        proved = self.market.bound(prices, least)
-        if self.prices is not None and proved <= self.proved:
+    def _update_bound(self, duals: Duals, priced: list[PricedColumns]) -> bool:
+        """Take over duals whose bound is the best so far; whether it is."""
+        least = self.subproblems.min_reduced_cost(priced)
+        bound = self.subproblems.bound(duals, least)
+        if self.duals is not None and bound <= self.dual_bound:
             return False
-        self.proved, self.prices, self.least = proved, prices, least
-        self.bound = max(self.bound, proved)
-        self.impossible = self.limit is None and self.bound > self.most
-        if self.limit is not None and proved < self.limit:
-            self.market.fix(prices, least, self.limit)
-        self.limits.tell(proved)
+        self.dual_bound, self.duals, self.min_reduced_cost = bound, duals, least
+        self.bound = max(self.bound, bound)
+        self.infeasible = self.cutoff is None and self.bound > self.max_travel
+        if self.cutoff is not None and bound < self.cutoff:
+            self.subproblems.fix_by_reduced_cost(duals, least, self.cutoff)
+        self.limits.on_bound(bound)
         return True
 
     def separate(self) -> bool:
         """Add violated cuts; False when there are none."""
         every = zones.stack(self.columns)
-        live = np.flatnonzero(self.value > 1e-7)
+        live = np.flatnonzero(self.primal > 1e-7)
         some = zones.pick(every, live)
-        most = max(CUTS_A_ROUND, self.n // 3)
-        fresh = violated(some, self.value[live], self.n, most)
+        max_cuts = max(CUTS_A_ROUND, self.num_units // 3)
+        fresh = separate(some, self.primal[live], self.num_units, max_cuts)
         if not len(fresh):
             return False
-        held = holding(every, fresh, self.n)
-        cut = np.concatenate(held)
-        column = np.repeat(np.arange(len(every)), [len(one) for one in held])
+        indptr, cut = coefficients(every, fresh, self.num_units)
+        column = np.repeat(np.arange(len(every)), np.diff(indptr))
         for at in range(len(fresh)):
-            self.lp.cut(column[cut == at])
-        self.triples = np.concatenate([self.triples, fresh])
+            self.lp.add_cut(column[cut == at])
+        self.cuts = np.concatenate([self.cuts, fresh])
         return True
 
-    def cheapest(self, most: int, free: NDArray[np.bool_] | None = None) -> Zones:
-        """Of the zones met the cheapest at the best prices so far, in order.
+    def best_columns(
+        self, most: int, is_free: NDArray[np.bool_] | None = None
+    ) -> Zones:
+        """Of the zones met those of least reduced cost at the best duals, in order.
 
-        `free`: only zones of these units.
+        `is_free`: only zones of these units.
         """
         some = zones.stack(self.columns)
-        if free is not None:
-            within = np.logical_and.reduceat(free[some.members], some.indptr[:-1])
+        if is_free is not None:
+            within = np.logical_and.reduceat(is_free[some.members], some.indptr[:-1])
             some = zones.pick(some, np.flatnonzero(within))
-        if self.prices is None or len(some) <= most:
+        if self.duals is None or len(some) <= most:
             return some
-        held = holding(some, self.triples, self.n)
-        value = pricing.values(some, self.prices, held)
-        return zones.pick(some, np.sort(np.argsort(value, kind="stable")[:most]))
+        order = np.argsort(reduced_costs(some, self.duals), kind="stable")
+        return zones.pick(some, np.sort(order[:most]))
 
-    def tidy(self) -> None:
+    def purge_columns(self) -> None:
         """Forget zones met that no better plan holds, where that is most of them."""
-        if self.prices is None or self.limit is None or self.bound >= self.limit:
+        if self.duals is None or self.cutoff is None or self.bound >= self.cutoff:
             return
         every = zones.stack(self.columns)
-        held = holding(every, self.triples, self.n)
-        worth = pricing.values(every, self.prices, held)
-        allowed = self.market.allowed(self.prices, self.least, self.limit)
+        cost = reduced_costs(every, self.duals)
+        most = self.subproblems.max_reduced_cost(
+            self.duals, self.min_reduced_cost, self.cutoff
+        )
         basic = self.lp.basic  # those met after the last solution are not in it
         fresh = np.ones(len(every) - len(basic), np.bool_)
-        kept = (worth <= allowed.max()) | np.append(basic, fresh)
-        if not kept.any() or kept.sum() > TIDY * len(every):
+        kept = (cost <= most.max()) | np.append(basic, fresh)
+        if not kept.any() or kept.sum() > PURGE_SHARE * len(every):
             return
-        self.lp.keep(kept)
-        value = np.append(self.value, np.zeros(len(every) - len(self.value)))
+        self.lp.keep_columns(kept)
+        primal = np.append(self.primal, np.zeros(len(every) - len(self.primal)))
         self.columns = [zones.pick(every, np.flatnonzero(kept))]
-        self.value = value[kept]
+        self.primal = primal[kept]
 
-    def offer(self, best: Zones, travel: int) -> None:
+    def update_incumbent(self, best: Zones, travel: int) -> None:
         """Take over a plan if it is better; rule out what no still better one needs."""
-        if self.limit is not None and travel >= self.limit:
+        if self.cutoff is not None and travel >= self.cutoff:
             return
-        self.best, self.limit = best, travel
-        self.limits.found(best)
-        if self.prices is not None and self.bound < travel:
-            self.market.fix(self.prices, self.least, travel)
+        self.incumbent, self.cutoff = best, travel
+        self.limits.on_plan(best)
+        if self.duals is not None and self.bound < travel:
+            self.subproblems.fix_by_reduced_cost(
+                self.duals, self.min_reduced_cost, travel
+            )
 
-    def remaining(self, most: int) -> Zones | None:
-        """Every zone that a better plan may hold, or None if over `most`."""
-        if self.prices is None:
+    def enumerate(self, max_columns: int) -> Zones | None:
+        """Every zone that a plan below the cutoff may hold, or None if over so many."""
+        if self.duals is None:
             return None
-        allowed: zones.Ints | int = int(NO_LIMIT) // 4
-        if self.limit is not None:
-            allowed = self.market.allowed(self.prices, self.least, self.limit)
-        return self.market.every(
-            self.prices,
-            allowed,
-            most_nodes=LAST_NODES,
-            most_zones=most,
+        most: Ints | int = int(NO_LIMIT) // 4
+        if self.cutoff is not None:
+            most = self.subproblems.max_reduced_cost(
+                self.duals, self.min_reduced_cost, self.cutoff
+            )
+        return self.subproblems.enumerate(
+            self.duals,
+            most,
+            max_nodes=LAST_NODES,
+            max_columns=max_columns,
             deadline=self.deadline,
         )
 
 
-def master_of(
+def build_master(
     a: Instance,
-    count: int,
+    num_zones: int,
     best: Zones | None,
-    limits: Limits,
+    limits: ColumnGenerationLimits,
     near: Sequence[NDArray[np.int32]] = (),
     extra: int = 0,
-) -> Master:
-    """The relaxation of a region or window, with its first prices.
+) -> RestrictedMaster:
+    """The relaxation of a region or window, with its first duals.
 
     Parameters
     ----------
@@ -344,15 +373,15 @@ def master_of(
     extra
         What the best plan costs beside the travel of its zones: changes of zone.
     """
-    worth = relax.worth(a, count, near)
-    penalty = 5.0 * worth + 3.0 * worth.mean() + 1.0
+    multipliers = initial_multipliers(a, num_zones, near)
+    artificial_cost = 5.0 * multipliers + 3.0 * multipliers.mean() + 1.0
     if best is not None:  # it covers every unit: nothing to fear
-        penalty = np.full(len(worth), 4.0 * best.cost.max() + 4.0)
-    market = Market(a, count, limits.executor, 4 * limits.workers)
-    limit = None if best is None else int(best.cost.sum()) + extra
-    master = Master(market, penalty, limits, limit)
+        artificial_cost = np.full(len(multipliers), 4.0 * best.cost.max() + 4.0)
+    subproblems = CenterSubproblems(a, num_zones, limits.executor, 4 * limits.workers)
+    cutoff = None if best is None else int(best.cost.sum()) + extra
+    master = RestrictedMaster(subproblems, artificial_cost, limits, cutoff)
     if best is not None:
-        master.best = best
+        master.incumbent = best
         master.add(best)
-    master.begin(worth, near)
+    master.initialise(multipliers, near)
     return master

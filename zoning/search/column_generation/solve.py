@@ -1,13 +1,14 @@
-"""Bound, cut, fix, choose: the exact engine while zones hold a couple of dozen units.
+"""Column generation: the exact method while zones hold a couple of dozen units.
 
-1. *Bound*: the linear relaxation of choosing zones, by column generation; a zone's
-   price is found by pruned depth-first search around each center.
+1. *Bound*: the linear relaxation of set partitioning, by column generation.
 2. *Cut*: subset-row cuts lift it.
-3. *Fix*: centers, and units of centers, that no better plan needs are ruled out.
-4. *List* every zone that a better plan may still hold. Often that is a few hundred.
-5. *Choose*: CP-SAT picks the best plan among them; HiGHS where they are very many.
+3. *Fix*: centers, and units of centers, that no better plan needs are ruled out by
+   reduced cost.
+4. *Enumerate* every zone a better plan may still hold. Often that is a few hundred.
+5. *Integer master*: CP-SAT picks the best plan among them; HiGHS where they are many.
 
-Between the rounds of cuts it dives for better plans.
+Between the rounds of cuts it dives for better plans. It does not branch: see "Tried and
+lost" in docs/formulation.md, and "Choosing zones" there for what is solved.
 """
 
 from __future__ import annotations
@@ -20,13 +21,17 @@ from numpy.typing import NDArray
 
 from zoning.clock import perf_counter
 from zoning.search.column_generation.diving import dive
-from zoning.search.column_generation.integer_master import pick_plan
-from zoning.search.column_generation.restricted_master import Limits, Master, master_of
+from zoning.search.column_generation.integer_master import solve_integer_master
+from zoning.search.column_generation.restricted_master import (
+    ColumnGenerationLimits,
+    RestrictedMaster,
+    build_master,
+)
 from zoning.search.instance.instance import Instance
 from zoning.search.instance.zones import Zones
-from zoning.search.pricing.subproblems import Prices
+from zoning.search.pricing.duals import Duals
 
-PRICE_SHARE = 0.6  # of the time goes to the first relaxation; then comes a dive
+FIRST_SHARE = 0.6  # of the time goes to the first relaxation; then comes a dive
 CUT_ROUNDS = 30
 DIVE_EVERY = 4  # rounds of cuts; before them dives seldom find anything
 DIVE_SHARE = 0.12  # of the time left; half as much after a dive that found nothing
@@ -38,8 +43,8 @@ MANY = 20_000  # more than so many are not chosen among
 
 
 @dataclass(frozen=True)
-class Chosen:
-    """What the engine found for a region or a window.
+class ColumnGenerationResult:
+    """What was found for a region or a window.
 
     Parameters
     ----------
@@ -49,25 +54,25 @@ class Chosen:
         No plan travels less; None: there is no plan at all.
     closed
         The plan is proved best, or proved not to exist.
-    prices
-        Dual prices the bound was found with.
+    duals
+        Those the bound was found with.
     """
 
     best: Zones | None
     bound: int | None
     closed: bool
-    prices: Prices | None = None
+    duals: Duals | None = None
 
 
-def close(
+def solve(
     a: Instance,
-    count: int,
+    num_zones: int,
     best: Zones | None,
-    limits: Limits,
+    limits: ColumnGenerationLimits,
     near: Sequence[NDArray[np.int32]] = (),
     extra: int = 0,
-) -> Chosen:
-    """Find the best plan of `count` zones, or how good it can be at most.
+) -> ColumnGenerationResult:
+    """Find the best plan of so many zones, or how good it can be at most.
 
     Parameters
     ----------
@@ -80,60 +85,62 @@ def close(
     extra
         What the best plan costs beside the travel of its zones: changes of zone.
     """
-    master = master_of(a, count, best, limits, near, extra)
-    solved = master.price(PRICE_SHARE)
+    master = build_master(a, num_zones, best, limits, near, extra)
+    solved = master.generate_columns(FIRST_SHARE)
     if not solved and not master.closed:
         dive(master, LAST_SHARE)
-        solved = master.price()
+        solved = master.generate_columns()
     share, pace = DIVE_SHARE, 0.0
     for turn in range(CUT_ROUNDS):
         if not solved or master.closed or master.late:
             break
-        if _settle(master, FEW, LIST_ROUNDS * pace):
+        if _close_by_enumeration(master, FEW, LIST_ROUNDS * pace):
             break
         if turn % DIVE_EVERY == DIVE_EVERY - 1:
             share = share if dive(master, share) else share / 2
-        master.tidy()
+        master.purge_columns()
         begun = perf_counter()
         if master.closed or not master.separate():
             break
-        solved = master.price()
+        solved = master.generate_columns()
         pace = perf_counter() - begun
     better = solved
     while better and not master.closed and not master.late:
         better = dive(master, LAST_SHARE)
-        _settle(master, MANY, master.deadline - perf_counter())
-    if master.impossible:
-        return Chosen(None, None, closed=True)
-    bound = master.bound if master.limit is None else min(master.bound, master.limit)
-    return Chosen(master.best, bound, master.closed, master.prices)
+        _close_by_enumeration(master, MANY, master.deadline - perf_counter())
+    if master.infeasible:
+        return ColumnGenerationResult(None, None, closed=True)
+    bound = master.bound if master.cutoff is None else min(master.bound, master.cutoff)
+    return ColumnGenerationResult(master.incumbent, bound, master.closed, master.duals)
 
 
-def _settle(master: Master, most: int, seconds: float) -> bool:
+def _close_by_enumeration(
+    master: RestrictedMaster, max_columns: int, seconds: float
+) -> bool:
     """Choose among all zones a better plan may hold; True where that settles it.
 
     Where they are few there is all the time left.
     """
     if seconds < WORTH:
-        most = SURE
-    listed = None if master.closed else master.remaining(most)
+        max_columns = SURE
+    listed = None if master.closed else master.enumerate(max_columns)
     if listed is None:
         return master.closed
     left = master.deadline - perf_counter()
-    picked = pick_plan(
+    solution = solve_integer_master(
         master.a,
         listed,
-        master.count,
+        master.num_zones,
         seconds=left if len(listed) <= SURE else min(left, seconds),
         seed=master.limits.seed,
         workers=master.limits.workers,
     )
-    if picked.best is not None:
-        master.offer(picked.best, picked.travel)
-    if not picked.closed:
-        master.bound = max(master.bound, picked.bound or 0)
-    elif master.limit is None:
-        master.impossible = True
+    if solution.plan is not None:
+        master.update_incumbent(solution.plan, solution.travel)
+    if not solution.proved:
+        master.bound = max(master.bound, solution.bound)
+    elif master.cutoff is None:
+        master.infeasible = True
     else:
-        master.bound = master.limit
-    return picked.closed
+        master.bound = master.cutoff
+    return solution.proved

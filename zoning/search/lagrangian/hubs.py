@@ -1,10 +1,11 @@
-"""Bound of ways inside zones and from zones to hubs: forget who serves what, at prices.
+"""Lagrangian bound on travel inside zones and from zones to the hubs of their lots.
 
-With a price on each unit, what a zone run from c in a lot with hub h travels less what
-its units are worth is a knapsack, as in `zoning.search.lagrangian.bound`. It depends
+With a multiplier on each unit, what a zone run from c in a lot with hub h travels less
+those of its units is a knapsack, as in `zoning.search.lagrangian.oracles`. It depends
 on h only by the metres t from c to h, and is concave and rising in t: worked out at a
 few t, chords between them bound it from below. A lot is then the best zone at a
-hub and the best few others; lots have different hubs.
+hub and the best few others; lots have different hubs. See "Zones and lots together" in
+docs/formulation.md.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ from numpy.typing import NDArray
 from zoning.search.instance.constants import FAR, SCALE
 from zoning.search.instance.instance import Instance
 from zoning.search.kernels.compiled import counted
-from zoning.search.lagrangian.bound import Level, climb
-from zoning.search.pricing.subproblems import Market, Prices
+from zoning.search.lagrangian.ascent import r_algorithm
+from zoning.search.lagrangian.bound import DualPoint
+from zoning.search.pricing.duals import unit_duals
+from zoning.search.pricing.subproblems import CenterSubproblems
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -27,7 +30,7 @@ REACH = 0.5  # of the longest way: beyond, a zone costs what it costs there
 NEVER = 1e15
 
 
-def least_ways(
+def hub_travel_bound(
     a: Instance,
     rate: Floats,
     metres: Floats,
@@ -45,18 +48,22 @@ def least_ways(
     counts
         How many lots of each size there may be: all the possible combinations.
     begin
-        Prices of units to begin with.
+        Multipliers to begin with, yuan a unit.
     """
     hubs = _Hubs(a, rate, metres, counts)
     num_zones = max(sum(size * n for size, n in some.items()) for some in counts)
-    level = climb(
-        hubs.level, Market(a, num_zones), hubs.level(begin), None, deadline=deadline
+    best = r_algorithm(
+        hubs.oracle,
+        CenterSubproblems(a, num_zones),
+        hubs.oracle(begin),
+        None,
+        deadline=deadline,
     )
-    return max(0, level.bound)
+    return max(0, best.bound)
 
 
 class _Hubs:
-    """The relaxation at any prices."""
+    """The relaxation at any multipliers."""
 
     def __init__(
         self, a: Instance, rate: Floats, metres: Floats, counts: list[dict[int, int]]
@@ -79,20 +86,14 @@ class _Hubs:
         self.metres = metres
         self.others = max(s for some in counts for s, n in some.items() if n) - 1
 
-    def level(self, price: Floats) -> Level:
-        """The bound at these prices, and which way is up."""
-        whole = np.rint(price * SCALE).astype(np.int64)
-        worth = whole / SCALE
+    def oracle(self, yuan: Floats) -> DualPoint:
+        """The bound and a subgradient at these multipliers."""
+        duals = unit_duals(yuan)
+        yuan = duals.unit / SCALE
         value = _values(
-            self.ways,
-            self.weight,
-            self.rate,
-            worth,
-            self.nodes,
-            self.low,
-            self.high,
+            self.ways, self.weight, self.rate, yuan, self.nodes, self.low, self.high
         )
-        rows = np.arange(len(worth))[:, None]
+        rows = np.arange(len(yuan))[:, None]
         left, right = value[rows, self.at], value[rows, self.at + 1]
         zone = left + self.part * (right - left)  # of center (row) for hub (column)
         own = value[:, 0]
@@ -111,31 +112,29 @@ class _Hubs:
                 chosen += [(hub, size) for hub in hubs]
             if total < best:
                 best, lots = total, chosen
-        total = best + float(worth.sum())
-        bound = int(np.floor(total - self._error(worth, lots)))
-        up = np.ones(len(worth))
+        total = best + float(yuan.sum())
+        bound = int(np.floor(total - self._error(yuan, lots)))
+        subgradient = np.ones(len(yuan))
         for center, metre in self._zones(lots, order):
-            up -= _share(
-                self.ways[:, center] + self.rate * metre - worth,
+            subgradient -= _share(
+                self.ways[:, center] + self.rate * metre - yuan,
                 self.weight[:, center],
                 center,
                 self.low,
                 self.high,
             )
-        none = np.zeros(0, np.int64)
-        prices = Prices(whole, 0, none, np.zeros((0, 3), np.int32))
-        return Level(prices, none, bound, up)
+        return DualPoint(duals, np.zeros(0, np.int64), bound, subgradient)
 
-    def _error(self, worth: Floats, lots: list[tuple[int, int]]) -> float:
-        """More than all roundings of a bound at these prices come to.
+    def _error(self, yuan: Floats, lots: list[tuple[int, int]]) -> float:
+        """More than all roundings of a bound at these multipliers come to.
 
         A sum of m fractions errs by less than m · 2**-53 of their sizes together. Each
-        zone adds at most all units, and large prices cancel out, so that the sizes may
-        be far above the sum.
+        zone adds at most all units, and large multipliers cancel out, so that the sizes
+        may be far above the sum.
         """
         zones = 1 + sum(size for _, size in lots)
-        size = self.most + float(np.abs(worth).sum())
-        return 2.0**-50 * (len(worth) + NODES) * zones * size
+        size = self.most + float(np.abs(yuan).sum())
+        return 2.0**-50 * (len(yuan) + NODES) * zones * size
 
     def _zones(
         self, lots: list[tuple[int, int]], order: Ints
@@ -148,35 +147,35 @@ class _Hubs:
 
 
 @counted
-def _values(ways, weight, rate, worth, nodes, low, high):  # type: ignore[no-untyped-def]
+def _values(ways, weight, rate, yuan, nodes, low, high):  # type: ignore[no-untyped-def]
     """For each center and length of way to the hub the least value of a zone."""
-    n = len(worth)
+    n = len(yuan)
     out = np.empty((n, len(nodes)))
     for c in range(n):
         for t in range(len(nodes)):
-            value = ways[:, c] + rate * nodes[t] - worth
-            out[c, t] = _filling(value, weight[:, c], c, low, high)[0]
+            value = ways[:, c] + rate * nodes[t] - yuan
+            out[c, t] = _fill(value, weight[:, c], c, low, high)[0]
     return out
 
 
 @counted
 def _share(value, weight, c, low, high):  # type: ignore[no-untyped-def]
-    return _filling(value, weight, c, low, high)[1]
+    return _fill(value, weight, c, low, high)[1]
 
 
 @counted
-def _filling(value, weight, c, low, high):  # type: ignore[no-untyped-def]
+def _fill(value, weight, c, low, high):  # type: ignore[no-untyped-def]
     """Least value of fractions of units that weigh from `low` to `high`, all of c."""
     share = np.zeros(len(value))
-    total, heft = value[c], weight[c]
+    total, filled = value[c], weight[c]
     share[c] = 1.0
-    if heft > high:
+    if filled > high:
         return NEVER, share
-    bad = 0.0  # weight of units that are worth more than they cost
+    bad = 0.0  # of units whose value is below 0
     for q in range(len(value)):
         if q != c and value[q] < 0 and weight[q] + weight[c] <= high:
             bad += weight[q]
-    trims, fills = heft + bad > high, heft + bad < low
+    trims, fills = filled + bad > high, filled + bad < low
     ratio = np.full(len(value), np.inf)
     for q in range(len(value)):
         if q == c or weight[q] + weight[c] > high:
@@ -186,7 +185,7 @@ def _filling(value, weight, c, low, high):  # type: ignore[no-untyped-def]
             if not trims:
                 share[q] = 1.0
                 total += value[q]
-                heft += weight[q]
+                filled += weight[q]
         elif fills:
             ratio[q] = value[q] / max(weight[q], 1e-9)
     if not trims and not fills:
@@ -196,13 +195,13 @@ def _filling(value, weight, c, low, high):  # type: ignore[no-untyped-def]
             if ratio[q] == np.inf:
                 break
             continue
-        room = (high if trims else low) - heft
+        room = (high if trims else low) - filled
         part = min(1.0, room / max(weight[q], 1e-9))
         share[q] = part
         total += part * value[q]
-        heft += part * weight[q]
+        filled += part * weight[q]
         if part < 1.0:
             break
-    if heft < low - 1e-6:
+    if filled < low - 1e-6:
         return NEVER, share
     return total, share

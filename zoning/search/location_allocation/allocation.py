@@ -1,8 +1,9 @@
-"""Sets of centers moved to better ones, each judged by sharing out the units.
+"""Sets of centers moved to better ones, each judged by a transportation problem.
 
-Units are shared out among the centers of a set by a transportation problem; then each
-zone's cheapest member is its center, and so on (Cooper's location-allocation).
-Where that ends, one center is given up and another zone split between two.
+The units are shared out among the centers of a set by a transportation problem; each
+zone's cheapest member is then its center, and so on (Cooper's location-allocation).
+Where that ends, one center is given up and another zone split between two. See "One set
+of centers after another" in docs/formulation.md.
 
 Cooper: Heuristic methods for location-allocation problems. SIAM Review 6, 1964,
 doi:10.1137/1006005.
@@ -24,11 +25,11 @@ from zoning.clock import perf_counter
 from zoning.search.instance import zones
 from zoning.search.instance.instance import Instance
 from zoning.search.instance.zones import Ints
-from zoning.search.lagrangian import bound as relax
-from zoning.search.lagrangian.bound import Level
-from zoning.search.location_allocation.center_sets import Set, value_of
+from zoning.search.lagrangian.bound import DualPoint, max_multiplier
+from zoning.search.lagrangian.oracles import knapsack_oracle
+from zoning.search.location_allocation.center_sets import CenterSet, set_bounds
 from zoning.search.pricing.open_pairs import open_pairs
-from zoning.search.pricing.subproblems import Market
+from zoning.search.pricing.subproblems import CenterSubproblems
 from zoning.solvers.transportation import share_out
 
 HOPELESS = 1.05  # times the travel of the best set: not followed any further
@@ -36,74 +37,78 @@ LIKELY, FEWEST_LIKELY = 0.1, 8  # members of a zone that may be centers: part, l
 
 
 @dataclass(frozen=True)
-class Shared:
+class Transportation:
     """The units shared out among a set of centers.
 
     Parameters
     ----------
     centers
         The set, rising.
-    worth
+    bound
         No plan with these centers travels less; yuan × `SCALE`.
-    level
-        The prices that say so.
+    point
+        The multipliers that say so.
     labels
         Zone of each unit, for units that are split where most of it goes.
     """
 
-    centers: Set
-    worth: int
-    level: Level
+    centers: CenterSet
+    bound: int
+    point: DualPoint
     labels: NDArray[np.int32]
 
 
 class Allocation:
-    """Shares units out among sets of centers, and remembers.
+    """Transportation problems of sets of centers, each solved once.
 
     Parameters
     ----------
-    market
+    subproblems
         Which units may belong to which center.
     end
         When sets are moved no further, by the clock.
     """
 
-    def __init__(self, market: Market, end: float = inf) -> None:
+    def __init__(self, subproblems: CenterSubproblems, end: float = inf) -> None:
         self.end = end
-        self.a = market.a
-        self.market = copy(market)
-        self.market.near = list(market.near)
-        self.market.executor = None  # sets are looked at side by side, not centers
-        self.known: dict[Set, Shared] = {}
+        self.a = subproblems.a
+        self.subproblems = copy(subproblems)  # what is closed there is closed here
+        self.subproblems.candidates = list(subproblems.candidates)
+        self.subproblems.executor = None  # sets are looked at side by side, not centers
+        self.solved: dict[CenterSet, Transportation] = {}
 
-    def allows(self, centers: Set | None) -> TypeGuard[Set]:
+    def are_open(self, centers: CenterSet | None) -> TypeGuard[CenterSet]:
         """Each of them may be a center."""
-        return centers is not None and bool(self.market.open[list(centers)].all())
+        return centers is not None and bool(
+            self.subproblems.is_open[list(centers)].all()
+        )
 
-    def of(self, centers: Set) -> Shared:
-        """Share out among some centers."""
-        if centers not in self.known:
-            self.known[centers] = shared(self.market, centers)
-        return self.known[centers]
+    def solve(self, centers: CenterSet) -> Transportation:
+        """Share the units out among some centers."""
+        if centers not in self.solved:
+            self.solved[centers] = solve_transportation(self.subproblems, centers)
+        return self.solved[centers]
 
-    def settled(self, centers: Set, best: Shared | None) -> Shared:
+    def converge(
+        self, centers: CenterSet, best: Transportation | None
+    ) -> Transportation:
         """Share out and look for centers by turns, until it gets no cheaper."""
-        now = self.of(centers)
+        now = self.solve(centers)
         for turn in range(self.a.num_units):
             if perf_counter() > self.end:
                 break
-            moved = centers_of(self.a, now.labels, len(centers))
-            if not self.allows(moved) or (moved in self.known and moved != centers):
+            moved = zone_centers(self.a, now.labels, len(centers))
+            if not self.are_open(moved) or (moved in self.solved and moved != centers):
                 break
-            then = self.of(moved)
-            if then.worth >= now.worth:
+            then = self.solve(moved)
+            if then.bound >= now.bound:
                 break
             now = then
-            if best is not None and turn > 0 and now.worth > HOPELESS * best.worth:
+            if best is not None and turn > 0 and now.bound > HOPELESS * best.bound:
                 break
         return now
 
-    def relocations(self, now: Shared) -> Iterator[Set]:
+    def relocations(self, now: Transportation) -> Iterator[CenterSet]:
         """Sets with one center given up, and one zone split between two."""
         count = len(now.centers)
         for split in range(count):
@@ -112,11 +117,11 @@ class Allocation:
                 if given_up != split and halves is not None:
                     kept = np.delete(now.centers, [split, given_up]).tolist()
                     moved = tuple(sorted({*kept, *halves}))
-                    new = len(moved) == count and moved not in self.known
-                    if new and self.allows(moved):
+                    new = len(moved) == count and moved not in self.solved
+                    if new and self.are_open(moved):
                         yield moved
 
-    def _halves(self, labels: NDArray[np.int32], zone: int) -> Set | None:
+    def _halves(self, labels: NDArray[np.int32], zone: int) -> CenterSet | None:
         """Centers of a zone cut in two across its longer side, by load."""
         units = np.flatnonzero(labels == zone)
         points = self.a.travel_data.points[units, :2]
@@ -130,27 +135,22 @@ class Allocation:
         return _cheapest(self.a, indptr, order.astype(np.int32))
 
 
-def shared(market: Market, centers: Set) -> Shared:
-    """Share the units out among some centers, of what the market leaves open."""
-    few = only(market, centers)
-    found = share_out(open_pairs(few), len(few.open))
-    most = relax.dearest(len(few.open))
-    level = relax.evaluate(few, np.clip(found.price, -most, most))
-    worth = int(value_of(level, np.array([centers]))[0])
+def solve_transportation(
+    subproblems: CenterSubproblems, centers: CenterSet
+) -> Transportation:
+    """Share the units out among some centers, of what is left open."""
+    few = subproblems.only_centers(centers)
+    found = share_out(open_pairs(few), len(few.is_open))
+    most = max_multiplier(len(few.is_open))
+    point = knapsack_oracle(few, np.clip(found.price, -most, most))
+    bound = int(set_bounds(point, np.array([centers]))[0])
     labels = np.searchsorted(centers, found.center_of).astype(np.int32)
-    return Shared(centers, worth, level, labels)
+    return Transportation(centers, bound, point, labels)
 
 
-def only(market: Market, centers: Set) -> Market:
-    """The market with no other centers open."""
-    few = copy(market)
-    few.near = list(market.near)
-    few.open = np.zeros_like(market.open)
-    few.open[list(centers)] = True
-    return few
-
-
-def centers_of(a: Instance, labels: NDArray[np.int32], count: int) -> Set | None:
+def zone_centers(
+    a: Instance, labels: NDArray[np.int32], count: int
+) -> CenterSet | None:
     """The cheapest member of each zone; None where a zone is empty."""
     plan = zones.of_plan(a, labels, count)
     if (np.diff(plan.indptr) == 0).any():
@@ -158,7 +158,7 @@ def centers_of(a: Instance, labels: NDArray[np.int32], count: int) -> Set | None
     return tuple(sorted(_cheapest(a, plan.indptr, plan.members)))
 
 
-def likely(a: Instance, labels: NDArray[np.int32], count: int) -> Ints:
+def likely_centers(a: Instance, labels: NDArray[np.int32], count: int) -> Ints:
     """The members of each zone that serve it cheapest."""
     plan = zones.of_plan(a, labels, count)
     travel = zones.from_each(a, plan.indptr, plan.members)
@@ -170,7 +170,7 @@ def likely(a: Instance, labels: NDArray[np.int32], count: int) -> Ints:
     return np.concatenate(some)
 
 
-def _cheapest(a: Instance, indptr: Ints, members: NDArray[np.int32]) -> Set:
+def _cheapest(a: Instance, indptr: Ints, members: NDArray[np.int32]) -> CenterSet:
     travel = zones.from_each(a, indptr, members)
     ends = pairwise(indptr)
     return tuple(int(members[low + travel[low:high].argmin()]) for low, high in ends)

@@ -1,9 +1,10 @@
-"""Sets of centers a plan could have, the cheapest first, as far as prices tell.
+"""Sets of centers a plan could have, the cheapest first, as far as dual points tell.
 
-Prices of the units, whatever they are, say of every set of centers that no plan with
-these centers travels less than the prices together and what each center is worth at
-them. With several prices the highest of what they say counts: each is a cut that goes
-through all sets at once (Benders' decomposition, with the sets listed).
+Duals of the units, whatever they are, bound every set of centers at once: no plan with
+these centers travels less than the duals together and the least reduced cost of each
+center at them. With several dual points the highest bound counts: each is an optimality
+cut (Benders' decomposition, with the sets enumerated instead of a master solved). See
+"One set of centers after another" in docs/formulation.md.
 
 Benders: Partitioning procedures for solving mixed-variables programming problems.
 Numerische Mathematik 4, 1962, doi:10.1007/BF01386316.
@@ -22,183 +23,190 @@ from zoning.clock import perf_counter
 from zoning.search.instance.constants import NO_LIMIT
 from zoning.search.instance.zones import Ints
 from zoning.search.kernels.compiled import compiled
-from zoning.search.lagrangian.bound import Level
+from zoning.search.lagrangian.bound import DualPoint
 
-MOST_NODES = 20_000_000  # steps of a search before it looks for fewer sets
-TURNS = 10  # as often; then nothing is known but what all sets are worth
-CLOSED = np.int64(2**54)  # worth of a center that has no zone; sums of many still fit
-LIKE = 40  # centers to exchange several for at once
-MOST_LIKE = 1_000  # sets of them, at a time
+MAX_NODES = 20_000_000  # steps of a search before it looks for fewer sets
+TURNS = 10  # as often; then nothing is known but what all sets are cost
+NO_ZONE = np.int64(2**54)  # reduced cost of a center without a zone; sums of many fit
+NUM_SIMILAR = 40  # centers to exchange several for at once
+MAX_SIMILAR_SETS = 1_000  # sets of them, at a time
 DONE, FULL, LATE = 0, 1, 2  # how a search ended
 
-Set = tuple[int, ...]  # of centers, rising
+CenterSet = tuple[int, ...]  # of centers, rising
 
 
 class CenterSets(NamedTuple):
-    """Sets of centers (m × count, rising) and what a plan with each travels at least.
+    """Sets of centers (m × num_zones, rising) and a bound on plans with each.
 
-    `value` is in yuan × `SCALE`. Every other set is worth at least `horizon`.
+    `bound` is in yuan × `SCALE`. That of every other set is at least
+    `unexplored_bound`.
     """
 
     sets: Ints
-    value: Ints
-    horizon: int
+    bound: Ints
+    unexplored_bound: int
 
     def pick(self, kept: NDArray[np.bool_]) -> CenterSets:
         """Some of the sets; the others must be known otherwise."""
-        return CenterSets(self.sets[kept], self.value[kept], self.horizon)
+        return CenterSets(self.sets[kept], self.bound[kept], self.unexplored_bound)
 
 
-def value_of(level: Level, sets: Ints) -> Ints:
-    """What each set of centers is worth at prices."""
-    worth = np.minimum(level.least, CLOSED)[sets]
-    return np.asarray(level.prices.total + worth.sum(axis=1), np.int64)
+def set_bounds(point: DualPoint, sets: Ints) -> Ints:
+    """No plan with these centers travels less; one bound a set, yuan × `SCALE`."""
+    cost = np.minimum(point.min_reduced_cost, NO_ZONE)[sets]
+    return np.asarray(point.duals.total + cost.sum(axis=1), np.int64)
 
 
-def cheapest(
-    levels: Sequence[Level],
+def enumerate_center_sets(
+    points: Sequence[DualPoint],
     centers: Ints,
-    count: int,
-    top: int,
-    most: int,
+    num_zones: int,
+    cutoff: int,
+    max_sets: int,
     end: float = inf,
 ) -> CenterSets:
-    """Sets of `count` centers worth less than `top`; of too many, about the cheapest.
+    """Sets of centers whose bound is below the cutoff; of too many the cheapest.
 
     Parameters
     ----------
-    levels
-        Prices, and what each center is worth at them.
-    most
+    points
+        Dual points: multipliers and the least reduced cost of each center at them.
+    max_sets
         No more than so many sets are listed.
     end
         When none are looked for any more, by the clock.
     """
-    nothing = CenterSets(np.zeros((0, count), np.int64), np.zeros(0, np.int64), top)
-    if len(centers) < count:
+    nothing = CenterSets(
+        np.zeros((0, num_zones), np.int64), np.zeros(0, np.int64), cutoff
+    )
+    if len(centers) < num_zones:
         return nothing
-    base = np.array([level.prices.total for level in levels], np.int64)
-    worth = np.stack([np.minimum(level.least, CLOSED)[centers] for level in levels])
-    least = base + np.sort(worth, axis=1)[:, :count].sum(axis=1)
+    base = np.array([point.duals.total for point in points], np.int64)
+    cost = np.stack(
+        [np.minimum(point.min_reduced_cost, NO_ZONE)[centers] for point in points]
+    )
+    least = base + np.sort(cost, axis=1)[:, :num_zones].sum(axis=1)
     root = int(least.argmax())  # what it says of the best set is the highest
-    order = np.argsort(worth[root], kind="stable")
-    ranked = np.roll(np.arange(len(levels)), -root)
+    order = np.argsort(cost[root], kind="stable")
+    ranked = np.roll(np.arange(len(points)), -root)
     base = base[ranked]
-    worth = np.ascontiguousarray(worth[ranked][:, order])
+    cost = np.ascontiguousarray(cost[ranked][:, order])
     low = int(least.max())
-    if low >= top:
+    if low >= cutoff:
         return nothing
-    found = _Search(base, worth, count, most).run(low, top, end)
+    found = _Enumeration(base, cost, num_zones, max_sets).run(low, cutoff, end)
     if found is None:  # too many sets look alike
-        return nothing._replace(horizon=low)
+        return nothing._replace(unexplored_bound=low)
     return found._replace(sets=np.sort(centers[order][found.sets], axis=1))
 
 
-def cheaper(levels: Sequence[Level], centers: Ints, now: Set, below: int) -> Set | None:
-    """A set like this one that may be worth less: one other center, or several.
+def exchange(
+    points: Sequence[DualPoint], centers: Ints, now: CenterSet, below: int
+) -> CenterSet | None:
+    """A set whose bound is lower, with one other center or several (vertex exchange).
 
-    The one of least worth as far as prices tell; None if none is below.
+    The one of least bound; None if none is below.
     """
     others, mine = np.setdiff1d(centers, now), np.array(now)
     if len(others) == 0:
         return None
     swapped = np.full((len(mine), len(others)), -NO_LIMIT, np.int64)
-    for level in levels:
-        worth = np.minimum(level.least, CLOSED)
-        rest = level.prices.total + worth[mine].sum() - worth[mine]
-        np.maximum(swapped, rest[:, None] + worth[others], out=swapped)
+    for point in points:
+        cost = np.minimum(point.min_reduced_cost, NO_ZONE)
+        kept = point.duals.total + cost[mine].sum() - cost[mine]
+        np.maximum(swapped, kept[:, None] + cost[others], out=swapped)
     k, c = np.unravel_index(swapped.argmin(), swapped.shape)
     if swapped[k, c] < below:
         return tuple(sorted({*now, int(others[c])} - {now[k]}))
-    like = others[np.argsort(swapped.min(axis=0), kind="stable")[:LIKE]]
-    columns = np.sort(np.concatenate([mine, like]))
-    found = cheapest(levels, columns, len(mine), below, MOST_LIKE)
+    similar = others[np.argsort(swapped.min(axis=0), kind="stable")[:NUM_SIMILAR]]
+    columns = np.sort(np.concatenate([mine, similar]))
+    found = enumerate_center_sets(points, columns, len(mine), below, MAX_SIMILAR_SETS)
     if len(found.sets) == 0:
         return None
-    return tuple(found.sets[found.value.argmin()].tolist())
+    return tuple(found.sets[found.bound.argmin()].tolist())
 
 
-class _Search:
-    """Depth first over columns of `worth`, left off and taken up again."""
+class _Enumeration:
+    """Depth first over columns of reduced costs, left off and taken up again."""
 
-    def __init__(self, base: Ints, worth: Ints, count: int, most: int) -> None:
-        self.worth = worth
-        self.rest = _rest(worth, count)
-        self.at = np.zeros(count, np.int64)
-        self.sums = np.zeros((count + 1, len(base)), np.int64)
+    def __init__(self, base: Ints, cost: Ints, num_zones: int, max_sets: int) -> None:
+        self.cost = cost
+        self.completion = _completion_bounds(cost, num_zones)
+        self.at = np.zeros(num_zones, np.int64)
+        self.sums = np.zeros((num_zones + 1, len(base)), np.int64)
         self.sums[0] = base
         self.state = np.zeros(3, np.int64)
-        self.sets = np.zeros((most, count), np.int64)
-        self.value = np.zeros(most, np.int64)
+        self.sets = np.zeros((max_sets, num_zones), np.int64)
+        self.bound = np.zeros(max_sets, np.int64)
 
-    def run(self, low: int, top: int, end: float) -> CenterSets | None:
-        """Columns of the sets below the top, which falls while there are too many."""
+    def run(self, low: int, cutoff: int, end: float) -> CenterSets | None:
+        """Columns of the sets below a cutoff that falls while there are too many."""
         for _ in range(TURNS):
             ended = LATE
             for _ in range(TURNS):
                 if perf_counter() > end:
                     return None
-                ended = self._on(top)
+                ended = self._on(cutoff)
                 if ended != FULL:
                     break
-                top = int(
-                    np.partition(self.value, len(self.value) // 2)[len(self.value) // 2]
+                cutoff = int(
+                    np.partition(self.bound, len(self.bound) // 2)[len(self.bound) // 2]
                 )
-                self._keep_below(top)
+                self._keep_below(cutoff)
             filled = self.state[2]
             if ended == DONE:
-                return CenterSets(self.sets[:filled], self.value[:filled], top)
-            top = low + (top - low) * 2 // 3
-            self._keep_below(top)
+                return CenterSets(self.sets[:filled], self.bound[:filled], cutoff)
+            cutoff = low + (cutoff - low) * 2 // 3
+            self._keep_below(cutoff)
         return None
 
-    def _on(self, top: int) -> int:
+    def _on(self, cutoff: int) -> int:
         return int(
-            _search(
-                self.worth,
-                self.rest,
-                top,
-                MOST_NODES,
+            _enumerate(
+                self.cost,
+                self.completion,
+                cutoff,
+                MAX_NODES,
                 self.at,
                 self.sums,
                 self.state,
                 self.sets,
-                self.value,
+                self.bound,
             )
         )
 
-    def _keep_below(self, top: int) -> None:
+    def _keep_below(self, cutoff: int) -> None:
         filled = self.state[2]
-        kept = np.flatnonzero(self.value[:filled] < top)
+        kept = np.flatnonzero(self.bound[:filled] < cutoff)
         self.sets[: len(kept)] = self.sets[kept]
-        self.value[: len(kept)] = self.value[kept]
+        self.bound[: len(kept)] = self.bound[kept]
         self.state[2] = len(kept)
 
 
-def _rest(worth: Ints, count: int) -> Ints:
-    """What r of the columns from c on are worth at least: P × (C + 1) × (count + 1)."""
-    rows, columns = worth.shape
-    rest = np.full((rows, columns + 1, count + 1), CLOSED, np.int64)
-    rest[:, :, 0] = 0
+def _completion_bounds(cost: Ints, num_zones: int) -> Ints:
+    """What r of the columns from c on cost at least: P × (C + 1) × (num_zones + 1)."""
+    rows, columns = cost.shape
+    completion = np.full((rows, columns + 1, num_zones + 1), NO_ZONE, np.int64)
+    completion[:, :, 0] = 0
     for c in range(columns - 1, -1, -1):
-        taken = worth[:, c, None] + rest[:, c + 1, :-1]
-        rest[:, c, 1:] = np.minimum(rest[:, c + 1, 1:], taken)
-    return rest
+        taken = cost[:, c, None] + completion[:, c + 1, :-1]
+        completion[:, c, 1:] = np.minimum(completion[:, c + 1, 1:], taken)
+    return completion
 
 
 @compiled
-def _search(worth, rest, top, most_nodes, at, sums, state, sets, value):  # type: ignore[no-untyped-def]
-    """List sets of columns below the top until done, full, or for so many nodes.
+def _enumerate(cost, completion, cutoff, max_nodes, at, sums, state, sets, bound):  # type: ignore[no-untyped-def]
+    """List sets of columns below the cutoff until done, full, or for so many nodes.
 
     `state` holds the depth, the next column, and how many sets are listed.
     """
-    rows, columns = worth.shape
-    count = len(at)
+    rows, columns = cost.shape
+    num_zones = len(at)
     depth, c, filled = state[0], state[1], state[2]
     ended, first = LATE, 0
-    for _ in range(most_nodes):
-        wanted = count - depth
-        if c > columns - wanted or sums[depth, 0] + rest[0, c, wanted] >= top:
+    for _ in range(max_nodes):
+        wanted = num_zones - depth
+        if c > columns - wanted or sums[depth, 0] + completion[0, c, wanted] >= cutoff:
             depth -= 1
             if depth < 0:
                 ended = DONE
@@ -206,15 +214,18 @@ def _search(worth, rest, top, most_nodes, at, sums, state, sets, value):  # type
             c = at[depth] + 1
             continue
         # the prices that forbade the last set are likely to forbid this one
-        if sums[depth, first] + worth[first, c] + rest[first, c + 1, wanted - 1] >= top:
+        if (
+            sums[depth, first] + cost[first, c] + completion[first, c + 1, wanted - 1]
+            >= cutoff
+        ):
             c += 1
             continue
         fits, most = True, np.int64(-(2**62))
         for p in range(rows):
-            total = sums[depth, p] + worth[p, c]
+            total = sums[depth, p] + cost[p, c]
             sums[depth + 1, p] = total
             most = max(most, total)
-            if total + rest[p, c + 1, wanted - 1] >= top:
+            if total + completion[p, c + 1, wanted - 1] >= cutoff:
                 fits, first = False, p
                 break
         if fits and wanted > 1:
@@ -222,11 +233,11 @@ def _search(worth, rest, top, most_nodes, at, sums, state, sets, value):  # type
             depth += 1
         elif fits:
             at[depth] = c
-            for k in range(count):
+            for k in range(num_zones):
                 sets[filled, k] = at[k]
-            value[filled] = most
+            bound[filled] = most
             filled += 1
-            if filled == len(value):
+            if filled == len(bound):
                 c += 1
                 ended = FULL
                 break

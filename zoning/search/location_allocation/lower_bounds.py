@@ -1,7 +1,7 @@
-"""Bounds from sets of centers: prices for all sets at once, then the cheapest proved.
+"""Bounds from sets of centers: a dual point for all at once, then the cheapest proved.
 
-The prices of the relaxation of one set judge all the others as well; with them its best
-plan is found, or it is proved to have none that is better.
+The duals of the transportation problem of one set bound all the others as well; with
+them its best plan is found, or it is proved to have none that is better.
 """
 
 from __future__ import annotations
@@ -12,20 +12,26 @@ import numpy as np
 
 from zoning.clock import perf_counter
 from zoning.search.instance.constants import NO_LIMIT, SCALE
-from zoning.search.lagrangian import bound as relax
-from zoning.search.location_allocation.allocation import Shared, likely, only, shared
-from zoning.search.location_allocation.center_set_pool import KnownSets
-from zoning.search.location_allocation.center_sets import Set
+from zoning.search.lagrangian.ascent import knapsack_dual
+from zoning.search.lagrangian.bound import initial_multipliers
+from zoning.search.lagrangian.oracles import knapsack_oracle
+from zoning.search.location_allocation.allocation import (
+    Transportation,
+    likely_centers,
+    solve_transportation,
+)
+from zoning.search.location_allocation.center_set_pool import CenterSetPool
+from zoning.search.location_allocation.center_sets import CenterSet
 from zoning.solvers.assignment import assign
 
 AGAIN = 0.95  # the bound by centers is lifted again when pairs fell below this part
 RISE = 2e-3  # or when lifting it gave more than this part of the travel
-CLIMB = 0.4  # of the time left, at most, for that
+LIFT_SHARE = 0.4  # of the time left, at most, for that
 GOOD, BEGIN = 6, 0.15  # sets whose centers are likely; of the time, with these only
 PROVE = 3.0  # seconds, at most, for a proof, doubled each time
 
 
-class Bounds:
+class LowerBounds:
     """Lifts bounds step by step.
 
     Parameters
@@ -36,90 +42,90 @@ class Bounds:
         When to stop, by `perf_counter`.
     """
 
-    def __init__(self, sets: KnownSets, end: float) -> None:
+    def __init__(self, sets: CenterSetPool, end: float) -> None:
         self.sets = sets
         self.run = sets.run
         self.end = end
-        self.priced: dict[Set, Shared] = {}  # by what was open then
+        self.priced: dict[CenterSet, Transportation] = {}  # by what was open then
 
-    def higher(self) -> Iterator[bool]:
-        """Lift the bound of all sets, or of the one that is worth least.
+    def steps(self) -> Iterator[bool]:
+        """Lift the bound of all sets, or of the one whose bound is least.
 
         Gives False where nothing is to be done before there is a better plan.
         """
         self._begin()
         run, sets = self.run, self.sets
-        climbed, before = 0, 0
+        lifted, before = 0, 0
         while True:
             rose = run.bound > before + RISE * abs(run.bound - run.base)
-            if not climbed or rose or sets.market.size < AGAIN * climbed:
+            if not lifted or rose or sets.subproblems.num_pairs < AGAIN * lifted:
                 before = run.bound
-                self._climb()
-                climbed = sets.market.size
+                self._lift()
+                lifted = sets.subproblems.num_pairs
                 yield True
                 continue
-            beyond = sets.beyond
+            beyond = sets.has_unlisted
             if len(sets.listed.sets) == 0 and beyond:
                 sets.list_more()
-            some = sets.cheapest_left()
+            some = sets.most_promising()
             if some is not None:
-                self._look_at(some)
+                self._examine(some)
                 yield True
             elif beyond:
-                yield False  # a better plan or more prices may make them fewer
+                yield False  # a better plan or more dual points may make them fewer
             else:
                 return
 
     def _begin(self) -> None:
-        """Prices where only likely centers are open, judged with all of them open."""
-        a, known = self.run.arrays, self.sets.allocation.known.values()
-        good = sorted(known, key=lambda one: one.worth)[:GOOD]
-        some = [likely(a, one.labels, self.run.count) for one in good]
-        few = only(self.sets.market, np.unique(np.concatenate(some)).tolist())
-        few.open &= self.sets.market.open
-        level = relax.prices_by_centers(
+        """A dual point where only likely centers are open, judged with all of them."""
+        a, known = self.run.arrays, self.sets.allocation.solved.values()
+        good = sorted(known, key=lambda one: one.bound)[:GOOD]
+        some = [likely_centers(a, one.labels, self.run.count) for one in good]
+        few = self.sets.subproblems.only_centers(np.unique(np.concatenate(some)))
+        few.is_open &= self.sets.subproblems.is_open
+        point = knapsack_dual(
             few,
-            relax.worth(a, self.run.count, [one.labels for one in good]),
+            initial_multipliers(a, self.run.count, [one.labels for one in good]),
             None,
             deadline=perf_counter() + BEGIN * (self.end - perf_counter()),
         )
-        self.sets.learn(relax.evaluate(self.sets.market, level.prices.unit / SCALE))
-        self.sets.narrow()
+        self.sets.add_point(knapsack_oracle(self.sets.subproblems, point.yuan))
+        self.sets.fix()
 
-    def _climb(self) -> None:
-        """Better prices for all sets at once."""
-        level = relax.prices_by_centers(
-            self.sets.market,
-            self.sets.highest.prices.unit / SCALE,
-            self.sets.limit,
-            deadline=perf_counter() + CLIMB * (self.end - perf_counter()),
-            tell=lambda bound: self.run.prove_travel(bound, "centers"),
+    def _lift(self) -> None:
+        """A better dual point for all sets at once."""
+        point = knapsack_dual(
+            self.sets.subproblems,
+            self.sets.best_point.yuan,
+            self.sets.upper_bound,
+            deadline=perf_counter() + LIFT_SHARE * (self.end - perf_counter()),
+            on_bound=lambda bound: self.run.prove_travel(bound, "centers"),
         )
-        self.sets.learn(level)
+        self.sets.add_point(point)
 
-    def _look_at(self, some: Set) -> None:
+    def _examine(self, some: CenterSet) -> None:
         if some not in self.priced:
             self._price(some)
         else:
             self._prove(some)
 
-    def _price(self, some: Set) -> None:
+    def _price(self, some: CenterSet) -> None:
         """Learn from the relaxation of one set what every set is worth at least."""
-        self.priced[some] = shared(self.sets.market, some)
-        price = self.priced[some].level.prices.unit / SCALE
-        self.sets.learn(relax.evaluate(self.sets.market, price))
+        self.priced[some] = solve_transportation(self.sets.subproblems, some)
+        yuan = self.priced[some].point.yuan
+        self.sets.add_point(knapsack_oracle(self.sets.subproblems, yuan))
 
-    def _prove(self, some: Set) -> None:
+    def _prove(self, some: CenterSet) -> None:
         """The best plan with these centers, or that none is better."""
         sets, before = self.sets, self.run.cost
-        worth, tries = sets.tried(some)
+        known, tries = sets.tries_of(some)
         found = assign(
             sets.pairs(self.priced[some]),
             sets.graph,
-            num_units=len(sets.market.open),
+            num_units=len(sets.subproblems.is_open),
             hint=None,
             seconds=min(PROVE * 2**tries, self.end - perf_counter()),
-            below=sets.limit,
+            below=sets.upper_bound,
             pieces=sets.pieces,
             seed=self.run.seed,
             workers=self.run.workers,
@@ -127,10 +133,10 @@ class Bounds:
         )
         sets.pieces += found.pieces
         bound = int(NO_LIMIT) if found.bound is None else found.bound * SCALE
-        worth = max(worth, bound)
-        if found.closed or worth >= sets.top:
-            sets.settle(some, worth)
+        bound = max(known, bound)
+        if found.closed or bound >= sets.cutoff:
+            sets.close(some, bound)
         else:
-            sets.put_off(some, worth, tries + 1)
+            sets.postpone(some, bound, tries + 1)
         if self.run.cost != before:
-            sets.better()
+            sets.on_better_plan()

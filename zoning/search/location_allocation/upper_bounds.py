@@ -11,20 +11,19 @@ from numpy.typing import NDArray
 
 from zoning.clock import perf_counter
 from zoning.search.annealing.anneal import Descent, descend
-from zoning.search.instance.constants import SCALE
-from zoning.search.lagrangian import bound as relax
-from zoning.search.location_allocation.allocation import Shared, centers_of
-from zoning.search.location_allocation.center_set_pool import KnownSets
-from zoning.search.location_allocation.center_sets import Set, cheaper
+from zoning.search.lagrangian.oracles import knapsack_oracle
+from zoning.search.location_allocation.allocation import Transportation, zone_centers
+from zoning.search.location_allocation.center_set_pool import CenterSetPool
+from zoning.search.location_allocation.center_sets import CenterSet, exchange
 from zoning.solvers.transportation import allocate
 
 OTHER_SEEDS, SWEEPS = 1_000, 500  # of short runs of annealing, to begin with
 ROUGH, NEAR = 1e-3, 2e-4  # a plan is so near to the best with its centers
 DEARER = (1.002, 1.01, np.inf)  # than the relaxation; a plan is sought among such
-SEEK = 10.0  # seconds, at most, for a plan
+PLAN_SECONDS = 10.0  # seconds, at most, for a plan
 
 
-class Plans:
+class UpperBounds:
     """Seeks plans step by step; each step may be the last.
 
     Parameters
@@ -35,55 +34,55 @@ class Plans:
         When to stop, by `perf_counter`.
     """
 
-    def __init__(self, sets: KnownSets, end: float) -> None:
+    def __init__(self, sets: CenterSetPool, end: float) -> None:
         self.sets = sets
         self.run = sets.run
         self.allocation = sets.allocation
         self.end = end
-        self.sought: set[Set] = set()
+        self.sought: set[CenterSet] = set()
         self.seed = self.run.seed + OTHER_SEEDS
 
-    def first(self) -> Iterator[None]:
+    def construct(self) -> Iterator[None]:
         """Move the centers of plans nearly good to better ones; find a plan there."""
-        yield from self._settle(self.run.near_plans())
-        if self.allocation.known:
-            self._seek(self.sets.best)
+        yield from self._converge(self.run.near_plans())
+        if self.allocation.solved:
+            self._find_plan(self.sets.best)
             yield
             yield from self._relocate()
 
-    def further(self) -> Iterator[None]:
+    def improve(self) -> Iterator[None]:
         """Go on so, then by single exchanges, then from other beginnings; for ever."""
         while True:
             yield from self._relocate()
             yield from self._exchange()
             left = [
                 one
-                for some, one in self.allocation.known.items()
-                if some not in self.sought and one.worth < self.sets.top
+                for some, one in self.allocation.solved.items()
+                if some not in self.sought and one.bound < self.sets.cutoff
             ]
             if left:
-                self._seek(min(left, key=lambda one: one.worth))
+                self._find_plan(min(left, key=lambda one: one.bound))
                 yield
             run, first = self.run, self.seed
             self.seed += run.workers
             jobs = [Descent(first + k, SWEEPS, self.end) for k in range(run.workers)]
             work = partial(descend, run.arrays, run.count)
-            yield from self._settle([one.last for one in run.map(work, jobs)])
+            yield from self._converge([one.last for one in run.map(work, jobs)])
             yield
 
-    def _settle(self, near: Sequence[NDArray[np.int32]]) -> Iterator[None]:
+    def _converge(self, near: Sequence[NDArray[np.int32]]) -> Iterator[None]:
         """Move the centers of some plans to better ones."""
         a, count = self.run.arrays, self.run.count
-        some = [centers_of(a, labels, count) for labels in near]
-        allowed = (one for one in some if self.allocation.allows(one))
+        some = [zone_centers(a, labels, count) for labels in near]
+        allowed = (one for one in some if self.allocation.are_open(one))
         for _ in self._moved(allowed, None):
             yield
 
     def _moved(
-        self, sets: Iterator[Set], best: Shared | None
-    ) -> Iterator[Sequence[Shared]]:
+        self, sets: Iterator[CenterSet], best: Transportation | None
+    ) -> Iterator[Sequence[Transportation]]:
         """Move sets of centers to better ones, some side by side."""
-        move = partial(self.allocation.settled, best=best)
+        move = partial(self.allocation.converge, best=best)
         while some := list(islice(sets, self.run.workers)):
             yield list(self.run.map(move, some))
 
@@ -94,26 +93,26 @@ class Plans:
             best, better = self.sets.best, False
             for _ in self._moved(self.allocation.relocations(best), best):
                 yield
-                better = self.sets.best.worth < best.worth
+                better = self.sets.best.bound < best.bound
                 if better:
                     break
         if self.sets.best.centers not in self.sought:
-            self._seek(self.sets.best)
+            self._find_plan(self.sets.best)
             yield
 
     def _exchange(self) -> Iterator[None]:
-        """Exchange centers where prices do not tell that it is no better."""
+        """Exchange centers where dual points do not tell that it is no better."""
         sets = self.sets
-        while sets.levels and sets.best.worth < sets.top:
-            best, centers = sets.best, sets.market.centers
-            other = cheaper(sets.levels, centers, best.centers, best.worth)
+        while sets.points and sets.best.bound < sets.cutoff:
+            best, centers = sets.best, sets.subproblems.open_centers
+            other = exchange(sets.points, centers, best.centers, best.bound)
             if other is None:
                 return
-            price = self.allocation.of(other).level.prices.unit / SCALE
-            sets.learn(relax.evaluate(sets.market, price))
+            yuan = self.allocation.solve(other).point.yuan
+            sets.add_point(knapsack_oracle(sets.subproblems, yuan))
             yield
 
-    def _seek(self, now: Shared) -> None:
+    def _find_plan(self, now: Transportation) -> None:
         """A good plan with these centers, if there is one.
 
         Looked for among plans hardly dearer than the relaxation at first: few pairs of
@@ -121,21 +120,23 @@ class Plans:
         """
         self.sought.add(now.centers)
         before = self.run.cost
-        end = min(self.end, perf_counter() + SEEK)
+        end = min(self.end, perf_counter() + PLAN_SECONDS)
         for dearer in DEARER:
-            if self._found(now, dearer, ROUGH, end):
-                self._found(now, np.inf, NEAR, end)
+            if self._allocate(now, dearer, ROUGH, end):
+                self._allocate(now, np.inf, NEAR, end)
                 break
         if self.run.cost != before:
-            self.sets.better()
+            self.sets.on_better_plan()
 
-    def _found(self, now: Shared, dearer: float, gap: float, end: float) -> bool:
+    def _allocate(
+        self, now: Transportation, dearer: float, gap: float, end: float
+    ) -> bool:
         sets = self.sets
         found = allocate(
             sets.pairs(now, dearer),
             sets.graph,
             sets.pieces,
-            num_units=len(sets.market.open),
+            num_units=len(sets.subproblems.is_open),
             gap=gap,
             seconds=end - perf_counter(),
         )

@@ -11,7 +11,7 @@ from zoning.region import Ints
 from zoning.result import Status
 from zoning.search.instance import zones
 from zoning.search.instance.zones import Zones
-from zoning.search.pricing.enumerate_zones import every_zone
+from zoning.search.pricing.enumerate_zones import enumerate_zones
 from zoning.search.run import Run
 from zoning.solvers.set_partitioning.cpsat import select_by_cpsat
 from zoning.solvers.set_partitioning.matrix import PartitioningMatrix
@@ -66,11 +66,11 @@ def hot_spot(run: Run, seconds: float) -> HotSpot | None:
     the zones cannot hold the others. The time only makes the set larger.
     """
     deadline = perf_counter() + seconds
-    listed = every_zone(
+    listed = enumerate_zones(
         run.arrays,
         run.count,
-        most_nodes=MOST_NODES,
-        most_zones=MOST_ZONES,
+        max_nodes=MOST_NODES,
+        max_columns=MOST_ZONES,
         deadline=perf_counter() + 0.5 * seconds,
     )
     if listed is None or not len(listed):

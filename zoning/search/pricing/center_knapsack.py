@@ -1,8 +1,10 @@
-"""What each unit is worth to a center, and which units a cheap zone of it may hold.
+"""The fractional knapsack of a center: a bound on the reduced cost of its zones.
 
-With the center fixed, each unit's share of a zone's reduced cost is its own: what it
-costs to travel there less its dual price. The best fractional filling of a band is a
-knapsack, by sorting.
+With the center fixed, each unit's share of a zone's reduced cost (its *value*) is its
+own: what it costs to travel there less its dual. Its *weight* is what it fills of the
+band. The cheapest fractional filling of the band takes units by rising value per weight
+(Dantzig 1957, doi:10.1287/opre.5.2.266). See "Pricing around a center" and "Fixing" in
+docs/formulation.md.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from zoning.search.kernels.heap import drop, push
 Ints = NDArray[np.int64]
 
 
-class Land(NamedTuple):
+class PricingData(NamedTuple):
     """What compiled code needs of a region to price zones; see `Instance`."""
 
     indptr: NDArray[np.int32]
@@ -32,37 +34,37 @@ class Land(NamedTuple):
     high: Ints
     cost_low: np.int64
     cost_high: np.int64
-    free: np.bool_
-    ways: TravelData
+    is_complete: np.bool_
+    travel_data: TravelData
 
 
-class Room(NamedTuple):
+class Workspace(NamedTuple):
     """Where compiled code works on the units of a center, a place for each.
 
     Parameters
     ----------
     value, weight
-        What each unit is worth to the center, and how much it fills of the band.
-    order, cand
+        Each unit's share of the reduced cost, and how much it fills of the band.
+    order, candidates
         Units by rising value per weight, and those of them that may be of use.
-    keys, items
+    items, keys
         A heap.
     """
 
     value: Ints
     weight: Ints
     order: Ints
-    cand: Ints
+    candidates: Ints
     items: Ints
     keys: NDArray[np.float64]
 
 
-def land(a: Instance) -> Land:
+def pricing_data(a: Instance) -> PricingData:
     """What is needed of a region."""
-    return Land(*a[:9])
+    return PricingData(*a[:9])
 
 
-def who(a: Instance) -> Compatibility | None:
+def compatibility(a: Instance) -> Compatibility | None:
     """Who may share a zone; None where every two units may and none must.
 
     With None no code for such rules is compiled.
@@ -70,130 +72,144 @@ def who(a: Instance) -> Compatibility | None:
     return a.compatibility if a.compatibility.matters else None
 
 
-def room(size: int) -> Room:
+def workspace(size: int) -> Workspace:
     """Room for so many units."""
-    value, weight, order, cand, items = np.empty((5, size), np.int64)
-    return Room(value, weight, order, cand, items, np.empty(size, np.float64))
+    value, weight, order, candidates, items = np.empty((5, size), np.int64)
+    keys = np.empty(size, np.float64)
+    return Workspace(value, weight, order, candidates, items, keys)
 
 
-def may_belong(
-    a: Instance, c: int, units: NDArray[np.int32], dual: Ints, threshold: int
+def units_within(
+    a: Instance,
+    center: int,
+    units: NDArray[np.int32],
+    dual: Ints,
+    max_reduced_cost: int,
 ) -> NDArray[np.int32]:
-    """Units that some zone around `c` of value up to the threshold may hold."""
+    """Units that some zone around the center of at most so much may hold."""
     kept = np.zeros(len(units), np.bool_)
-    _may_belong(land(a), c, units, dual, threshold, room(len(units)), kept)
+    _units_within(
+        pricing_data(a),
+        center,
+        units,
+        dual,
+        max_reduced_cost,
+        workspace(len(units)),
+        kept,
+    )
     return units[kept]
 
 
 @compiled
-def _may_belong(land, c, units, dual, threshold, room, kept):  # type: ignore[no-untyped-def]
-    low, high = offers(land, c, units, dual, room)
-    size, root = usable(c, units, room, low, high, threshold)
-    if root > threshold:
+def _units_within(data, center, units, dual, max_reduced_cost, space, kept):  # type: ignore[no-untyped-def]
+    low, high = sort_units(data, center, units, dual, space)
+    size, root = filter_by_bound(center, units, space, low, high, max_reduced_cost)
+    if root > max_reduced_cost:
         return
     for s in range(size):
-        kept[room.cand[s]] = True
+        kept[space.candidates[s]] = True
     for q in range(len(units)):
-        kept[q] = kept[q] or units[q] == c
+        kept[q] = kept[q] or units[q] == center
 
 
 @inner
-def offers(land, c, units, dual, room):  # type: ignore[no-untyped-def]
+def sort_units(data, center, units, dual, space):  # type: ignore[no-untyped-def]
     """Value and weight of each unit at a center, and the order; gives the band."""
-    low, high = weigh(land, c, units, dual, room)
+    low, high = heap_units(data, center, units, dual, space)
     size = np.int64(len(units))
     for at in range(len(units)):
-        room.order[at] = room.items[0]
-        size = drop(room.keys, room.items, size)
+        space.order[at] = space.items[0]
+        size = drop(space.keys, space.items, size)
     return low, high
 
 
 @inner
-def weigh(land, c, units, dual, room):  # type: ignore[no-untyped-def]
+def heap_units(data, center, units, dual, space):  # type: ignore[no-untyped-def]
     """Value and weight of each unit at a center, and a heap by ratio; gives the band.
 
     The weight is the cost where cost is balanced, else the first sum with a limit. A
-    zone whose best center is c costs exactly the weight of its units at c.
+    zone whose best center is this one costs exactly the weight of its units.
     """
-    by_cost = land.cost_high < NO_LIMIT
+    by_cost = data.cost_high < NO_LIMIT
     row = 0
     if not by_cost:
-        while row < land.sums.shape[0] - 1 and land.high[row] >= NO_LIMIT:
+        while row < data.sums.shape[0] - 1 and data.high[row] >= NO_LIMIT:
             row += 1
     size = np.int64(0)
     for q in range(len(units)):
         u = np.int64(units[q])
-        t = travel_cost(land.ways, u, np.int64(c))
-        room.value[q] = SCALE * t - dual[u]
-        room.weight[q] = land.sums[0, u] + t if by_cost else land.sums[row, u]
-        size = push(room.keys, room.items, size, ratio(room, q), q)
-    low = land.cost_low if by_cost else land.low[row]
-    high = land.cost_high if by_cost else land.high[row]
+        t = travel_cost(data.travel_data, u, np.int64(center))
+        space.value[q] = SCALE * t - dual[u]
+        space.weight[q] = data.sums[0, u] + t if by_cost else data.sums[row, u]
+        size = push(space.keys, space.items, size, ratio(space, q), q)
+    low = data.cost_low if by_cost else data.low[row]
+    high = data.cost_high if by_cost else data.high[row]
     return low, high
 
 
 @inner
-def ratio(room, q):  # type: ignore[no-untyped-def]
+def ratio(space, q):  # type: ignore[no-untyped-def]
     """Value per weight of a unit."""
-    if room.weight[q] > 0:
-        return room.value[q] / room.weight[q]
-    return -np.inf if room.value[q] < 0 else np.inf
+    if space.weight[q] > 0:
+        return space.value[q] / space.weight[q]
+    return -np.inf if space.value[q] < 0 else np.inf
 
 
 @inlined
-def part_of(value, some, weight):  # type: ignore[no-untyped-def]
-    """A whole number not above ``value × some / weight``, nor much below.
+def floor_part(value, part, weight):  # type: ignore[no-untyped-def]
+    """A whole number not above ``value × part / weight``, nor much below.
 
     Three roundings err by less than 2**-51 of the product. All whole values are added
     as whole numbers, so this is the only fraction in a bound.
     """
-    product = np.float64(value) * (np.float64(some) / np.float64(weight))
+    product = np.float64(value) * (np.float64(part) / np.float64(weight))
     return np.int64(np.floor(product - 2.0**-50 * abs(product)))
 
 
 @inner
-def usable(c, units, room, low, high, threshold):  # type: ignore[no-untyped-def]
-    """How many candidates a center has, put into ``room.cand``, and the root bound.
+def filter_by_bound(center, units, space, low, high, max_reduced_cost):  # type: ignore[no-untyped-def]
+    """How many candidates a center has, and the knapsack bound on its zones.
 
-    A unit is left out when taking it in lifts the fractional bound over the threshold.
+    The candidates are put into ``space.candidates`` in order. A unit is left out when
+    taking it in lifts the bound over the greatest reduced cost allowed.
     """
-    value, weight = room.value, room.weight
+    value, weight = space.value, space.weight
     own = 0
-    while units[own] != c:
+    while units[own] != center:
         own += 1
     total = value[own]
-    heft = weight[own]
-    rho = 0.0
+    filled = weight[own]
+    multiplier = 0.0  # value per weight of the last unit: the dual of the band
     for at in range(len(units)):
-        q = room.order[at]
+        q = space.order[at]
         if q == own or weight[q] + weight[own] > high:
             continue
         if value[q] < 0:
-            if weight[q] > 0 and heft + weight[q] >= high:
-                rho = ratio(room, q)
-                total += part_of(value[q], high - heft, weight[q])
-                heft = high
+            if weight[q] > 0 and filled + weight[q] >= high:
+                multiplier = ratio(space, q)
+                total += floor_part(value[q], high - filled, weight[q])
+                filled = high
                 break
-        elif heft >= low:
+        elif filled >= low:
             break
-        elif heft + weight[q] >= low:
-            rho = ratio(room, q)
-            total += part_of(value[q], low - heft, weight[q])
-            heft = low
+        elif filled + weight[q] >= low:
+            multiplier = ratio(space, q)
+            total += floor_part(value[q], low - filled, weight[q])
+            filled = low
             break
         total += value[q]
-        heft += weight[q]
-    if heft < low:
+        filled += weight[q]
+    if filled < low:
         return 0, np.int64(NO_LIMIT)
     size = 0
     for at in range(len(units)):
-        q = room.order[at]
+        q = space.order[at]
         if q == own or weight[q] + weight[own] > high:
             continue
         # what taking it in lifts the bound by, the error of the fractions left out
-        less = rho * weight[q]
+        less = multiplier * weight[q]
         lift = value[q] - less - 2.0**-50 * (abs(value[q]) + abs(less))
-        if lift <= 0.0 or np.int64(np.floor(lift)) <= threshold - total:
-            room.cand[size] = q
+        if lift <= 0.0 or np.int64(np.floor(lift)) <= max_reduced_cost - total:
+            space.candidates[size] = q
             size += 1
     return size, total

@@ -1,4 +1,4 @@
-"""Every zone there can be, where they are few."""
+"""Every zone there can be, where they are few: pricing without prices."""
 
 from __future__ import annotations
 
@@ -7,24 +7,26 @@ import numpy as np
 from zoning.search.instance.constants import NO_LIMIT
 from zoning.search.instance.instance import Instance
 from zoning.search.instance.zones import Zones
-from zoning.search.pricing.subproblems import Market, Prices
+from zoning.search.pricing.duals import unit_duals
+from zoning.search.pricing.subproblems import CenterSubproblems
 
 
-def every_zone(
-    a: Instance, count: int, *, most_nodes: int, most_zones: int, deadline: float
+def enumerate_zones(
+    a: Instance, num_zones: int, *, max_nodes: int, max_columns: int, deadline: float
 ) -> Zones | None:
     """All connected sets that keep the bands; None where they are too many to list.
 
     Parameters
     ----------
-    most_nodes
+    max_nodes
         Steps of the search around each center.
+    max_columns
+        Zones, in all.
     """
-    nothing = np.zeros(a.num_units, np.int64)
-    return Market(a, count).every(
-        Prices(nothing, 0, nothing[:0], np.zeros((0, 3), np.int32)),
+    return CenterSubproblems(a, num_zones).enumerate(
+        unit_duals(np.zeros(a.num_units)),
         int(NO_LIMIT) // 4,
-        most_nodes=most_nodes,
-        most_zones=most_zones,
+        max_nodes=max_nodes,
+        max_columns=max_columns,
         deadline=deadline,
     )

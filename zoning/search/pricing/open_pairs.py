@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from zoning.search.instance.constants import NO_LIMIT
-from zoning.search.pricing.subproblems import Market
+from zoning.search.pricing.subproblems import CenterSubproblems
 from zoning.solvers.assignment import Pairs
 
 
-def open_pairs(market: Market) -> Pairs:
+def open_pairs(subproblems: CenterSubproblems) -> Pairs:
     """Every pair of a unit and a center that is open, with what it weighs."""
-    a, centers = market.a, market.centers
-    near = [market.near[c] for c in centers]
-    unit = np.concatenate([np.zeros(0, np.int64), *near]).astype(np.int64)
-    center = np.repeat(centers, [len(units) for units in near])
+    a, centers = subproblems.a, subproblems.open_centers
+    indptr, candidates = subproblems.candidates_csr(centers)
+    unit = candidates.astype(np.int64)
+    center = np.repeat(centers, np.diff(indptr))
     travel = a.travel_data.of_pairs(unit, center)
     weights = [
         (a.sums[m][unit], int(a.low[m]), int(a.high[m]))
@@ -29,7 +29,7 @@ def open_pairs(market: Market) -> Pairs:
         center,
         travel,
         weights,
-        market.count,
+        subproblems.num_zones,
         a.compatibility.groups,
         a.compatibility.conflict_pairs,
     )

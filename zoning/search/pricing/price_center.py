@@ -1,11 +1,11 @@
-"""Zones of small reduced cost around each center, by pruned depth-first search.
+"""Zones of least reduced cost around one center, by branch and bound.
 
 With the center fixed, each unit's share of a zone's reduced cost is its own: what it
-costs to travel there less its dual price. A zone is grown from its center; at each step
-the best unit on its border is taken in, later left out for good. A branch is cut off
-when even the best fractional filling of what is left (a knapsack, by sorting) stays
-above the threshold. Nothing is listed but what is wanted, so that zones of twenty units
-can be priced exactly.
+costs to travel there less its dual. A zone is grown from its center; at each node the
+best unit on its border is taken in, later left out for good. A branch is cut off when
+even the fractional knapsack of what is left stays above the threshold. Nothing is
+listed but what is wanted, so that zones of twenty units can be priced exactly. See
+"Pricing around a center" in docs/formulation.md.
 """
 
 from __future__ import annotations
@@ -22,241 +22,261 @@ from zoning.search.instance.travel import travel_cost
 from zoning.search.kernels.compiled import compiled, inner
 from zoning.search.pricing.center_knapsack import (
     Ints,
-    land,
-    offers,
-    part_of,
-    room,
-    usable,
-    who,
+    compatibility,
+    filter_by_bound,
+    floor_part,
+    pricing_data,
+    sort_units,
+    workspace,
 )
-from zoning.search.pricing.tree import IN, OUT, CutRows, carry, plant, tree_of
+from zoning.search.pricing.subset_rows import CutRows
+from zoning.search.pricing.tree import ADD, REMOVE, apply_unit, init_tree, new_tree
 
 PLACES = 4_096  # for members of zones found, at first; then eight times as many
-OPEN, GIVEN_UP, FULL = 0, 1, 2  # how a search ended
+COMPLETE, GIVEN_UP, FULL = 0, 1, 2  # how a search ended
 
 
-class Found(NamedTuple):
+class PricedColumns(NamedTuple):
     """Zones around one center.
 
     Parameters
     ----------
-    indptr, members, value
-        Columns and ``SCALE × travel - unit duals - cut duals`` of each.
-    least
-        No zone with this best center has a value below it.
+    indptr, members, reduced_cost
+        Zones, and ``SCALE × travel - unit duals - cut duals`` of each.
+    min_reduced_cost
+        No zone with this best center has a lower one.
     complete
         The search was not given up for want of nodes.
     """
 
     indptr: Ints
     members: NDArray[np.int32]
-    value: Ints
-    least: np.int64
+    reduced_cost: Ints
+    min_reduced_cost: np.int64
     complete: bool
 
 
-def around(
+def price_center(
     a: Instance,
-    c: int,
+    center: int,
     units: NDArray[np.int32],
     dual: Ints,
     cut_rows: CutRows,
-    threshold: int,
+    max_reduced_cost: int,
     improving: bool,
-    most_nodes: int,
-    most_zones: int,
-) -> Found:
-    """Zones whose best center is `c` and whose value is at most `threshold`.
+    max_nodes: int,
+    max_columns: int,
+) -> PricedColumns:
+    """Zones whose best center is this one, of at most so much reduced cost.
 
     Parameters
     ----------
     units
-        The only units looked at (c among them): all that may belong to c.
+        The only units looked at (the center among them): all that may belong to it.
     dual
-        Price of each unit × `SCALE`.
+        Of each unit, × `SCALE`.
     improving
         After each find ask only for better ones: the last is the best there is.
-    most_nodes, most_zones
-        Give up after so many steps or finds.
+    max_nodes, max_columns
+        Give up after so many nodes of the search tree, or finds.
     """
     places = PLACES
     while True:
-        indptr, value = np.empty((2, places), np.int64)
+        indptr, reduced_cost = np.empty((2, places), np.int64)
         members = np.empty(places, np.int32)
         indptr[0] = 0
-        ended, found, least = _around(
-            land(a),
-            who(a),
-            c,
+        status, found, min_reduced_cost = _price_center(
+            pricing_data(a),
+            compatibility(a),
+            center,
             units,
             dual,
             cut_rows,
-            threshold,
+            max_reduced_cost,
             improving,
-            most_nodes,
-            most_zones,
-            room(len(units)),
-            tree_of(a, len(units), len(cut_rows.price)),
+            max_nodes,
+            max_columns,
+            workspace(len(units)),
+            new_tree(a, len(units), len(cut_rows.dual)),
             indptr,
             members,
-            value,
+            reduced_cost,
         )
-        if ended != FULL:
-            return Found(
+        if status != FULL:
+            return PricedColumns(
                 indptr[: found + 1].copy(),
                 members[: indptr[found]].copy(),
-                value[:found].copy(),
-                least,
-                ended == OPEN,
+                reduced_cost[:found].copy(),
+                min_reduced_cost,
+                status == COMPLETE,
             )
         places = 8 * max(places, len(units))
 
 
 @compiled
-def _around(  # type: ignore[no-untyped-def]
-    land,
-    who,
-    c,
+def _price_center(  # type: ignore[no-untyped-def]
+    data,
+    compatible,
+    center,
     units,
     dual,
     cuts,
-    threshold,
+    max_reduced_cost,
     improving,
-    most_nodes,
-    most_zones,
-    room,
+    max_nodes,
+    max_columns,
+    space,
     tree,
     indptr,
     members,
-    values,
+    reduced_cost,
 ):
-    """Fill `indptr`, `members` and `values`; how it ended, finds, and the bound."""
-    low, high = offers(land, c, units, dual, room)
-    size, root = usable(c, units, room, low, high, threshold)
-    if root > threshold:
-        return OPEN, 0, root
-    total, heft = plant(land, c, units, cuts, room, size, tree)
-    count = np.int64(1)
+    """Fill `indptr`, `members` and `reduced_cost`.
+
+    Gives how it ended, how many zones there are, and the bound. At each node `total`
+    and `weight` are those of the units inside, cuts included.
+    """
+    low, high = sort_units(data, center, units, dual, space)
+    size, root = filter_by_bound(center, units, space, low, high, max_reduced_cost)
+    if root > max_reduced_cost:
+        return COMPLETE, 0, root
+    total, weight = init_tree(data, center, units, cuts, space, size, tree)
+    num_inside = np.int64(1)
     depth = 0
     nodes = 0
     found = 0
-    ended = OPEN
+    status = COMPLETE
     changed = True
-    bar = threshold
+    cutoff = max_reduced_cost
     least = np.int64(NO_LIMIT)
     while True:
         if (
             changed
-            and total <= bar
-            and low <= heft <= high
-            and _is_zone(land, who, c, tree.inside, count, tree.sums)
+            and total <= cutoff
+            and low <= weight <= high
+            and _is_zone(data, compatible, center, tree.inside, num_inside, tree.sums)
         ):
             filled = indptr[found]
-            if found + 1 >= len(indptr) or filled + count > len(members):
+            if found + 1 >= len(indptr) or filled + num_inside > len(members):
                 return FULL, 0, least
-            for p in range(count):
+            for p in range(num_inside):
                 members[filled + p] = tree.inside[p]
-            values[found] = total
+            reduced_cost[found] = total
             found += 1
-            indptr[found] = filled + count
+            indptr[found] = filled + num_inside
             least = min(least, total)
             if improving:
-                bar = total - 1
-            if found >= most_zones:
-                ended = GIVEN_UP
+                cutoff = total - 1
+            if found >= max_columns:
+                status = GIVEN_UP
                 break
         changed = False
         nodes += 1
-        if nodes > most_nodes:
-            ended = GIVEN_UP
+        if nodes > max_nodes:
+            status = GIVEN_UP
             break
-        pick = _next(land, who, tree, size, count, total, high - heft, low - heft, bar)
-        if pick >= 0:
-            u = np.int64(tree.unit[pick])
-            tree.decided[pick] = True
-            tree.stack[depth] = pick
-            tree.took[depth] = True
+        s = _branch(
+            data,
+            compatible,
+            tree,
+            size,
+            num_inside,
+            total,
+            high - weight,
+            low - weight,
+            cutoff,
+        )
+        if s >= 0:
+            u = np.int64(tree.unit[s])
+            tree.decided[s] = True
+            tree.stack[depth] = s
+            tree.is_inside[depth] = True
             depth += 1
-            tree.inside[count] = u
-            count += 1
-            total += tree.value[pick] + carry(land, cuts, tree, u, IN)
-            heft += tree.weight[pick]
+            tree.inside[num_inside] = u
+            num_inside += 1
+            total += tree.value[s] + apply_unit(data, cuts, tree, u, ADD)
+            weight += tree.weight[s]
             changed = True
             continue
         # leave units that were left out to their parents again, then turn one taken in
         # to one left out
-        while depth > 0 and not tree.took[depth - 1]:
+        while depth > 0 and not tree.is_inside[depth - 1]:
             depth -= 1
             tree.decided[tree.stack[depth]] = False
         if depth == 0:
             break
-        pick = np.int64(tree.stack[depth - 1])
-        u = np.int64(tree.unit[pick])
-        tree.took[depth - 1] = False
-        count -= 1
-        total += carry(land, cuts, tree, u, OUT) - tree.value[pick]
-        heft -= tree.weight[pick]
-    if ended == GIVEN_UP:
+        s = np.int64(tree.stack[depth - 1])
+        u = np.int64(tree.unit[s])
+        tree.is_inside[depth - 1] = False
+        num_inside -= 1
+        total += apply_unit(data, cuts, tree, u, REMOVE) - tree.value[s]
+        weight -= tree.weight[s]
+    if status == GIVEN_UP:
         least = min(least, root)
     elif found == 0 or not improving:
-        least = min(least, threshold + 1)
-    return ended, found, least
+        least = min(least, max_reduced_cost + 1)
+    return status, found, least
 
 
 @inner
-def _is_zone(land, who, c, inside, count, sums):  # type: ignore[no-untyped-def]
-    """The units inside keep all bands and rules, and c is their best center."""
-    for m in range(land.sums.shape[0]):
-        if sums[m] < land.low[m] or sums[m] > land.high[m]:
+def _is_zone(data, compatible, center, inside, num_inside, sums):  # type: ignore[no-untyped-def]
+    """The units inside keep all bands and rules, and this is their best center."""
+    for m in range(data.sums.shape[0]):
+        if sums[m] < data.low[m] or sums[m] > data.high[m]:
             return False
-    if who is not None and not holds_whole_groups(who, inside, count):
+    if compatible is not None and not holds_whole_groups(
+        compatible, inside, num_inside
+    ):
         return False
     own = np.int64(0)
-    for p in range(count):
-        own += travel_cost(land.ways, np.int64(inside[p]), np.int64(c))
-    for p in range(1, count):
+    for p in range(num_inside):
+        own += travel_cost(data.travel_data, np.int64(inside[p]), np.int64(center))
+    for p in range(1, num_inside):
         t = np.int64(0)
-        for q in range(count):
-            t += travel_cost(land.ways, np.int64(inside[q]), np.int64(inside[p]))
-            if t >= own and inside[p] > c:
+        for q in range(num_inside):
+            t += travel_cost(data.travel_data, np.int64(inside[q]), np.int64(inside[p]))
+            if t >= own and inside[p] > center:
                 break
-        if t < own or (t == own and inside[p] < c):
+        if t < own or (t == own and inside[p] < center):
             return False
     return True
 
 
 @inner
-def _next(land, who, tree, size, count, total, room, need, bar):  # type: ignore[no-untyped-def]
-    """The best unit on the border, or -1 where the branch is cut off.
+def _branch(data, compatible, tree, size, num_inside, total, room, need, cutoff):  # type: ignore[no-untyped-def]
+    """The candidate to branch on, or -1 where the branch is cut off.
 
-    Cut off is by the fractional bound over what may still be added: `room` is how much
-    weight there is room for, `need` how much is wanting.
+    It is the best unit on the border. Cut off is by the fractional knapsack over what
+    may still be added: `room` is how much weight there is room for, `need` how much is
+    wanting.
     """
     most = room
     bound = total
-    pick = -1
+    best = -1
     filling = True
     for s in range(size):
         if tree.decided[s] or tree.weight[s] > most:
             continue
-        if pick < 0 and (tree.touching[s] > 0 or land.free):
+        if best < 0 and (tree.touching[s] > 0 or data.is_complete):
             fits = True
             m = 0
             while fits and m < len(tree.sums):
-                fits = tree.sums[m] + land.sums[m, tree.unit[s]] <= land.high[m]
+                fits = tree.sums[m] + data.sums[m, tree.unit[s]] <= data.high[m]
                 m += 1
-            if who is not None:
-                fits = fits and fits_with_all(who, tree.unit[s], tree.inside, count)
+            if compatible is not None:
+                fits = fits and fits_with_all(
+                    compatible, tree.unit[s], tree.inside, num_inside
+                )
             if not fits:
                 continue
-            pick = s
+            best = s
             if not filling:
                 break
         if filling:
             value, weight = tree.value[s], tree.weight[s]
             if value < 0:
                 if weight > 0 and weight >= room:
-                    bound += part_of(value, room, weight)
+                    bound += floor_part(value, room, weight)
                     room = np.int64(0)
                     filling = False
                 else:
@@ -266,14 +286,14 @@ def _next(land, who, tree, size, count, total, room, need, bar):  # type: ignore
             elif need <= 0:
                 filling = False
             elif weight >= need:
-                bound += part_of(value, need, weight)
+                bound += floor_part(value, need, weight)
                 need = np.int64(0)
                 filling = False
             else:
                 bound += value
                 need -= weight
-            if not filling and pick >= 0:
+            if not filling and best >= 0:
                 break
     if filling and need > 0:
         return -1
-    return pick if bound <= bar else -1
+    return best if bound <= cutoff else -1

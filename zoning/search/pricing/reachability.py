@@ -1,4 +1,7 @@
-"""Which units can share a zone at all, by the ways between them."""
+"""Which units can share a zone at all: reachability by the lightest way between them.
+
+A shortest-path tree from each unit (Dijkstra), by each sum that has an upper limit.
+"""
 
 from __future__ import annotations
 
@@ -12,19 +15,19 @@ from zoning.search.instance.instance import Instance
 from zoning.search.instance.travel import travel_cost
 from zoning.search.kernels.compiled import compiled
 from zoning.search.kernels.heap import drop, push
-from zoning.search.pricing.center_knapsack import land, who
+from zoning.search.pricing.center_knapsack import compatibility, pricing_data
 
-USUAL = 64  # units within reach of one, to begin with
+PLACES = 64  # units within reach of one, to begin with
 NONE = np.int64(0)
 
 
-def within_reach(
-    a: Instance, served: bool
+def reachable_units(
+    a: Instance, from_center: bool
 ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     """For each unit the units some zone that holds it can hold too, in CSR form.
 
     A zone that holds a unit holds a way to it. The lightest way, by each of the sums,
-    must fit under the upper end of the band. `served`: the first unit is the best
+    must fit under the upper end of the band. `from_center`: the first unit is the best
     center, so that travel from it counts as well.
     """
     n = a.num_units
@@ -36,12 +39,12 @@ def within_reach(
     keys = np.empty(len(items), np.float64)
     done = 0
     while done < n:
-        units = np.empty(USUAL * n, np.int32)
+        units = np.empty(PLACES * n, np.int32)
         first = done
-        done = _reach(
-            land(a),
-            who(a),
-            served,
+        done = _reachable(
+            pricing_data(a),
+            compatibility(a),
+            from_center,
             first,
             indptr,
             units,
@@ -59,8 +62,8 @@ def within_reach(
 
 
 @compiled
-def _reach(  # type: ignore[no-untyped-def]
-    land, who, served, first, indptr, units, met, best, passes, keys, items
+def _reachable(  # type: ignore[no-untyped-def]
+    data, compatible, from_center, first, indptr, units, met, best, passes, keys, items
 ):
     """Fill `units` from the first unit on while there is room; gives the next unit.
 
@@ -68,43 +71,43 @@ def _reach(  # type: ignore[no-untyped-def]
     """
     n = len(best)
     filled = 0
-    for c in range(first, n):
+    for center in range(first, n):
         if filled + n > len(units):
-            return c
+            return center
         size = 0  # units met by the first sum
         rows = 0
-        for m in range(land.sums.shape[0]):
-            cap = min(land.high[m], land.cost_high if m == 0 else NO_LIMIT)
+        for m in range(data.sums.shape[0]):
+            cap = min(data.high[m], data.cost_high if m == 0 else NO_LIMIT)
             if cap >= NO_LIMIT and m > 0:
                 continue
             rows += 1
-            best[c] = land.sums[m, c]
-            met[0] = c
+            best[center] = data.sums[m, center]
+            met[0] = center
             touched = 1
-            waiting = push(keys, items, NONE, np.float64(best[c]), c)
+            waiting = push(keys, items, NONE, np.float64(best[center]), center)
             while waiting > 0:
-                far = np.int64(keys[0])
+                distance = np.int64(keys[0])
                 i = items[0]
                 waiting = drop(keys, items, waiting)
-                if far > best[i]:
+                if distance > best[i]:
                     continue
                 fits = True
-                if m == 0 and served:
-                    t = travel_cost(land.ways, i, c)
-                    fits = t < FAR and far + t <= land.cost_high
-                if who is not None:
-                    fits = fits and not conflict(who, i, c)
+                if m == 0 and from_center:
+                    t = travel_cost(data.travel_data, i, center)
+                    fits = t < FAR and distance + t <= data.cost_high
+                if compatible is not None:
+                    fits = fits and not conflict(compatible, i, center)
                 if passes[i] == rows - 1 and fits:
                     passes[i] = rows
-                for e in range(land.indptr[i], land.indptr[i + 1]):
-                    v = np.int64(land.indices[e])
-                    further = far + land.sums[m, v]
-                    if further <= cap and further < best[v]:
+                for e in range(data.indptr[i], data.indptr[i + 1]):
+                    v = np.int64(data.indices[e])
+                    longer = distance + data.sums[m, v]
+                    if longer <= cap and longer < best[v]:
                         if best[v] >= NO_LIMIT:
                             met[touched] = v
                             touched += 1
-                        best[v] = further
-                        waiting = push(keys, items, waiting, np.float64(further), v)
+                        best[v] = longer
+                        waiting = push(keys, items, waiting, np.float64(longer), v)
             for p in range(touched):
                 best[met[p]] = NO_LIMIT
                 if m == 0:
@@ -118,5 +121,5 @@ def _reach(  # type: ignore[no-untyped-def]
                 kept += 1
             passes[i] = 0
         filled = kept
-        indptr[c + 1] = indptr[first] + filled
+        indptr[center + 1] = indptr[first] + filled
     return n

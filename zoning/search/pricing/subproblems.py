@@ -1,7 +1,6 @@
-"""Dual prices in whole numbers, the zones they ask for, and the bound that follows.
+"""The pricing subproblems, one a center, and the Lagrangian bound they give.
 
-Dual prices are rounded to multiples of 1 / `SCALE` yuan; everything after that is whole
-numbers, so that a bound does not hang on how an LP solver rounds.
+See "The bound, in whole numbers" and "Fixing" in docs/formulation.md.
 """
 
 from __future__ import annotations
@@ -9,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from copy import copy
-from dataclasses import dataclass
-from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
@@ -21,242 +18,213 @@ from zoning.search.instance.constants import FAR, NO_LIMIT, SCALE
 from zoning.search.instance.instance import Instance
 from zoning.search.instance.subset import restrict
 from zoning.search.instance.zones import Ints, Zones, ends, travel_of
-from zoning.search.pricing.center_knapsack import may_belong
-from zoning.search.pricing.price_center import Found, around
-from zoning.search.pricing.reachability import within_reach
-from zoning.search.pricing.tree import CutRows
-from zoning.solvers.master_lp import Duals
+from zoning.search.pricing.center_knapsack import units_within
+from zoning.search.pricing.duals import Duals
+from zoning.search.pricing.price_center import PricedColumns, price_center
+from zoning.search.pricing.reachability import reachable_units
 
 Out = TypeVar("Out")
 
 
-@dataclass(frozen=True)
-class Prices:
-    """Whole-number duals: `unit`, `count` and `cut` (<= 0) are yuan × `SCALE`.
-
-    `triples` is c × 3: the units of each cut, of which two are held only once.
-    """
-
-    unit: Ints
-    count: int
-    cut: Ints
-    triples: NDArray[np.int32]
-
-    @property
-    def total(self) -> int:
-        """What the rows are worth apart from the count."""
-        return int(self.unit.sum()) + int(self.cut.sum())
-
-    @cached_property
-    def cut_rows(self) -> CutRows:
-        """The cuts that have a price, unit by unit."""
-        live = np.flatnonzero(self.cut < 0)
-        flat = self.triples[live].ravel()
-        order = np.argsort(flat, kind="stable")
-        sizes = np.bincount(flat, minlength=len(self.unit))
-        return CutRows(ends(sizes), order // 3, self.cut[live])
-
-
-def whole(duals: Duals, triples: NDArray[np.int32]) -> Prices:
-    """Round duals to whole numbers; cut prices stay <= 0."""
-    return Prices(
-        np.rint(duals.unit * SCALE).astype(np.int64),
-        round(duals.count * SCALE),
-        np.minimum(0, np.rint(duals.cut * SCALE)).astype(np.int64),
-        triples,
-    )
-
-
-def values(zones: Zones, prices: Prices, held: list[Ints]) -> Ints:
-    """``SCALE × travel - unit prices - cut prices`` of zones; `held`: their cuts.
-
-    Cuts added since the prices were found have none.
-    """
-    unit = np.add.reduceat(prices.unit[zones.members], zones.indptr[:-1])
-    priced = [cuts[cuts < len(prices.cut)] for cuts in held]
-    cut = np.array([int(prices.cut[cuts].sum()) for cuts in priced], np.int64)
-    return zones.cost * SCALE - unit - cut
-
-
-def between(first: Prices, second: Prices, share: float) -> Prices:
-    """`share` of the first prices, the rest of the second (which has all the cuts)."""
-    cut = second.cut * (1 - share)
-    cut[: len(first.cut)] += share * first.cut
-    return Prices(
-        np.rint(share * first.unit + (1 - share) * second.unit).astype(np.int64),
-        round(share * first.count + (1 - share) * second.count),
-        np.minimum(0, np.rint(cut)).astype(np.int64),
-        second.triples,
-    )
-
-
-class Market:
+class CenterSubproblems:
     """Which units may belong to which center, shrinking as bounds improve.
 
     Parameters
     ----------
     a
         The region or window.
-    count
+    num_zones
         Number of zones in a plan.
-    executor
-        Where centers are priced side by side; None: one after the other.
+    executor, num_parts
+        Where centers are priced side by side, in so many parts; None: one after the
+        other.
+
+    Attributes
+    ----------
+    candidates
+        Per center the units that may belong to it.
+    is_open
+        Per unit whether it may still be the center of a zone of a better plan.
     """
 
     def __init__(
-        self, a: Instance, count: int, executor: Executor | None = None, pieces: int = 1
+        self,
+        a: Instance,
+        num_zones: int,
+        executor: Executor | None = None,
+        num_parts: int = 1,
     ) -> None:
         self.a = a
-        self.count = count
+        self.num_zones = num_zones
         self.executor = executor
-        self.pieces = pieces
+        self.num_parts = num_parts
         n = a.num_units
         every = np.arange(n, dtype=np.int32)
-        self.near: list[NDArray[np.int32]] = [every] * n
+        self.candidates: list[NDArray[np.int32]] = [every] * n
         if not a.is_complete:
-            indptr, units = within_reach(a, True)
-            self.near = np.split(units, indptr[1:-1])
+            indptr, units = reachable_units(a, True)
+            self.candidates = np.split(units, indptr[1:-1])
         elif (
             a.compatibility.matters
             or not a.travel_data.candidate.all()
             or a.travel_data.hard < np.inf
         ):
-            self.near = [_may_serve(a, every, int(c)) for c in every]
-        self.open = a.travel_data.of_pairs(np.arange(n), np.arange(n)) < FAR
+            self.candidates = [_may_serve(a, every, int(c)) for c in every]
+        self.is_open = a.travel_data.of_pairs(np.arange(n), np.arange(n)) < FAR
 
-    def narrowed(self, units: Ints, count: int) -> Market:
-        """The market of some units only, by their positions in `units`."""
-        some = copy(self)
-        some.a, some.count, some.executor = restrict(self.a, units), count, None
-        position = np.full(len(self.open), -1, np.int32)
+    def restrict(self, units: Ints, num_zones: int) -> CenterSubproblems:
+        """Those of some units only, by their positions in `units`."""
+        out = copy(self)
+        out.a, out.num_zones, out.executor = restrict(self.a, units), num_zones, None
+        position = np.full(len(self.is_open), -1, np.int32)
         position[units] = np.arange(len(units), dtype=np.int32)
-        near = [position[self.near[c]] for c in units]
-        some.near = [ours[ours >= 0] for ours in near]
-        some.open = self.open[units].copy()
-        return some
+        candidates = [position[self.candidates[c]] for c in units]
+        out.candidates = [ours[ours >= 0] for ours in candidates]
+        out.is_open = self.is_open[units].copy()
+        return out
+
+    def only_centers(self, centers: Iterable[int]) -> CenterSubproblems:
+        """Those with no other centers open."""
+        out = copy(self)
+        out.candidates = list(self.candidates)
+        out.is_open = np.zeros_like(self.is_open)
+        out.is_open[list(centers)] = True
+        return out
 
     @property
-    def centers(self) -> Ints:
+    def open_centers(self) -> Ints:
         """Units that may still be the center of a zone of a better plan."""
-        return np.flatnonzero(self.open)
+        return np.flatnonzero(self.is_open)
 
     @property
-    def size(self) -> int:
+    def num_pairs(self) -> int:
         """How many pairs of a unit and a center are open."""
-        return sum(len(self.near[c]) for c in self.centers)
+        return sum(len(self.candidates[c]) for c in self.open_centers)
 
-    def ask(
+    def price(
         self,
-        prices: Prices,
-        threshold: Ints | int,
+        duals: Duals,
+        max_reduced_cost: Ints | int,
         *,
         improving: bool,
-        most_nodes: int,
-        most_zones: int,
+        max_nodes: int,
+        max_columns: int,
         deadline: float,
         centers: Ints | None = None,
-    ) -> list[Found] | None:
-        """Zones of value up to the threshold, per center; None if it got late.
+    ) -> list[PricedColumns] | None:
+        """Zones of at most so much reduced cost, per center; None if it got late.
 
         `centers`: all that are open if None.
         """
-        centers = self.centers if centers is None else centers
-        limits = np.broadcast_to(np.asarray(threshold, np.int64), len(self.open))
-        rows = prices.cut_rows
+        centers = self.open_centers if centers is None else centers
+        limits = np.broadcast_to(
+            np.asarray(max_reduced_cost, np.int64), len(self.is_open)
+        )
+        cut_rows = duals.cut_rows
 
-        def some(part: NDArray[np.integer]) -> list[Found] | None:
-            left = most_zones
+        def price_part(part: NDArray[np.integer]) -> list[PricedColumns] | None:
+            left = max_columns
             out = []
             for c in part:
                 if perf_counter() > deadline:
                     return None
-                found = around(
+                priced = price_center(
                     self.a,
                     c,
-                    self.near[c],
-                    prices.unit,
-                    rows,
+                    self.candidates[c],
+                    duals.unit,
+                    cut_rows,
                     limits[c],
                     improving,
-                    most_nodes,
+                    max_nodes,
                     max(1, left),
                 )
-                left -= 0 if improving else len(found.value)
-                out.append(found)
+                left -= 0 if improving else len(priced.reduced_cost)
+                out.append(priced)
             return out
 
-        answers: list[Found] = []
-        for part in self.spread(some, centers):
+        everything: list[PricedColumns] = []
+        for part in self.map(price_part, centers):
             if part is None:
                 return None
-            answers.extend(part)
-        return answers
+            everything.extend(part)
+        return everything
 
-    def every(
+    def enumerate(
         self,
-        prices: Prices,
-        threshold: Ints | int,
+        duals: Duals,
+        max_reduced_cost: Ints | int,
         *,
-        most_nodes: int,
-        most_zones: int,
+        max_nodes: int,
+        max_columns: int,
         deadline: float,
     ) -> Zones | None:
-        """All zones of value up to the threshold; None if over `most_zones` or late."""
-        found = self.ask(
-            prices,
-            threshold,
+        """All zones of at most so much reduced cost.
+
+        None if over `max_columns` or late.
+        """
+        priced = self.price(
+            duals,
+            max_reduced_cost,
             improving=False,
-            most_nodes=most_nodes,
-            most_zones=most_zones,
+            max_nodes=max_nodes,
+            max_columns=max_columns,
             deadline=deadline,
         )
-        if found is None or not all(one.complete for one in found):
+        if priced is None or not all(one.complete for one in priced):
             return None
-        listed = columns(self.a, found)
-        return listed if len(listed) <= most_zones else None
+        columns = stack_columns(self.a, priced)
+        return columns if len(columns) <= max_columns else None
 
-    def spread(self, work: Callable[[Ints], Out], centers: Ints) -> list[Out]:
-        """Do the work for all centers, in pieces side by side where possible."""
-        if self.executor is None or len(centers) < self.pieces:
+    def map(self, work: Callable[[Ints], Out], centers: Ints) -> list[Out]:
+        """Do the work for all centers, in parts side by side where possible."""
+        if self.executor is None or len(centers) < self.num_parts:
             return [work(centers)]
-        return list(self.executor.map(work, np.array_split(centers, self.pieces)))
+        return list(self.executor.map(work, np.array_split(centers, self.num_parts)))
 
-    def near_lists(self, centers: Ints) -> tuple[Ints, NDArray[np.int32]]:
+    def candidates_csr(self, centers: Ints) -> tuple[Ints, NDArray[np.int32]]:
         """Units that may belong to each of the centers, in CSR form."""
-        near = [self.near[c] for c in centers]
-        indptr = ends(np.array([len(units) for units in near], np.int64))
-        return indptr, np.concatenate([np.zeros(0, np.int32), *near])
+        some = [self.candidates[c] for c in centers]
+        indptr = ends(np.array([len(units) for units in some], np.int64))
+        return indptr, np.concatenate([np.zeros(0, np.int32), *some])
 
-    def least(self, found: list[Found]) -> Ints:
-        """For each unit the least value of a zone with it as center."""
-        least = np.full(len(self.open), NO_LIMIT, np.int64)
-        least[self.centers] = [one.least for one in found]
+    def min_reduced_cost(self, priced: list[PricedColumns]) -> Ints:
+        """For each unit the least reduced cost of a zone with it as center."""
+        least = np.full(len(self.is_open), NO_LIMIT, np.int64)
+        least[self.open_centers] = [one.min_reduced_cost for one in priced]
         return least
 
-    def bound(self, prices: Prices, least: Ints) -> int:
-        """No plan travels less: prices of all rows + the `count` least values."""
-        low = np.partition(least, self.count - 1)[: self.count]
+    def bound(self, duals: Duals, min_reduced_cost: Ints) -> int:
+        """No plan travels less: duals of all rows + the `num_zones` least centers."""
+        low = np.partition(min_reduced_cost, self.num_zones - 1)[: self.num_zones]
         if (low >= NO_LIMIT // 2).any():
             return int(NO_LIMIT)
-        return -(-(prices.total + int(low.sum())) // SCALE)
+        return -(-(duals.total + int(low.sum())) // SCALE)
 
-    def allowed(self, prices: Prices, least: Ints, limit: int) -> Ints:
-        """Per center the value up to which its zones may be in a plan < `limit`."""
+    def max_reduced_cost(
+        self, duals: Duals, min_reduced_cost: Ints, cutoff: int
+    ) -> Ints:
+        """Per center the most a zone of it may have in a plan below the cutoff."""
+        least = min_reduced_cost
         order = np.sort(least)
-        others = int(order[: self.count - 1].sum())
-        last = order[self.count - 1] if self.count <= len(order) else NO_LIMIT
+        others = int(order[: self.num_zones - 1].sum())
+        last = order[self.num_zones - 1] if self.num_zones <= len(order) else NO_LIMIT
         # where the center is one of the cheapest itself, the next cheapest steps in
         among = least < last
         rest = np.where(among, others - least + last, others)
-        return (limit - 1) * SCALE - prices.total - rest
+        return (cutoff - 1) * SCALE - duals.total - rest
 
-    def fix(self, prices: Prices, least: Ints, limit: int) -> None:
-        """Rule out centers, and units of centers, that no plan < `limit` needs."""
-        allowed = self.allowed(prices, least, limit)
-        self.open &= least <= allowed
-        for c in self.centers:
-            self.near[c] = may_belong(self.a, c, self.near[c], prices.unit, allowed[c])
-            self.open[c] = len(self.near[c]) > 0
+    def fix_by_reduced_cost(
+        self, duals: Duals, min_reduced_cost: Ints, cutoff: int
+    ) -> None:
+        """Rule out centers, and units of centers, no plan below the cutoff needs."""
+        most = self.max_reduced_cost(duals, min_reduced_cost, cutoff)
+        self.is_open &= min_reduced_cost <= most
+        for c in self.open_centers:
+            self.candidates[c] = units_within(
+                self.a, c, self.candidates[c], duals.unit, most[c]
+            )
+            self.is_open[c] = len(self.candidates[c]) > 0
 
 
 def _may_serve(a: Instance, units: NDArray[np.int32], center: int) -> NDArray[np.int32]:
@@ -267,9 +235,9 @@ def _may_serve(a: Instance, units: NDArray[np.int32], center: int) -> NDArray[np
     return units[ways < FAR]
 
 
-def columns(a: Instance, found: Iterable[Found]) -> Zones:
-    """What was found, as columns with their travel."""
-    some = [one for one in found if len(one.value)]
+def stack_columns(a: Instance, priced: Iterable[PricedColumns]) -> Zones:
+    """The zones of all centers, with their travel."""
+    some = [one for one in priced if len(one.reduced_cost)]
     if not some:
         return Zones(
             np.zeros(1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int64)

@@ -1,4 +1,4 @@
-"""The tree of a depth-first search for zones around a center: where the search is."""
+"""The tree of a branch and bound for zones around a center: where the search is."""
 
 from __future__ import annotations
 
@@ -11,24 +11,7 @@ from zoning.search.instance.instance import Instance
 from zoning.search.kernels.compiled import inner
 from zoning.search.pricing.center_knapsack import Ints
 
-IN, OUT = np.int64(1), np.int64(-1)
-
-
-class CutRows(NamedTuple):
-    """Subset-row cuts as compiled code wants them.
-
-    Unit i is in the cuts ``cuts[indptr[i]:indptr[i + 1]]``; `price` (<= 0) per cut.
-    """
-
-    indptr: Ints
-    cuts: Ints
-    price: Ints
-
-
-def no_cuts(num_units: int) -> CutRows:
-    """Cut rows where there are no cuts."""
-    none = np.zeros(0, np.int64)
-    return CutRows(np.zeros(num_units + 1, np.int64), none, none)
+ADD, REMOVE = np.int64(1), np.int64(-1)
 
 
 class Tree(NamedTuple):
@@ -42,7 +25,7 @@ class Tree(NamedTuple):
         Of each candidate.
     decided, touching
         Candidates taken in or left out; how many units inside touch each.
-    stack, took
+    stack, is_inside
         Candidates decided, in turn, and whether each was taken in.
     inside, sums, held
         Units inside, their sums, and how many of them each cut holds.
@@ -55,13 +38,13 @@ class Tree(NamedTuple):
     decided: NDArray[np.bool_]
     touching: NDArray[np.int32]
     stack: NDArray[np.int32]
-    took: NDArray[np.bool_]
+    is_inside: NDArray[np.bool_]
     inside: NDArray[np.int32]
     sums: Ints
     held: Ints
 
 
-def tree_of(a: Instance, size: int, num_cuts: int) -> Tree:
+def new_tree(a: Instance, size: int, num_cuts: int) -> Tree:
     """Room for a search among so many candidates."""
     unit, stack, inside = np.empty((3, size), np.int32)
     value, weight = np.empty((2, size), np.int64)
@@ -81,30 +64,30 @@ def tree_of(a: Instance, size: int, num_cuts: int) -> Tree:
 
 
 @inner
-def plant(land, c, units, cuts, room, size, tree):  # type: ignore[no-untyped-def]
+def init_tree(data, center, units, cuts, space, size, tree):  # type: ignore[no-untyped-def]
     """Put candidates into the tree, the center inside; its value and weight."""
-    total, heft = np.int64(0), np.int64(0)
+    total, weight = np.int64(0), np.int64(0)
     for q in range(len(units)):
-        if units[q] == c:
-            total, heft = room.value[q], room.weight[q]
+        if units[q] == center:
+            total, weight = space.value[q], space.weight[q]
     for s in range(size):
-        q = room.cand[s]
+        q = space.candidates[s]
         tree.unit[s] = units[q]
-        tree.value[s] = room.value[q]
-        tree.weight[s] = room.weight[q]
+        tree.value[s] = space.value[q]
+        tree.weight[s] = space.weight[q]
         tree.rank[units[q]] = s
-    tree.inside[0] = c
-    return total + carry(land, cuts, tree, np.int64(c), IN), heft
+    tree.inside[0] = center
+    return total + apply_unit(data, cuts, tree, np.int64(center), ADD), weight
 
 
 @inner
-def carry(land, cuts, tree, u, sign):  # type: ignore[no-untyped-def]
-    """Count unit u `IN` or `OUT`; how the prices of cuts change the total."""
+def apply_unit(data, cuts, tree, u, sign):  # type: ignore[no-untyped-def]
+    """`ADD` or `REMOVE` unit u; how the duals of cuts change the total."""
     change = np.int64(0)
-    for m in range(land.sums.shape[0]):
-        tree.sums[m] += sign * land.sums[m, u]
-    for e in range(land.indptr[u], land.indptr[u + 1]):
-        s = tree.rank[land.indices[e]]
+    for m in range(data.sums.shape[0]):
+        tree.sums[m] += sign * data.sums[m, u]
+    for e in range(data.indptr[u], data.indptr[u + 1]):
+        s = tree.rank[data.indices[e]]
         if s >= 0:
             tree.touching[s] += sign
     for e in range(cuts.indptr[u], cuts.indptr[u + 1]):
@@ -112,5 +95,5 @@ def carry(land, cuts, tree, u, sign):  # type: ignore[no-untyped-def]
         before = tree.held[t]
         tree.held[t] += sign
         if before + tree.held[t] == 3:  # between one and two
-            change -= sign * cuts.price[t]
+            change -= sign * cuts.dual[t]
     return change

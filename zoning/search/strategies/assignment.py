@@ -7,12 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from zoning.clock import perf_counter
-from zoning.search.instance.constants import SCALE
 from zoning.search.instance.zones import Ints
-from zoning.search.lagrangian import bound as relax
-from zoning.search.lagrangian.bound import Level
+from zoning.search.lagrangian.ascent import knapsack_dual
+from zoning.search.lagrangian.bound import DualPoint, initial_multipliers
 from zoning.search.pricing.open_pairs import open_pairs
-from zoning.search.pricing.subproblems import Market
+from zoning.search.pricing.subproblems import CenterSubproblems
 from zoning.search.run import Run
 from zoning.solvers.assignment import assign
 
@@ -36,11 +35,11 @@ class Assign:
         """Prove a bound, and offer a better plan where there is one."""
         a = run.arrays
         end = perf_counter() + self.share * run.left
-        market = Market(a, run.count, run.executor, 4 * run.workers)
-        narrow(run, market, end)
+        subproblems = CenterSubproblems(a, run.count, run.executor, 4 * run.workers)
+        narrow(run, subproblems, end)
         if run.done:
             return
-        pairs = open_pairs(market)
+        pairs = open_pairs(subproblems)
         if len(pairs.unit) > MOST_PAIRS:
             return
         assigned = assign(
@@ -73,24 +72,24 @@ def _centers(run: Run) -> Ints | None:
     return position[run.verdict.center[run.plan.zone_of[run.units]]]
 
 
-def narrow(run: Run, market: Market, end: float) -> Level:
-    """Prove a bound by centers, and rule out of the market what no better plan needs.
+def narrow(run: Run, subproblems: CenterSubproblems, end: float) -> DualPoint:
+    """Prove a bound by centers, and rule out the pairs no better plan needs.
 
     Half the time until `end` may go into each round.
     """
     limit = None if run.cost is None else run.cost - run.base
-    prices = relax.worth(run.arrays, run.count, run.near_plans())
+    yuan = initial_multipliers(run.arrays, run.count, run.near_plans())
     for _ in range(ROUNDS):
-        before = market.size
-        level = relax.prices_by_centers(
-            market,
-            prices,
+        before = subproblems.num_pairs
+        point = knapsack_dual(
+            subproblems,
+            yuan,
             limit,
             deadline=perf_counter() + 0.5 * (end - perf_counter()),
-            tell=lambda bound: run.prove_travel(bound, "centers"),
+            on_bound=lambda bound: run.prove_travel(bound, "centers"),
         )
-        run.prove_travel(level.bound, "centers")
-        if run.done or market.size > 0.9 * before:
+        run.prove_travel(point.bound, "centers")
+        if run.done or subproblems.num_pairs > 0.9 * before:
             break
-        prices = level.prices.unit / SCALE
-    return level
+        yuan = point.yuan
+    return point

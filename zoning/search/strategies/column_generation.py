@@ -1,18 +1,19 @@
-"""The exact engine on the whole region."""
+"""Column generation on the whole region: bound, cut, fix, enumerate, choose."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from warnings import warn
 
-from zoning.search.column_generation import solve as exact
-from zoning.search.column_generation.restricted_master import Limits
+from zoning.search.column_generation.restricted_master import ColumnGenerationLimits
+from zoning.search.column_generation.solve import solve
 from zoning.search.instance import zones
 from zoning.search.run import Run
 
 
 @dataclass(frozen=True)
-class Whole:
-    """Strategy: bound, cut, fix, list, choose on the whole region.
+class ColumnGeneration:
+    """Strategy: bound, cut, fix, enumerate and choose on the whole region.
 
     Parameters
     ----------
@@ -24,25 +25,33 @@ class Whole:
 
     def __call__(self, run: Run) -> None:
         """Prove a bound, and offer a better plan where there is one."""
-        a, count = run.arrays, run.count
+        a, num_zones = run.arrays, run.count
         best, extra, labels = None, 0, run.labels
         if labels is not None and run.cost is not None:
-            best = zones.of_plan(a, labels, count)
+            best = zones.of_plan(a, labels, num_zones)
             extra = run.cost - run.base - int(best.cost.sum())
-        limits = Limits(
+        limits = ColumnGenerationLimits(
             seconds=self.share * run.left,
             seed=run.seed,
             workers=run.workers,
             executor=run.executor,
-            tell=lambda travel: run.prove_travel(travel, "columns"),
-            found=lambda plan: run.offer(zones.zone_of(plan, a.num_units), "choice"),
+            on_bound=lambda travel: run.prove_travel(travel, "columns"),
+            on_plan=lambda plan: run.offer(zones.zone_of(plan, a.num_units), "choice"),
         )
-        chosen = exact.close(a, count, best, limits, run.near_plans(), extra)
-        if chosen.bound is not None:
-            run.prove_travel(chosen.bound, "columns")
-        elif chosen.closed:
+        result = solve(a, num_zones, best, limits, run.near_plans(), extra)
+        if result.bound is not None:
+            run.prove_travel(result.bound, "columns")
+        elif result.closed:
             run.forbid(
                 "No split into connected zones keeps all bands: proved by the "
                 "relaxation of choosing among all such zones. Raise the tolerance, or "
                 "ask for another number of zones."
             )
+
+
+def __getattr__(name: str) -> object:
+    """The strategy by its old name, for one release."""
+    if name != "Whole":
+        raise AttributeError(name)
+    warn("Whole is now ColumnGeneration.", DeprecationWarning, stacklevel=2)
+    return ColumnGeneration

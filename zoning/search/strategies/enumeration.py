@@ -8,7 +8,10 @@ import numpy as np
 
 from zoning.result import Status
 from zoning.search.column_generation.integer_master import partitioning
-from zoning.search.column_generation.restricted_master import Limits, master_of
+from zoning.search.column_generation.restricted_master import (
+    ColumnGenerationLimits,
+    build_master,
+)
 from zoning.search.instance import labelling, zones
 from zoning.search.run import Run
 from zoning.solvers.set_partitioning.labels import select_labelled
@@ -39,9 +42,9 @@ class Listed:
         """Offer the best plan and prove it best, or prove that there is none."""
         a = run.arrays
         seconds = self.share * run.left
-        limits = Limits(seconds, run.seed, run.workers, run.executor)
-        master = master_of(a, run.count, None, limits, run.near_plans())
-        listed = master.remaining(self.most)
+        limits = ColumnGenerationLimits(seconds, run.seed, run.workers, run.executor)
+        master = build_master(a, run.count, None, limits, run.near_plans())
+        listed = master.enumerate(self.most)
         if listed is None:
             return
         matrix, labels = (

@@ -13,7 +13,7 @@ import numpy as np
 from zoning.search.instance.constants import NO_LIMIT
 from zoning.search.instance.instance import Instance
 from zoning.search.presolve.infeasible_subset import hot_spot
-from zoning.search.pricing.reachability import within_reach
+from zoning.search.pricing.reachability import reachable_units
 from zoning.search.run import Run
 from zoning.solvers.assignment import Pairs, assign
 
@@ -70,7 +70,7 @@ def _told(run: Run, seconds: float) -> str:
 
 
 def _pairs(a: Instance, count: int) -> Pairs:
-    indptr, near = within_reach(a, False)
+    indptr, near = reachable_units(a, False)
     unit = near.astype(np.int64)
     center = np.repeat(np.arange(a.num_units), np.diff(indptr))
     rank = np.empty(a.num_units, np.int64)

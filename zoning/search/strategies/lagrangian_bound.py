@@ -17,14 +17,15 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from zoning.clock import perf_counter
-from zoning.search.instance.constants import NO_LIMIT, SCALE
-from zoning.search.lagrangian import bound as relax
-from zoning.search.lagrangian.bound import Level
-from zoning.search.pricing.subproblems import Market
+from zoning.search.instance.constants import NO_LIMIT
+from zoning.search.lagrangian.ascent import deflected_subgradient
+from zoning.search.lagrangian.bound import DualPoint, initial_multipliers
+from zoning.search.lagrangian.oracles import knapsack_oracle
+from zoning.search.pricing.subproblems import CenterSubproblems
 from zoning.search.run import Run
 
 Price = NDArray[np.float64]
-Look = Callable[[Market, Price, float], Level | None]
+Look = Callable[[CenterSubproblems, Price, float], DualPoint | None]
 MOST_LOOKS, FEW_LOOKS = 400, 10  # between two proofs
 PART = 0.6  # of the time left goes to seeking prices before the next proof
 SPARE = 1.5  # looks at all units the end is kept free for
@@ -33,9 +34,9 @@ NEWS = 1e-3  # a proof that lifts the bound by less of its travel is the last
 FIX_ZONES = 20  # pairs are ruled out once no more than these zones' travel is open
 
 
-def loose(market: Market, price: Price, _: float) -> Level:
+def knapsacks(market: CenterSubproblems, price: Price, _: float) -> DualPoint:
     """Look at centers as knapsacks, whether their zones hang together or not."""
-    return relax.evaluate(market, price)
+    return knapsack_oracle(market, price)
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Centers:
     Parameters
     ----------
     look
-        What centers are worth: `loose`, or `joined.evaluate`.
+        What centers are worth: `knapsacks`, or `connected_oracle`.
     around
         A center is offered the nearest units, so many zones full of them.
     step
@@ -54,7 +55,7 @@ class Centers:
         At most this part of the time left is used.
     """
 
-    look: Look = loose
+    look: Look = knapsacks
     around: float = 3.0
     step: float = 0.15
     share: float = 1.0
@@ -64,10 +65,12 @@ class Centers:
         end = perf_counter() + self.share * run.left
         market = run.market
         if market is None:
-            market = Market(run.arrays, run.count, run.executor, 4 * run.workers)
+            market = CenterSubproblems(
+                run.arrays, run.count, run.executor, 4 * run.workers
+            )
             run.market = market
         if run.price is None:
-            run.price = relax.worth(run.arrays, run.count, run.near_plans())
+            run.price = initial_multipliers(run.arrays, run.count, run.near_plans())
         step, began = self.step, -1
         while not run.done and run.bound > began:
             began = run.bound + int(NEWS * (run.bound - run.base))
@@ -80,12 +83,14 @@ class Centers:
             if left < 0:
                 return
             _fix(run, market, level)
-            if len(market.centers) < run.count:
+            if len(market.open_centers) < run.count:
                 return
             run.price = self._seek(market, run.price, step, PART * left)
             step /= SOFTER
 
-    def _seek(self, market: Market, price: Price, step: float, seconds: float) -> Price:
+    def _seek(
+        self, market: CenterSubproblems, price: Price, step: float, seconds: float
+    ) -> Price:
         """Better prices, with each center offered the nearest of its units."""
         deadline = perf_counter() + seconds
         small = _nearest(market, self.around)
@@ -95,17 +100,17 @@ class Centers:
         pace = perf_counter() - begun
         if first is None:
             return price
-        best = relax.rise(
+        best = deflected_subgradient(
             lambda price: self.look(small, price, deadline),
             first,
             int(np.clip((deadline - perf_counter()) / pace, FEW_LOOKS, MOST_LOOKS)),
             step=step,
             deadline=deadline,
         )
-        return best.prices.unit / SCALE
+        return best.yuan
 
 
-def _prove(run: Run, level: Level) -> None:
+def _prove(run: Run, level: DualPoint) -> None:
     """Report a bound; where pairs were ruled out it is one on better plans only."""
     if run.cost is not None:
         run.prove_travel(min(level.bound, run.cost - run.base), "centers")
@@ -113,25 +118,25 @@ def _prove(run: Run, level: Level) -> None:
         run.prove_travel(level.bound, "centers")
 
 
-def _fix(run: Run, market: Market, level: Level) -> None:
+def _fix(run: Run, market: CenterSubproblems, level: DualPoint) -> None:
     """Rule out pairs no better plan needs, where the bound is near enough for it."""
     if run.cost is None:
         return
     limit = run.cost - run.base
     if limit - level.bound < FIX_ZONES * limit / run.count:
-        market.fix(level.prices, level.least, limit)
-        if len(market.centers) < run.count:
+        market.fix_by_reduced_cost(level.duals, level.min_reduced_cost, limit)
+        if len(market.open_centers) < run.count:
             run.prove(run.cost, "centers")
 
 
-def _nearest(market: Market, around: float) -> Market:
+def _nearest(market: CenterSubproblems, around: float) -> CenterSubproblems:
     """The market with each center offered itself and the nearest of its units."""
     xy = market.a.travel_data.points[:, :2]
-    most = min(int(around * len(xy) / market.count) + 1, len(xy))
+    most = min(int(around * len(xy) / market.num_zones) + 1, len(xy))
     close = cKDTree(xy).query(xy, k=most)[1].reshape(len(xy), most)
     small = copy(market)
-    small.near = [
+    small.candidates = [
         np.intersect1d(units, np.append(nearest, c)).astype(np.int32)
-        for c, (units, nearest) in enumerate(zip(market.near, close, strict=True))
+        for c, (units, nearest) in enumerate(zip(market.candidates, close, strict=True))
     ]
     return small

@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 from zoning.clock import perf_counter
 from zoning.search.annealing import anneal
 from zoning.search.annealing.transfer_zone import recount
-from zoning.search.column_generation import solve as exact
-from zoning.search.column_generation.restricted_master import Limits
+from zoning.search.column_generation.restricted_master import (
+    ColumnGenerationLimits,
+)
+from zoning.search.column_generation.solve import ColumnGenerationResult, solve
 from zoning.search.instance import labelling, zones
 from zoning.search.instance.constants import NO_LIMIT, NOBODY
 from zoning.search.instance.instance import Instance
@@ -223,7 +225,7 @@ class _Work:
         some = sorted(graph.around(seed, max(3, min(24, round(most / usual)))))
         return _Window(tuple(some), graph.units(some), not graph.ok[some].all())
 
-    def solve(self, window: _Window) -> exact.Chosen:
+    def solve(self, window: _Window) -> ColumnGenerationResult:
         """The best plan of the window with as many zones as it has."""
         a = self._window(window)
         count = len(window.zones)
@@ -232,17 +234,17 @@ class _Work:
         if window.broken:
             mended = self._mend(a, count, inside)
             if mended is not None or len(inside) > EXACT_UNITS or self.round != 1:
-                return exact.Chosen(mended, None, closed=False)
+                return ColumnGenerationResult(mended, None, closed=False)
         best = None if window.broken else zones.of_plan(a, inside, count)
         extra = (
             labelling.change_cost(a, labelling.changed_area(a, inside))
             if a.labelled
             else 0
         )
-        limits = Limits(
+        limits = ColumnGenerationLimits(
             seconds=min(self.settings.seconds, self.run.left), seed=self.run.seed
         )
-        return exact.close(a, count, best, limits, [inside], extra)
+        return solve(a, count, best, limits, [inside], extra)
 
     def _window(self, window: _Window) -> Instance:
         """Arrays of a window; of the budget of change it has what others leave."""
@@ -280,7 +282,7 @@ class _Work:
                 return zones.of_plan(a, landing.last, count)
         return None
 
-    def put(self, window: _Window, chosen: exact.Chosen) -> None:
+    def put(self, window: _Window, chosen: ColumnGenerationResult) -> None:
         """Take a better window over."""
         if chosen.best is None:
             return

@@ -1,9 +1,9 @@
-"""Locate and allocate: for few large zones, settle one set of centers after another.
+"""Location-allocation: for few large zones, close one set of centers after another.
 
 With the centers fixed, sharing out the units is a transportation problem, which HiGHS
-and CP-SAT solve quickly, contiguity and all. Which sets are worth that, prices tell:
-the relaxation of one set gives prices that judge all the others as well. The set that
-looks cheapest is looked at next, until none is left that could beat the best plan.
+and CP-SAT solve quickly, contiguity and all. Which sets are worth that, duals tell:
+the relaxation of one set gives duals that bound all the others as well. The set of the
+least bound is looked at next, until none is left that could beat the best plan.
 
 After Cooper: Heuristic methods for location-allocation problems. SIAM Review 6, 1964,
 doi:10.1137/1006005; the proof after Benders, see `center_sets`.
@@ -13,11 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from warnings import warn
 
 from zoning.clock import perf_counter
-from zoning.search.location_allocation.center_set_pool import KnownSets
-from zoning.search.location_allocation.lower_bounds import Bounds
-from zoning.search.location_allocation.upper_bounds import Plans
+from zoning.search.location_allocation.center_set_pool import CenterSetPool
+from zoning.search.location_allocation.lower_bounds import LowerBounds
+from zoning.search.location_allocation.upper_bounds import UpperBounds
 from zoning.search.run import Run
 
 FIRST = 0.2  # of the time, at most, goes into a good plan before any bound
@@ -26,7 +27,7 @@ IDLE = 1.0  # seconds plans are sought for before bounds are asked again
 
 
 @dataclass(frozen=True)
-class Locate:
+class LocationAllocation:
     """Strategy: solve the assignment to one set of centers after another.
 
     Parameters
@@ -43,17 +44,17 @@ class Locate:
             return  # which zone has which name is not in the models
         begun, time = perf_counter(), self.share * run.left
         end = begun + time
-        sets = KnownSets(run, end)
-        plans = Plans(sets, end)
-        for _ in plans.first():
+        sets = CenterSetPool(run, end)
+        plans = UpperBounds(sets, end)
+        for _ in plans.construct():
             if run.done or perf_counter() > begun + FIRST * time:
                 break
-        if sets.allocation.known:
-            _by_turns(sets, Bounds(sets, end).higher(), plans.further(), end)
+        if sets.allocation.solved:
+            _by_turns(sets, LowerBounds(sets, end).steps(), plans.improve(), end)
 
 
 def _by_turns(
-    sets: KnownSets, bounds: Iterator[bool], plans: Iterator[None], end: float
+    sets: CenterSetPool, bounds: Iterator[bool], plans: Iterator[None], end: float
 ) -> None:
     """Look for bounds and for plans by turns."""
     ahead = 0.0  # seconds plans are to be looked for
@@ -65,8 +66,16 @@ def _by_turns(
             continue
         useful = next(bounds, None)
         if useful is None:  # all that was open was looked at
-            sets.tell()
+            sets.report()
             return
         ahead += PLANS * (perf_counter() - begun)
         ahead = ahead if useful else max(ahead, IDLE)
-        sets.tell()
+        sets.report()
+
+
+def __getattr__(name: str) -> object:
+    """The strategy by its old name, for one release."""
+    if name != "Locate":
+        raise AttributeError(name)
+    warn("Locate is now LocationAllocation.", DeprecationWarning, stacklevel=2)
+    return LocationAllocation

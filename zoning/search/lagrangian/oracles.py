@@ -1,0 +1,168 @@
+"""Oracles of the Lagrangian dual: the bound and a subgradient at some multipliers.
+
+`knapsack_oracle` lets every center be a fractional knapsack of units, whether they hang
+together or not. `connected_oracle` searches zones that hang together around the centers
+whose knapsacks are cheapest, as in column generation, until the others cannot be among
+the cheapest.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zoning.search.instance.constants import NO_LIMIT
+from zoning.search.instance.zones import Ints
+from zoning.search.kernels.compiled import compiled, inner
+from zoning.search.kernels.heap import drop
+from zoning.search.lagrangian.bound import DualPoint
+from zoning.search.pricing.center_knapsack import (
+    floor_part,
+    heap_units,
+    pricing_data,
+    workspace,
+)
+from zoning.search.pricing.duals import unit_duals
+from zoning.search.pricing.price_center import PricedColumns
+from zoning.search.pricing.subproblems import CenterSubproblems
+
+MAX_NODES = 2_000  # of the search around one center; then its knapsack counts
+MAX_FINDS = 50  # ever cheaper zones around one center; then its knapsack counts
+ALLOWANCE = 0.2  # of a usual zone's duals, by which contiguity may lift the dearest
+MORE = 0.25  # so many more centers are searched at a time, in numbers of zones
+
+
+def knapsack_oracle(
+    subproblems: CenterSubproblems, yuan: NDArray[np.float64]
+) -> DualPoint:
+    """The bound where every center is a fractional knapsack."""
+    a, duals = subproblems.a, unit_duals(yuan)
+
+    def fill(centers: Ints) -> tuple[Ints, NDArray[np.float64]]:
+        indptr, units = subproblems.candidates_csr(centers)
+        size = int(np.diff(indptr).max(initial=0))
+        least = np.empty(len(centers), np.int64)
+        share, served = np.empty(size), np.zeros(len(yuan))
+        _fill_centers(
+            pricing_data(a),
+            centers,
+            indptr,
+            units,
+            duals.unit,
+            workspace(size),
+            share,
+            least,
+            served,
+        )
+        return least, served
+
+    centers = subproblems.open_centers
+    least = np.full(a.num_units, NO_LIMIT, np.int64)
+    least[centers] = np.concatenate(
+        [part for part, _ in subproblems.map(fill, centers)]
+    )
+    order = np.argsort(least[centers], kind="stable")
+    served = fill(centers[order[: subproblems.num_zones]])[1]
+    return DualPoint(duals, least, subproblems.bound(duals, least), 1.0 - served)
+
+
+@compiled
+def _fill_centers(data, centers, indptr, units, dual, space, share, least, served):  # type: ignore[no-untyped-def]
+    """Fill every center: its value into `least`, the units it takes into `served`."""
+    for at in range(len(centers)):
+        some = units[indptr[at] : indptr[at + 1]]
+        low, high = heap_units(data, centers[at], some, dual, space)
+        least[at] = _fill(centers[at], some, space, low, high, share)
+        for q in range(len(some)):
+            served[some[q]] += share[q]
+
+
+@inner
+def _fill(center, units, space, low, high, share):  # type: ignore[no-untyped-def]
+    """Cheapest fractional filling of a center: its value, and how much of each unit.
+
+    Units come off the heap until the band is full: sorting all would take longer.
+    """
+    value, weight = space.value, space.weight
+    own = 0
+    for q in range(len(units)):
+        share[q] = 0.0
+        if units[q] == center:
+            own = q
+    total = value[own]
+    filled = weight[own]
+    share[own] = 1.0
+    size = np.int64(len(units))
+    while size > 0:
+        q = space.items[0]
+        size = drop(space.keys, space.items, size)
+        if q == own or weight[q] + weight[own] > high:
+            continue
+        part = weight[q]  # of it is taken
+        if value[q] < 0:
+            if weight[q] > 0 and filled + weight[q] > high:
+                part = high - filled
+        elif filled >= low:
+            break
+        elif filled + weight[q] > low:
+            part = low - filled
+        filled += part
+        if part < weight[q]:
+            share[q] = part / weight[q]
+            total += floor_part(value[q], part, weight[q])
+            break
+        share[q] = 1.0
+        total += value[q]
+    return total if filled >= low else np.int64(NO_LIMIT)
+
+
+def connected_oracle(
+    subproblems: CenterSubproblems, yuan: NDArray[np.float64], deadline: float
+) -> DualPoint | None:
+    """The bound where every zone hangs together; None if it got late."""
+    knapsacks = knapsack_oracle(subproblems, yuan)
+    duals, least = knapsacks.duals, knapsacks.min_reduced_cost.copy()
+    num_zones, centers = subproblems.num_zones, subproblems.open_centers
+    if len(centers) < num_zones:
+        return knapsacks
+    # those ruled out are not asked, though no other may have a zone either
+    order = centers[np.argsort(least[centers], kind="stable")]
+    # what is dearer is told apart no more: the bound stays valid, if a little weaker
+    most = int(least[order[num_zones - 1]] + ALLOWANCE * duals.total / num_zones)
+    columns: dict[int, PricedColumns] = {}
+    done, size = 0, num_zones
+    while done < len(order) and least[order[done]] <= most:
+        some = np.sort(order[done : done + size])
+        priced = subproblems.price(
+            duals,
+            most,
+            improving=True,
+            max_nodes=MAX_NODES,
+            max_columns=MAX_FINDS,
+            deadline=deadline,
+            centers=some,
+        )
+        if priced is None:
+            return None
+        for c, one in zip(some.tolist(), priced, strict=True):
+            least[c] = max(least[c], one.min_reduced_cost)
+            columns[c] = one
+        done += len(some)
+        size = max(1, int(MORE * num_zones))
+        if done >= num_zones:  # no center above the last of the cheapest counts
+            tried = least[order[:done]]
+            most = min(most, int(np.partition(tried, num_zones - 1)[num_zones - 1]))
+    cheapest = np.argsort(least, kind="stable")[:num_zones].tolist()
+    subgradient = _subgradient(
+        [columns[c] for c in cheapest if c in columns], len(yuan)
+    )
+    return DualPoint(duals, least, subproblems.bound(duals, least), subgradient)
+
+
+def _subgradient(columns: list[PricedColumns], num_units: int) -> NDArray[np.float64]:
+    """1 less how many of the best zones of some centers hold each unit."""
+    out = np.ones(num_units)
+    for one in columns:
+        if len(one.reduced_cost):
+            out[one.members[one.indptr[-2] : one.indptr[-1]]] -= 1.0
+    return out
