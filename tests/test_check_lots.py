@@ -9,11 +9,11 @@ from zoning.lots.check import (
     LotSizes,
     Zones,
     allowed_below,
-    count_of,
     fair_lot,
     judge_lots,
     lot_sizes,
 )
+from zoning.lots.price import pieces_of
 from zoning.plan import Plan
 from zoning.problem import Problem
 from zoning.region import Region
@@ -134,10 +134,10 @@ def test_every_lot_pays_its_fixed_cost():
 
 
 def test_a_full_resource_needs_no_second_piece():
-    assert count_of(Resource("a", 0.1), 3) == 30  # 3 / 0.1 is 30.000000000000004? no
-    assert count_of(Resource("a", 15_000), 45_000) == 3
-    assert count_of(Resource("a", 15_000), 45_001) == 4
-    assert count_of(Resource("a", 15_000, minimum=1), 0) == 1
+    assert pieces_of(Resource("a", 0.1), 3) == 30  # 3 / 0.1 is 30.000000000000004? no
+    assert pieces_of(Resource("a", 15_000), 45_000) == 3
+    assert pieces_of(Resource("a", 15_000), 45_001) == 4
+    assert pieces_of(Resource("a", 15_000, minimum=1), 0) == 1
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from zoning.costs import CostModel, Resource
 from zoning.errors import InputError
 from zoning.lots import bundle, fairest
 from zoning.lots.check import Zones, allowed_below, judge_lots, lot_sizes
-from zoning.lots.enumerate import Listing, connected_sets, near_pairs, price
+from zoning.lots.enumerate import Listing, connected_sets, near_pairs, price_sets
 from zoning.lots.figures import Figures
 from zoning.lots.rules import FIGURES, LotRules
 from zoning.plan import Plan
@@ -274,7 +274,7 @@ def test_listed_figures_are_those_of_the_checker(seed):
     zones, rng = Zones(plan), np.random.default_rng(seed)
     for size in (1, 2, 3, 4):
         sets = np.sort([rng.permutation(12)[:size] for _ in range(8)], axis=1)
-        cost, crossings, _ = price(zones, sets)
+        cost, crossings, _ = price_sets(zones, sets)
         listed = Figures(zones, sets, cost, crossings, rules)
         for at, row in enumerate(sets.tolist()):
             others = [(zone,) for zone in range(12) if zone not in row]
@@ -297,7 +297,7 @@ def test_listed_prices_are_those_of_the_checker(seed):
     rng = np.random.default_rng(seed)
     for size in (1, 2, 3, 4, 5):
         sets = np.sort([rng.permutation(12)[:size] for _ in range(15)], axis=1)
-        cost, _, near = price(zones, sets)
+        cost, _, near = price_sets(zones, sets)
         for row, listed, links in zip(sets, cost, near, strict=True):
             others = [(zone,) for zone in range(12) if zone not in row]
             verdict = judge_lots(plan, [tuple(row), *others])

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
 from zoning.clock import perf_counter
-from zoning.costs import MONTHS, Resource
+from zoning.costs import Resource
+from zoning.lots.price import LotTariff, metre_rate, pieces_of
 from zoning.lots.sizes import LotSizes
-from zoning.lots.zones import count_of
 from zoning.problem import Problem
 from zoning.search.instance.constants import FAR
 from zoning.search.instance.instance import Instance
@@ -72,7 +72,7 @@ def pair_bound(
         if resource.shared == "lot":
             shared.setdefault(resource.per, []).append(resource)
             continue
-        pieces = count_of(resource, int(_values(problem, resource.per).sum()))
+        pieces = pieces_of(resource, int(_values(problem, resource.per).sum()))
         alone += costs.price(resource) * max(num_zones * resource.minimum, pieces)
     ladders = _ladders(problem, sizes, shared)
     bought = least_resources(
@@ -130,13 +130,12 @@ def _ways(
         return 0
     a = Instance.from_problem(problem)
     if region.way is not None:
-        metres, factor = region.way.astype(np.float64), 1.0
+        metres = region.way.astype(np.float64)
     else:
-        metres, factor = cdist(region.xy, region.xy), region.costs.detour
-    rate = region.costs.lot_travel * MONTHS / 100.0 * factor * region.area
+        metres = cdist(region.xy, region.xy)
     return hub_travel_bound(
         a,
-        np.asarray(rate, np.float64),
+        np.asarray(metre_rate(LotTariff.of(region), region.area), np.float64),
         metres,
         counts=counts,
         begin=initial_multipliers(
@@ -176,7 +175,7 @@ def _steps(
             top = int(pieces * resource.capacity * (1 + 1e-12) + 1e-6)
             tops |= {top} if low <= top < high else set()
     for top in sorted(tops):
-        cost = sum(price[one.name] * count_of(one, low) for one in resources)
+        cost = sum(price[one.name] * pieces_of(one, low) for one in resources)
         yield Step(size, low, top, cost)
         low = top + 1
 

@@ -14,8 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.clock import perf_counter
-from zoning.costs import MONTHS
-from zoning.joint.lot_costs import Sold, Spots, Stock, Touch, touching
+from zoning.costs import Resource
+from zoning.joint.lot_costs import Stock, Touch, touching
+from zoning.lots.price import (
+    Hubs,
+    LotTariff,
+    metre_rate,
+    separate_resources,
+    shared_resources,
+    step_costs,
+)
 from zoning.problem import Problem
 from zoning.search.instance.instance import Instance
 from zoning.search.instance.subset import restrict
@@ -79,39 +87,26 @@ class Pool:
         center, travel = self._centers()
         direct = region.direct
         assert direct is not None  # the constructor of Region fills it in
-        none = np.zeros(len(region), np.int64)
+        tariff = LotTariff.of(region)
+        separate = self._demand(separate_resources(costs))
         own = problem.fixed + self.sums(direct) + travel
-        shared = []
-        for resource in costs.resources:
-            demand = self.sums(region.sums.get(resource.per, none))
-            if resource.shared == "lot":
-                shared.append((resource, demand))
-                continue
-            pieces = np.ceil(demand / resource.capacity - 1e-9).astype(np.int64)
-            own += costs.price(resource) * np.maximum(resource.minimum, pieces)
-        metre = 1.0 if region.way is not None else costs.detour
-        # in this order, as rounding minds it
-        rate = costs.lot_travel * MONTHS / 100.0 * self.sums(region.area) * metre
+        own += step_costs(tariff.separate, separate)
+        rate = np.asarray(metre_rate(tariff, self.sums(region.area)), np.float64)
         return Stock(
             self._mask,
             own,
-            np.array([demand for _, demand in shared], np.int64)
-            .reshape(len(shared), len(self))
-            .T.copy(),
+            self._demand(shared_resources(costs)).T.copy(),
             self._touch(),
-            Sold(
-                np.array([one.capacity for one, _ in shared], np.float64),
-                np.array([costs.price(one) for one, _ in shared], np.int64),
-                np.array([one.minimum for one, _ in shared], np.int64),
-            ),
-            Spots(
-                center,
-                np.asarray(rate, np.float64),
-                self._metres(),
-            ),
-            np.int64(round(costs.fixed_per_lot)),
-            np.int64(round(MONTHS * costs.crossing)),
+            Hubs.of(region, self.units[center], rate),
+            tariff,
         )
+
+    def _demand(self, resources: Sequence[Resource]) -> Ints:
+        """What each zone (column) needs of each resource (row)."""
+        sums = self.problem.region.sums
+        none = np.zeros(len(self.problem.region), np.int64)
+        rows = [self.sums(sums.get(one.per, none)) for one in resources]
+        return np.array(rows, np.int64).reshape(len(resources), len(self))
 
     def _centers(self) -> tuple[Ints, Ints]:
         """Place of each zone's center, and travel with what soft rules add.
@@ -139,14 +134,6 @@ class Pool:
             rows = np.arange(len(at))
             center[at], travel[at] = members[rows, best], cost[rows, best]
         return center, travel
-
-    def _metres(self) -> NDArray[np.float64]:
-        region = self.problem.region
-        if region.way is not None:
-            return region.way[np.ix_(self.units, self.units)].astype(np.float64)
-        xy = region.xy[self.units]
-        apart = xy[:, None, :] - xy[None, :, :]
-        return np.asarray(np.sqrt(apart[..., 0] ** 2 + apart[..., 1] ** 2))
 
     @cached_property
     def _mask(self) -> Words:

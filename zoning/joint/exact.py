@@ -22,9 +22,10 @@ from zoning.joint import cover
 from zoning.joint import price_lots as lot_sets
 from zoning.joint.columns import Pool
 from zoning.joint.cover import Cover, Shelf
-from zoning.joint.lot_costs import NEVER, price_of
+from zoning.joint.lot_costs import price_of
 from zoning.joint.price_lots import Sets, Worth
 from zoning.joint.wanted import Wanted
+from zoning.lots.price import NEVER
 from zoning.solvers.lot_lp import LotLP, Relaxed
 
 Ints = NDArray[np.int64]
@@ -114,9 +115,9 @@ class _Search:
         self.pool, self.wanted, self.deadline = pool, wanted, deadline
         self.bound = 0
         self.turn = 0  # the piece to begin with next time
-        usual = int(pool.stock.own.max()) + int(pool.stock.fixed)
-        sold = pool.stock.sold
-        usual += int((sold.price * (1 + sold.minimum)).sum())
+        tariff = pool.stock.tariff
+        usual = int(pool.stock.own.max()) + int(tariff.fixed)
+        usual += int((tariff.shared.price * (1 + tariff.shared.minimum)).sum())
         self.lp = LotLP(len(pool.units), wanted.sizes.count, wanted.num_zones, usual)
 
     @property

@@ -1,7 +1,7 @@
-"""Zones that lots can be made of, and what such lots cost: compiled.
+"""Zones that lots can be made of, and the price of a lot compiled.
 
-The zones are candidates: they may share units. Each number here has a twin in
-`zoning.lots.check`, which prices one choice of lots at a time.
+The zones are candidates: they may share units. The formulas are those of
+`zoning.lots.price`.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.joint.compiled_price import hub_travel, lot_cost
+from zoning.lots.price import Hubs, LotTariff
 from zoning.search.kernels.compiled import counted
 
 Ints = NDArray[np.int64]
 Words = NDArray[np.uint64]
-NEVER = np.int64(2**60)  # price of what is not allowed
 
 
 class Touch(NamedTuple):
@@ -27,35 +28,6 @@ class Touch(NamedTuple):
     ptr: Ints
     zone: Ints
     open: NDArray[np.bool_]
-
-
-class Sold(NamedTuple):
-    """Resources shared in a lot: what one serves and costs, and how many there must be.
-
-    `minimum` holds for every lot, however small.
-    """
-
-    capacity: NDArray[np.float64]
-    price: Ints
-    minimum: Ints
-
-
-class Spots(NamedTuple):
-    """Where zones are run from.
-
-    Parameters
-    ----------
-    center
-        Position of each zone's center.
-    rate
-        What a metre of way to the hub costs each zone.
-    way
-        Metres between all positions.
-    """
-
-    center: Ints
-    rate: NDArray[np.float64]
-    way: NDArray[np.float64]
 
 
 class Stock(NamedTuple):
@@ -72,20 +44,16 @@ class Stock(NamedTuple):
         What each zone costs whoever runs it.
     demand
         Z × r: what each zone needs of each resource shared in a lot.
-    touch, sold, spots
+    touch, hubs, tariff
         See there.
-    fixed, crossing
-        What a lot costs at all, and for each barrier it crosses.
     """
 
     mask: Words
     own: Ints
     demand: Ints
     touch: Touch
-    sold: Sold
-    spots: Spots
-    fixed: np.int64
-    crossing: np.int64
+    hubs: Hubs
+    tariff: LotTariff
 
 
 @counted
@@ -125,31 +93,6 @@ def touching(mask, halo, open_halo):  # type: ignore[no-untyped-def]
 
 
 @counted
-def bought(sold, needs, more, each):  # type: ignore[no-untyped-def]
-    """Price of the whole resources that serve these needs and `more` times `each`."""
-    total = np.int64(0)
-    for r in range(len(needs)):
-        need = needs[r] + more * each[r]
-        pieces = np.int64(np.ceil(need / sold.capacity[r] - 1e-9))
-        total += sold.price[r] * max(sold.minimum[r], pieces)
-    return total
-
-
-@counted
-def way(spots, zones, size):  # type: ignore[no-untyped-def]
-    """Travel between the centers of a lot and its best hub."""
-    best = NEVER
-    for h in range(size):
-        there = spots.center[zones[h]]
-        total = np.int64(0)
-        for k in range(size):
-            far = spots.way[spots.center[zones[k]], there]
-            total += np.int64(np.rint(spots.rate[zones[k]] * far))
-        best = min(best, total)
-    return best
-
-
-@counted
 def _link(t, a, b):  # type: ignore[no-untyped-def]
     """0: two zones do not touch; 1: only across a barrier; 2: they do."""
     low, high = t.ptr[a], t.ptr[a + 1]
@@ -185,10 +128,10 @@ def price_of(s, zones):  # type: ignore[no-untyped-def]
     """Price of zones as one lot; near links cost nothing."""
     size = len(zones)
     needs = np.zeros(s.demand.shape[1], np.int64)
-    total = s.fixed
+    own = np.int64(0)
     for k in range(size):
-        total += s.own[zones[k]]
+        own += s.own[zones[k]]
         needs += s.demand[zones[k]]
-    total += bought(s.sold, needs, 0, needs) + way(s.spots, zones, size)
-    crossed = parts(s.touch, zones, size, 2) - parts(s.touch, zones, size, 1)
-    return total + s.crossing * crossed
+    travel = hub_travel(s.hubs, zones, size)
+    crossings = parts(s.touch, zones, size, 2) - parts(s.touch, zones, size, 1)
+    return lot_cost(s.tariff, own, needs, travel, crossings)

@@ -36,10 +36,10 @@ def improve(
     a, p = Instance.from_problem(problem), prices_of(problem, round(TORN * mean))
     chance = seed_state(seed)
     zone_of, lots = pair.plan.zone_of.astype(np.int64), [list(x) for x in pair.sets]
-    least = -1 if pair.torn else _cost(a, p, zone_of, lots)
+    least = -1 if pair.torn else _cost(problem, a, p, zone_of, lots)
     run, pace = FIRST, 0.0
     while perf_counter() < deadline:
-        state = state_of(zone_of, lots, len(p.sold.price))
+        state = state_of(problem, zone_of, lots)
         if not price_all(a, p, state):
             return
         best_zone, best_lot = state.zone_of.copy(), state.lot_of.copy()
@@ -61,8 +61,8 @@ def improve(
         run = max(FIRST, round(PART * (deadline - perf_counter()) / pace))
 
 
-def _cost(a: Instance, p: Prices, zone_of: Ints, lots: Lots) -> int:
-    state = state_of(zone_of, lots, len(p.sold.price))
+def _cost(problem: Problem, a: Instance, p: Prices, zone_of: Ints, lots: Lots) -> int:
+    state = state_of(problem, zone_of, lots)
     price_all(a, p, state)
     return int(state.lot_cost.sum())
 

@@ -102,7 +102,7 @@ def _accepts(more, heat, chance):  # type: ignore[no-untyped-def]
 
 
 @counted
-def _exchange(a, p, s, k, to, heat, chance):  # type: ignore[no-untyped-def]
+def _exchange(p, s, k, to, heat, chance):  # type: ignore[no-untyped-def]
     """Let the lot of zone k give it for one of another lot, beside it."""
     mine, other = s.lot_of[k], s.lot_of[to]
     cost_mine, cost_other = s.lot_cost[mine], s.lot_cost[other]
@@ -119,8 +119,8 @@ def _exchange(a, p, s, k, to, heat, chance):  # type: ignore[no-untyped-def]
     else:
         _replace(s, mine, k, back)
         _replace(s, other, back, k)
-    price_lot(a, p, s, mine)
-    price_lot(a, p, s, other)
+    price_lot(p, s, mine)
+    price_lot(p, s, other)
     more = s.lot_cost[mine] + s.lot_cost[other] - cost_mine - cost_other
     worse = s.lot_torn[mine] + s.lot_torn[other] - torn_mine - torn_other
     if _accepts(more + p.torn * worse, heat, chance):
@@ -140,16 +140,16 @@ def _exchange(a, p, s, k, to, heat, chance):  # type: ignore[no-untyped-def]
 @counted
 def _keep(s, k, kept):  # type: ignore[no-untyped-def]
     """Note what a zone costs and needs."""
-    kept[0], kept[1] = s.own[k], s.center[k]
+    kept[0], kept[1] = s.own[k], s.hubs.center[k]
     kept[2:] = s.demand[k]
-    return s.rate[k]
+    return s.hubs.rate[k]
 
 
 @counted
 def _restore(s, k, kept, rate):  # type: ignore[no-untyped-def]
-    s.own[k], s.center[k] = kept[0], kept[1]
+    s.own[k], s.hubs.center[k] = kept[0], kept[1]
     s.demand[k] = kept[2:]
-    s.rate[k] = rate
+    s.hubs.rate[k] = rate
 
 
 @counted
@@ -168,8 +168,8 @@ def anneal(a, p, s, proposals, hot, cold, chance, best_zone, best_lot):  # type:
     seen = np.zeros(n, np.int64)
     queue = np.empty(n, np.int64)
     stamp = 0
-    keep_a = np.empty(2 + len(p.sold.price), np.int64)
-    keep_b = np.empty(2 + len(p.sold.price), np.int64)
+    keep_a = np.empty(2 + len(p.demand), np.int64)
+    keep_b = np.empty(2 + len(p.demand), np.int64)
     for step in range(proposals):
         if step % n == n - 1:
             heat *= cool
@@ -188,7 +188,7 @@ def anneal(a, p, s, proposals, hot, cold, chance, best_zone, best_lot):  # type:
         mine, other = s.lot_of[k], s.lot_of[to]
         if uniform(chance) < EXCHANGE:
             if mine != other:
-                _exchange(a, p, s, k, to, heat, chance)
+                _exchange(p, s, k, to, heat, chance)
             continue
         w = -1
         if uniform(chance) < SWAP:
@@ -215,10 +215,10 @@ def anneal(a, p, s, proposals, hot, cold, chance, best_zone, best_lot):  # type:
         fits = fits and _may_share(a, s, k, w) and _may_share(a, s, to, u)
         fits = fits and price_zone(a, p, s, k) and price_zone(a, p, s, to)
         if fits:
-            price_lot(a, p, s, mine)
+            price_lot(p, s, mine)
             after, torn = s.lot_cost[mine], s.lot_torn[mine] - torn_mine
             if mine != other:
-                price_lot(a, p, s, other)
+                price_lot(p, s, other)
                 after += s.lot_cost[other]
                 torn += s.lot_torn[other] - torn_other
             if _accepts(after - before + p.torn * torn, heat, chance):

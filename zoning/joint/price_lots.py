@@ -17,7 +17,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.joint.lot_costs import NEVER, bought, parts, way
+from zoning.joint.compiled_price import NEVER, hub_travel, step_cost, step_costs
+from zoning.joint.lot_costs import parts
 from zoning.search.kernels.compiled import counted
 
 Ints = NDArray[np.int64]
@@ -108,13 +109,15 @@ def _note(finds, improving, members, size, value):  # type: ignore[no-untyped-de
 
 
 @counted
-def _room(sold, size_worth, needs, size, least_value, least_need):  # type: ignore[no-untyped-def]
+def _room(shared, size_worth, needs, size, least_value, least_need):  # type: ignore[no-untyped-def]
     """The most that may be paid for a set and the next zone, in any larger set."""
     room = -NEVER
     for larger in range(size + 1, len(size_worth)):
         if size_worth[larger] > -NEVER:
             more = larger - size
-            low = bought(sold, needs, more, least_need) + (more - 1) * least_value
+            low = (more - 1) * least_value
+            for r in range(len(needs)):
+                low += step_cost(shared, r, needs[r] + more * least_need[r])
             room = max(room, size_worth[larger] - low)
     return room
 
@@ -136,7 +139,7 @@ def scan(s, worth, order, threshold, first, last, improving, most):  # type: ign
     mask, demand, ptr = s.mask, s.demand, s.touch.ptr
     largest = len(worth.size) - 1
     count, words, kinds = len(value), mask.shape[1], demand.shape[1]
-    touch, sold, spots, fixed = s.touch, s.sold, s.spots, s.fixed
+    touch, hubs, fixed, shared = s.touch, s.hubs, s.tariff.fixed, s.tariff.shared
     size_worth = worth.size
     barriers = not touch.open.all()
     least_value = value.min()
@@ -191,11 +194,11 @@ def scan(s, worth, order, threshold, first, last, improving, most):  # type: ign
             if size_worth[size + 1] > -NEVER:
                 got = total[size + 1] + fixed - size_worth[size + 1]
                 if got <= bar:
-                    got += bought(sold, needs[size + 1], 0, least_need)
+                    got += step_costs(shared, needs[size + 1])
                 if got <= bar:
-                    got += way(spots, members, size + 1)
+                    got += hub_travel(hubs, members, size + 1)
                 if got <= bar and barriers:
-                    got += s.crossing * (parts(touch, members, size + 1, 2) - 1)
+                    got += s.tariff.crossing * (parts(touch, members, size + 1, 2) - 1)
                 if got <= bar:
                     _note(finds, improving, members, size + 1, got)
                     bar = got - 1 if improving else bar
@@ -206,7 +209,12 @@ def scan(s, worth, order, threshold, first, last, improving, most):  # type: ign
                 bar
                 - more
                 + _room(
-                    sold, size_worth, needs[size + 1], size + 1, least_value, least_need
+                    shared,
+                    size_worth,
+                    needs[size + 1],
+                    size + 1,
+                    least_value,
+                    least_need,
                 )
             )
             close[size + 1] = min(beside[w], close[size] if size > 0 else NEVER)

@@ -8,15 +8,25 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.costs import MONTHS, Resource
-from zoning.joint.lot_costs import Sold, bought
+from zoning.costs import Resource
+from zoning.joint.compiled_price import (
+    hub_travel,
+    lot_cost,
+    metre_rate,
+    step_costs,
+)
+from zoning.lots.price import (
+    Hubs,
+    LotTariff,
+    separate_resources,
+    shared_resources,
+)
 from zoning.problem import Problem
 from zoning.search.instance.constants import FAR
 from zoning.search.instance.travel import travel_cost
 from zoning.search.kernels.compiled import counted
 
 Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 
 class Prices(NamedTuple):
@@ -24,17 +34,15 @@ class Prices(NamedTuple):
 
     Parameters
     ----------
-    direct, rate, demand
-        For each unit its direct cost, what a metre from its center to the hub costs,
-        and (r × n) what it needs of each resource shared in a lot.
-    alone
-        The same (r × n) for resources each zone buys for itself.
-    sold, sold_alone
-        Price, capacity, minimum of both kinds.
-    way
-        Metres between units, or 0 × 0: then straight lines between the spots.
-    crossing, torn
-        Price of a barrier crossed, and of a lot that falls into one part more.
+    direct, area
+        Of each unit.
+    demand, separate
+        r × n: what each unit needs of each resource shared in a lot, and of each that
+        zones buy for themselves.
+    tariff
+        What lots pay for.
+    torn
+        Price of a lot that falls into one part more.
     edge_ptr, edge, open
         All neighbours in CSR form, and whether there is no barrier between.
     locked
@@ -42,13 +50,10 @@ class Prices(NamedTuple):
     """
 
     direct: Ints
-    rate: Floats
+    area: Ints
     demand: Ints
-    alone: Ints
-    sold: Sold
-    sold_alone: Sold
-    way: Floats
-    crossing: np.int64
+    separate: Ints
+    tariff: LotTariff
     torn: np.int64
     edge_ptr: Ints
     edge: Ints
@@ -67,9 +72,9 @@ class State(NamedTuple):
         Units of each zone, and how many.
     lots, lot_size
         Zones of each lot, and how many.
-    own, rate, demand, center
-        Of each zone: its cost without what its lot shares, price of a metre to the hub,
-        demand of each shared resource, position of its center.
+    own, demand, hubs
+        Of each zone: its cost without what its lot shares, demand of each shared
+        resource, where it is run from.
     lot_cost, lot_torn
         Of each lot: its cost, and into how many parts more than one it falls.
     """
@@ -81,17 +86,16 @@ class State(NamedTuple):
     lots: Ints
     lot_size: Ints
     own: Ints
-    rate: Floats
     demand: Ints
-    center: Ints
+    hubs: Hubs
     lot_cost: Ints
     lot_torn: Ints
 
 
 def state_of(
-    zone_of: NDArray[np.integer], lots: Sequence[Sequence[int]], kinds: int
+    problem: Problem, zone_of: NDArray[np.integer], lots: Sequence[Sequence[int]]
 ) -> State:
-    """Room for a state, with who is where; `kinds` of resources are shared in lots."""
+    """Room for a state, with who is where."""
     num_zones = int(zone_of.max()) + 1
     size = np.bincount(zone_of, minlength=num_zones).astype(np.int64)
     members = np.full((num_zones, 3 * int(size.max()) + 8), -1, np.int64)
@@ -102,6 +106,7 @@ def state_of(
     for lot, zones in enumerate(lots):
         lot_of[list(zones)] = lot
         rows[lot, : len(zones)] = zones
+    kinds = len(shared_resources(problem.region.costs))
     nothing = np.zeros(num_zones, np.int64)
     return State(
         np.array(zone_of, np.int64),
@@ -111,9 +116,8 @@ def state_of(
         rows,
         np.array([len(zones) for zones in lots], np.int64),
         nothing.copy(),
-        np.zeros(num_zones),
         np.zeros((num_zones, kinds), np.int64),
-        nothing.copy(),
+        Hubs.of(problem.region, nothing.copy(), np.zeros(num_zones)),
         np.zeros(len(lots), np.int64),
         np.zeros(len(lots), np.int64),
     )
@@ -124,20 +128,10 @@ def prices_of(problem: Problem, torn: int) -> Prices:
     region, costs = problem.region, problem.region.costs
     n = len(region)
     none = np.zeros(n, np.int64)
-    metre = 1.0 if region.way is not None else costs.detour
-    per_lot = [one for one in costs.resources if one.shared == "lot"]
-    per_zone = [one for one in costs.resources if one.shared != "lot"]
 
     def needs(some: Sequence[Resource]) -> Ints:
         rows = [region.sums.get(one.per, none) for one in some]
         return np.array(rows, np.int64).reshape(len(some), n)
-
-    def sold(some: Sequence[Resource]) -> Sold:
-        return Sold(
-            np.array([one.capacity for one in some], np.float64),
-            np.array([costs.price(one) for one in some], np.int64),
-            np.array([one.minimum for one in some], np.int64),
-        )
 
     both = np.concatenate([region.edges, region.cut_edges]).astype(np.int64)
     open_ = np.arange(len(both)) < len(region.edges)
@@ -148,13 +142,10 @@ def prices_of(problem: Problem, torn: int) -> Prices:
     direct = none if region.direct is None else region.direct
     return Prices(
         np.array(direct, np.int64),
-        costs.lot_travel * MONTHS / 100.0 * metre * region.area.astype(np.float64),
-        needs(per_lot),
-        needs(per_zone),
-        sold(per_lot),
-        sold(per_zone),
-        np.zeros((0, 0)) if region.way is None else region.way.astype(np.float64),
-        np.int64(round(MONTHS * costs.crossing)),
+        np.array(region.area, np.int64),
+        needs(shared_resources(costs)),
+        needs(separate_resources(costs)),
+        LotTariff.of(region),
         np.int64(torn),
         np.searchsorted(both[order, 0], np.arange(n + 1)).astype(np.int64),
         both[order, 1].copy(),
@@ -180,32 +171,24 @@ def price_zone(a, p, s, k):  # type: ignore[no-untyped-def]
         return False
     load = np.int64(0)
     direct = np.int64(0)
-    rate = 0.0
+    area = np.int64(0)
     s.demand[k] = 0
-    alone = np.zeros(len(p.sold_alone.price), np.int64)
+    separate = np.zeros(len(p.separate), np.int64)
     for q in range(count):
         u = units[q]
         load += a.sums[0, u]
         direct += p.direct[u]
-        rate += p.rate[u]
-        for r in range(len(p.sold.price)):
+        area += p.area[u]
+        for r in range(len(p.demand)):
             s.demand[k, r] += p.demand[r, u]
-        for r in range(len(alone)):
-            alone[r] += p.alone[r, u]
+        for r in range(len(separate)):
+            separate[r] += p.separate[r, u]
     if load + best < a.cost_low or load + best > a.cost_high:
         return False
-    s.center[k], s.rate[k] = center, rate
-    s.own[k] = direct + best + bought(p.sold_alone, alone, 0, alone)
+    s.hubs.center[k] = center
+    s.hubs.rate[k] = metre_rate(p.tariff, area)
+    s.own[k] = direct + best + step_costs(p.tariff.separate, separate)
     return True
-
-
-@counted
-def _metres(a, p, i, j):  # type: ignore[no-untyped-def]
-    if len(p.way):
-        return p.way[i, j]
-    dx = a.travel_data.points[i, 0] - a.travel_data.points[j, 0]
-    dy = a.travel_data.points[i, 1] - a.travel_data.points[j, 1]
-    return np.sqrt(dx * dx + dy * dy)
 
 
 @counted
@@ -233,26 +216,19 @@ def _parts(p, s, zones, size, barred):  # type: ignore[no-untyped-def]
 
 
 @counted
-def price_lot(a, p, s, lot):  # type: ignore[no-untyped-def]
+def price_lot(p, s, lot):  # type: ignore[no-untyped-def]
     """Work out what a lot costs, and whether it is torn."""
     zones, size = s.lots[lot], s.lot_size[lot]
-    needs = np.zeros(len(p.sold.price), np.int64)
-    total = np.int64(0)
+    needs = np.zeros(len(p.demand), np.int64)
+    own = np.int64(0)
     for i in range(size):
-        total += s.own[zones[i]]
+        own += s.own[zones[i]]
         needs += s.demand[zones[i]]
-    total += bought(p.sold, needs, 0, needs)
-    least = np.int64(2**60)
-    for h in range(size):
-        way = np.int64(0)
-        for i in range(size):
-            far = _metres(a, p, s.center[zones[i]], s.center[zones[h]])
-            way += np.int64(np.rint(s.rate[zones[i]] * far))
-        least = min(least, way)
+    travel = hub_travel(s.hubs, zones, size)
     open_ = _parts(p, s, zones, size, False)
     parts = 1 if open_ == 1 else _parts(p, s, zones, size, True)
     s.lot_torn[lot] = parts - 1
-    s.lot_cost[lot] = total + least + p.crossing * (open_ - parts)
+    s.lot_cost[lot] = lot_cost(p.tariff, own, needs, travel, open_ - parts)
 
 
 @counted
@@ -262,5 +238,5 @@ def price_all(a, p, s):  # type: ignore[no-untyped-def]
         if not price_zone(a, p, s, k):
             return False
     for lot in range(len(s.lot_size)):
-        price_lot(a, p, s, lot)
+        price_lot(p, s, lot)
     return True

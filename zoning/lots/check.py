@@ -24,9 +24,10 @@ from zoning.lots.check_rules import (
     spread_of,
     too_unlike,
 )
+from zoning.lots.price import pieces_of
 from zoning.lots.rules import HAIR, LotRules
 from zoning.lots.sizes import LotSizes, allowed_below, lot_sizes, most_of_size
-from zoning.lots.zones import Zones, count_of
+from zoning.lots.zones import Zones
 from zoning.plan import Plan
 from zoning.problem import Band
 from zoning.text.arguments import Kind, Unlike
@@ -39,7 +40,6 @@ __all__ = [
     "LotsVerdict",
     "Zones",
     "allowed_below",
-    "count_of",
     "fair_lot",
     "judge_lots",
     "lot_band",
@@ -159,10 +159,10 @@ def fair_lot(zones: Zones, size: int) -> int:
     for resource, demand in zip(zones.resources, zones.demand, strict=True):
         mean = float(demand.mean())
         if resource.shared == "zone":
-            each = [count_of(resource, need) for need in demand.tolist()]
+            each = [pieces_of(resource, need) for need in demand.tolist()]
             total += costs.price(resource) * size * sum(each) / len(each)
         else:
-            total += costs.price(resource) * count_of(resource, round(size * mean))
+            total += costs.price(resource) * pieces_of(resource, round(size * mean))
     return round(total)
 
 
@@ -274,9 +274,9 @@ def _resources(zones: Zones, lot: tuple[int, ...]) -> list[int]:
     for resource, demand in zip(zones.resources, zones.demand, strict=True):
         needs = [int(demand[zone]) for zone in lot]
         if resource.shared == "zone":
-            bought.append(sum(count_of(resource, need) for need in needs))
+            bought.append(sum(pieces_of(resource, need) for need in needs))
         else:
-            bought.append(count_of(resource, sum(needs)))
+            bought.append(pieces_of(resource, sum(needs)))
     return bought
 
 

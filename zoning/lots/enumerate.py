@@ -18,10 +18,10 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
-from zoning.costs import MONTHS
 from zoning.errors import InputError
 from zoning.lots.check import lot_band
-from zoning.lots.figures import Figures, kept_by, ways_to_hubs
+from zoning.lots.figures import Figures, kept_by
+from zoning.lots.price import hub_travel, lot_cost, step_costs
 from zoning.lots.rules import LotRules
 from zoning.lots.sizes import allowed_below, most_of_size
 from zoning.lots.zones import Zones
@@ -122,7 +122,7 @@ class Listing:
         found, prices, torn, index = [], [], [], []
         for size in (some for some in sizes if some <= n):
             sets = connected_sets(self.links, n, size)
-            cost, crossings, near = price(self.zones, sets)
+            cost, crossings, near = price_sets(self.zones, sets)
             figures = Figures(self.zones, sets, cost, crossings, self.rules)
             kept = kept_by(figures)
             band = lot_band(self.zones, size, self.tolerance)
@@ -171,25 +171,19 @@ def connected_sets(pairs: Ints, num_zones: int, size: int) -> Ints:
     return sets
 
 
-def price(zones: Zones, sets: Ints) -> tuple[Ints, Ints, Ints]:
+def price_sets(zones: Zones, sets: Ints) -> tuple[Ints, Ints, Ints]:
     """Price of each set of zones as one lot, the crossings and near links it needs."""
-    costs = zones.plan.problem.region.costs
-    cost = round(costs.fixed_per_lot) + zones.own[sets].sum(axis=1)
-    for resource, demand in zip(zones.resources, zones.demand, strict=True):
-        needs = demand[sets]
-        if resource.shared == "lot":
-            needs = needs.sum(axis=1, keepdims=True)
-        pieces = np.ceil(needs / resource.capacity - 1e-9).astype(np.int64)
-        pieces = np.maximum(pieces, resource.minimum).sum(axis=1)
-        cost += costs.price(resource) * pieces
-    rate = zones.metre_cost[sets]
-    travel = [np.rint(rate * way).sum(axis=1) for way in ways_to_hubs(zones, sets)]
-    cost += np.min(travel, axis=0).astype(np.int64)
+    tariff = zones.tariff
+    is_shared = np.array([one.shared == "lot" for one in zones.resources], bool)
+    needs = zones.demand[is_shared][:, sets].sum(axis=2)
+    own = zones.own + step_costs(tariff.separate, zones.demand[~is_shared])
+    travel = hub_travel(zones.hubs, sets.T, sets.shape[1])
     n = zones.plan.num_zones
     alone = _parts(sets, zones.touching, n)
     joined = _parts(sets, np.concatenate([zones.touching, zones.cut]), n)
-    cost += round(MONTHS * costs.crossing) * (alone - joined)
-    return cost, alone - joined, joined - 1
+    crossings = alone - joined
+    cost = lot_cost(tariff, own[sets].sum(axis=1), needs, travel, crossings)
+    return cost, crossings, joined - 1
 
 
 def near_pairs(plan: Plan, gap_limit: float) -> Ints:

@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.lots.building_facts import NEVER
+from zoning.lots.price import metres_between
 from zoning.lots.rules import FIGURES, HAIR, LotRules
 from zoning.lots.zones import Zones
 
 Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 LATER = 2**40  # after any day
 
 
@@ -66,13 +66,14 @@ class Figures:
     @cached_property
     def way(self) -> Ints:
         """Mean way from the best hub."""
-        region = self.zones.plan.problem.region
+        region, hubs = self.zones.plan.problem.region, self.zones.hubs
         detour = 1.0 if region.way is not None else region.costs.detour
-        area = self.zones.area[self.sets]
-        total = [
-            (area * np.rint(detour * way).astype(np.int64)).sum(axis=1)
-            for way in ways_to_hubs(self.zones, self.sets)
-        ]
+        area, unit = self.zones.area[self.sets], self.zones.center[self.sets]
+        total = []
+        for hub in range(self.sets.shape[1]):
+            metres = metres_between(hubs, unit, unit[:, hub : hub + 1])
+            whole = np.rint(detour * metres).astype(np.int64)
+            total.append((area * whole).sum(axis=1))
         mean = np.min(total, axis=0) / np.maximum(1, self.area)
         return np.asarray(np.rint(mean), np.int64)
 
@@ -138,19 +139,6 @@ def _rules(figures: Figures) -> Iterator[NDArray[np.bool_]]:
         yield np.isin(sets, [position[name] for name in group]).sum(axis=1) <= 1
     if rules.within is not None:
         yield _distinct(zones.values(rules.within), sets) <= 1
-
-
-def ways_to_hubs(zones: Zones, sets: Ints) -> Iterator[Floats]:
-    """For each member as hub the metres from every member's center to its own."""
-    region = zones.plan.problem.region
-    unit = zones.center[sets]
-    for hub in range(sets.shape[1]):
-        there = unit[:, hub : hub + 1]
-        if region.way is not None:
-            yield region.way[unit, there].astype(np.float64)
-        else:
-            apart = region.xy[unit] - region.xy[there]
-            yield np.sqrt(apart[..., 0] ** 2 + apart[..., 1] ** 2)
 
 
 def _distinct(words: Sequence[frozenset[str]], sets: Ints) -> Ints:

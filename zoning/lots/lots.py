@@ -15,7 +15,7 @@ from zoning.clock import perf_counter
 from zoning.errors import InputError, PlanError
 from zoning.lots.check import Lot, LotsVerdict, Zones, judge_lots
 from zoning.lots.check_rules import refuse_rules
-from zoning.lots.enumerate import Listing, price
+from zoning.lots.enumerate import Listing, price_sets
 from zoning.lots.reasons import reason_of
 from zoning.lots.rules import LOT_RULES, Attractiveness, LotRules
 from zoning.lots.search import Goal, Outcome, cheapest, find, least_spread
@@ -318,7 +318,7 @@ def _checked(outcome: Outcome, listing: Listing) -> LotsVerdict:
         msg = f"Lots break their rules: {' '.join(verdict.faults)}"
         raise PlanError(msg)
     for lot in verdict.lots:
-        listed = int(price(zones, np.array([lot.zones], np.int64))[0][0])
+        listed = int(price_sets(zones, np.array([lot.zones], np.int64))[0][0])
         if listed != lot.cost:
             msg = f"Lot {lot.zones} was listed at {listed} and costs {lot.cost}."
             raise PlanError(msg)

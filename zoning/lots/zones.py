@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
 from zoning.check import Verdict, judge, sum_over
-from zoning.costs import MONTHS, Resource
+from zoning.costs import Resource
 from zoning.lots.building_facts import NEVER, Buildings
+from zoning.lots.price import Hubs, LotTariff, metre_rate
 from zoning.lots.rules import HAIR
 from zoning.plan import Plan
 from zoning.revenue import revenue
 from zoning.rules.places import value_of_units
-
-
-def count_of(resource: Resource, demand: int) -> int:
-    """How many of a resource serve this demand: whole, and at least its minimum."""
-    return max(resource.minimum, ceil(demand / resource.capacity - 1e-9))
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,10 +132,17 @@ class Zones:
     @cached_property
     def metre_cost(self) -> NDArray[np.float64]:
         """Per zone the yearly cost of a metre of way between its center and a hub."""
-        region = self.plan.problem.region
-        costs = region.costs
-        rate = costs.lot_travel * MONTHS / 100.0 * self.area
-        return np.asarray(rate if region.way is not None else rate * costs.detour)
+        return np.asarray(metre_rate(self.tariff, self.area), np.float64)
+
+    @cached_property
+    def tariff(self) -> LotTariff:
+        """What lots of them pay for."""
+        return LotTariff.of(self.plan.problem.region)
+
+    @cached_property
+    def hubs(self) -> Hubs:
+        """Their centers as hubs of lots."""
+        return Hubs.of(self.plan.problem.region, self.center, self.metre_cost)
 
     @cached_property
     def demand(self) -> NDArray[np.int64]:

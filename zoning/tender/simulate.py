@@ -18,7 +18,7 @@ from zoning.errors import InputError
 from zoning.finance.accounts import profit_and_tax
 from zoning.lots import SOME_LOTS, Lots
 from zoning.lots.check import Zones
-from zoning.lots.enumerate import price
+from zoning.lots.enumerate import price_sets
 from zoning.tender.award import award, tender_of
 from zoning.tender.bids import Bid, Bids, Tender
 from zoning.tender.rules import RULES, Rules
@@ -244,7 +244,10 @@ class _Maker:
     def asked(self) -> Ints:
         """What the usual firm must ask for each package, served as one lot."""
         cost = np.array(
-            [int(price(self.zones, np.array([some]))[0][0]) for some in self.members]
+            [
+                int(price_sets(self.zones, np.array([some]))[0][0])
+                for some in self.members
+            ]
         )
         profit, tax = profit_and_tax(self.lots.plan.problem.region.costs, cost)
         return np.asarray(cost + profit + tax, np.int64)

@@ -18,6 +18,7 @@ from typing import Any
 
 import numba as nb
 from numba.core import event
+from numba.extending import register_jitable
 
 from zoning import clock
 from zoning.search.kernels.code_cache import CodeCache
@@ -64,3 +65,5 @@ compiled = _shared()  # called from Python
 inner = _shared(no_cpython_wrapper=True)  # called from compiled code only
 inlined = _shared(no_cpython_wrapper=True, forceinline=True)  # small, in inner loops
 counted = _decorator()  # may make arrays; slower where it is called often
+# stays a function of Python, for numbers and arrays; compiled code may call it as well
+compilable: Decorator = register_jitable
