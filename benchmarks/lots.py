@@ -23,8 +23,9 @@ from scipy.spatial import Delaunay
 from benchmarks import report, rows
 from zoning.costs import CostModel
 from zoning.lots import bundle
-from zoning.lots.check import Zones, lot_sizes
 from zoning.lots.enumerate import Listing
+from zoning.lots.sizes import lot_sizes
+from zoning.lots.zone_facts import ZoneFacts
 from zoning.plan import Plan
 from zoning.problem import Problem
 from zoning.region import Region
@@ -85,7 +86,7 @@ def measure(size: int, options: argparse.Namespace) -> rows.Row:
     )
     return {
         "n": size,
-        "sets": len(Listing(Zones(plan), 3).columns(rule.allowed)),
+        "sets": len(Listing(ZoneFacts(plan), 3).columns(rule.allowed)),
         "status": str(lots.status),
         "reason": lots.reason,
         "cost": lots.cost,

@@ -22,9 +22,9 @@ KINDS: Sequence[Sequence[str]] = ((), (), (), ("contain",), ("soft barrier",))
 RULES = (
     "bands",
     "loss",
-    "together",
-    "apart",
-    "within",
+    "must_link",
+    "cannot_link",
+    "contain",
     "start",
     "spread",
 )
@@ -175,13 +175,13 @@ def _rules(
             loss_share=float(chance.choice([0, 0.07, 0.35, 0.57, 0.5, 0.9, 1])),
             loss_below=float(chance.choice([0, -1.5, -10, -300, 2])),
         )
-    if "together" in kinds and n > 1 and asked.size > 1:
-        made = replace(made, together=(tuple(names[:2]),))
-    if "apart" in kinds:
-        made = replace(made, apart=(tuple(names[-int(chance.integers(2, 4)) :]),))
-    if "within" in kinds:
+    if "must_link" in kinds and n > 1 and asked.size > 1:
+        made = replace(made, must_link=(tuple(names[:2]),))
+    if "cannot_link" in kinds:
+        made = replace(made, cannot_link=(tuple(names[-int(chance.integers(2, 4)) :]),))
+    if "contain" in kinds:
         whole = [r.column for r in told.small.every(Contain)]
-        made = replace(made, within=whole[0] if whole else None)
+        made = replace(made, contain=whole[0] if whole else None)
     if "spread" in kinds:
         every = [told.index((zone,), made) for zone in range(n)]
         wide = max(every) - min(every)

@@ -177,6 +177,7 @@ def test_every_exported_name_is_tried():
     assert {one for one in kinds if one.__module__ == rules.__name__} <= {*CALLS}
 
 
+@pytest.mark.filterwarnings("ignore:fairest is now")
 @pytest.mark.parametrize("called", CALLS, ids=lambda one: one.__qualname__)
 def test_what_is_wrong_is_refused_by_name(called, made, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)  # where "x" is a folder that was not meant

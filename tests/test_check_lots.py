@@ -5,15 +5,10 @@ import pytest
 
 from zoning.costs import CostModel, Resource
 from zoning.errors import InputError
-from zoning.lots.check import (
-    LotSizes,
-    Zones,
-    allowed_below,
-    fair_lot,
-    judge_lots,
-    lot_sizes,
-)
+from zoning.lots.check import fair_lot, judge_lots
 from zoning.lots.price import pieces_of
+from zoning.lots.sizes import LotSizes, allowed_below, lot_sizes
+from zoning.lots.zone_facts import ZoneFacts
 from zoning.plan import Plan
 from zoning.problem import Problem
 from zoning.region import Region
@@ -175,7 +170,7 @@ def test_a_lot_outside_its_band_is_a_fault():
 def test_the_fair_lot_is_what_average_zones_cost_together():
     plan = row(3, costs=replace(STILL, lot_travel=0.005))
     [lot] = judge_lots(plan, [(0, 1, 2)]).lots
-    assert fair_lot(Zones(plan), 3) == lot.cost
+    assert fair_lot(ZoneFacts(plan), 3) == lot.cost
 
 
 @pytest.mark.parametrize(

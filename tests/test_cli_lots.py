@@ -82,12 +82,14 @@ def test_the_map_keeps_footprints_barriers_and_streets(run, planned, tmp_path):
 def test_rules_of_a_scenario_are_kept_and_recorded(run, planned, tmp_path):
     first = table(planned)["lots"]["lots"][0]["zones"]
     apart = [str(zone) for zone in first[:2]]
-    (tmp_path / "s.toml").write_text(f"[lots]\napart = {[apart]!r}".replace("'", '"'))
+    (tmp_path / "s.toml").write_text(
+        f"[lots]\ncannot_link = {[apart]!r}".replace("'", '"')
+    )
     code, _, err = run("bundle", planned, "--scenario", tmp_path / "s.toml")
     assert code == 0, err
     lots = table(planned)["lots"]["lots"]
     assert not any(set(first[:2]) <= set(lot["zones"]) for lot in lots)
-    assert table(planned)["parameters"]["lot_rules"]["apart"] == [apart]
+    assert table(planned)["parameters"]["lot_rules"]["cannot_link"] == [apart]
     assert run("check", planned)[0] == 0
 
 
@@ -158,7 +160,7 @@ def test_what_lots_do_not_take_of_a_scenario_is_told(run, planned, tmp_path):
     [
         ("[lots]\napart = [['1', '99']]", "zones that are not there: 99"),
         ("[lots.bands.trees]\nhigh = 3", "bands limit 'trees'"),
-        ("[lots]\nwithin = 'parish'", "within needs a column 'parish'"),
+        ("[lots]\ncontain = 'parish'", "contain needs a column 'parish'"),
     ],
 )
 def test_rules_that_name_what_is_not_there_change_nothing(
@@ -181,10 +183,18 @@ def test_lots_that_cannot_be_are_told_and_change_nothing(run, planned, tmp_path)
     assert table(planned) == before
 
 
-def test_the_fairest_lots_tell_their_spread(run, planned):
-    code, out, _ = run("bundle", planned, "--fairest", "--time", 20)
+@pytest.mark.parametrize("asked", [["--objective", "spread"], ["--fairest"]])
+def test_the_fairest_lots_tell_their_spread(run, planned, asked):
+    code, out, _ = run("bundle", planned, *asked, "--time", 20)
     assert code == 0
     assert "fen per m² and year" in out
+    assert ("write that" in " ".join(out.split())) == (asked == ["--fairest"])
+
+
+def test_an_objective_there_is_not_is_refused(run, planned):
+    code, _, err = run("bundle", planned, "--objective", "beauty")
+    assert code == 2
+    assert "'cost' or 'spread'" in err
 
 
 def test_money_tells_what_statements_say(run, planned, lots):
@@ -248,7 +258,7 @@ def test_a_plan_keeps_rules_for_lots(run, town, tmp_path):
 def test_rules_that_the_zones_stand_against_cost_lots_not_the_plan(run, town, tmp_path):
     code, out, _ = plan_with(run, town, tmp_path, "[lots]\napart = [['1', '77']]\n")
     assert code == 0
-    assert "No lots were made. apart names zones that are not there: 77" in out
+    assert "No lots were made. cannot_link names zones that are not there: 77" in out
     assert table(tmp_path / "out")["lots"] is None
 
 

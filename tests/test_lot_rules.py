@@ -44,7 +44,7 @@ def test_without_rules_the_row_is_halved():
 
 def test_zones_that_must_be_together_are():
     # 3 and 4 (named from 1) part the halves; 2 + 4 or 4 + 2 keep them
-    rules = LotRules(together=[("3", "4")])
+    rules = LotRules(must_link=[("3", "4")])
     lots = bundle(six(), rules=rules)
     assert zones_of(lots) in ([(0, 1), (2, 3, 4, 5)], [(0, 1, 2, 3), (4, 5)])
     assert "2 lots of 3 cannot be had together; 0 is the most" in lots.reason
@@ -52,14 +52,14 @@ def test_zones_that_must_be_together_are():
 
 def test_zones_that_must_be_apart_are():
     # in two rows of three, 1-2-3 and 4-5-6 or L-shapes; 1 and 2 apart leaves L-shapes
-    lots = bundle(six(wide=3), rules=LotRules(apart=[("1", "2")]))
+    lots = bundle(six(wide=3), rules=LotRules(cannot_link=[("1", "2")]))
     assert lots.status is Status.OPTIMAL
     assert all(not {0, 1} <= set(lot.zones) for lot in lots.lots)
 
 
 def test_lots_stay_within_subdistrict_borders():
     north = ("North", "North", "South", "South", "South", "South")
-    lots = bundle(six(subdistrict=north), rules=LotRules(within="subdistrict"))
+    lots = bundle(six(subdistrict=north), rules=LotRules(contain="subdistrict"))
     assert zones_of(lots) == [(0, 1), (2, 3, 4, 5)]
 
 
@@ -129,14 +129,40 @@ def test_the_spread_of_the_index_can_be_least_and_limited():
     # two rows of three; the upper row earns more: columns make like lots, rows do not
     fee = (1.0, 1.0, 1.0, 0.2, 0.2, 0.2)
     plan = six(fee=fee, wide=3)
-    fair = fairest(plan)
-    assert fair.proved
+    fair = bundle(plan, objective="spread")
+    assert fair.spread_proved
     kept = bundle(plan, rules=LotRules(spread=fair.spread))
     indices = [lot.facts.index for lot in kept.lots]
     assert max(indices) - min(indices) == fair.spread
     if fair.spread:
         tighter = bundle(plan, rules=LotRules(spread=fair.spread - 1))
         assert all(len(lot.zones) != 3 for lot in tighter.lots)
+
+
+def test_what_was_called_fairest_is_an_objective():
+    plan = six(fee=(1.0, 1.0, 1.0, 0.2, 0.2, 0.2), wide=3)
+    lots = bundle(plan, objective="spread")
+    with pytest.warns(DeprecationWarning, match="objective"):
+        former = fairest(plan)
+    assert former.lots.lots == lots.lots
+    assert (former.spread, former.proved) == (lots.spread, lots.spread_proved)
+    assert bundle(plan).spread_bound is None
+    with pytest.raises(InputError, match="'cost' or 'spread'"):
+        bundle(plan, objective="beauty")
+
+
+def test_former_names_of_rules_are_taken_and_told():
+    with pytest.warns(DeprecationWarning) as told:
+        former = LotRules(together=[("1", "2")], apart=[("3", "4")], within="ward")
+    assert {str(one.message).split()[-1] for one in told} == {
+        "must_link.",
+        "cannot_link.",
+        "contain.",
+    }
+    rules = LotRules(must_link=[("1", "2")], cannot_link=[("3", "4")], contain="ward")
+    assert former == rules
+    with pytest.warns(DeprecationWarning, match="must_link"):
+        assert former.together == (("1", "2"),)
 
 
 def test_several_faults_are_told_at_once():
@@ -146,7 +172,7 @@ def test_several_faults_are_told_at_once():
 
 
 def test_rules_that_name_what_is_not_there_are_refused():
-    rules = LotRules(together=[("1", "99")], within="ward", bands={"joy": Band(0, 1)})
+    rules = LotRules(must_link=[("1", "99")], contain="ward", bands={"joy": Band(0, 1)})
     with pytest.raises(InputError, match="joy") as told:
         bundle(six(), rules=rules)
     assert "99" in str(told.value) and "ward" in str(told.value)

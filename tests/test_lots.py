@@ -8,11 +8,13 @@ import zoning.lots.enumerate
 import zoning.lots.select
 from zoning.costs import CostModel, Resource
 from zoning.errors import InputError
-from zoning.lots import bundle, fairest
-from zoning.lots.check import Zones, allowed_below, judge_lots, lot_sizes
+from zoning.lots import bundle
+from zoning.lots.check import judge_lots
 from zoning.lots.enumerate import Listing, connected_sets, near_pairs, price_sets
 from zoning.lots.figures import Figures
 from zoning.lots.rules import FIGURES, LotRules
+from zoning.lots.sizes import allowed_below, lot_sizes
+from zoning.lots.zone_facts import ZoneFacts
 from zoning.plan import Plan
 from zoning.problem import Band, Problem
 from zoning.region import Region
@@ -191,9 +193,9 @@ def random_rules(plan, seed):
         {"bands": {"wait": Band(0, int(rng.integers(0, 200)))}},
         {"bands": {"companies": Band(0, 2)}},
         {"loss_share": float(rng.choice([0.4, 0.7, 0.95])), "loss_below": -2.0},
-        {"together": (tuple(rng.choice(names, 2, replace=False).tolist()),)},
-        {"apart": (tuple(rng.choice(names, 2, replace=False).tolist()),)},
-        {"within": "subdistrict"},
+        {"must_link": (tuple(rng.choice(names, 2, replace=False).tolist()),)},
+        {"cannot_link": (tuple(rng.choice(names, 2, replace=False).tolist()),)},
+        {"contain": "subdistrict"},
         {"spread": int(rng.integers(20, 400))},
         {"start": "2026-07-01"},
     ]
@@ -257,21 +259,21 @@ def test_no_choice_of_lots_is_fairer(seed, monkeypatch):
     best = best or best_of(plan, 400, fair=True, **asked)
     few = (10**9, 0)[seed // 2 % 2]  # CP-SAT alone, or the relaxation
     monkeypatch.setattr(zoning.lots.select, "FEW", few)
-    found = fairest(plan, gap_limit=400.0, **asked)
+    found = bundle(plan, gap_limit=400.0, objective="spread", **asked)
     if best is None:
-        assert found.lots.status is Status.INFEASIBLE and found.spread is None
+        assert found.status is Status.INFEASIBLE and found.spread is None
         return
-    count = sum(len(lot.zones) == size for lot in found.lots.lots)
-    torn = sum(bool(lot.near) for lot in found.lots.lots)
-    assert (-count, torn, found.spread, found.lots.cost) == best
-    assert found.proved and found.lots.status is Status.OPTIMAL
+    count = sum(len(lot.zones) == size for lot in found.lots)
+    torn = sum(bool(lot.near) for lot in found.lots)
+    assert (-count, torn, found.spread, found.cost) == best
+    assert found.spread_proved and found.status is Status.OPTIMAL
 
 
 @pytest.mark.parametrize("seed", range(8))
 def test_listed_figures_are_those_of_the_checker(seed):
     plan = with_facts(random_plan(seed, num_zones=12, units=3), seed)
     rules = LotRules(start="2026-04-01" if seed % 2 else None)
-    zones, rng = Zones(plan), np.random.default_rng(seed)
+    zones, rng = ZoneFacts(plan), np.random.default_rng(seed)
     for size in (1, 2, 3, 4):
         sets = np.sort([rng.permutation(12)[:size] for _ in range(8)], axis=1)
         cost, crossings, _ = price_sets(zones, sets)
@@ -293,7 +295,7 @@ def test_listed_prices_are_those_of_the_checker(seed):
         np.fill_diagonal(way, 0)
         region = replace(plan.problem.region, way=way)
         plan = Plan(replace(plan.problem, region=region), plan.zone_of)
-    zones = Zones(plan)
+    zones = ZoneFacts(plan)
     rng = np.random.default_rng(seed)
     for size in (1, 2, 3, 4, 5):
         sets = np.sort([rng.permutation(12)[:size] for _ in range(15)], axis=1)
@@ -310,7 +312,7 @@ def test_listed_prices_are_those_of_the_checker(seed):
 @pytest.mark.parametrize("seed", range(10))
 def test_every_connected_set_is_listed_once(seed):
     plan = random_plan(seed, num_zones=9)
-    pairs = Zones(plan).touching
+    pairs = ZoneFacts(plan).touching
     joined = {tuple(pair) for pair in pairs.tolist()}
 
     def hangs_together(some):
@@ -331,7 +333,7 @@ def test_every_connected_set_is_listed_once(seed):
 @pytest.mark.parametrize("seed", range(10))
 def test_near_pairs_are_those_within_the_limit(seed):
     plan = random_plan(seed, num_zones=8, units=3)
-    zones = Zones(plan)
+    zones = ZoneFacts(plan)
     near = {tuple(pair) for pair in near_pairs(plan, 250.0).tolist()}
     assert near == {
         (a, b) for a, b in combinations(range(8), 2) if zones.gap(a, b) <= 250
@@ -471,7 +473,7 @@ def test_a_time_limit_leaves_a_bound():
 
 
 def test_both_engines_agree():
-    columns = Listing(Zones(grid(5, 4)), 3, None).columns((2, 3, 4))
+    columns = Listing(ZoneFacts(grid(5, 4)), 3, None).columns((2, 3, 4))
     rules = [(np.flatnonzero(columns.sizes == 3), 6)]
     matrix = PartitioningMatrix.from_columns(columns.indptr, columns.members, 20, rules)
     found = [engine(matrix, columns.cost) for engine in (select_by_cpsat, select_large)]

@@ -218,7 +218,7 @@ def test_columns_are_those_that_rules_lots_and_the_planner_name(tmp_path):
         column = "fee"
         most = 1
         [lots]
-        within = "subdistrict"
+        contain = "subdistrict"
         start = 2026-07-01
         [lots.bands.companies]
         high = 2
@@ -248,10 +248,10 @@ def test_lots_have_rules_of_their_own(tmp_path):
         tmp_path,
         """
         [lots]
-        within = "subdistrict"
+        contain = "subdistrict"
         loss_share = 0.5
-        together = [["1", 2]]
-        apart = [["3", "4"], ["4", "5"]]
+        must_link = [["1", 2]]
+        cannot_link = [["3", "4"], ["4", "5"]]
         start = 2026-07-01
         bidders = 8
         [lots.bands.area]
@@ -264,12 +264,21 @@ def test_lots_have_rules_of_their_own(tmp_path):
     assert found.lots == LotRules(
         bands={"area": Band(90_000, 200_000)},
         loss_share=0.5,
-        together=(("1", "2"),),
-        apart=(("3", "4"), ("4", "5")),
-        within="subdistrict",
+        must_link=(("1", "2"),),
+        cannot_link=(("3", "4"), ("4", "5")),
+        contain="subdistrict",
         start=date(2026, 7, 1),
         bidders=8,
         index=Attractiveness(way=0.2),
+    )
+
+
+def test_former_names_of_rules_for_lots_are_taken_and_told(tmp_path):
+    found = scenario(tmp_path, "[lots]\ntogether = [['1', '2']]\nwithin = 'ward'")
+    assert found.lots == LotRules(must_link=(("1", "2"),), contain="ward")
+    assert found.notes == (
+        "[lots]: together is now called must_link; write must_link.",
+        "[lots]: within is now called contain; write contain.",
     )
 
 
@@ -281,6 +290,7 @@ def test_lots_have_rules_of_their_own(tmp_path):
         ("[lots]\nloss_share = 2", "loss_share must be 0 to 1"),
         ("[lots]\nstart = 'soon'", "start must be a day such as 2026-07-01"),
         ("[lots]\napart = ['1', '2']", "a list of lists"),
+        ("[lots]\napart = []\ncannot_link = []", "apart and cannot_link, which is"),
         ("[lots.bands.area]\nlow = 9", "[lots.bands.area] needs high"),
         ("[lots.index]\nage = -1", "must be numbers >= 0"),
     ],

@@ -12,7 +12,7 @@ from tests.truth_lots import Asked, lots_of
 from tests.truth_pairs import best_pairs
 from zoning.errors import InputError
 from zoning.joint.joint import plan_and_bundle
-from zoning.lots import LotRules, bundle, fairest
+from zoning.lots import LotRules, bundle
 from zoning.lots.check import judge_lots
 from zoning.plan import Plan
 from zoning.problem import Problem
@@ -93,16 +93,20 @@ def made_fair(seed, kinds=None):
     drawn = lot_case(seed, kinds, most=7)
     asked, told = drawn.asked, drawn.told
     try:
-        fair = fairest(
-            drawn.plan, gap_limit=asked.gap_limit, time_limit=5.0, **as_arguments(asked)
+        fair = bundle(
+            drawn.plan,
+            gap_limit=asked.gap_limit,
+            objective="spread",
+            time_limit=5.0,
+            **as_arguments(asked),
         )
     except InputError:
         return None
     best = told.fairest(asked)
-    found = None if fair.spread is None else (fair.spread, fair.lots.cost)
+    found = None if fair.spread is None else (fair.spread, fair.cost)
     assert found == best, (seed, found, best)
-    assert best is None or fair.proved, seed
-    return fair.lots.status
+    assert best is None or fair.spread_proved, seed
+    return fair.status
 
 
 def test_shares_and_rates_are_the_decimal_numbers_that_were_written(line):

@@ -194,7 +194,7 @@ def test_rules_for_lots_come_back_too(tmp_path, found):
     result = found(Problem(region, 4, tolerance=None))
     rules = LotRules(
         bands={"area": Band(0, 10**9)},
-        apart=(("1", "4"),),
+        cannot_link=(("1", "4"),),
         start=date(2026, 7, 1),
         index=Attractiveness(way=0.2),
     )
@@ -207,11 +207,15 @@ def test_rules_for_lots_come_back_too(tmp_path, found):
     assert differences(back) == []
 
     def change(content):
-        content["parameters"]["lot_rules"]["apart"] = [["1", "2"], ["1", "3"]]
-        content["parameters"]["lot_rules"]["apart"] += [["1", "4"]]
+        content["parameters"]["lot_rules"]["cannot_link"] = [["1", "2"], ["1", "3"]]
+        content["parameters"]["lot_rules"]["cannot_link"] += [["1", "4"]]
 
     table = json.loads((tmp_path / "plan.json").read_text("utf-8"))
     change(table)
+    (tmp_path / "plan.json").write_text(json.dumps(table), "utf-8")
+    assert not read_plan(tmp_path / "plan.json").lots_verdict.ok
+    kept = table["parameters"]["lot_rules"]  # as files of former releases call it
+    kept["apart"] = kept.pop("cannot_link")
     (tmp_path / "plan.json").write_text(json.dumps(table), "utf-8")
     assert not read_plan(tmp_path / "plan.json").lots_verdict.ok
 

@@ -349,12 +349,12 @@ class SmallLots:
             if lost > exactly(rules.loss_share) * area + HAIR:
                 return False
         held = {self.names[zone] for zone in lot}
-        if any(held & {*group} and not held >= {*group} for group in rules.together):
+        if any(held & {*group} and not held >= {*group} for group in rules.must_link):
             return False
-        if any(len(held & {*group}) > 1 for group in rules.apart):
+        if any(len(held & {*group}) > 1 for group in rules.cannot_link):
             return False
-        if rules.within is not None:
-            value = [str(v) for v in self.small.value(rules.within)]
+        if rules.contain is not None:
+            value = [str(v) for v in self.small.value(rules.contain)]
             met = {value[i] for zone in lot for i in units_of(self.zones[zone])}
             return len(met) <= 1
         return True

@@ -22,7 +22,7 @@ from zoning.cli.written import (
     written_in,
 )
 from zoning.errors import InputError
-from zoning.lots import bundle, fairest
+from zoning.lots import bundle
 from zoning.lots.check_rules import rule_faults
 from zoning.lots.rules import LotRules
 from zoning.output.write import BUILDINGS, MAP, write
@@ -38,10 +38,15 @@ LotTolerance = Annotated[
     float | None,
     typer.Option(help="A lot's cost may differ so much; 0.1 is ±10 %. Default: any."),
 ]
-Fairest = Annotated[
-    bool,
-    typer.Option("--fairest", help="Lots as alike to a bidder as can be, then cheap."),
+Objective = Annotated[
+    str,
+    typer.Option(
+        metavar="cost|spread",
+        help="What is made least; spread: lots as alike to a bidder as can be, then "
+        "cheap.",
+    ),
 ]
+Fairest = Annotated[bool, typer.Option("--fairest", hidden=True)]
 Into = Annotated[
     str | None,
     typer.Option("--out", metavar="DIR", help="Where files go. Default: where it is."),
@@ -53,6 +58,7 @@ def bundle_again(
     folder: options.Folder,
     size: Size = 3,
     tolerance: LotTolerance = None,
+    objective: Objective = "cost",
     alike: Fairest = False,
     scenario: options.Scenario = None,
     time: options.Time = 60.0,
@@ -78,20 +84,21 @@ def bundle_again(
         "size": size,
         "tolerance": tolerance,
         "rules": asked.lots,
+        "objective": "spread" if alike else objective,
         "time_limit": time,
         "seed": seed,
         "workers": workers,
     }
-    notes = [*_not_asked(written, asked, scenario)]
+    notes = [*asked.notes, *_not_asked(written, asked, scenario)]
     if alike:
-        fair = fairest(result.plan, **settings)
-        lots, proof = fair.lots, "proved least" if fair.proved else "not proved least"
+        notes.append("--fairest is now --objective spread; write that.")
+    lots = bundle(result.plan, **settings)
+    if lots.spread is not None and lots.spread_bound is not None:
+        proof = "proved least" if lots.spread_proved else "not proved least"
         notes.append(
-            f"Lots differ in worth to a bidder by at most {fair.spread} fen per m² and "
+            f"Lots differ in worth to a bidder by at most {lots.spread} fen per m² and "
             f"year, {proof}; none that are as alike cost less than told."
         )
-    else:
-        lots = bundle(result.plan, **settings)
     if not lots.lots:
         log.print(f"There are no such lots. {lots.reason} Nothing was written.")
         raise typer.Exit(NONE)

@@ -106,7 +106,7 @@ def plan(
         costs=asked.costs,
         adjacency=Delaunay(neighbour_distance),
     )
-    notes = list(region.notes)
+    notes = [*asked.notes, *region.notes]
     with told_anyway(notes, log):
         most = sum(map(len, region.buildings))
         if counts[1:] and counts[-1] > most:

@@ -9,7 +9,7 @@ from typing import Any
 from zoning.check import judge
 from zoning.errors import InputError
 from zoning.lots import Lots
-from zoning.lots.check import LotsVerdict
+from zoning.lots.lot import LotsVerdict
 from zoning.output.write import BUILDINGS, PLAN
 from zoning.plan import Plan
 from zoning.planfile.digests import edited_parts

@@ -17,8 +17,9 @@ from zoning.costs import MONTHS, CostModel
 from zoning.errors import PlanError
 from zoning.finance.statement import Accounts, Economy, Item, Statement
 from zoning.lots import SOME_LOTS, Lots
-from zoning.lots.check import Lot, judge_lots
-from zoning.lots.zones import Zones
+from zoning.lots.check import judge_lots
+from zoning.lots.lot import Lot
+from zoning.lots.zone_facts import ZoneFacts
 from zoning.plan import Plan
 from zoning.region import Ints
 from zoning.revenue import Floats, Income
@@ -74,8 +75,8 @@ class _Till:
         return self.plan.problem.region.costs
 
     @cached_property
-    def zones(self) -> Zones:
-        return Zones(self.plan)
+    def zones(self) -> ZoneFacts:
+        return ZoneFacts(self.plan)
 
     @cached_property
     def income(self) -> Income:

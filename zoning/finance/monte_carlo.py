@@ -23,7 +23,8 @@ from zoning.costs import CostModel
 from zoning.errors import InputError
 from zoning.finance.accounts import accounts_of, left_over, profit_and_tax
 from zoning.lots import SOME_LOTS, Lots
-from zoning.lots.check import Lot, judge_lots
+from zoning.lots.check import judge_lots
+from zoning.lots.lot import Lot
 from zoning.plan import Plan
 from zoning.region import Ints
 from zoning.revenue import Income

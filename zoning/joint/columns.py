@@ -1,7 +1,7 @@
 """Candidate zones of a region, priced as lots price them.
 
 Unlike the zones of a plan, candidates may share units. Every number here has a twin in
-`zoning.lots.zones`, which sees one plan at a time.
+`zoning.lots.zone_facts`, which sees one plan at a time.
 """
 
 from __future__ import annotations

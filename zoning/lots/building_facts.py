@@ -23,7 +23,7 @@ NEVER = 0  # ordinal of no day at all: nothing was built, no contract ends
 
 
 @dataclass(frozen=True, eq=False)
-class Buildings:
+class BuildingFacts:
     """The buildings of a region, in the order of its `building_ids`.
 
     Raises

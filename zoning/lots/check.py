@@ -7,145 +7,29 @@ nothing in this module trusts what a search said about its lots.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 from math import ceil, floor
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zoning.costs import MONTHS
 from zoning.lots.check_rules import (
-    LotFacts,
     broken_rules,
     facts_of,
     refuse_rules,
-    spread_of,
     too_unlike,
 )
+from zoning.lots.lot import Lot, LotsVerdict, Pair
 from zoning.lots.price import pieces_of
 from zoning.lots.rules import HAIR, LotRules
-from zoning.lots.sizes import LotSizes, allowed_below, lot_sizes, most_of_size
-from zoning.lots.zones import Zones
+from zoning.lots.sizes import allowed_below, lot_sizes
+from zoning.lots.zone_facts import ZoneFacts
 from zoning.plan import Plan
 from zoning.problem import Band
-from zoning.text.arguments import Kind, Unlike
-
-__all__ = [
-    "LOT_TUPLE",
-    "Lot",
-    "LotFacts",
-    "LotSizes",
-    "LotsVerdict",
-    "Zones",
-    "allowed_below",
-    "fair_lot",
-    "judge_lots",
-    "lot_band",
-    "lot_name",
-    "lot_sizes",
-    "most_of_size",
-]
-
-Pair = tuple[int, int]
 
 
-@dataclass(frozen=True)
-class Lot:
-    """Zones tendered together, with every part of their price in whole yuan a year.
-
-    Parameters
-    ----------
-    zones
-        Positions of the zones, ascending.
-    hub
-        The member zone whose center the shared staff and machines come from.
-    own
-        What the zones cost whoever runs them: fixed, direct and travel within zones.
-    resources, separate_resources
-        How many of each resource the lot buys, and how many its zones would buy if
-        each were tendered alone.
-    travel
-        Way between the zones' centers and the hub.
-    crossings
-        Barriers that must be crossed to hold the lot together.
-    near
-        Pairs of zones that do not touch and are only near each other.
-    cost
-        Price of the lot.
-    separate_cost
-        Price of its zones tendered one by one.
-    facts
-        What else rules look at: area, revenue, margin, companies, the index.
-    """
-
-    zones: tuple[int, ...]
-    hub: int
-    own: int
-    resources: tuple[tuple[str, int], ...]
-    separate_resources: tuple[tuple[str, int], ...]
-    travel: int
-    crossings: int
-    near: tuple[Pair, ...]
-    cost: int
-    separate_cost: int
-    facts: LotFacts
-
-    @property
-    def saving(self) -> int:
-        """What tendering together saves, whole yuan a year."""
-        return self.separate_cost - self.cost
-
-
-def _lots(value: Any) -> tuple[Lot, ...]:
-    """Lots; what `zoning.bundle` gave stands for those it holds."""
-    lots = getattr(value, "lots", value)
-    if not isinstance(lots, tuple | list) or not all(isinstance(x, Lot) for x in lots):
-        raise Unlike
-    return tuple(lots)
-
-
-LOT_TUPLE = Kind("lots in a list", _lots, "zoning.bundle(plan).lots")
-
-
-@dataclass(frozen=True)
-class LotsVerdict:
-    """What `judge_lots` found.
-
-    Parameters
-    ----------
-    faults
-        Every broken rule in words; empty when the lots keep them all.
-    lots
-        The lots with their prices, ordered by their first zone.
-    """
-
-    faults: tuple[str, ...]
-    lots: tuple[Lot, ...]
-
-    @property
-    def ok(self) -> bool:
-        """The lots keep every rule."""
-        return not self.faults
-
-    @property
-    def cost(self) -> int:
-        """Cost of all lots, whole yuan a year."""
-        return sum(lot.cost for lot in self.lots)
-
-    @property
-    def separate_cost(self) -> int:
-        """Cost of their zones tendered one by one, whole yuan a year."""
-        return sum(lot.separate_cost for lot in self.lots)
-
-    @property
-    def spread(self) -> int:
-        """How much the indices of any two lots differ at most, fen per m² and year."""
-        return spread_of([lot.facts for lot in self.lots])
-
-
-def fair_lot(zones: Zones, size: int) -> int:
+def fair_lot(zones: ZoneFacts, size: int) -> int:
     """What a lot of `size` average zones costs: the middle of a band of lot costs.
 
     A constant that no choice of lots changes: mean own cost and mean demand of the
@@ -166,7 +50,7 @@ def fair_lot(zones: Zones, size: int) -> int:
     return round(total)
 
 
-def lot_band(zones: Zones, size: int, tolerance: float | None) -> Band | None:
+def lot_band(zones: ZoneFacts, size: int, tolerance: float | None) -> Band | None:
     """What a lot of so many zones may cost; None where lots are not balanced."""
     if tolerance is None:
         return None
@@ -211,7 +95,7 @@ def judge_lots(
     InputError
         The rules name what is not there, or contradict one another.
     """
-    zones, asked = Zones(plan), LotRules() if rules is None else rules
+    zones, asked = ZoneFacts(plan), LotRules() if rules is None else rules
     refuse_rules(zones, asked, max(allowed_below(plan.num_zones, size)))
     given = [tuple(sorted(int(zone) for zone in lot)) for lot in lots]
     ordered = sorted(lot for lot in given if lot)
@@ -231,12 +115,7 @@ def judge_lots(
     return LotsVerdict(tuple(faults), priced)
 
 
-def lot_name(lot: int) -> str:
-    """What a lot is called in messages and outputs: 1, 2, 3, ..."""
-    return f"lot {lot + 1}"
-
-
-def _price(zones: Zones, lot: tuple[int, ...], rules: LotRules) -> Lot:
+def _price(zones: ZoneFacts, lot: tuple[int, ...], rules: LotRules) -> Lot:
     costs = zones.plan.problem.region.costs
     hub, travel = _hub(zones, lot)
     crossings, near = _links(zones, lot)
@@ -268,7 +147,7 @@ def _dot(prices: Sequence[int], counts: Sequence[int]) -> int:
     return sum(price * count for price, count in zip(prices, counts, strict=True))
 
 
-def _resources(zones: Zones, lot: tuple[int, ...]) -> list[int]:
+def _resources(zones: ZoneFacts, lot: tuple[int, ...]) -> list[int]:
     """How many of each resource a lot buys."""
     bought = []
     for resource, demand in zip(zones.resources, zones.demand, strict=True):
@@ -280,14 +159,14 @@ def _resources(zones: Zones, lot: tuple[int, ...]) -> list[int]:
     return bought
 
 
-def _hub(zones: Zones, lot: tuple[int, ...]) -> tuple[int, int]:
+def _hub(zones: ZoneFacts, lot: tuple[int, ...]) -> tuple[int, int]:
     """The member zone with the least way from all of them (the first of equals)."""
     ways = [(sum(zones.travel(zone, hub) for zone in lot), hub) for hub in lot]
     travel, hub = min(ways)
     return hub, travel
 
 
-def _links(zones: Zones, lot: tuple[int, ...]) -> tuple[int, tuple[Pair, ...]]:
+def _links(zones: ZoneFacts, lot: tuple[int, ...]) -> tuple[int, tuple[Pair, ...]]:
     """Crossings and near links that hold a lot together.
 
     Barriers are crossed where that joins zones; only what still falls apart is joined
@@ -324,7 +203,7 @@ def _parts(lot: tuple[int, ...], pairs: Sequence[Pair]) -> dict[int, int]:
     return part
 
 
-def _not_once(zones: Zones, lots: Sequence[tuple[int, ...]]) -> Iterator[str]:
+def _not_once(zones: ZoneFacts, lots: Sequence[tuple[int, ...]]) -> Iterator[str]:
     num_zones = zones.plan.num_zones
     times = [0] * num_zones
     for lot in lots:
@@ -360,7 +239,7 @@ def _wrong_sizes(
 
 
 def _torn(
-    zones: Zones, name: str, lot: Lot, near_allowed: float | None
+    zones: ZoneFacts, name: str, lot: Lot, near_allowed: float | None
 ) -> Iterator[str]:
     for a, b in lot.near:
         gap = zones.gap(a, b)
@@ -372,7 +251,7 @@ def _torn(
 
 
 def _outside_band(
-    zones: Zones, lots: Sequence[Lot], names: Sequence[str], tolerance: float | None
+    zones: ZoneFacts, lots: Sequence[Lot], names: Sequence[str], tolerance: float | None
 ) -> Iterator[str]:
     sizes = {len(lot.zones) for lot in lots}
     bands = {some: lot_band(zones, some, tolerance) for some in sizes}

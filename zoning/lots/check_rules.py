@@ -3,82 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
 from zoning.errors import InputError
 from zoning.lots.building_facts import NEVER
+from zoning.lots.lot import LotFacts, spread_of
 from zoning.lots.rules import FIGURES, HAIR, LotRules, group_faults
-from zoning.lots.zones import Zones
+from zoning.lots.zone_facts import ZoneFacts
 from zoning.region import Region
 from zoning.text.lists import first_few
 
 
-@dataclass(frozen=True)
-class LotFacts:
-    """What rules look at in a lot, beside its zones and its price.
-
-    Parameters
-    ----------
-    area
-        Floor area, m².
-    revenue, margin
-        What it brings in, and that less its cost; whole yuan a year.
-    way
-        Mean way from the best of its zones' centers to the center a square metre is
-        run from, metres.
-    built
-        Mean year its buildings were built, by area; None where no year is known.
-    crossings
-        Barriers crossed to hold it together.
-    companies
-        Who serves its buildings today.
-    start
-        Day after the last of its contracts, not before the day service is to begin;
-        None where no day is known.
-    wait
-        Days from the first end of a contract to the start; 0 without contracts.
-    loss_area
-        Floor area in zones that lose money.
-    index
-        What it is worth to a bidder, fen per m² and year; see `Attractiveness`.
-    sums
-        Its sum of every sum of the region.
-    """
-
-    area: int
-    revenue: int
-    margin: int
-    way: int
-    built: int | None
-    crossings: int
-    companies: tuple[str, ...]
-    start: date | None
-    wait: int
-    loss_area: int
-    index: int
-    sums: tuple[tuple[str, int], ...]
-
-    def figure(self, name: str) -> int:
-        """What a band of this name limits; a name of `FIGURES` or a sum."""
-        own = {
-            "cost": self.revenue - self.margin,
-            "revenue": self.revenue,
-            "margin": self.margin,
-            "area": self.area,
-            "way": self.way,
-            "crossings": self.crossings,
-            "companies": len(self.companies),
-            "wait": self.wait,
-            "index": self.index,
-        }
-        return {**dict(self.sums), **own}[name]
-
-
 def facts_of(
-    zones: Zones, lot: Sequence[int], cost: int, crossings: int, rules: LotRules
+    zones: ZoneFacts, lot: Sequence[int], cost: int, crossings: int, rules: LotRules
 ) -> LotFacts:
     """Facts of a lot whose price and crossings are known."""
     members = list(lot)
@@ -109,7 +48,7 @@ def facts_of(
     )
 
 
-def _mean_way(zones: Zones, members: Sequence[int], area: int) -> int:
+def _mean_way(zones: ZoneFacts, members: Sequence[int], area: int) -> int:
     """Metres from the best hub to a square metre's center, on average."""
     ways = [
         sum(int(zones.area[zone]) * zones.way(zone, hub) for zone in members)
@@ -119,7 +58,7 @@ def _mean_way(zones: Zones, members: Sequence[int], area: int) -> int:
 
 
 def _start(
-    zones: Zones, members: Sequence[int], rules: LotRules
+    zones: ZoneFacts, members: Sequence[int], rules: LotRules
 ) -> tuple[date | None, int]:
     """First day after all contracts, and how long the first of them is over then."""
     ends = [end for z in members if (end := zones.contract_ends[z]) is not None]
@@ -130,14 +69,8 @@ def _start(
     return (None if last == NEVER else date.fromordinal(last + 1)), last - first
 
 
-def spread_of(lots: Sequence[LotFacts]) -> int:
-    """How much the indices of any two lots differ at most."""
-    indices = [lot.index for lot in lots]
-    return max(indices) - min(indices) if indices else 0
-
-
 def broken_rules(
-    zones: Zones, rules: LotRules, name: str, lot: Sequence[int], facts: LotFacts
+    zones: ZoneFacts, rules: LotRules, name: str, lot: Sequence[int], facts: LotFacts
 ) -> Iterator[str]:
     """Every rule one lot breaks, in words; the lot is called `name`."""
     called = name.capitalize()
@@ -156,20 +89,20 @@ def broken_rules(
             f"zones that lose money; allowed are {share:.1%}."
         )
     members = {zones.names[zone] for zone in lot}
-    for group in rules.together:
+    for group in rules.must_link:
         inside = [zone for zone in group if zone in members]
         if inside and len(inside) < len(group):
             gone = [zone for zone in group if zone not in members]
             yield f"{called} has zone {', '.join(inside)} without {', '.join(gone)}."
-    for group in rules.apart:
+    for group in rules.cannot_link:
         inside = [zone for zone in group if zone in members]
         if len(inside) > 1:
             yield f"{called} has zones {', '.join(inside)}, which must be apart."
-    if rules.within is not None:
-        values = set().union(*(zones.values(rules.within)[zone] for zone in lot))
+    if rules.contain is not None:
+        values = set().union(*(zones.values(rules.contain)[zone] for zone in lot))
         if len(values) > 1:
             told = ", ".join(sorted(values))
-            yield f"{called} crosses a border of {rules.within}: it has {told}."
+            yield f"{called} crosses a border of {rules.contain}: it has {told}."
 
 
 def too_unlike(rules: LotRules, lots: Sequence[LotFacts]) -> Iterator[str]:
@@ -200,7 +133,7 @@ def rule_faults(region: Region, rules: LotRules) -> Iterator[str]:
             )
 
 
-def refuse_rules(zones: Zones, rules: LotRules, largest: int) -> None:
+def refuse_rules(zones: ZoneFacts, rules: LotRules, largest: int) -> None:
     """Refuse rules that name what is not there, or that contradict one another.
 
     Parameters
@@ -216,19 +149,19 @@ def refuse_rules(zones: Zones, rules: LotRules, largest: int) -> None:
     region = zones.plan.problem.region
     faults = [*rule_faults(region, rules)]
     faults += group_faults(rules, zones.names, largest)
-    if rules.within is not None and rules.within in region.columns:
+    if rules.contain is not None and rules.contain in region.columns:
         torn = [
             f"{name} ({', '.join(sorted(values))})"
             for name, values in zip(
-                zones.names, zones.values(rules.within), strict=True
+                zones.names, zones.values(rules.contain), strict=True
             )
             if len(values) > 1
         ]
         if torn:
             faults.append(
-                f"Lots must stay within {rules.within}, but zones cross its borders: "
+                f"Lots must stay within {rules.contain}, but zones cross its borders: "
                 f"{first_few(torn, mark='; ')}. Give the problem the rule "
-                f"Contain({rules.within!r})."
+                f"Contain({rules.contain!r})."
             )
     if faults:
         raise InputError(" ".join(faults))

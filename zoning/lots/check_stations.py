@@ -13,7 +13,8 @@ import numpy as np
 
 from zoning.costs import Resource
 from zoning.errors import InputError
-from zoning.lots.check import Lot, Zones, lot_name
+from zoning.lots.lot import Lot, lot_name
+from zoning.lots.zone_facts import ZoneFacts
 from zoning.plan import Plan
 from zoning.region import Region
 from zoning.text.yes_no import buildings_that_say_yes
@@ -135,7 +136,7 @@ def judge_stations(
     faults = [*_misfits(plan, lots, served_from)]
     if faults:
         return StationsVerdict(tuple(faults), ())
-    zones, judged = Zones(plan), []
+    zones, judged = ZoneFacts(plan), []
     for number, (lot, units) in enumerate(zip(lots, served_from, strict=True)):
         judged.append(_measured(zones, lot, units, kind, allowed))
         called = lot_name(number).capitalize()
@@ -216,7 +217,7 @@ def _misfits(
 
 
 def _measured(
-    zones: Zones,
+    zones: ZoneFacts,
     lot: Lot,
     served_from: Sequence[int],
     kind: Resource,

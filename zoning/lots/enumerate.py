@@ -24,7 +24,7 @@ from zoning.lots.figures import Figures, kept_by
 from zoning.lots.price import hub_travel, lot_cost, step_costs
 from zoning.lots.rules import LotRules
 from zoning.lots.sizes import allowed_below, most_of_size
-from zoning.lots.zones import Zones
+from zoning.lots.zone_facts import ZoneFacts
 from zoning.plan import Plan
 
 Ints = NDArray[np.int64]
@@ -102,7 +102,7 @@ class Listing:
         None: zones of a lot touch. Otherwise near zones may be joined as well.
     """
 
-    zones: Zones
+    zones: ZoneFacts
     size: int
     tolerance: float | None = None
     gap_limit: float | None = None
@@ -171,7 +171,7 @@ def connected_sets(pairs: Ints, num_zones: int, size: int) -> Ints:
     return sets
 
 
-def price_sets(zones: Zones, sets: Ints) -> tuple[Ints, Ints, Ints]:
+def price_sets(zones: ZoneFacts, sets: Ints) -> tuple[Ints, Ints, Ints]:
     """Price of each set of zones as one lot, the crossings and near links it needs."""
     tariff = zones.tariff
     is_shared = np.array([one.shared == "lot" for one in zones.resources], bool)

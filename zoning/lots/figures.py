@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from zoning.lots.building_facts import NEVER
 from zoning.lots.price import metres_between
 from zoning.lots.rules import FIGURES, HAIR, LotRules
-from zoning.lots.zones import Zones
+from zoning.lots.zone_facts import ZoneFacts
 
 Ints = NDArray[np.int64]
 LATER = 2**40  # after any day
@@ -35,7 +35,7 @@ class Figures:
         Price of each, and barriers crossed to hold it together.
     """
 
-    zones: Zones
+    zones: ZoneFacts
     sets: Ints
     cost: Ints
     crossings: Ints
@@ -132,13 +132,13 @@ def _rules(figures: Figures) -> Iterator[NDArray[np.bool_]]:
     if rules.loss_share is not None:
         yield figures.loss_area <= rules.loss_share * figures.area + HAIR
     position = {name: zone for zone, name in enumerate(zones.names)}
-    for group in rules.together:
+    for group in rules.must_link:
         inside = np.isin(sets, [position[name] for name in group]).sum(axis=1)
         yield (inside == 0) | (inside == len(group))
-    for group in rules.apart:
+    for group in rules.cannot_link:
         yield np.isin(sets, [position[name] for name in group]).sum(axis=1) <= 1
-    if rules.within is not None:
-        yield _distinct(zones.values(rules.within), sets) <= 1
+    if rules.contain is not None:
+        yield _distinct(zones.values(rules.contain), sets) <= 1
 
 
 def _distinct(words: Sequence[frozenset[str]], sets: Ints) -> Ints:

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from zoning.lots.check import LotsVerdict
 from zoning.lots.enumerate import Listing
+from zoning.lots.lot import LotsVerdict
 from zoning.lots.rules import LotRules
 from zoning.lots.search import Outcome, Stage
 from zoning.lots.select import Clock

@@ -21,6 +21,7 @@ from zoning.text.amounts import MOST_AMOUNT
 from zoning.text.arguments import NUMBER, WHOLE, WORD, instance, take
 from zoning.text.lists import first_few
 from zoning.text.order import by_name
+from zoning.text.renamed import renamed
 
 Ints = NDArray[np.int64]
 
@@ -97,6 +98,11 @@ class Attractiveness:
 _INDEX = instance(Attractiveness, "Attractiveness", "Attractiveness(way=0.2)")
 
 
+# Names of rules before rules of zones and of lots had the same.
+FORMER = {"together": "must_link", "apart": "cannot_link", "within": "contain"}
+
+
+@renamed(**FORMER)
 @dataclass(frozen=True)
 class LotRules:
     """What lots must keep, beside hanging together and having their size.
@@ -112,11 +118,11 @@ class LotRules:
     loss_below
         A zone loses money if its revenue less its cost in the plan is below so many
         yuan per m² and year. Where fees cover no zone, say what is a bad zone here.
-    together
+    must_link
         Groups of names of zones that must be in one lot.
-    apart
+    cannot_link
         Groups of names of zones no two of which may be in one lot.
-    within
+    contain
         Column of whose values a lot holds only one: a subdistrict.
     start
         Day service is to begin, at the earliest; ISO date. Contracts that end later
@@ -126,7 +132,7 @@ class LotRules:
         as bidders, or more, the reason warns.
     spread
         Indices of any two lots differ by at most so much, fen per m² and year. For the
-        least spread there is, see `zoning.fairest`.
+        least spread there is, ask ``zoning.bundle`` for the objective ``"spread"``.
     index
         Weights of the index.
     """
@@ -134,9 +140,9 @@ class LotRules:
     bands: Mapping[str, Band] = field(default_factory=dict)
     loss_share: float | None = None
     loss_below: float = 0.0
-    together: tuple[tuple[str, ...], ...] = ()
-    apart: tuple[tuple[str, ...], ...] = ()
-    within: str | None = None
+    must_link: tuple[tuple[str, ...], ...] = ()
+    cannot_link: tuple[tuple[str, ...], ...] = ()
+    contain: str | None = None
     start: date | None = None
     bidders: int | None = None
     spread: int | None = None
@@ -148,7 +154,7 @@ class LotRules:
             bands=BANDS,
             loss_share=NUMBER.or_none,
             loss_below=NUMBER,
-            within=WORD.or_none,
+            contain=WORD.or_none,
             bidders=WHOLE.or_none,
             spread=WHOLE.or_none,
             index=_INDEX,
@@ -156,7 +162,7 @@ class LotRules:
         put = object.__setattr__
         faults: list[str] = []
         put(self, "bands", {name: self.bands[name] for name in sorted(self.bands)})
-        for name in ("together", "apart"):
+        for name in ("must_link", "cannot_link"):
             put(self, name, _groups(name, getattr(self, name), faults))
         try:
             put(self, "start", _day(self.start))
@@ -173,23 +179,23 @@ class LotRules:
         for name in self.bands:
             others = {other: self.bands[other] for other in self.bands if other != name}
             yield f"the band of {name}", replace(self, bands=others)
-        for what in ("together", "apart"):
-            groups = getattr(self, what)
+        for rule, how in (("must_link", "together"), ("cannot_link", "apart")):
+            groups = getattr(self, rule)
             for at, group in enumerate(groups):
-                fewer = {what: groups[:at] + groups[at + 1 :]}
-                told = f"zones {', '.join(group)} {what}"
+                fewer = {rule: groups[:at] + groups[at + 1 :]}
+                told = f"zones {', '.join(group)} {how}"
                 yield told, replace(self, **fewer)
         if self.loss_share is not None:
             yield f"loss_share ({self.loss_share:g})", replace(self, loss_share=None)
-        if self.within is not None:
-            yield f"within {self.within}", replace(self, within=None)
+        if self.contain is not None:
+            yield f"within {self.contain}", replace(self, contain=None)
         if self.spread is not None:
             yield f"the spread ({self.spread:,})", replace(self, spread=None)
 
     def columns_needed(self) -> Iterator[tuple[str, str]]:
         """What needs a column of the buildings, and the column."""
-        if self.within is not None:
-            yield "within", self.within
+        if self.contain is not None:
+            yield "contain", self.contain
         if self.start is not None:
             yield "start", CONTRACT_END
         if "wait" in self.bands:
@@ -208,7 +214,7 @@ class LotRules:
             yield f"spread must be at least 0; got {self.spread}."
 
 
-LOT_RULES = instance(LotRules, "LotRules", "LotRules(together=[('3', '7')])")
+LOT_RULES = instance(LotRules, "LotRules", "LotRules(must_link=[('3', '7')])")
 
 
 def group_faults(rules: LotRules, names: Iterable[str], largest: int) -> Iterator[str]:
@@ -222,22 +228,22 @@ def group_faults(rules: LotRules, names: Iterable[str], largest: int) -> Iterato
         Most zones a lot may have.
     """
     known = set(names)
-    for what in ("together", "apart"):
-        asked = [name for group in getattr(rules, what) for name in group]
+    for rule in ("must_link", "cannot_link"):
+        asked = [name for group in getattr(rules, rule) for name in group]
         missing = sorted({name for name in asked if name not in known})
         if missing:
             yield (
-                f"{what} names zones that are not there: {', '.join(missing)}. The "
+                f"{rule} names zones that are not there: {', '.join(missing)}. The "
                 f"zones are called {first_few(sorted(known, key=by_name))}."
             )
-    merged = joined(rules.together)
+    merged = joined(rules.must_link)
     for group in merged:
         if len(group) > largest:
             yield (
                 f"Zones {', '.join(group)} must be in one lot, but a lot has at most "
                 f"{largest} zones. Ask for larger lots or take zones out."
             )
-        for apart in rules.apart:
+        for apart in rules.cannot_link:
             both = [name for name in group if name in apart]
             for a, b in combinations(both, 2):
                 yield f"Zones {a} and {b} must be together and apart. Drop one rule."

@@ -16,7 +16,6 @@ from zoning.check import judge
 from zoning.clock import perf_counter
 from zoning.costs import Resource
 from zoning.errors import InputError, PlanError
-from zoning.lots.check import LOT_TUPLE, Lot, Zones, lot_name
 from zoning.lots.check_stations import (
     LotStations,
     Station,
@@ -25,6 +24,8 @@ from zoning.lots.check_stations import (
     station_kind,
     wanted_in,
 )
+from zoning.lots.lot import LOT_TUPLE, Lot, lot_name
+from zoning.lots.zone_facts import ZoneFacts
 from zoning.plan import PLAN, Plan
 from zoning.region import Ints, Region
 from zoning.solvers.p_median import Median, Placed, place
@@ -146,7 +147,7 @@ def place_stations(
     region, kind = plan.problem.region, station_kind(plan, resource)
     allowed = np.array([len(some) > 0 for some in may_hold(region, room)])
     _refuse_few(plan, lots, allowed, resource, room)
-    zones, placed = Zones(plan), []
+    zones, placed = ZoneFacts(plan), []
     for number, lot in enumerate(lots):
         left = start + time_limit - perf_counter()
         share = max(0.01, left / (len(lots) - number))
@@ -170,7 +171,7 @@ def place_stations(
 
 
 def _placed(
-    zones: Zones,
+    zones: ZoneFacts,
     lot: Lot,
     allowed: Ints,
     kind: Resource,

@@ -8,8 +8,9 @@ from dataclasses import asdict
 from typing import Any
 
 from zoning.lots import Lots, LotSettings
-from zoning.lots.check import Lot, judge_lots
-from zoning.lots.rules import Attractiveness, LotRules
+from zoning.lots.check import judge_lots
+from zoning.lots.lot import Lot
+from zoning.lots.rules import FORMER, Attractiveness, LotRules
 from zoning.problem import Band
 
 
@@ -27,13 +28,17 @@ def lot_parameters(lots: Lots | None) -> dict[str, Any]:
 
 
 def lot_rules_from(asked: Mapping[str, Any]) -> LotRules:
-    """Rules for lots in the parameters of a plan.json; older files have none."""
+    """Rules for lots in the parameters of a plan.json; older files have none.
+
+    Or they call some of them by former names.
+    """
     entry = asked.get("lot_rules")
     if entry is None:
         return LotRules()
     bands = {name: Band(**band) for name, band in entry["bands"].items()}
     index = Attractiveness(**entry["index"])
-    return LotRules(**{**entry, "bands": bands, "index": index})
+    told = {FORMER.get(name, name): value for name, value in entry.items()}
+    return LotRules(**{**told, "bands": bands, "index": index})
 
 
 def lots_table(lots: Lots) -> dict[str, Any]:

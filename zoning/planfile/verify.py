@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from zoning.lots.check import LotsVerdict
+from zoning.lots.lot import LotsVerdict
 from zoning.planfile.digests import edited_parts
 from zoning.planfile.lots import lot_entry
 from zoning.planfile.region import edited_from

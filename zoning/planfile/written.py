@@ -11,7 +11,9 @@ import numpy as np
 
 from zoning.check import Verdict, judge
 from zoning.errors import InputError
-from zoning.lots.check import Lot, LotsVerdict, judge_lots, lot_sizes
+from zoning.lots.check import judge_lots
+from zoning.lots.lot import Lot, LotsVerdict
+from zoning.lots.sizes import lot_sizes
 from zoning.plan import Plan
 from zoning.planfile.lots import lot_rules_from
 from zoning.problem import Problem

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from zoning.check import Verdict, judge
 from zoning.lots import Lots
-from zoning.lots.check import Lot
+from zoning.lots.lot import Lot
 from zoning.plan import Plan
 from zoning.plot.barriers import Style, barriers_in_view, named_lines
 from zoning.plot.colours import colours

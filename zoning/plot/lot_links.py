@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from zoning.lots.check import Lot
+from zoning.lots.lot import Lot
 from zoning.plan import Plan
 from zoning.plot.zone_polygons import shapes_of
 

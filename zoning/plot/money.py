@@ -12,7 +12,7 @@ import numpy as np
 
 from zoning.errors import InputError
 from zoning.finance.statement import Accounts, Item, Statement
-from zoning.lots.check import lot_name
+from zoning.lots.lot import lot_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

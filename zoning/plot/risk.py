@@ -8,7 +8,7 @@ import numpy as np
 
 from zoning.finance.monte_carlo import Chances
 from zoning.finance.sensitivity import Tornado
-from zoning.lots.check import lot_name
+from zoning.lots.lot import lot_name
 from zoning.plot.money import (
     INK,
     LISTED,

@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from zoning.lots.check import Lot
+from zoning.lots.lot import Lot
 from zoning.lots.stations import Station, Stations
 from zoning.plot.colours import INK, LOT_INK, PALETTE, colours
 from zoning.plot.labels import Box, Labels

@@ -23,9 +23,9 @@ LOTS = Form(
     {
         "loss_share": NUMBER,
         "loss_below": NUMBER,
-        "together": GROUPS,
-        "apart": GROUPS,
-        "within": WORD,
+        "must_link": GROUPS,
+        "cannot_link": GROUPS,
+        "contain": WORD,
         "start": DAY,
         "bidders": WHOLE,
         "spread": WHOLE,

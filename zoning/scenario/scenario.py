@@ -11,7 +11,7 @@ from typing import Any
 from zoning.costs import COSTS, CostModel, tables_in
 from zoning.costs import from_tables as costs_from_tables
 from zoning.errors import InputError
-from zoning.lots.rules import LOT_RULES, LotRules
+from zoning.lots.rules import FORMER, LOT_RULES, LotRules
 from zoning.problem import BANDS, Band
 from zoning.region import REGION, Region
 from zoning.rules import Rule
@@ -52,6 +52,8 @@ class Scenario:
         Columns to keep though no rule names them.
     lots
         Rules for lots, as `zoning.bundle` takes them.
+    notes
+        What is to be minded in the file: names that will go.
     """
 
     costs: CostModel = field(default_factory=CostModel)
@@ -59,6 +61,7 @@ class Scenario:
     rules: tuple[Rule | ByColumn, ...] = ()
     more_columns: tuple[str, ...] = ()
     lots: LotRules = field(default_factory=LotRules)
+    notes: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         take(
@@ -153,7 +156,8 @@ def from_tables(tables: Mapping[str, Any], *, where: str = "") -> Scenario:
         _bands(tables, log.faults),
         tuple(_rules(tables, log.faults)),
         _more_columns(tables, log.faults),
-        _lots(tables, log.faults),
+        _lots(tables, log),
+        tuple(log.notes),
     )
     if len(log.faults) == 1 and where not in log.faults[0]:  # several say it once
         log.faults = [f"{log.where}: {log.faults[0]}"]
@@ -222,11 +226,13 @@ def _more_columns(tables: Mapping[str, Any], faults: list[str]) -> tuple[str, ..
     return names or ()
 
 
-def _lots(tables: Mapping[str, Any], faults: list[str]) -> LotRules:
+def _lots(tables: Mapping[str, Any], log: Findings) -> LotRules:
+    faults = log.faults
     table = _table(tables, "lots", faults)
     if not table:
         return LotRules()
     told = len(faults)
+    _rename(table, log)
     bands = {
         name: BAND.read(band, f"[lots.bands.{name}]", faults)
         for name, band in _table(table, "bands", faults).items()
@@ -237,3 +243,13 @@ def _lots(tables: Mapping[str, Any], faults: list[str]) -> LotRules:
     if rules is None or len(faults) > told:
         return LotRules()
     return replace(rules, bands=bands, index=index)
+
+
+def _rename(table: dict[str, Any], log: Findings) -> None:
+    """Former names of rules for lots are taken, and told."""
+    for old, new in FORMER.items():
+        if old in table and new in table:
+            log.faults.append(f"[lots] has {old} and {new}, which is its new name.")
+        elif old in table:
+            table[new] = table.pop(old)
+            log.notes.append(f"[lots]: {old} is now called {new}; write {new}.")

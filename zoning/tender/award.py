@@ -19,7 +19,7 @@ from zoning.clock import perf_counter
 from zoning.errors import InputError, PlanError
 from zoning.finance.accounts import profit_and_tax
 from zoning.lots import Lots
-from zoning.lots.check import LOT_TUPLE, Lot
+from zoning.lots.lot import LOT_TUPLE, Lot
 from zoning.plan import PLAN, Plan
 from zoning.result import Status
 from zoning.solvers.winner_determination.solve import Winners

@@ -17,8 +17,8 @@ from zoning.costs import MONTHS
 from zoning.errors import InputError
 from zoning.finance.accounts import profit_and_tax
 from zoning.lots import SOME_LOTS, Lots
-from zoning.lots.check import Zones
 from zoning.lots.enumerate import price_sets
+from zoning.lots.zone_facts import ZoneFacts
 from zoning.tender.award import award, tender_of
 from zoning.tender.bids import Bid, Bids, Tender
 from zoning.tender.rules import RULES, Rules
@@ -216,8 +216,8 @@ class _Maker:
         return tender_of(self.lots.plan, self.lots.lots)
 
     @cached_property
-    def zones(self) -> Zones:
-        return Zones(self.lots.plan)
+    def zones(self) -> ZoneFacts:
+        return ZoneFacts(self.lots.plan)
 
     @cached_property
     def packages(self) -> tuple[tuple[int, ...], ...]:

@@ -11,7 +11,7 @@ from scipy.spatial.distance import cdist
 
 from zoning.check import Verdict, judge, sum_over
 from zoning.costs import Resource
-from zoning.lots.building_facts import NEVER, Buildings
+from zoning.lots.building_facts import NEVER, BuildingFacts
 from zoning.lots.price import Hubs, LotTariff, metre_rate
 from zoning.lots.rules import HAIR
 from zoning.plan import Plan
@@ -20,7 +20,7 @@ from zoning.rules.places import value_of_units
 
 
 @dataclass(frozen=True, eq=False)
-class Zones:
+class ZoneFacts:
     """The zones of a plan as lots see them: what each costs, needs and touches."""
 
     plan: Plan
@@ -75,9 +75,9 @@ class Zones:
         return np.where(self.margin < below * self.area - HAIR, self.area, 0)
 
     @cached_property
-    def buildings(self) -> Buildings:
+    def buildings(self) -> BuildingFacts:
         """Facts of the buildings."""
-        return Buildings(self.plan.problem.region)
+        return BuildingFacts(self.plan.problem.region)
 
     @cached_property
     def _zone_of_building(self) -> NDArray[np.int64]:

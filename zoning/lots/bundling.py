@@ -1,168 +1,46 @@
-"""Lots: zones tendered together, chosen so that whole resources are shared best.
+"""Bundle the zones of a plan: lots chosen so that whole resources are shared best.
 
 List every connected set of zones a lot may be, price each exactly, choose among them so
-that every zone is in one. The numbers returned are those of
-`zoning.lots.check`.
+that every zone is in one. The numbers returned are those of `zoning.lots.check`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+import warnings
+from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
 from zoning.clock import perf_counter
-from zoning.errors import InputError, PlanError
-from zoning.lots.check import Lot, LotsVerdict, Zones, judge_lots
+from zoning.errors import PlanError
+from zoning.lots.check import judge_lots
 from zoning.lots.check_rules import refuse_rules
 from zoning.lots.enumerate import Listing, price_sets
+from zoning.lots.lot import LotsVerdict
 from zoning.lots.reasons import reason_of
-from zoning.lots.rules import LOT_RULES, Attractiveness, LotRules
+from zoning.lots.result import Fairest, Lots, LotSettings
+from zoning.lots.rules import LOT_RULES, LotRules
 from zoning.lots.search import Goal, Outcome, cheapest, find, least_spread
 from zoning.lots.select import Clock
 from zoning.lots.sizes import allowed_below, lot_sizes
+from zoning.lots.zone_facts import ZoneFacts
 from zoning.plan import PLAN, Plan
 from zoning.result import Status
-from zoning.text.arguments import NUMBER, SEARCH, SECONDS, WHOLE, instance, takes
+from zoning.text.arguments import NUMBER, SEARCH, SECONDS, WHOLE, WORD, takes
 
-__all__ = [
-    "Attractiveness",
-    "Fairest",
-    "Lot",
-    "LotRules",
-    "Lots",
-    "bundle",
-    "fairest",
-    "lot_sizes",
-]
+_GOALS: Mapping[str, Goal] = {"cost": cheapest, "spread": least_spread}
 
 
-@dataclass(frozen=True)
-class LotSettings:
-    """What was asked of lots.
-
-    Parameters
-    ----------
-    size, tolerance, gap_limit, rules
-        As in `bundle`.
-    """
-
-    size: int = 3
-    tolerance: float | None = None
-    gap_limit: float = 600.0
-    rules: LotRules = field(default_factory=LotRules)
-
-    def __post_init__(self) -> None:
-        faults = []
-        if self.size < 1:
-            faults.append(f"size must be at least 1; got {self.size}.")
-        if self.tolerance is not None and not 0 <= self.tolerance < 1:
-            faults.append(
-                f"tolerance must be at least 0 and below 1 (0.1 means ±10 %); got "
-                f"{self.tolerance}."
-            )
-        if not self.gap_limit >= 0:
-            faults.append(f"gap_limit must be at least 0 metres; got {self.gap_limit}.")
-        if faults:
-            raise InputError(" ".join(faults))
-
-
-@dataclass(frozen=True, eq=False)
-class Lots:
-    """What `bundle` found.
-
-    Parameters
-    ----------
-    plan
-        The plan whose zones are bundled.
-    status
-        See `Status`.
-    lots
-        The lots, ordered by their first zone; empty if none were found.
-    cost
-        Their cost, whole yuan a year; None without lots.
-    bound
-        No allowed choice of lots costs less.
-    separate_cost
-        Cost of the same zones tendered one by one.
-    seconds
-        Wall time.
-    reason
-        In words: what was assumed, which rule gave way, why there are no lots.
-    settings
-        What was asked.
-    count
-        Lots of the size asked for, where fewer than the number of zones allows had to
-        do; None where none was given up.
-    near_allowed
-        Zones of a lot need not touch if at most so many metres apart; None where
-        touching lots were found.
-    """
-
-    plan: Plan
-    status: Status
-    lots: tuple[Lot, ...]
-    cost: int | None
-    bound: int
-    separate_cost: int
-    seconds: float
-    reason: str = ""
-    settings: LotSettings = field(default_factory=LotSettings)
-    count: int | None = None
-    near_allowed: float | None = None
-
-    @property
-    def gap(self) -> float | None:
-        """``(cost - bound) / cost``; 0 when optimal, None without lots."""
-        if self.cost is None:
-            return None
-        return max(0.0, (self.cost - self.bound) / self.cost) if self.cost else 0.0
-
-    @property
-    def saving(self) -> int | None:
-        """What tendering together saves, whole yuan a year; None without lots."""
-        return None if self.cost is None else self.separate_cost - self.cost
-
-
-SOME_LOTS = instance(Lots, "Lots", "zoning.bundle(plan)")
-
-
-@dataclass(frozen=True, eq=False)
-class Fairest:
-    """What `fairest` found.
-
-    Parameters
-    ----------
-    spread
-        Indices of any two lots differ by at most so much, fen per m² and year; None
-        without lots.
-    refuted
-        It is proved that no choice of lots has a smaller spread than this.
-    lots
-        The cheapest lots found with that spread.
-    """
-
-    spread: int | None
-    refuted: int
-    lots: Lots
-
-    @property
-    def proved(self) -> bool:
-        """No choice of lots is fairer."""
-        return self.spread is not None and self.spread <= self.refuted
-
-
-_takes = takes(
+@takes(
     plan=PLAN,
     size=WHOLE,
     tolerance=NUMBER.or_none,
     gap_limit=NUMBER,
     rules=LOT_RULES.or_none,
+    objective=WORD,
     **{**SEARCH, "time_limit": SECONDS},
 )
-
-
-@_takes
 def bundle(
     plan: Plan,
     *,
@@ -170,6 +48,7 @@ def bundle(
     tolerance: float | None = None,
     gap_limit: float = 600.0,
     rules: LotRules | None = None,
+    objective: str = "cost",
     time_limit: float = 60.0,
     seed: int = 0,
     workers: int = 1,
@@ -193,6 +72,11 @@ def bundle(
         closest units are at most so many metres apart.
     rules
         What else lots must keep: see `LotRules`.
+    objective
+        ``"cost"``; or ``"spread"``: first the indices of attractiveness of any two lots
+        differ as little as can be, then the cost is least. Tenders of lots of unequal
+        appeal have gone wrong: the poor lots found no bidder or bad service. Half of
+        the time goes to the spread; `Lots.spread` and `Lots.spread_bound` tell it.
     time_limit
         Seconds.
     seed, workers
@@ -203,6 +87,12 @@ def bundle(
     InputError
         A setting is out of its range, rules name what is not there or contradict one
         another, or there are too many possible lots to list.
+
+    References
+    ----------
+    Durán, Epstein, Martínez, Zamorano (2011), Quantitative methods for a new
+    configuration of territorial units in a Chilean government agency tender process,
+    doi:10.1287/inte.1100.0537
 
     Examples
     --------
@@ -218,12 +108,12 @@ def bundle(
     >>> [[int(zone) + 1 for zone in lot.zones] for lot in lots.lots]
     [[1, 2, 3], [4, 5, 6]]
     """
-    settings = LotSettings(size, tolerance, gap_limit, rules or LotRules())
+    asked = rules or LotRules()
+    settings = LotSettings(size, tolerance, gap_limit, asked, objective)
     clock = Clock(perf_counter() + time_limit, seed, workers)
-    return _bundle(plan, settings, clock, cheapest)[0]
+    return _bundle(plan, settings, clock)
 
 
-@_takes
 def fairest(
     plan: Plan,
     *,
@@ -235,31 +125,27 @@ def fairest(
     seed: int = 0,
     workers: int = 1,
 ) -> Fairest:
-    """The lots whose indices of attractiveness differ least, and of these the cheapest.
-
-    Tenders of lots of unequal appeal have gone wrong: the poor lots found no bidder or
-    bad service. Settings are those of `bundle`; half of the time goes to the spread.
-
-    References
-    ----------
-    Durán, Epstein, Martínez, Zamorano (2011), Quantitative methods for a new
-    configuration of territorial units in a Chilean government agency tender process,
-    doi:10.1287/inte.1100.0537
-    """
-    settings = LotSettings(size, tolerance, gap_limit, rules or LotRules())
-    clock = Clock(perf_counter() + time_limit, seed, workers)
-    lots, outcome = _bundle(plan, settings, clock, least_spread)
-    if not lots.lots:
-        return Fairest(None, 0, lots)
-    indices = [lot.facts.index for lot in lots.lots]
-    return Fairest(max(indices) - min(indices), outcome.refuted or 0, lots)
+    """Former name of ``bundle(..., objective="spread")``, for one release."""
+    msg = 'fairest is now bundle(..., objective="spread"); write that.'
+    warnings.warn(msg, DeprecationWarning, stacklevel=2)
+    lots = bundle(
+        plan,
+        size=size,
+        tolerance=tolerance,
+        gap_limit=gap_limit,
+        rules=rules,
+        objective="spread",
+        time_limit=time_limit,
+        seed=seed,
+        workers=workers,
+    )
+    return Fairest(lots.spread, lots.spread_bound or 0, lots)
 
 
-def _bundle(
-    plan: Plan, settings: LotSettings, clock: Clock, goal: Goal
-) -> tuple[Lots, Outcome]:
+def _bundle(plan: Plan, settings: LotSettings, clock: Clock) -> Lots:
     """Touching zones first; near ones where these have no lots."""
-    start, zones = perf_counter(), Zones(plan)
+    start, zones = perf_counter(), ZoneFacts(plan)
+    goal = _GOALS[settings.objective]
     size, rules = settings.size, settings.rules
     refuse_rules(zones, rules, max(allowed_below(plan.num_zones, size)))
     listing = Listing(zones, size, settings.tolerance, None, rules)
@@ -267,7 +153,7 @@ def _bundle(
     if outcome.status is Status.INFEASIBLE:
         listing = replace(listing, gap_limit=settings.gap_limit)
         outcome = find(listing, clock, goal)
-    return _answer(settings, outcome, listing, clock, start), outcome
+    return _answer(settings, outcome, listing, clock, start)
 
 
 def _answer(
@@ -299,6 +185,7 @@ def _answer(
         settings,
         None if full else outcome.count,
         listing.gap_limit,
+        outcome.refuted,
     )
 
 
