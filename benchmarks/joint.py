@@ -20,7 +20,7 @@ from benchmarks import rows, towns
 from benchmarks.report import table
 from zoning.datasets import old_town
 from zoning.joint.joint import Joint, plan_and_bundle
-from zoning.joint.solution import Pair
+from zoning.joint.solution import JointSolution
 from zoning.lots import bundle
 from zoning.problem import Problem
 from zoning.read import read
@@ -112,7 +112,7 @@ def run(problem: Problem, seconds: float, seed: int) -> rows.Row:
     if first.plan is not None:
         left = max(1.0, seconds - (time.perf_counter() - begun))
         lots = bundle(first.plan, time_limit=left, seed=seed)
-        one_by_one = Pair(first.plan, lots) if lots.lots else None
+        one_by_one = JointSolution(first.plan, lots) if lots.lots else None
     spent = time.perf_counter() - begun
     found = plan_and_bundle(problem, time_limit=seconds, seed=seed)
     return {

@@ -23,7 +23,7 @@ from scipy.spatial import Delaunay
 from benchmarks import report, rows
 from zoning.costs import CostModel
 from zoning.lots import bundle
-from zoning.lots.enumerate import Listing
+from zoning.lots.enumerate import LotEnumeration
 from zoning.lots.sizes import lot_sizes
 from zoning.lots.zone_facts import ZoneFacts
 from zoning.plan import Plan
@@ -86,7 +86,7 @@ def measure(size: int, options: argparse.Namespace) -> rows.Row:
     )
     return {
         "n": size,
-        "sets": len(Listing(ZoneFacts(plan), 3).columns(rule.allowed)),
+        "sets": len(LotEnumeration(ZoneFacts(plan), 3).columns(rule.allowed)),
         "status": str(lots.status),
         "reason": lots.reason,
         "cost": lots.cost,

@@ -100,8 +100,9 @@ def test_the_stamp_is_of_all_that_compiled_code_is_made_of():
         "search.instance.travel",
         "search.instance.zones",
         "search.kernels.compiled",
-        "joint.state",
-        "joint.cover",
+        "joint.annealing_state",
+        "lots.price",
+        "joint.partition_search",
     }
     assert {f"zoning.{name}" for name in kernels} <= texts.keys()
     assert {"zoning.problem", "zoning.costs"} <= texts.keys()

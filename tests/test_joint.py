@@ -15,10 +15,10 @@ from zoning.cli import main
 from zoning.clock import perf_counter
 from zoning.costs import CostModel, Resource
 from zoning.errors import InputError
+from zoning.joint.annealing import anneal_pair
 from zoning.joint.bound import pair_bound
 from zoning.joint.joint import plan_and_bundle
-from zoning.joint.moves import improve
-from zoning.joint.solution import pair_of
+from zoning.joint.solution import joint_solution
 from zoning.lots import LotSettings, bundle
 from zoning.lots.check import judge_lots
 from zoning.lots.sizes import LotSizes, allowed_below, lot_sizes
@@ -300,10 +300,10 @@ def test_small_moves_mend_torn_lots_and_keep_rules():
     # arms apart, the far end of the long one a zone of its own: lots that are torn
     plan = Plan(problem, np.array([0, 1, 1, 2, 3, 3, 4, 4, 5, 5, 0, 0]))
     lots = [(0, 1, 3), (2, 4, 5)]
-    torn = pair_of(problem, plan.zone_of, lots, LotSettings(gap_limit=1_000.0))
+    torn = joint_solution(problem, plan.zone_of, lots, LotSettings(gap_limit=1_000.0))
     assert torn.torn
-    moved = improve(problem, torn, seed=0, deadline=perf_counter() + 1)
-    pairs = [pair_of(problem, *some, LotSettings()) for some in moved]
+    moved = anneal_pair(problem, torn, seed=0, deadline=perf_counter() + 1)
+    pairs = [joint_solution(problem, *some, LotSettings()) for some in moved]
     assert pairs
     assert not pairs[-1].torn
     costs = [pair.cost for pair in pairs]

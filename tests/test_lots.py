@@ -10,7 +10,7 @@ from zoning.costs import CostModel, Resource
 from zoning.errors import InputError
 from zoning.lots import bundle
 from zoning.lots.check import judge_lots
-from zoning.lots.enumerate import Listing, connected_sets, near_pairs, price_sets
+from zoning.lots.enumerate import LotEnumeration, connected_sets, near_pairs, price_sets
 from zoning.lots.figures import Figures
 from zoning.lots.rules import FIGURES, LotRules
 from zoning.lots.sizes import allowed_below, lot_sizes
@@ -473,7 +473,7 @@ def test_a_time_limit_leaves_a_bound():
 
 
 def test_both_engines_agree():
-    columns = Listing(ZoneFacts(grid(5, 4)), 3, None).columns((2, 3, 4))
+    columns = LotEnumeration(ZoneFacts(grid(5, 4)), 3, None).columns((2, 3, 4))
     rules = [(np.flatnonzero(columns.sizes == 3), 6)]
     matrix = PartitioningMatrix.from_columns(columns.indptr, columns.members, 20, rules)
     found = [engine(matrix, columns.cost) for engine in (select_by_cpsat, select_large)]

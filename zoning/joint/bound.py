@@ -74,9 +74,9 @@ def pair_bound(
             continue
         pieces = pieces_of(resource, int(_values(problem, resource.per).sum()))
         alone += costs.price(resource) * max(num_zones * resource.minimum, pieces)
-    ladders = _ladders(problem, sizes, shared)
+    tables = _step_tables(problem, sizes, shared)
     bought = least_resources(
-        ladders,
+        tables,
         sizes=sizes.allowed,
         usual=size,
         count=count,
@@ -145,12 +145,12 @@ def _ways(
     )
 
 
-def _ladders(
+def _step_tables(
     problem: Problem, sizes: LotSizes, shared: dict[str, list[Resource]]
 ) -> list[tuple[int, list[Step]]]:
     """For each kind of demand its total, and the steps lots can be on."""
-    ranges, costs = _Ranges(problem), problem.region.costs
-    ladders = []
+    ranges, costs = _SumRanges(problem), problem.region.costs
+    tables = []
     for per, resources in shared.items():
         values = _values(problem, per)
         price = {one.name: costs.price(one) for one in resources}
@@ -158,8 +158,8 @@ def _ladders(
         for some in sizes.allowed:
             low, high = ranges.of_lot(per, values, some)
             steps += _steps(resources, price, some, low, high)
-        ladders.append((int(values.sum()), steps))
-    return ladders
+        tables.append((int(values.sum()), steps))
+    return tables
 
 
 def _steps(
@@ -180,7 +180,7 @@ def _steps(
         low = top + 1
 
 
-class _Ranges:
+class _SumRanges:
     """What sums over a zone, and over a lot, can be."""
 
     def __init__(self, problem: Problem) -> None:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from zoning.clock import perf_counter
 from zoning.costs import Resource
-from zoning.joint.lot_costs import Stock, Touch, touching
+from zoning.joint.lot_costs import LotCosts, ZoneAdjacency, touching
 from zoning.lots.price import (
     Hubs,
     LotTariff,
@@ -37,7 +37,7 @@ MOST_NODES = 200_000  # steps of the listing around each center
 
 
 @dataclass(frozen=True, eq=False)
-class Pool:
+class CandidateZones:
     """Zones to choose from.
 
     Parameters
@@ -80,7 +80,7 @@ class Pool:
         return np.add.reduceat(price[self.place], self.indptr[:-1])
 
     @cached_property
-    def stock(self) -> Stock:
+    def lot_costs(self) -> LotCosts:
         """All that compiled code wants to know of the zones."""
         problem, region = self.problem, self.problem.region
         costs = region.costs
@@ -92,7 +92,7 @@ class Pool:
         own = problem.fixed + self.sums(direct) + travel
         own += step_costs(tariff.separate, separate)
         rate = np.asarray(metre_rate(tariff, self.sums(region.area)), np.float64)
-        return Stock(
+        return LotCosts(
             self._mask,
             own,
             self._demand(shared_resources(costs)).T.copy(),
@@ -140,11 +140,11 @@ class Pool:
         bits = _bits(np.arange(len(self.units)), len(self.units))
         return np.bitwise_or.reduceat(bits[self.place], self.indptr[:-1], axis=0)
 
-    def _touch(self) -> Touch:
+    def _touch(self) -> ZoneAdjacency:
         region = self.problem.region
         edges = np.concatenate([region.edges, region.cut_edges])
         halo, open_halo = self._halo(edges), self._halo(region.edges)
-        return Touch(*touching(self._mask, halo, open_halo))
+        return ZoneAdjacency(*touching(self._mask, halo, open_halo))
 
     def _halo(self, edges: NDArray[np.int32]) -> Words:
         """Units each zone touches by these edges, as bits."""
@@ -167,9 +167,9 @@ def _bits(places: Ints, num_units: int) -> Words:
     return out
 
 
-def whole_pool(
+def enumerate_candidates(
     problem: Problem, first: Sequence[Ints], most: int, seconds: float
-) -> Pool | None:
+) -> CandidateZones | None:
     """All zones there can be, `first` those given; None if over `most` or too late."""
     terms = problem.terms
     if len(terms.free) > MOST_UNITS:
@@ -193,7 +193,7 @@ def whole_pool(
     return _pool_of(problem, several)
 
 
-def _pool_of(problem: Problem, several: Sequence[Ints]) -> Pool:
+def _pool_of(problem: Problem, several: Sequence[Ints]) -> CandidateZones:
     """Zones given by their units, each once."""
     known: dict[bytes, Ints] = {}
     for some in several:
@@ -201,7 +201,7 @@ def _pool_of(problem: Problem, several: Sequence[Ints]) -> Pool:
         known.setdefault(members.tobytes(), members)
     indptr = ends(np.array([len(members) for members in known.values()], np.int64))
     members = np.concatenate([np.zeros(0, np.int64), *known.values()])
-    return Pool(
+    return CandidateZones(
         problem, _along(problem, np.arange(len(problem.region))), indptr, members
     )
 

@@ -14,13 +14,13 @@ import numpy as np
 from zoning.analysis.alternatives import alternatives
 from zoning.check import judge
 from zoning.clock import perf_counter
+from zoning.joint.annealing import anneal_pair
 from zoning.joint.bound import pair_bound
-from zoning.joint.columns import Pool, whole_pool
-from zoning.joint.exact import Closed, close
-from zoning.joint.moves import improve
+from zoning.joint.columns import CandidateZones, enumerate_candidates
+from zoning.joint.exact import ExactResult, solve_exactly
+from zoning.joint.lot_counts import LotCounts
 from zoning.joint.result import Joint, in_words
-from zoning.joint.solution import Pair, pair_of
-from zoning.joint.wanted import Wanted
+from zoning.joint.solution import JointSolution, joint_solution
 from zoning.lots import Lots, LotSettings, bundle
 from zoning.lots.sizes import LotSizes, allowed_below, lot_sizes
 from zoning.plan import Plan
@@ -117,8 +117,8 @@ class _Work:
         self.sizes = lot_sizes(problem.num_zones, settings.size)
         self.result: Result | None = None
         self.unbundled: Lots | None = None
-        self.best: Pair | None = None
-        self.sequential: Pair | None = None
+        self.best: JointSolution | None = None
+        self.sequential: JointSolution | None = None
         self.bound = 0
         self.proved = self.stopped = False
         self.trace: list[Step] = []
@@ -155,7 +155,7 @@ class _Work:
         if self.progress is not None:
             self.progress(step)
 
-    def offer(self, pair: Pair, what: str) -> None:
+    def offer(self, pair: JointSolution, what: str) -> None:
         """Put a pair forward."""
         if self.best is None or pair.rank < self.best.rank:
             weaker = self.best is None and not pair.full and self.bound > 0
@@ -206,7 +206,7 @@ class _Work:
             workers=self.workers,
         )
         if lots.lots:
-            self.offer(Pair(plan, lots), what)
+            self.offer(JointSolution(plan, lots), what)
         elif self.unbundled is None:
             self.unbundled = lots
 
@@ -265,16 +265,18 @@ class _Work:
             return
         first = () if self.best is None else self.best.plan.zones
         seconds = LIST_SHARE * self.left
-        pool = whole_pool(self.problem, first, MOST_ZONES, seconds)
-        if pool is None:
+        candidates = enumerate_candidates(self.problem, first, MOST_ZONES, seconds)
+        if candidates is None:
             return
         deadline = perf_counter() + EXACT_SHARE * self.left
-        for sizes in self._ladder():
-            wanted = Wanted(sizes, self.settings.size, self.problem.num_zones)
+        for sizes in self._size_relaxations():
+            counts = LotCounts(sizes, self.settings.size, self.problem.num_zones)
             limit, known = self._known(sizes)
-            found = close(pool, wanted, limit=limit, deadline=deadline, known=known)
+            found = solve_exactly(
+                candidates, counts, limit=limit, deadline=deadline, known=known
+            )
             if found.lots is not None:
-                self._take(pool, found)
+                self._take(candidates, found)
             if found.bound is not None and (limit is not None or found.lots):
                 self.bound = max(self.bound, found.bound)
             if found.lots is not None or limit is not None or not found.closed:
@@ -283,7 +285,7 @@ class _Work:
                 return
         # no zones admit lots that touch: what there is cannot be mended
 
-    def _ladder(self) -> list[LotSizes]:
+    def _size_relaxations(self) -> list[LotSizes]:
         """The rule of sizes, and laxer ones down to what the best pair keeps."""
         below = allowed_below(self.problem.num_zones, self.settings.size)
         least = 0
@@ -299,16 +301,18 @@ class _Work:
             return None, []
         return best.cost, list(best.sets)
 
-    def _take(self, pool: Pool, found: Closed) -> None:
+    def _take(self, candidates: CandidateZones, found: ExactResult) -> None:
         assert found.lots is not None
         zone_of = np.zeros(len(self.problem.region), np.int64)
         lots, label = [], 0
         for chosen in found.lots:
             for zone in chosen:
-                zone_of[pool.units_of(zone)] = label
+                zone_of[candidates.units_of(zone)] = label
                 label += 1
             lots.append(range(label - len(chosen), label))
-        self.offer(pair_of(self.problem, zone_of, lots, self.settings), "all zones")
+        self.offer(
+            joint_solution(self.problem, zone_of, lots, self.settings), "all zones"
+        )
 
     # --- small moves ------------------------------------------------------------------
 
@@ -317,10 +321,12 @@ class _Work:
         if self.done or self.best is None:
             return
         deadline = min(self.deadline, perf_counter() + seconds)
-        for zone_of, lots in improve(
+        for zone_of, lots in anneal_pair(
             self.problem, self.best, seed=self.seed, deadline=deadline
         ):
-            self.offer(pair_of(self.problem, zone_of, lots, self.settings), "moves")
+            self.offer(
+                joint_solution(self.problem, zone_of, lots, self.settings), "moves"
+            )
 
     # --- the end ---------------------------------------------------------------------
 

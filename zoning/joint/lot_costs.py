@@ -19,7 +19,7 @@ Ints = NDArray[np.int64]
 Words = NDArray[np.uint64]
 
 
-class Touch(NamedTuple):
+class ZoneAdjacency(NamedTuple):
     """In CSR form, for each zone those it touches and shares no unit with, ascending.
 
     `open` where no barrier runs between them.
@@ -30,7 +30,7 @@ class Touch(NamedTuple):
     open: NDArray[np.bool_]
 
 
-class Stock(NamedTuple):
+class LotCosts(NamedTuple):
     """Zones that lots can be made of.
 
     Compiled code takes a part of it only: each array of a tuple is counted as used at
@@ -51,14 +51,14 @@ class Stock(NamedTuple):
     mask: Words
     own: Ints
     demand: Ints
-    touch: Touch
+    touch: ZoneAdjacency
     hubs: Hubs
     tariff: LotTariff
 
 
 @counted
 def touching(mask, halo, open_halo):  # type: ignore[no-untyped-def]
-    """For each zone those it touches and shares no unit with; see `Stock`.
+    """For each zone those it touches and shares no unit with; see `LotCosts`.
 
     `halo`: all units each zone touches; `open_halo`: those without a barrier between.
     """
@@ -124,7 +124,7 @@ def parts(t, zones, size, least):  # type: ignore[no-untyped-def]
 
 
 @counted
-def price_of(s, zones):  # type: ignore[no-untyped-def]
+def compiled_lot_cost(s, zones):  # type: ignore[no-untyped-def]
     """Price of zones as one lot; near links cost nothing."""
     size = len(zones)
     needs = np.zeros(s.demand.shape[1], np.int64)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from zoning.joint.solution import Pair
+from zoning.joint.solution import JointSolution
 from zoning.lots import Lots
 from zoning.plan import Plan
 from zoning.result import Result, Status, Step
@@ -68,7 +68,7 @@ class Joint:
         return self.sequential_cost - self.cost
 
 
-def in_words(best: Pair, first: Pair | None, bound: int) -> str:
+def in_words(best: JointSolution, first: JointSolution | None, bound: int) -> str:
     """How good a pair is, and what is gained over planning zones `first`."""
     if bound >= best.cost:
         told = ["No zones and lots cost less together."]

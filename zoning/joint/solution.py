@@ -22,7 +22,7 @@ Rank = tuple[int, int, int]
 
 
 @dataclass(frozen=True, eq=False)
-class Pair:
+class JointSolution:
     """A plan and lots of its zones.
 
     Parameters
@@ -72,12 +72,12 @@ class Pair:
         return tuple(lot.zones for lot in self.lots.lots)
 
 
-def pair_of(
+def joint_solution(
     problem: Problem,
     zone_of: NDArray[np.integer],
     lots: Sequence[Sequence[int]],
     settings: LotSettings,
-) -> Pair:
+) -> JointSolution:
     """Labels of a plan, and lots of these labels, judged.
 
     Raises
@@ -114,4 +114,4 @@ def pair_of(
         count=few,
         near_allowed=near if torn else None,
     )
-    return Pair(plan, made)
+    return JointSolution(plan, made)

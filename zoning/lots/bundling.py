@@ -16,13 +16,13 @@ from zoning.clock import perf_counter
 from zoning.errors import PlanError
 from zoning.lots.check import judge_lots
 from zoning.lots.check_rules import refuse_rules
-from zoning.lots.enumerate import Listing, price_sets
+from zoning.lots.enumerate import LotEnumeration, price_sets
 from zoning.lots.lot import LotsVerdict
 from zoning.lots.reasons import reason_of
 from zoning.lots.result import Fairest, Lots, LotSettings
 from zoning.lots.rules import LOT_RULES, LotRules
-from zoning.lots.search import Goal, Outcome, cheapest, find, least_spread
-from zoning.lots.select import Clock
+from zoning.lots.search import BundlingOutcome, Goal, cheapest, find, least_spread
+from zoning.lots.select import SearchBudget
 from zoning.lots.sizes import allowed_below, lot_sizes
 from zoning.lots.zone_facts import ZoneFacts
 from zoning.plan import PLAN, Plan
@@ -110,8 +110,8 @@ def bundle(
     """
     asked = rules or LotRules()
     settings = LotSettings(size, tolerance, gap_limit, asked, objective)
-    clock = Clock(perf_counter() + time_limit, seed, workers)
-    return _bundle(plan, settings, clock)
+    budget = SearchBudget(perf_counter() + time_limit, seed, workers)
+    return _bundle(plan, settings, budget)
 
 
 def fairest(
@@ -142,37 +142,39 @@ def fairest(
     return Fairest(lots.spread, lots.spread_bound or 0, lots)
 
 
-def _bundle(plan: Plan, settings: LotSettings, clock: Clock) -> Lots:
+def _bundle(plan: Plan, settings: LotSettings, budget: SearchBudget) -> Lots:
     """Touching zones first; near ones where these have no lots."""
     start, zones = perf_counter(), ZoneFacts(plan)
     goal = _GOALS[settings.objective]
     size, rules = settings.size, settings.rules
     refuse_rules(zones, rules, max(allowed_below(plan.num_zones, size)))
-    listing = Listing(zones, size, settings.tolerance, None, rules)
-    outcome = find(listing, clock, goal)
+    enumeration = LotEnumeration(zones, size, settings.tolerance, None, rules)
+    outcome = find(enumeration, budget, goal)
     if outcome.status is Status.INFEASIBLE:
-        listing = replace(listing, gap_limit=settings.gap_limit)
-        outcome = find(listing, clock, goal)
-    return _answer(settings, outcome, listing, clock, start)
+        enumeration = replace(enumeration, gap_limit=settings.gap_limit)
+        outcome = find(enumeration, budget, goal)
+    return _answer(settings, outcome, enumeration, budget, start)
 
 
 def _answer(
     settings: LotSettings,
-    outcome: Outcome,
-    listing: Listing,
-    clock: Clock,
+    outcome: BundlingOutcome,
+    enumeration: LotEnumeration,
+    budget: SearchBudget,
     start: float,
 ) -> Lots:
     """The outcome as the checker sees it, in words and numbers."""
-    plan = listing.zones.plan
+    plan = enumeration.zones.plan
     n = plan.num_zones
     alone = judge_lots(plan, [(zone,) for zone in range(n)], size=1)
-    verdict = _checked(outcome, listing) if outcome.sets else LotsVerdict((), ())
+    verdict = _checked(outcome, enumeration) if outcome.sets else LotsVerdict((), ())
     cost = verdict.cost if outcome.sets else None
     bound = outcome.bound
     if cost is not None:
         bound = cost if outcome.status is Status.OPTIMAL else min(bound, cost)
-    full = outcome.count is None or outcome.count >= lot_sizes(n, listing.size).count
+    full = (
+        outcome.count is None or outcome.count >= lot_sizes(n, enumeration.size).count
+    )
     return Lots(
         plan,
         outcome.status,
@@ -181,25 +183,25 @@ def _answer(
         bound,
         alone.cost,
         perf_counter() - start,
-        reason_of(outcome, listing, verdict, clock),
+        reason_of(outcome, enumeration, verdict, budget),
         settings,
         None if full else outcome.count,
-        listing.gap_limit,
+        enumeration.gap_limit,
         outcome.refuted,
     )
 
 
-def _checked(outcome: Outcome, listing: Listing) -> LotsVerdict:
+def _checked(outcome: BundlingOutcome, enumeration: LotEnumeration) -> LotsVerdict:
     """What the checker says; a broken rule or another price is our bug."""
-    plan, zones = listing.zones.plan, listing.zones
+    plan, zones = enumeration.zones.plan, enumeration.zones
     verdict = judge_lots(
         plan,
         outcome.sets,
-        size=listing.size,
+        size=enumeration.size,
         count=outcome.count,
-        near_allowed=listing.gap_limit,
-        tolerance=listing.tolerance,
-        rules=listing.rules,
+        near_allowed=enumeration.gap_limit,
+        tolerance=enumeration.tolerance,
+        rules=enumeration.rules,
     )
     if not verdict.ok:
         msg = f"Lots break their rules: {' '.join(verdict.faults)}"

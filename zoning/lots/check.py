@@ -20,7 +20,7 @@ from zoning.lots.check_rules import (
     refuse_rules,
     too_unlike,
 )
-from zoning.lots.lot import Lot, LotsVerdict, Pair
+from zoning.lots.lot import Lot, LotsVerdict, ZonePair
 from zoning.lots.price import pieces_of
 from zoning.lots.rules import HAIR, LotRules
 from zoning.lots.sizes import allowed_below, lot_sizes
@@ -166,7 +166,7 @@ def _hub(zones: ZoneFacts, lot: tuple[int, ...]) -> tuple[int, int]:
     return hub, travel
 
 
-def _links(zones: ZoneFacts, lot: tuple[int, ...]) -> tuple[int, tuple[Pair, ...]]:
+def _links(zones: ZoneFacts, lot: tuple[int, ...]) -> tuple[int, tuple[ZonePair, ...]]:
     """Crossings and near links that hold a lot together.
 
     Barriers are crossed where that joins zones; only what still falls apart is joined
@@ -176,7 +176,7 @@ def _links(zones: ZoneFacts, lot: tuple[int, ...]) -> tuple[int, tuple[Pair, ...
     part = _parts(lot, open_)
     joined = _parts(lot, open_ + cut)
     crossings = len(set(part.values())) - len(set(joined.values()))
-    near: list[Pair] = []
+    near: list[ZonePair] = []
     apart = [
         (zones.gap(a, b), a, b)
         for a, b in combinations(lot, 2)
@@ -190,11 +190,11 @@ def _links(zones: ZoneFacts, lot: tuple[int, ...]) -> tuple[int, tuple[Pair, ...
     return crossings, tuple(sorted(near))
 
 
-def _inside(pairs: NDArray[np.int64], lot: tuple[int, ...]) -> list[Pair]:
+def _inside(pairs: NDArray[np.int64], lot: tuple[int, ...]) -> list[ZonePair]:
     return [(a, b) for a, b in pairs[np.isin(pairs, lot).all(axis=1)].tolist()]
 
 
-def _parts(lot: tuple[int, ...], pairs: Sequence[Pair]) -> dict[int, int]:
+def _parts(lot: tuple[int, ...], pairs: Sequence[ZonePair]) -> dict[int, int]:
     """For each zone of a lot the number of the part it hangs together with."""
     part = {zone: i for i, zone in enumerate(lot)}
     for a, b in pairs:

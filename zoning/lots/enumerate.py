@@ -20,7 +20,7 @@ from scipy.spatial import cKDTree
 
 from zoning.errors import InputError
 from zoning.lots.check import lot_band
-from zoning.lots.figures import Figures, kept_by
+from zoning.lots.figures import LotFigures, kept_by
 from zoning.lots.price import hub_travel, lot_cost, step_costs
 from zoning.lots.rules import LotRules
 from zoning.lots.sizes import allowed_below, most_of_size
@@ -32,7 +32,7 @@ MANY = 2_000_000  # more sets of zones than so many are not listed
 
 
 @dataclass(frozen=True, eq=False)
-class Columns:
+class LotColumns:
     """Sets of zones that may be lots, priced.
 
     Parameters
@@ -91,7 +91,7 @@ class Columns:
 
 
 @dataclass(frozen=True, eq=False)
-class Listing:
+class LotEnumeration:
     """Lists and prices the sets of zones that may be lots.
 
     Parameters
@@ -116,14 +116,14 @@ class Listing:
             pairs.append(near_pairs(self.zones.plan, self.gap_limit))
         return np.unique(np.concatenate(pairs), axis=0)
 
-    def columns(self, sizes: Sequence[int]) -> Columns:
+    def columns(self, sizes: Sequence[int]) -> LotColumns:
         """Every connected set of these sizes that keeps the rules, priced."""
         n = self.zones.plan.num_zones
         found, prices, torn, index = [], [], [], []
         for size in (some for some in sizes if some <= n):
             sets = connected_sets(self.links, n, size)
             cost, crossings, near = price_sets(self.zones, sets)
-            figures = Figures(self.zones, sets, cost, crossings, self.rules)
+            figures = LotFigures(self.zones, sets, cost, crossings, self.rules)
             kept = kept_by(figures)
             band = lot_band(self.zones, size, self.tolerance)
             if band is not None:
@@ -132,7 +132,7 @@ class Listing:
             prices.append(cost[kept])
             torn.append(near[kept] > 0)
             index.append(figures.index[kept])
-        return Columns(
+        return LotColumns(
             tuple(found),
             np.concatenate(prices),
             np.concatenate(torn),

@@ -22,7 +22,7 @@ LATER = 2**40  # after any day
 
 
 @dataclass(frozen=True, eq=False)
-class Figures:
+class LotFigures:
     """What rules look at in each set of zones, one set a row; computed when asked for.
 
     Parameters
@@ -116,7 +116,7 @@ class Figures:
         return np.asarray(values[self.sets].sum(axis=1), np.int64)
 
 
-def kept_by(figures: Figures) -> NDArray[np.bool_]:
+def kept_by(figures: LotFigures) -> NDArray[np.bool_]:
     """Which sets keep every rule a single lot can break."""
     kept = np.ones(len(figures.sets), bool)
     for some in _rules(figures):
@@ -124,7 +124,7 @@ def kept_by(figures: Figures) -> NDArray[np.bool_]:
     return kept
 
 
-def _rules(figures: Figures) -> Iterator[NDArray[np.bool_]]:
+def _rules(figures: LotFigures) -> Iterator[NDArray[np.bool_]]:
     rules, zones, sets = figures.rules, figures.zones, figures.sets
     for name, band in rules.bands.items():
         value = figures.named(name)

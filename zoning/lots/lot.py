@@ -9,7 +9,7 @@ from typing import Any
 
 from zoning.text.arguments import Kind, Unlike
 
-Pair = tuple[int, int]
+ZonePair = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ class Lot:
     separate_resources: tuple[tuple[str, int], ...]
     travel: int
     crossings: int
-    near: tuple[Pair, ...]
+    near: tuple[ZonePair, ...]
     cost: int
     separate_cost: int
     facts: LotFacts

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from zoning.lots.enumerate import Listing
+from zoning.lots.enumerate import LotEnumeration
 from zoning.lots.lot import LotsVerdict
 from zoning.lots.rules import LotRules
-from zoning.lots.search import Outcome, Stage
-from zoning.lots.select import Clock
+from zoning.lots.search import BundlingOutcome, Stage
+from zoning.lots.select import SearchBudget
 from zoning.lots.sizes import allowed_below
 from zoning.result import Status
 from zoning.text.lists import first_few
@@ -20,53 +20,60 @@ TRIAL = 5.0  # seconds to try, one by one, which rule stands in the way
 
 
 def reason_of(
-    outcome: Outcome, listing: Listing, verdict: LotsVerdict, clock: Clock
+    outcome: BundlingOutcome,
+    enumeration: LotEnumeration,
+    verdict: LotsVerdict,
+    budget: SearchBudget,
 ) -> str:
     """What was assumed, which rule gave way, why there are no lots, what to mind."""
     told = []
-    if listing.gap_limit is not None:
-        told.append(_without_near(listing))
+    if enumeration.gap_limit is not None:
+        told.append(_without_near(enumeration))
     told += outcome.notes
     if not outcome.sets:
-        told.append(_why(listing, outcome.status, clock))
+        told.append(_why(enumeration, outcome.status, budget))
         return " ".join(told)
-    told = [*_small(listing), *told, *_joined(listing, verdict)]
-    told += _bidders(listing, verdict)
+    told = [*_small(enumeration), *told, *_joined(enumeration, verdict)]
+    told += _bidders(enumeration, verdict)
     return " ".join(told)
 
 
-def _small(listing: Listing) -> Iterator[str]:
-    num_zones = listing.zones.plan.num_zones
-    if num_zones == 1 and listing.size > 1:
+def _small(enumeration: LotEnumeration) -> Iterator[str]:
+    num_zones = enumeration.zones.plan.num_zones
+    if num_zones == 1 and enumeration.size > 1:
         yield "There is only one zone: it is a lot of its own."
-    elif num_zones < listing.size:
+    elif num_zones < enumeration.size:
         yield f"There are only {num_zones} zones: they make one lot."
 
 
-def _without_near(listing: Listing) -> str:
-    kept = "" if listing.tolerance is None else f", costs within {_percent(listing)}"
-    kept += ", the rules of lots are kept" if _has_rules(listing.rules) else ""
+def _without_near(enumeration: LotEnumeration) -> str:
+    kept = (
+        ""
+        if enumeration.tolerance is None
+        else f", costs within {_percent(enumeration)}"
+    )
+    kept += ", the rules of lots are kept" if _has_rules(enumeration.rules) else ""
     kept = " and".join(kept.rsplit(",", 1))
     return f"No choice of lots exists in which every lot's zones touch{kept}."
 
 
-def _percent(listing: Listing) -> str:
-    return f"±{100 * (listing.tolerance or 0):g} %"
+def _percent(enumeration: LotEnumeration) -> str:
+    return f"±{100 * (enumeration.tolerance or 0):g} %"
 
 
 def _has_rules(rules: LotRules) -> bool:
     return any(True for _ in rules.without_each())
 
 
-def _joined(listing: Listing, verdict: LotsVerdict) -> Iterator[str]:
-    names = listing.zones.names
+def _joined(enumeration: LotEnumeration, verdict: LotsVerdict) -> Iterator[str]:
+    names = enumeration.zones.names
     pairs = [pair for lot in verdict.lots for pair in lot.near]
     if pairs:
         told = ", ".join(f"zone {names[a]} and zone {names[b]}" for a, b in pairs)
         yield f"Joined although they do not touch: {told}."
 
 
-def _bidders(listing: Listing, verdict: LotsVerdict) -> Iterator[str]:
+def _bidders(enumeration: LotEnumeration, verdict: LotsVerdict) -> Iterator[str]:
     """Rules of thumb for competition: fewer lots than bidders, more than incumbents.
 
     References
@@ -74,7 +81,7 @@ def _bidders(listing: Listing, verdict: LotsVerdict) -> Iterator[str]:
     Grimm, Pacini, Spagnolo, Zanza (2006), Division into lots and competition in
     procurement, in: Handbook of Procurement, doi:10.1017/CBO9780511492556
     """
-    lots, bidders = len(verdict.lots), listing.rules.bidders
+    lots, bidders = len(verdict.lots), enumeration.rules.bidders
     if bidders is None:
         return
     if lots >= bidders:
@@ -83,7 +90,7 @@ def _bidders(listing: Listing, verdict: LotsVerdict) -> Iterator[str]:
             "where there are fewer lots than bidders; ask for larger lots or find "
             "more bidders."
         )
-    incumbents = set().union(*listing.zones.companies)
+    incumbents = set().union(*enumeration.zones.companies)
     if incumbents and lots <= len(incumbents):
         yield (
             f"Warning: {lots} lots for {len(incumbents)} companies that serve the "
@@ -92,47 +99,51 @@ def _bidders(listing: Listing, verdict: LotsVerdict) -> Iterator[str]:
         )
 
 
-def _why(listing: Listing, status: Status, clock: Clock) -> str:
+def _why(enumeration: LotEnumeration, status: Status, budget: SearchBudget) -> str:
     """Why there are no lots, and what a planner can change."""
     if status is Status.UNKNOWN:
         return "The time ran out before lots were found. Raise time_limit."
-    n, names = listing.zones.plan.num_zones, listing.zones.names
-    columns = listing.columns(allowed_below(n, listing.size))
+    n, names = enumeration.zones.plan.num_zones, enumeration.zones.names
+    columns = enumeration.columns(allowed_below(n, enumeration.size))
     left = np.setdiff1d(np.arange(n), columns.members)
     why = "Near zones do not help: no choice has every zone once."
     if len(left):
         told = first_few(f"zone {names[zone]}" for zone in left)
         why = f"Near zones do not help: no allowed lot holds {told}."
-    return " ".join([why, *_ways_out(listing, clock)])
+    return " ".join([why, *_ways_out(enumeration, budget)])
 
 
-def _ways_out(listing: Listing, clock: Clock) -> Iterator[str]:
+def _ways_out(enumeration: LotEnumeration, budget: SearchBudget) -> Iterator[str]:
     """Rules that stand in the way alone; where there are none, what there is to try."""
-    assert listing.gap_limit is not None
-    trial = replace(clock, deadline=clock.deadline - clock.left + TRIAL)
-    laxer = list(listing.rules.without_each())
-    tried = [(told, replace(listing, rules=rules)) for told, rules in laxer]
-    if listing.tolerance is not None:
-        told = f"the tolerance ({_percent(listing)})"
-        tried.append((told, replace(listing, tolerance=None)))
+    assert enumeration.gap_limit is not None
+    trial = replace(budget, deadline=budget.deadline - budget.left + TRIAL)
+    laxer = list(enumeration.rules.without_each())
+    tried = [(told, replace(enumeration, rules=rules)) for told, rules in laxer]
+    if enumeration.tolerance is not None:
+        told = f"the tolerance ({_percent(enumeration)})"
+        tried.append((told, replace(enumeration, tolerance=None)))
     helps = [told for told, other in tried if _has_lots(other, trial)]
     if helps:
         yield f"There are lots without {' or without '.join(helps)}: relax that."
         return
-    remedies = [f"Raise gap_limit ({listing.gap_limit:g} m)"]
-    if listing.tolerance is not None:
-        remedies.append(f"the tolerance ({_percent(listing)})")
+    remedies = [f"Raise gap_limit ({enumeration.gap_limit:g} m)"]
+    if enumeration.tolerance is not None:
+        remedies.append(f"the tolerance ({_percent(enumeration)})")
     yield f"{' or '.join(remedies)}."
     if laxer:
         told = "; ".join(told for told, _ in laxer)
         yield f"Or relax several of: {told}."
 
 
-def _has_lots(listing: Listing, clock: Clock) -> bool:
+def _has_lots(enumeration: LotEnumeration, budget: SearchBudget) -> bool:
     """Whether a choice of lots is found in time."""
-    if listing.most() is None or clock.left <= 0:
+    if enumeration.most() is None or budget.left <= 0:
         return False
-    columns = listing.columns(allowed_below(listing.zones.plan.num_zones, listing.size))
+    columns = enumeration.columns(
+        allowed_below(enumeration.zones.plan.num_zones, enumeration.size)
+    )
     nothing = np.zeros(len(columns), np.int64)
-    choice = Stage(listing, columns, ()).least(nothing, clock, listing.rules.spread)
+    choice = Stage(enumeration, columns, ()).least(
+        nothing, budget, enumeration.rules.spread
+    )
     return choice.columns is not None

@@ -13,8 +13,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.lots.enumerate import Columns, Listing
-from zoning.lots.select import Clock, Counts, Task, choose_lots
+from zoning.lots.enumerate import LotColumns, LotEnumeration
+from zoning.lots.select import Counts, SearchBudget, SelectionTask, choose_lots
 from zoning.lots.sizes import allowed_below, lot_sizes
 from zoning.result import Status
 from zoning.solvers.set_partitioning.selection import Selection
@@ -23,7 +23,7 @@ Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Outcome:
+class BundlingOutcome:
     """How a search ended.
 
     Parameters
@@ -54,7 +54,7 @@ class Stage:
 
     Parameters
     ----------
-    listing
+    enumeration
         What was asked.
     columns
         The sets.
@@ -64,109 +64,113 @@ class Stage:
         Sets of a choice that keeps all this, if one is known.
     """
 
-    listing: Listing
-    columns: Columns
+    enumeration: LotEnumeration
+    columns: LotColumns
     counts: Counts
     hint: Sequence[int] = ()
 
-    def least(self, cost: Ints, clock: Clock, spread: int | None) -> Selection:
+    def least(self, cost: Ints, budget: SearchBudget, spread: int | None) -> Selection:
         """The choice of least cost whose indices differ by at most `spread`."""
         columns = self.columns
-        unwanted = columns.sizes * (columns.sizes != self.listing.size)
+        unwanted = columns.sizes * (columns.sizes != self.enumeration.size)
         unwanted = unwanted + 2 * columns.torn
-        num_zones = self.listing.zones.plan.num_zones
-        task = Task(columns, num_zones, cost, self.counts, unwanted)
-        return choose_lots(task, clock, spread=spread, hint=self.hint)
+        num_zones = self.enumeration.zones.plan.num_zones
+        task = SelectionTask(columns, num_zones, cost, self.counts, unwanted)
+        return choose_lots(task, budget, spread=spread, hint=self.hint)
 
 
-Goal: TypeAlias = Callable[[Stage, Clock], Outcome]
+Goal: TypeAlias = Callable[[Stage, SearchBudget], BundlingOutcome]
 
 
-def find(listing: Listing, clock: Clock, goal: Goal) -> Outcome:
+def find(
+    enumeration: LotEnumeration, budget: SearchBudget, goal: Goal
+) -> BundlingOutcome:
     """Lots that meet a goal, with as many of the size asked for as there can be."""
-    n, size = listing.zones.plan.num_zones, listing.size
+    n, size = enumeration.zones.plan.num_zones, enumeration.size
     rule = lot_sizes(n, size)
-    most = listing.most()
+    most = enumeration.most()
     if most is None:
-        return Outcome(Status.INFEASIBLE)
+        return BundlingOutcome(Status.INFEASIBLE)
     if most >= rule.count:
         outcome = _reach(
-            listing, listing.columns(rule.allowed), rule.count, clock, goal
+            enumeration, enumeration.columns(rule.allowed), rule.count, budget, goal
         )
         if outcome.status is not Status.INFEASIBLE:
             return outcome
-    columns = listing.columns(allowed_below(n, size))
-    fewer = Stage(listing, columns, ())
+    columns = enumeration.columns(allowed_below(n, size))
+    fewer = Stage(enumeration, columns, ())
     others = columns.sizes * (columns.sizes != size)
-    choice = fewer.least(others, clock, listing.rules.spread)
+    choice = fewer.least(others, budget, enumeration.rules.spread)
     if choice.columns is None:
         return _none(choice)
     count = int((columns.sizes[list(choice.columns)] == size).sum())
-    outcome = _reach(listing, columns, count, clock, goal, choice.columns)
+    outcome = _reach(enumeration, columns, count, budget, goal, choice.columns)
     if not choice.proved:
-        bound = int(listing.zones.own.sum())
+        bound = int(enumeration.zones.own.sum())
         outcome = replace(outcome, status=Status.FEASIBLE, bound=bound)
     note = _fewer(rule.count, count, size, proved=choice.proved)
     return replace(outcome, notes=(note, *outcome.notes))
 
 
 def _reach(
-    listing: Listing,
-    columns: Columns,
+    enumeration: LotEnumeration,
+    columns: LotColumns,
     count: int,
-    clock: Clock,
+    budget: SearchBudget,
     goal: Goal,
     hint: Sequence[int] = (),
-) -> Outcome:
+) -> BundlingOutcome:
     """The goal, with so many lots of the size asked for, as few as can be torn."""
-    counts = [(np.flatnonzero(columns.sizes == listing.size), count)]
+    counts = [(np.flatnonzero(columns.sizes == enumeration.size), count)]
     if columns.torn.any():
-        stage = Stage(listing, columns, counts, hint)
+        stage = Stage(enumeration, columns, counts, hint)
         near = columns.torn.astype(np.int64)
-        choice = stage.least(near, clock, listing.rules.spread)
+        choice = stage.least(near, budget, enumeration.rules.spread)
         if choice.columns is None:
             return _none(choice)
         hint = choice.columns
         if choice.proved:
             fewest = int(near[list(hint)].sum())
             counts.append((np.flatnonzero(columns.torn), fewest))
-    outcome = goal(Stage(listing, columns, counts, hint), clock)
+    outcome = goal(Stage(enumeration, columns, counts, hint), budget)
     return replace(outcome, count=count) if outcome.sets else outcome
 
 
-def _none(choice: Selection, bound: int = 0) -> Outcome:
+def _none(choice: Selection, bound: int = 0) -> BundlingOutcome:
     """Nothing was chosen."""
     if choice.status is Status.INFEASIBLE:
-        return Outcome(Status.INFEASIBLE)
-    return Outcome(Status.UNKNOWN, bound=bound)
+        return BundlingOutcome(Status.INFEASIBLE)
+    return BundlingOutcome(Status.UNKNOWN, bound=bound)
 
 
-def cheapest(stage: Stage, clock: Clock) -> Outcome:
+def cheapest(stage: Stage, budget: SearchBudget) -> BundlingOutcome:
     """Goal: least cost."""
-    return _cheapest(stage, clock, stage.listing.rules.spread)
+    return _cheapest(stage, budget, stage.enumeration.rules.spread)
 
 
-def _cheapest(stage: Stage, clock: Clock, spread: int | None) -> Outcome:
+def _cheapest(
+    stage: Stage, budget: SearchBudget, spread: int | None
+) -> BundlingOutcome:
     # what zones cost themselves is the same in every choice: keep it out of the search
-    columns, own = stage.columns, stage.listing.zones.own
+    columns, own = stage.columns, stage.enumeration.zones.own
     rest = columns.cost - _sums(own[columns.members], columns.indptr)
-    choice = stage.least(rest, clock, spread)
+    choice = stage.least(rest, budget, spread)
     bound = max(0, choice.bound) + int(own.sum())
     if choice.columns is None:
         return _none(choice, bound)
-    return Outcome(choice.status, columns.at(choice.columns), bound)
+    return BundlingOutcome(choice.status, columns.at(choice.columns), bound)
 
 
-def least_spread(stage: Stage, clock: Clock) -> Outcome:
+def least_spread(stage: Stage, budget: SearchBudget) -> BundlingOutcome:
     """Goal: the least spread of the index, then the least cost with that spread.
 
     The spread is halved between one that has a choice and one proved to have none; half
     of the time goes to that.
     """
-    early = replace(clock, deadline=clock.deadline - clock.left / 2)
+    early = replace(budget, deadline=budget.deadline - budget.left / 2)
     nothing = np.zeros(len(stage.columns), np.int64)
     index = stage.columns.index
-    choice = stage.least(nothing, early, stage.listing.rules.spread)
+    choice = stage.least(nothing, early, stage.enumeration.rules.spread)
     if choice.columns is None:
         return _none(choice)
     best, refuted, trying = choice.columns, 0, 0  # none is fairer than all alike
@@ -181,7 +185,7 @@ def least_spread(stage: Stage, clock: Clock) -> Outcome:
             break
         trying = (refuted + spread) // 2
     stage = replace(stage, hint=best)
-    outcome = _cheapest(stage, clock, spread)
+    outcome = _cheapest(stage, budget, spread)
     if outcome.status is Status.UNKNOWN:
         sets = stage.columns.at(stage.hint)
         outcome = replace(outcome, status=Status.FEASIBLE, sets=sets)

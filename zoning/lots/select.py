@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.clock import perf_counter
-from zoning.lots.enumerate import Columns
+from zoning.lots.enumerate import LotColumns
 from zoning.result import Status
 from zoning.solvers.set_partitioning.cpsat import select_by_cpsat
 from zoning.solvers.set_partitioning.large import select_large
@@ -29,7 +29,7 @@ FEW = 100  # above so many sets the linear relaxation closes faster than CP-SAT 
 
 
 @dataclass(frozen=True)
-class Clock:
+class SearchBudget:
     """When to stop, and what chance to draw from."""
 
     deadline: float
@@ -43,7 +43,7 @@ class Clock:
 
 
 @dataclass(frozen=True, eq=False)
-class Task:
+class SelectionTask:
     """What to choose from, and what the choice must hold.
 
     Parameters
@@ -60,7 +60,7 @@ class Task:
         As `undesired` in `select_large`.
     """
 
-    columns: Columns
+    columns: LotColumns
     num_zones: int
     cost: Ints
     counts: Counts
@@ -68,7 +68,11 @@ class Task:
 
 
 def choose_lots(
-    task: Task, clock: Clock, *, spread: int | None = None, hint: Sequence[int] = ()
+    task: SelectionTask,
+    budget: SearchBudget,
+    *,
+    spread: int | None = None,
+    hint: Sequence[int] = (),
 ) -> Selection:
     """Cheapest lots whose indices differ by at most `spread`; None: not limited.
 
@@ -79,8 +83,8 @@ def choose_lots(
     """
     every = np.ones(len(task.columns), bool)
     if spread is None:
-        return _choose(task, every, clock, hint)
-    return _in_windows(task, clock, spread, hint)
+        return _choose(task, every, budget, hint)
+    return _in_windows(task, budget, spread, hint)
 
 
 @dataclass(frozen=True, order=True)
@@ -97,7 +101,7 @@ class _Windows:
 
 
 def _in_windows(
-    task: Task, clock: Clock, spread: int, hint: Sequence[int]
+    task: SelectionTask, budget: SearchBudget, spread: int, hint: Sequence[int]
 ) -> Selection:
     """Halve where the window may begin until the cheapest choice in reach lies in one.
 
@@ -106,7 +110,7 @@ def _in_windows(
     highest lot, the others not its lowest.
     """
     index = task.columns.index
-    least = _least(task, clock)
+    least = _least(task, budget)
     if least is None:
         return INFEASIBLE
     tree: list[_Windows] = []
@@ -117,10 +121,10 @@ def _in_windows(
         (int(index.min(initial=0)), int(index.max(initial=0))),
         spread,
     )
-    best = _in_the_fullest(task, clock, spread, hint)
+    best = _in_the_fullest(task, budget, spread, hint)
     hint = hint if best is None else best[1]
     open_ = []  # bounds of windows that were left before they were closed
-    while tree and clock.left > 0:
+    while tree and budget.left > 0:
         windows = heappop(tree)
         if best is not None and windows.bound >= best[0]:
             continue
@@ -130,13 +134,13 @@ def _in_windows(
             _push(tree, task, windows.bound, (middle + 1, windows.high), spread)
             continue
         allowed = (index >= windows.low) & (index <= windows.high + spread)
-        choice = _choose(replace(task, cost=0 * task.cost), allowed, clock, hint)
+        choice = _choose(replace(task, cost=0 * task.cost), allowed, budget, hint)
         if choice.columns is None:
             if choice.status is not Status.INFEASIBLE:
                 open_.append(windows.bound)
             continue
         if task.cost.any():
-            choice = _choose(task, allowed, clock, choice.columns)
+            choice = _choose(task, allowed, budget, choice.columns)
         if choice.columns is None:
             open_.append(max(windows.bound, choice.bound or least))
             continue
@@ -159,7 +163,7 @@ def _in_windows(
     return Selection(best[1], bound, status)
 
 
-def _least(task: Task, clock: Clock) -> int | None:
+def _least(task: SelectionTask, budget: SearchBudget) -> int | None:
     """No choice costs less, whatever its indices; None: there is no choice."""
     least = int(np.minimum(task.cost, 0).sum())
     if not task.cost.any() or len(task.columns) <= FEW:
@@ -168,14 +172,16 @@ def _least(task: Task, clock: Clock) -> int | None:
     matrix = PartitioningMatrix.from_columns(
         columns.indptr, columns.members, task.num_zones, task.counts
     )
-    relaxation = solve_relaxation(matrix, task.cost, clock.deadline - 0.8 * clock.left)
+    relaxation = solve_relaxation(
+        matrix, task.cost, budget.deadline - 0.8 * budget.left
+    )
     if relaxation.infeasible:
         return None
     return least if relaxation.bound is None else max(least, relaxation.bound)
 
 
 def _in_the_fullest(
-    task: Task, clock: Clock, spread: int, hint: Sequence[int]
+    task: SelectionTask, budget: SearchBudget, spread: int, hint: Sequence[int]
 ) -> tuple[int, tuple[int, ...]] | None:
     """A choice, with its cost, in the one window that holds most sets, if there is one.
 
@@ -187,13 +193,17 @@ def _in_the_fullest(
     held = np.searchsorted(index, index + spread, side="right") - np.arange(len(index))
     low = index[int(np.argmax(held))]
     allowed = (task.columns.index >= low) & (task.columns.index <= low + spread)
-    half = replace(clock, deadline=clock.deadline - clock.left / 2)
+    half = replace(budget, deadline=budget.deadline - budget.left / 2)
     chosen = _choose(task, allowed, half, hint).columns
     return None if chosen is None else (int(task.cost[list(chosen)].sum()), chosen)
 
 
 def _push(
-    tree: list[_Windows], task: Task, bound: int, begin: tuple[int, int], spread: int
+    tree: list[_Windows],
+    task: SelectionTask,
+    bound: int,
+    begin: tuple[int, int],
+    spread: int,
 ) -> None:
     """Note windows for later, drawn in as far as every zone must be in a lot."""
     index, members = task.columns.index, task.columns.members
@@ -218,7 +228,10 @@ def _push(
 
 
 def _choose(
-    task: Task, allowed: NDArray[np.bool_], clock: Clock, hint: Sequence[int]
+    task: SelectionTask,
+    allowed: NDArray[np.bool_],
+    budget: SearchBudget,
+    hint: Sequence[int],
 ) -> Selection:
     """Set partitioning by the engine that suits the number of sets."""
     kept = np.flatnonzero(allowed)
@@ -233,18 +246,18 @@ def _choose(
             task.cost[kept],
             undesired=task.unwanted[kept],
             hint=begin,
-            time_limit=clock.left,
-            seed=clock.seed,
-            workers=clock.workers,
+            time_limit=budget.left,
+            seed=budget.seed,
+            workers=budget.workers,
         )
     else:
         choice = select_by_cpsat(
             matrix,
             task.cost[kept],
             hint=begin,
-            time_limit=clock.left,
-            seed=clock.seed,
-            workers=clock.workers,
+            time_limit=budget.left,
+            seed=budget.seed,
+            workers=budget.workers,
         )
     if choice.columns is None:
         return choice

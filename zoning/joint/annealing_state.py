@@ -29,8 +29,8 @@ from zoning.search.kernels.compiled import counted
 Ints = NDArray[np.int64]
 
 
-class Prices(NamedTuple):
-    """What lots and zones are priced by.
+class AnnealingData(NamedTuple):
+    """What lots and zones of a problem are priced by.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ class Prices(NamedTuple):
     locked: NDArray[np.bool_]
 
 
-class State(NamedTuple):
+class PairState(NamedTuple):
     """How zones and lots stand.
 
     Parameters
@@ -92,9 +92,9 @@ class State(NamedTuple):
     lot_torn: Ints
 
 
-def state_of(
+def pair_state(
     problem: Problem, zone_of: NDArray[np.integer], lots: Sequence[Sequence[int]]
-) -> State:
+) -> PairState:
     """Room for a state, with who is where."""
     num_zones = int(zone_of.max()) + 1
     size = np.bincount(zone_of, minlength=num_zones).astype(np.int64)
@@ -108,7 +108,7 @@ def state_of(
         rows[lot, : len(zones)] = zones
     kinds = len(shared_resources(problem.region.costs))
     nothing = np.zeros(num_zones, np.int64)
-    return State(
+    return PairState(
         np.array(zone_of, np.int64),
         lot_of,
         members,
@@ -123,8 +123,8 @@ def state_of(
     )
 
 
-def prices_of(problem: Problem, torn: int) -> Prices:
-    """Prices of a problem; `torn` yuan for each part a lot falls into."""
+def annealing_data(problem: Problem, torn: int) -> AnnealingData:
+    """What annealing looks up; `torn` yuan for each part a lot falls into."""
     region, costs = problem.region, problem.region.costs
     n = len(region)
     none = np.zeros(n, np.int64)
@@ -140,7 +140,7 @@ def prices_of(problem: Problem, torn: int) -> Prices:
     locked = np.ones(n, bool)
     locked[problem.terms.free] = False
     direct = none if region.direct is None else region.direct
-    return Prices(
+    return AnnealingData(
         np.array(direct, np.int64),
         np.array(region.area, np.int64),
         needs(shared_resources(costs)),

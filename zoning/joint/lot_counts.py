@@ -8,7 +8,7 @@ from zoning.lots.sizes import LotSizes, adds_up
 
 
 @dataclass(frozen=True)
-class Wanted:
+class LotCounts:
     """What lots must be like.
 
     Parameters

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from zoning.joint.state import price_lot, price_zone
+from zoning.joint.annealing_state import price_lot, price_zone
 from zoning.search.instance.compatibility import fits_with_all, holds_whole_groups
 from zoning.search.kernels.compiled import counted
 from zoning.search.kernels.rng import below, uniform
@@ -79,8 +79,8 @@ def _replace(s, lot, old, new):  # type: ignore[no-untyped-def]
 
 
 @counted
-def _may_share(a, s, k, u):  # type: ignore[no-untyped-def]
-    """Rules of company allow zone k, which unit u (or -1) has joined."""
+def _is_compatible(a, s, k, u):  # type: ignore[no-untyped-def]
+    """Rules of who may share allow zone k, which unit u (or -1) has joined."""
     if not a.compatibility.matters:
         return True
     units, count = s.members[k], s.size[k]
@@ -97,18 +97,18 @@ def _may_share(a, s, k, u):  # type: ignore[no-untyped-def]
 
 
 @counted
-def _accepts(more, heat, chance):  # type: ignore[no-untyped-def]
-    return more <= 0 or uniform(chance) < np.exp(-more / heat)
+def _accepts(more, temperature, rng):  # type: ignore[no-untyped-def]
+    return more <= 0 or uniform(rng) < np.exp(-more / temperature)
 
 
 @counted
-def _exchange(p, s, k, to, heat, chance):  # type: ignore[no-untyped-def]
+def _exchange(p, s, k, to, temperature, rng):  # type: ignore[no-untyped-def]
     """Let the lot of zone k give it for one of another lot, beside it."""
     mine, other = s.lot_of[k], s.lot_of[to]
     cost_mine, cost_other = s.lot_cost[mine], s.lot_cost[other]
     torn_mine, torn_other = s.lot_torn[mine], s.lot_torn[other]
-    back = s.lots[other, below(chance, s.lot_size[other])]
-    gives = s.lot_size[mine] == s.lot_size[other] + 1 and uniform(chance) < 0.5
+    back = s.lots[other, below(rng, s.lot_size[other])]
+    gives = s.lot_size[mine] == s.lot_size[other] + 1 and uniform(rng) < 0.5
     if gives:
         last = s.lots[mine, s.lot_size[mine] - 1]
         _replace(s, mine, k, last)
@@ -123,7 +123,7 @@ def _exchange(p, s, k, to, heat, chance):  # type: ignore[no-untyped-def]
     price_lot(p, s, other)
     more = s.lot_cost[mine] + s.lot_cost[other] - cost_mine - cost_other
     worse = s.lot_torn[mine] + s.lot_torn[other] - torn_mine - torn_other
-    if _accepts(more + p.torn * worse, heat, chance):
+    if _accepts(more + p.torn * worse, temperature, rng):
         return
     if gives:
         s.lot_size[other] -= 1
@@ -153,7 +153,7 @@ def _restore(s, k, kept, rate):  # type: ignore[no-untyped-def]
 
 
 @counted
-def anneal(a, p, s, proposals, hot, cold, chance, best_zone, best_lot):  # type: ignore[no-untyped-def]
+def anneal(a, p, s, proposals, hot, cold, rng, best_zone, best_lot):  # type: ignore[no-untyped-def]
     """Move for so many proposals; from `hot` to `cold`, both yuan.
 
     Returns
@@ -163,7 +163,7 @@ def anneal(a, p, s, proposals, hot, cold, chance, best_zone, best_lot):  # type:
     """
     n = len(s.zone_of)
     cool = (cold / hot) ** (1.0 / max(1, proposals // n))
-    heat = hot
+    temperature = hot
     best = np.int64(-1)
     seen = np.zeros(n, np.int64)
     queue = np.empty(n, np.int64)
@@ -172,27 +172,27 @@ def anneal(a, p, s, proposals, hot, cold, chance, best_zone, best_lot):  # type:
     keep_b = np.empty(2 + len(p.demand), np.int64)
     for step in range(proposals):
         if step % n == n - 1:
-            heat *= cool
+            temperature *= cool
             if s.lot_torn.sum() == 0 and (best < 0 or s.lot_cost.sum() < best):
                 best = s.lot_cost.sum()
                 best_zone[:] = s.zone_of
                 best_lot[:] = s.lot_of
-        u = below(chance, n)
+        u = below(rng, n)
         degree = p.edge_ptr[u + 1] - p.edge_ptr[u]
         if degree == 0:
             continue
-        v = p.edge[p.edge_ptr[u] + below(chance, degree)]
+        v = p.edge[p.edge_ptr[u] + below(rng, degree)]
         k, to = s.zone_of[u], s.zone_of[v]
         if k == to:
             continue
         mine, other = s.lot_of[k], s.lot_of[to]
-        if uniform(chance) < EXCHANGE:
+        if uniform(rng) < EXCHANGE:
             if mine != other:
-                _exchange(p, s, k, to, heat, chance)
+                _exchange(p, s, k, to, temperature, rng)
             continue
         w = -1
-        if uniform(chance) < SWAP:
-            w = s.members[to, below(chance, s.size[to])]
+        if uniform(rng) < SWAP:
+            w = s.members[to, below(rng, s.size[to])]
         if p.locked[u] or p.locked[v] or (w < 0 and s.size[k] == 1):
             continue
         if s.size[to] + 1 >= s.members.shape[1]:
@@ -212,7 +212,7 @@ def anneal(a, p, s, proposals, hot, cold, chance, best_zone, best_lot):  # type:
             fits = fits and _whole(
                 a, s.zone_of, s.members[to], s.size[to], seen, stamp + 1, queue
             )
-        fits = fits and _may_share(a, s, k, w) and _may_share(a, s, to, u)
+        fits = fits and _is_compatible(a, s, k, w) and _is_compatible(a, s, to, u)
         fits = fits and price_zone(a, p, s, k) and price_zone(a, p, s, to)
         if fits:
             price_lot(p, s, mine)
@@ -221,7 +221,7 @@ def anneal(a, p, s, proposals, hot, cold, chance, best_zone, best_lot):  # type:
                 price_lot(p, s, other)
                 after += s.lot_cost[other]
                 torn += s.lot_torn[other] - torn_other
-            if _accepts(after - before + p.torn * torn, heat, chance):
+            if _accepts(after - before + p.torn * torn, temperature, rng):
                 continue
         _shift(s, u, k)
         if w >= 0:

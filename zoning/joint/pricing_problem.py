@@ -24,23 +24,23 @@ from zoning.search.kernels.compiled import counted
 Ints = NDArray[np.int64]
 
 
-class Worth(NamedTuple):
-    """What a lot is worth: that of its zones, and what lots of its size bring.
+class LotDuals(NamedTuple):
+    """Dual values: of each zone, the sum over its units, and of lots of each size.
 
-    A lot's value is its price less its worth.
+    A lot's reduced cost, its `value` here, is its price less these.
     """
 
     zone: Ints
     size: Ints
 
 
-class Sets(NamedTuple):
-    """Sets of zones, one a row, filled up with -1.
+class PricedLots(NamedTuple):
+    """Lots of small reduced cost, one a row, filled up with -1.
 
     Parameters
     ----------
     zones, value
-        The sets, and the value of each.
+        The lots, and the reduced cost of each.
     complete
         None was left out.
     """
@@ -50,15 +50,15 @@ class Sets(NamedTuple):
     complete: bool
 
 
-class Order(NamedTuple):
-    """Zones at certain prices.
+class SortedNeighbours(NamedTuple):
+    """Zones at certain dual values.
 
     Parameters
     ----------
     value
-        Cost less worth of each zone.
+        Own cost of each zone less its dual value.
     next
-        For each zone those it touches as in `Touch`, the least value first.
+        For each zone those it touches as in `ZoneAdjacency`, the least value first.
     beside
         The least value among them.
     """
@@ -69,9 +69,9 @@ class Order(NamedTuple):
 
 
 @counted
-def order_of(s, worth):  # type: ignore[no-untyped-def]
+def sort_neighbours(s, duals):  # type: ignore[no-untyped-def]
     """Sort what each zone touches by value."""
-    value = s.own - worth.zone
+    value = s.own - duals.zone
     next_ = s.touch.zone.copy()
     beside = np.full(len(value), NEVER, np.int64)
     for z in range(len(value)):
@@ -80,10 +80,10 @@ def order_of(s, worth):  # type: ignore[no-untyped-def]
             mine = s.touch.zone[first:last]
             next_[first:last] = mine[np.argsort(value[mine])]
             beside[z] = value[next_[first]]
-    return Order(value, next_, beside)
+    return SortedNeighbours(value, next_, beside)
 
 
-class _Finds(NamedTuple):
+class _Found(NamedTuple):
     """What was found so far; `now`: how many, row of the root's best, what is asked."""
 
     zones: NDArray[np.int32]
@@ -92,7 +92,7 @@ class _Finds(NamedTuple):
 
 
 @counted
-def _note(finds, improving, members, size, value):  # type: ignore[no-untyped-def]
+def _record(finds, improving, members, size, value):  # type: ignore[no-untyped-def]
     """Keep a set; where only the best is wanted, in place of the one before."""
     at = finds.now[0]
     if improving and finds.now[1] >= 0:
@@ -109,27 +109,28 @@ def _note(finds, improving, members, size, value):  # type: ignore[no-untyped-de
 
 
 @counted
-def _room(shared, size_worth, needs, size, least_value, least_need):  # type: ignore[no-untyped-def]
+def _room(shared, size_dual, needs, size, least_value, least_need):  # type: ignore[no-untyped-def]
     """The most that may be paid for a set and the next zone, in any larger set."""
     room = -NEVER
-    for larger in range(size + 1, len(size_worth)):
-        if size_worth[larger] > -NEVER:
+    for larger in range(size + 1, len(size_dual)):
+        if size_dual[larger] > -NEVER:
             more = larger - size
             low = (more - 1) * least_value
             for r in range(len(needs)):
                 low += step_cost(shared, r, needs[r] + more * least_need[r])
-            room = max(room, size_worth[larger] - low)
+            room = max(room, size_dual[larger] - low)
     return room
 
 
 @counted
-def scan(s, worth, order, threshold, first, last, improving, most):  # type: ignore[no-untyped-def]
-    """Lots of value up to a threshold whose first zone is from `first` to `last` - 1.
+def price_lots(s, duals, order, max_reduced_cost, first, last, improving, most):  # type: ignore[no-untyped-def]
+    """Lots of so small a reduced cost whose first zone is from `first` to `last` - 1.
 
     Parameters
     ----------
-    worth, order
-        See `Worth`; a size that is not allowed is worth -`NEVER`. Order follows.
+    duals, order
+        See `LotDuals`; a size that is not allowed is worth -`NEVER`. `order`: see
+        `SortedNeighbours`.
     improving
         After each find from a zone ask only for better ones, and keep the best.
     most
@@ -137,16 +138,16 @@ def scan(s, worth, order, threshold, first, last, improving, most):  # type: ign
     """
     value, next_, beside = order.value, order.next, order.beside
     mask, demand, ptr = s.mask, s.demand, s.touch.ptr
-    largest = len(worth.size) - 1
+    largest = len(duals.size) - 1
     count, words, kinds = len(value), mask.shape[1], demand.shape[1]
     touch, hubs, fixed, shared = s.touch, s.hubs, s.tariff.fixed, s.tariff.shared
-    size_worth = worth.size
+    size_dual = duals.size
     barriers = not touch.open.all()
     least_value = value.min()
     least_need = np.zeros(kinds, np.int64)
     for r in range(kinds):
         least_need[r] = demand[:, r].min()
-    finds = _Finds(
+    finds = _Found(
         np.empty((most, largest), np.int32),
         np.empty(most, np.int64),
         np.array([0, -1, 1], np.int64),
@@ -162,7 +163,7 @@ def scan(s, worth, order, threshold, first, last, improving, most):  # type: ign
     needs = np.zeros((largest + 1, kinds), np.int64)
     close = np.full(largest + 1, NEVER, np.int64)  # least value beside the set
     for root in range(first, last):
-        bar = threshold
+        cutoff = max_reduced_cost
         finds.now[1] = -1
         level[root] = 1
         border[0, 0] = root
@@ -191,26 +192,26 @@ def scan(s, worth, order, threshold, first, last, improving, most):  # type: ign
             total[size + 1] = total[size] + value[w]
             for r in range(kinds):
                 needs[size + 1, r] = needs[size, r] + demand[w, r]
-            if size_worth[size + 1] > -NEVER:
-                got = total[size + 1] + fixed - size_worth[size + 1]
-                if got <= bar:
+            if size_dual[size + 1] > -NEVER:
+                got = total[size + 1] + fixed - size_dual[size + 1]
+                if got <= cutoff:
                     got += step_costs(shared, needs[size + 1])
-                if got <= bar:
+                if got <= cutoff:
                     got += hub_travel(hubs, members, size + 1)
-                if got <= bar and barriers:
+                if got <= cutoff and barriers:
                     got += s.tariff.crossing * (parts(touch, members, size + 1, 2) - 1)
-                if got <= bar:
-                    _note(finds, improving, members, size + 1, got)
-                    bar = got - 1 if improving else bar
+                if got <= cutoff:
+                    _record(finds, improving, members, size + 1, got)
+                    cutoff = got - 1 if improving else cutoff
             if size + 1 == largest:
                 continue
             more = total[size + 1] + fixed
             room[size + 1] = (
-                bar
+                cutoff
                 - more
                 + _room(
                     shared,
-                    size_worth,
+                    size_dual,
                     needs[size + 1],
                     size + 1,
                     least_value,
@@ -241,4 +242,6 @@ def scan(s, worth, order, threshold, first, last, improving, most):  # type: ign
         level[root] = 0
     number = finds.now[0]
     complete = finds.now[2] == 1
-    return Sets(finds.zones[:number].copy(), finds.value[:number].copy(), complete)
+    return PricedLots(
+        finds.zones[:number].copy(), finds.value[:number].copy(), complete
+    )

@@ -23,7 +23,7 @@ Words = NDArray[np.uint64]
 SLICE = 20_000_000  # steps between two looks at the clock
 
 
-class Shelf(NamedTuple):
+class PartitioningColumns(NamedTuple):
     """Sets to choose from, by the first unit they hold and then by value.
 
     Parameters
@@ -42,7 +42,7 @@ class Shelf(NamedTuple):
     usual: Ints
 
 
-class _State(NamedTuple):
+class _SearchStack(NamedTuple):
     """Where a search stands: one row a set chosen, and single numbers in `now`."""
 
     at: Ints
@@ -57,7 +57,7 @@ class _State(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Cover:
+class CheapestPartition:
     """What was found.
 
     Parameters
@@ -75,15 +75,15 @@ class Cover:
     complete: bool
 
 
-def cheapest_cover(
-    shelf: Shelf,
+def cheapest_partition(
+    columns: PartitioningColumns,
     *,
     num_zones: int,
     count: int,
     most_sets: int,
     limit: int,
     deadline: float,
-) -> Cover:
+) -> CheapestPartition:
     """Sets of least value that hold every unit once.
 
     Parameters
@@ -96,10 +96,10 @@ def cheapest_cover(
     limit
         Their value is at most this.
     """
-    state = _State(
+    state = _SearchStack(
         np.zeros(most_sets + 1, np.int64),
         np.zeros(most_sets + 1, np.int64),
-        np.zeros((most_sets + 1, shelf.mask.shape[1]), np.uint64),
+        np.zeros((most_sets + 1, columns.mask.shape[1]), np.uint64),
         np.zeros(most_sets + 1, np.int64),
         np.zeros(most_sets + 1, np.int64),
         np.zeros(most_sets + 1, np.int64),
@@ -109,10 +109,10 @@ def cheapest_cover(
     )
     complete = False
     while not complete and perf_counter() < deadline:
-        complete = bool(_walk(shelf, num_zones, count, most_sets, state, SLICE))
+        complete = bool(_walk(columns, num_zones, count, most_sets, state, SLICE))
     number = int(state.now[2])
     sets = tuple(state.best[:number].tolist()) if number else None
-    return Cover(sets, int(state.now[1]), complete)
+    return CheapestPartition(sets, int(state.now[1]), complete)
 
 
 @counted
@@ -137,10 +137,10 @@ def _first(mask, start, held):  # type: ignore[no-untyped-def]
 
 
 @counted
-def _walk(shelf, num_zones, count, most_sets, state, steps):  # type: ignore[no-untyped-def]
+def _walk(columns, num_zones, count, most_sets, state, steps):  # type: ignore[no-untyped-def]
     """Go on for so many steps; True when there is nothing left to look at."""
-    units = len(shelf.ptr) - 1
-    words = shelf.mask.shape[1]
+    units = len(columns.ptr) - 1
+    words = columns.mask.shape[1]
     depth = state.now[0]
     for _ in range(steps):
         if depth < 0:
@@ -148,29 +148,29 @@ def _walk(shelf, num_zones, count, most_sets, state, steps):  # type: ignore[no-
         i = state.at[depth]
         spent = state.value[depth]
         if (
-            i >= shelf.ptr[state.first[depth] + 1]
-            or spent + shelf.value[i] >= state.now[1]
+            i >= columns.ptr[state.first[depth] + 1]
+            or spent + columns.value[i] >= state.now[1]
         ):
             depth -= 1
             if depth >= 0:
                 state.at[depth] += 1
             continue
-        fits = state.size[depth] + shelf.size[i] <= num_zones
-        fits = fits and state.usual[depth] + shelf.usual[i] <= count
+        fits = state.size[depth] + columns.size[i] <= num_zones
+        fits = fits and state.usual[depth] + columns.usual[i] <= count
         for w in range(words):
-            fits = fits and not (shelf.mask[i, w] & state.cover[depth, w])
+            fits = fits and not (columns.mask[i, w] & state.cover[depth, w])
         if not fits:
             state.at[depth] = i + 1
             continue
         state.chosen[depth] = i
         for w in range(words):
-            state.cover[depth + 1, w] = state.cover[depth, w] | shelf.mask[i, w]
-        size = state.size[depth] + shelf.size[i]
-        usual = state.usual[depth] + shelf.usual[i]
+            state.cover[depth + 1, w] = state.cover[depth, w] | columns.mask[i, w]
+        size = state.size[depth] + columns.size[i]
+        usual = state.usual[depth] + columns.usual[i]
         u = _first(state.cover[depth + 1], state.first[depth], False)
         if u >= units:
             if size == num_zones and usual == count:
-                state.now[1] = spent + shelf.value[i]
+                state.now[1] = spent + columns.value[i]
                 state.now[2] = depth + 1
                 state.best[: depth + 1] = state.chosen[: depth + 1]
             state.at[depth] = i + 1
@@ -179,10 +179,10 @@ def _walk(shelf, num_zones, count, most_sets, state, steps):  # type: ignore[no-
             state.at[depth] = i + 1
             continue
         depth += 1
-        state.value[depth] = spent + shelf.value[i]
+        state.value[depth] = spent + columns.value[i]
         state.size[depth] = size
         state.usual[depth] = usual
         state.first[depth] = u
-        state.at[depth] = shelf.ptr[u]
+        state.at[depth] = columns.ptr[u]
     state.now[0] = depth
     return depth < 0
