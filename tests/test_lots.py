@@ -10,9 +10,16 @@ from zoning.costs import CostModel, Resource
 from zoning.errors import InputError
 from zoning.lots import bundle
 from zoning.lots.check import judge_lots
-from zoning.lots.enumerate import LotEnumeration, connected_sets, near_pairs, price_sets
+from zoning.lots.enumerate import (
+    EnumerationParams,
+    LotEnumeration,
+    connected_sets,
+    near_pairs,
+    price_sets,
+)
 from zoning.lots.figures import Figures
 from zoning.lots.rules import FIGURES, LotRules
+from zoning.lots.select import SelectionParams
 from zoning.lots.sizes import allowed_below, lot_sizes
 from zoning.lots.zone_facts import ZoneFacts
 from zoning.plan import Plan
@@ -140,7 +147,7 @@ def test_no_choice_of_lots_is_better(seed, monkeypatch):
     asked = {"size": size, "tolerance": tolerance}
     best = best_of(plan, None, **asked) or best_of(plan, 400, **asked)
     for few in (10**9, 0):  # CP-SAT alone, then the relaxation
-        monkeypatch.setattr(zoning.lots.select, "FEW", few)
+        monkeypatch.setattr(zoning.lots.select, "PARAMS", SelectionParams(few))
         lots = bundle(plan, size=size, tolerance=tolerance, gap_limit=400.0)
         if best is None:
             assert lots.status is Status.INFEASIBLE
@@ -226,7 +233,7 @@ def test_no_choice_of_lots_that_keeps_the_rules_is_better(seed, monkeypatch):
     asked = {"size": size, "rules": rules}
     best = best_of(plan, None, **asked) or best_of(plan, 400, **asked)
     few = (10**9, 0)[seed // 2 % 2]  # CP-SAT alone, or the relaxation
-    monkeypatch.setattr(zoning.lots.select, "FEW", few)
+    monkeypatch.setattr(zoning.lots.select, "PARAMS", SelectionParams(few))
     lots = bundle(plan, gap_limit=400.0, **asked)
     if best is None:
         assert lots.status is Status.INFEASIBLE and not lots.lots
@@ -258,7 +265,7 @@ def test_no_choice_of_lots_is_fairer(seed, monkeypatch):
     best = best_of(plan, None, fair=True, **asked)
     best = best or best_of(plan, 400, fair=True, **asked)
     few = (10**9, 0)[seed // 2 % 2]  # CP-SAT alone, or the relaxation
-    monkeypatch.setattr(zoning.lots.select, "FEW", few)
+    monkeypatch.setattr(zoning.lots.select, "PARAMS", SelectionParams(few))
     found = bundle(plan, gap_limit=400.0, objective="spread", **asked)
     if best is None:
         assert found.status is Status.INFEASIBLE and found.spread is None
@@ -490,6 +497,7 @@ def test_settings_out_of_range_are_refused(setting):
 
 
 def test_too_many_choices_are_refused(monkeypatch):
-    monkeypatch.setattr(zoning.lots.enumerate, "MANY", 1_000)
+    few = EnumerationParams(max_sets=1_000)
+    monkeypatch.setattr(zoning.lots.enumerate, "PARAMS", few)
     with pytest.raises(InputError, match="too many sets"):
         bundle(grid(12, 12), size=12)

@@ -18,9 +18,6 @@ from zoning.search.instance.compatibility import fits_with_all, holds_whole_grou
 from zoning.search.kernels.compiled import counted
 from zoning.search.kernels.rng import below, uniform
 
-EXCHANGE = 0.1  # part of the moves in which lots exchange zones
-SWAP = 0.5  # part of the others in which two units change places
-
 
 @counted
 def _whole(a, zone_of, units, count, seen, stamp, queue):  # type: ignore[no-untyped-def]
@@ -153,8 +150,11 @@ def _restore(s, k, kept, rate):  # type: ignore[no-untyped-def]
 
 
 @counted
-def anneal(a, p, s, proposals, hot, cold, rng, best_zone, best_lot):  # type: ignore[no-untyped-def]
+def anneal(a, p, s, mix, proposals, hot, cold, rng, best_zone, best_lot):  # type: ignore[no-untyped-def]
     """Move for so many proposals; from `hot` to `cold`, both yuan.
+
+    `mix`: in what part of the moves lots exchange zones, and in what part of the others
+    two units change places.
 
     Returns
     -------
@@ -186,12 +186,12 @@ def anneal(a, p, s, proposals, hot, cold, rng, best_zone, best_lot):  # type: ig
         if k == to:
             continue
         mine, other = s.lot_of[k], s.lot_of[to]
-        if uniform(rng) < EXCHANGE:
+        if uniform(rng) < mix[0]:
             if mine != other:
                 _exchange(p, s, k, to, temperature, rng)
             continue
         w = -1
-        if uniform(rng) < SWAP:
+        if uniform(rng) < mix[1]:
             w = s.members[to, below(rng, s.size[to])]
         if p.locked[u] or p.locked[v] or (w < 0 and s.size[k] == 1):
             continue

@@ -8,6 +8,7 @@ with. Crossings are taken to be free.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,9 +28,28 @@ from zoning.solvers.shared_resources import Step, least_resources
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-MOST_STEPS = 300  # for one size of lots; neighbouring steps are taken together
-SECONDS = 5.0
-MOST_UNITS = 1_000  # ways between zones of larger regions are taken to be free
+
+
+@dataclass(frozen=True)
+class PairBoundParams:
+    """How far the bound of a pair goes.
+
+    Parameters
+    ----------
+    max_steps
+        Steps of resources for one size of lots; beyond, neighbours are taken together.
+    resource_seconds
+        For what lots share, at most.
+    max_units
+        Ways between zones of larger regions are taken to be free.
+    """
+
+    max_steps: int = 300
+    resource_seconds: float = 5.0
+    max_units: int = 1_000
+
+
+PARAMS = PairBoundParams()
 
 
 def pair_bound(
@@ -41,6 +61,7 @@ def pair_bound(
     exactly: bool,
     begin: Sequence[NDArray[np.integer]] = (),
     seconds: float,
+    params: PairBoundParams = PARAMS,
 ) -> int:
     """No zones and lots cost less together.
 
@@ -74,7 +95,7 @@ def pair_bound(
             continue
         pieces = pieces_of(resource, int(_values(problem, resource.per).sum()))
         alone += costs.price(resource) * max(num_zones * resource.minimum, pieces)
-    tables = _step_tables(problem, sizes, shared)
+    tables = _step_tables(problem, sizes, shared, params.max_steps)
     bought = least_resources(
         tables,
         sizes=sizes.allowed,
@@ -82,10 +103,10 @@ def pair_bound(
         count=count,
         num_zones=num_zones,
         fixed=round(costs.fixed_per_lot),
-        seconds=min(SECONDS, seconds / 2),
+        seconds=min(params.resource_seconds, seconds / 2),
     )
     ways = plan_bound - int(problem.region.load.sum()) - fixed
-    ways = max(ways, _ways(problem, counts, begin, deadline))
+    ways = max(ways, _ways(problem, counts, begin, deadline, params.max_units))
     return int(direct.sum()) + fixed + ways + alone + bought
 
 
@@ -122,11 +143,12 @@ def _ways(
     counts: list[dict[int, int]],
     begin: Sequence[NDArray[np.integer]],
     deadline: float,
+    max_units: int,
 ) -> int:
     """The least ways inside zones and between them; 0 where that takes too long."""
     region, terms = problem.region, problem.terms
     n = len(region)
-    if n > MOST_UNITS or terms.locks or not counts or n < problem.num_zones:
+    if n > max_units or terms.locks or not counts or n < problem.num_zones:
         return 0
     a = Instance.from_problem(problem)
     if region.way is not None:
@@ -146,7 +168,10 @@ def _ways(
 
 
 def _step_tables(
-    problem: Problem, sizes: LotSizes, shared: dict[str, list[Resource]]
+    problem: Problem,
+    sizes: LotSizes,
+    shared: dict[str, list[Resource]],
+    max_steps: int,
 ) -> list[tuple[int, list[Step]]]:
     """For each kind of demand its total, and the steps lots can be on."""
     ranges, costs = _SumRanges(problem), problem.region.costs
@@ -157,20 +182,25 @@ def _step_tables(
         steps: list[Step] = []
         for some in sizes.allowed:
             low, high = ranges.of_lot(per, values, some)
-            steps += _steps(resources, price, some, low, high)
+            steps += _steps(resources, price, some, (low, high), max_steps)
         tables.append((int(values.sum()), steps))
     return tables
 
 
 def _steps(
-    resources: list[Resource], price: dict[str, int], size: int, low: int, high: int
+    resources: list[Resource],
+    price: dict[str, int],
+    size: int,
+    ends: tuple[int, int],
+    max_steps: int,
 ) -> Iterable[Step]:
-    """What lots pay whose demand is from `low` to `high`, step by step."""
+    """What lots pay whose demand is between two ends, step by step."""
+    low, high = ends
     tops = {high}
     for resource in resources:
         # a hair above a whole number of pieces is not yet another piece
         first, last = int(low / resource.capacity), int(high / resource.capacity)
-        stride = max(1, (last - first) // MOST_STEPS)
+        stride = max(1, (last - first) // max_steps)
         for pieces in range(first, last + 1, stride):
             top = int(pieces * resource.capacity * (1 + 1e-12) + 1e-6)
             tops |= {top} if low <= top < high else set()

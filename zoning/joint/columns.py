@@ -32,8 +32,28 @@ from zoning.search.pricing.enumerate_zones import enumerate_zones
 
 Ints = NDArray[np.int64]
 Words = NDArray[np.uint64]
-MOST_UNITS = 300  # regions of more units are not even tried to be listed
-MOST_NODES = 200_000  # steps of the listing around each center
+
+
+@dataclass(frozen=True)
+class CandidateParams:
+    """Where all zones there can be are listed.
+
+    Parameters
+    ----------
+    max_units
+        In regions of no more units.
+    max_nodes
+        With no more steps around each center.
+    max_zones
+        If there are no more zones.
+    """
+
+    max_units: int = 300
+    max_nodes: int = 200_000
+    max_zones: int = 4_000
+
+
+PARAMS = CandidateParams()
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,11 +188,14 @@ def _bits(places: Ints, num_units: int) -> Words:
 
 
 def enumerate_candidates(
-    problem: Problem, first: Sequence[Ints], most: int, seconds: float
+    problem: Problem,
+    first: Sequence[Ints],
+    seconds: float,
+    params: CandidateParams = PARAMS,
 ) -> CandidateZones | None:
-    """All zones there can be, `first` those given; None if over `most` or too late."""
+    """All zones there can be, `first` those given; None if too many or too late."""
     terms = problem.terms
-    if len(terms.free) > MOST_UNITS:
+    if len(terms.free) > params.max_units:
         return None
     count = problem.num_zones - len(terms.locks)
     fresh: list[Ints] = []
@@ -181,8 +204,8 @@ def enumerate_candidates(
         listed = enumerate_zones(
             a,
             count,
-            max_nodes=MOST_NODES,
-            max_columns=most,
+            max_nodes=params.max_nodes,
+            max_columns=params.max_zones,
             deadline=perf_counter() + seconds,
         )
         if listed is None:

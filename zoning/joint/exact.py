@@ -29,12 +29,36 @@ from zoning.solvers.lot_lp import LotLP, Relaxed
 
 Ints = NDArray[np.int64]
 PIECE = 16  # zones whose lots are priced between two looks at the clock
-MOST_LOTS = 3_000_000
-ENOUGH, ENOUGH_LARGE = 500, 40  # lots added to the relaxation at once
-FEW = 20  # where so few small lots are asked for, look at large ones too
-ROUNDS = 500
-FIRST_ALLOWANCE = 0.001  # of the bound; doubled until it reaches the gap
 DEAREST = 2**40  # a lot that costs more than any does
+
+
+@dataclass(frozen=True)
+class ExactParams:
+    """How the exact method goes on.
+
+    Parameters
+    ----------
+    max_rounds
+        Of column generation.
+    batch, batch_large
+        Lots added to the relaxation at once, and where large lots are priced as well.
+    few
+        Where pricing finds no more small lots than so, large ones are priced too.
+    first_allowance
+        Reduced cost up to which lots are listed at first, as a part of the bound.
+    max_lots
+        More lots are not listed.
+    """
+
+    max_rounds: int = 500
+    batch: int = 500
+    batch_large: int = 40
+    few: int = 20
+    first_allowance: float = 0.001
+    max_lots: int = 3_000_000
+
+
+PARAMS = ExactParams()
 
 
 @dataclass(frozen=True)
@@ -91,6 +115,7 @@ def solve_exactly(
     limit: int | None,
     deadline: float,
     known: Sequence[Sequence[int]] = (),
+    params: ExactParams = PARAMS,
 ) -> ExactResult:
     """The cheapest zones of the candidates, bundled, if they cost less than the limit.
 
@@ -103,7 +128,7 @@ def solve_exactly(
     """
     if not len(candidates) or not counts.adds_up:
         return ExactResult(None, 0, None, closed=True)
-    search = _ExactSolve(candidates, counts, deadline)
+    search = _ExactSolve(candidates, counts, deadline, params)
     duals = search.solve_relaxation(known)
     if duals is None:
         return ExactResult(None, 0, search.bound, closed=False)
@@ -114,9 +139,14 @@ class _ExactSolve:
     """One search in progress: the lots met so far and the bound."""
 
     def __init__(
-        self, candidates: CandidateZones, counts: LotCounts, deadline: float
+        self,
+        candidates: CandidateZones,
+        counts: LotCounts,
+        deadline: float,
+        params: ExactParams,
     ) -> None:
         self.candidates, self.counts, self.deadline = candidates, counts, deadline
+        self.params = params
         self.bound = 0
         self.turn = 0  # the piece to begin with next time
         tariff = candidates.lot_costs.tariff
@@ -133,18 +163,19 @@ class _ExactSolve:
 
     def solve_relaxation(self, known: Sequence[Sequence[int]]) -> _RowDuals | None:
         """Prices at which no lot is worth more than it costs; None if it got late."""
+        params = self.params
         if known:
             self._add_columns(known)
         # large sets take long to price: they wait until no smaller one is asked for
         large = self.counts.used[-1]
         small = max((size for size in self.counts.used if size < large), default=large)
         most = small
-        for _ in range(ROUNDS):
+        for _ in range(params.max_rounds):
             relaxed = self.lp.solve(self.deadline - perf_counter())
             if not relaxed.solved or self.late:
                 return None
             duals = _round_duals(relaxed)
-            enough = ENOUGH if most == small else ENOUGH_LARGE
+            enough = params.batch if most == small else params.batch_large
             fresh = self._price(duals, -1, most, enough=enough)
             if most == large and fresh.complete:
                 least = int(fresh.value.min(initial=0))
@@ -152,7 +183,7 @@ class _ExactSolve:
                 self.bound = max(self.bound, total + self.counts.most_lots * least)
             if len(fresh.value):
                 self._add_columns([row[row >= 0].tolist() for row in fresh.zones])
-                most = small if len(fresh.value) >= FEW else large
+                most = small if len(fresh.value) >= params.few else large
             elif not fresh.complete:
                 return None
             elif most < large:
@@ -186,7 +217,7 @@ class _ExactSolve:
         self, duals: _RowDuals, max_reduced_cost: int, largest: int, *, enough: int = 0
     ) -> PricedLots:
         """All lots of reduced cost up to a limit, or the best of enough zones."""
-        candidates, most = self.candidates, enough or MOST_LOTS
+        candidates, most = self.candidates, enough or self.params.max_lots
         worth = duals.of_zones(candidates, self.counts, largest)
         order = pricing_problem.sort_neighbours(candidates.lot_costs, worth)
         zones = [np.zeros((0, len(worth.size) - 1), np.int32)]
@@ -219,7 +250,7 @@ class _ExactSolve:
         """The best choice below the limit, by wider and wider allowances."""
         base = duals.total(self.counts)
         gap = int(NEVER) // 8 if limit is None else limit - 1 - base
-        allowance = min(gap, max(1, round(FIRST_ALLOWANCE * abs(base))))
+        allowance = min(gap, max(1, round(self.params.first_allowance * abs(base))))
         largest = self.counts.used[-1]
         done = -1  # every choice of at most so much above `base` has been looked at
         seen = -1

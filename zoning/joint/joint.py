@@ -36,7 +36,6 @@ BUNDLE_SHARE = 0.2  # of what is left goes to its lots, at most
 BOUND_SHARE = 0.3  # of what is left goes to the bound, at most
 LIST_SHARE = 0.1  # of what is left may go to listing all zones
 EXACT_SHARE = 0.75  # of what is left may go to choosing among them
-MOST_ZONES = 4_000
 LARGEST_LISTED = 4  # zones a lot; sets of more are too many to go through in time
 MOVES_SHARE = 0.1  # of what is left goes to small moves first
 AFTER_STOP = 5.0  # seconds the lots of a plan may take whose search was stopped
@@ -265,7 +264,7 @@ class _Work:
             return
         first = () if self.best is None else self.best.plan.zones
         seconds = LIST_SHARE * self.left
-        candidates = enumerate_candidates(self.problem, first, MOST_ZONES, seconds)
+        candidates = enumerate_candidates(self.problem, first, seconds)
         if candidates is None:
             return
         deadline = perf_counter() + EXACT_SHARE * self.left

@@ -28,7 +28,22 @@ from zoning.lots.zone_facts import ZoneFacts
 from zoning.plan import Plan
 
 Ints = NDArray[np.int64]
-MANY = 2_000_000  # more sets of zones than so many are not listed
+
+
+@dataclass(frozen=True)
+class EnumerationParams:
+    """How many sets are listed.
+
+    Parameters
+    ----------
+    max_sets
+        More sets of zones are refused, counted before doubles are dropped.
+    """
+
+    max_sets: int = 2_000_000
+
+
+PARAMS = EnumerationParams()
 
 
 @dataclass(frozen=True, eq=False)
@@ -234,7 +249,7 @@ def _parts(sets: Ints, pairs: Ints, num_zones: int) -> Ints:
 
 
 def _refuse_many(number: int, size: int, num_zones: int) -> None:
-    if number > MANY:
+    if number > PARAMS.max_sets:
         msg = (
             f"Among {num_zones} zones there are too many sets of {size} to list "
             f"({number:,} before doubles are dropped). Ask for smaller lots or lower "

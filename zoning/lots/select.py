@@ -25,7 +25,22 @@ from zoning.solvers.set_partitioning.selection import INFEASIBLE, Selection
 
 Ints = NDArray[np.int64]
 Counts = Sequence[tuple[Ints, int]]
-FEW = 100  # above so many sets the linear relaxation closes faster than CP-SAT alone
+
+
+@dataclass(frozen=True)
+class SelectionParams:
+    """Which engine chooses among sets.
+
+    Parameters
+    ----------
+    few_sets
+        Among more sets the linear relaxation closes faster than CP-SAT alone.
+    """
+
+    few_sets: int = 100
+
+
+PARAMS = SelectionParams()
 
 
 @dataclass(frozen=True)
@@ -166,7 +181,7 @@ def _in_windows(
 def _least(task: SelectionTask, budget: SearchBudget) -> int | None:
     """No choice costs less, whatever its indices; None: there is no choice."""
     least = int(np.minimum(task.cost, 0).sum())
-    if not task.cost.any() or len(task.columns) <= FEW:
+    if not task.cost.any() or len(task.columns) <= PARAMS.few_sets:
         return least
     columns = task.columns
     matrix = PartitioningMatrix.from_columns(
@@ -240,7 +255,7 @@ def _choose(
     matrix = PartitioningMatrix.from_columns(indptr, members, task.num_zones, counts)
     known = len(hint) > 0 and bool(allowed[list(hint)].all())
     begin = np.searchsorted(kept, hint).tolist() if known else []
-    if len(kept) > FEW:
+    if len(kept) > PARAMS.few_sets:
         choice = select_large(
             matrix,
             task.cost[kept],
