@@ -36,7 +36,7 @@ class Rules(NamedTuple):
 
     Parameters
     ----------
-    company
+    compatibility
         Who may, and who must, share a zone.
     before, area
         Of each unit the zone it was in, and m².
@@ -46,7 +46,7 @@ class Rules(NamedTuple):
         m² of a usual zone.
     """
 
-    company: Compatibility
+    compatibility: Compatibility
     before: NDArray[np.int32]
     area: NDArray[np.int64]
     change_price: np.float64
