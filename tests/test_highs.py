@@ -10,8 +10,8 @@ import pytest
 from scipy.sparse import csc_array
 
 from zoning.solvers import highs
-from zoning.solvers.assignment import Pairs
-from zoning.solvers.transportation import allocate
+from zoning.solvers.assignment_pairs import AssignmentPairs
+from zoning.solvers.transportation import assign_to_centers
 
 
 def market_split(rows=5, columns=40):
@@ -40,8 +40,8 @@ def allocation():
     unit, center = np.tile(np.arange(50), 2), np.repeat([0, 1], 50)
     half = [int(some.sum()) // 2 for some in sums]
     weights = [(some[unit], h - 1, h + 2) for some, h in zip(sums, half, strict=True)]
-    pairs = Pairs(unit, center, rng.integers(0, 9, 100), weights, 2)
-    allocate(pairs, None, num_units=50, gap=0.0, seconds=30.0)
+    pairs = AssignmentPairs(unit, center, rng.integers(0, 9, 100), weights, 2)
+    assign_to_centers(pairs, None, num_units=50, gap=0.0, seconds=30.0)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")

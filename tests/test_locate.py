@@ -28,7 +28,7 @@ from zoning.search.pricing.subproblems import CenterSubproblems
 from zoning.search.run import Run
 from zoning.search.strategies.assignment import open_pairs
 from zoning.search.strategies.location_allocation import LocationAllocation
-from zoning.solvers.transportation import allocate, share_out
+from zoning.solvers.transportation import assign_to_centers, solve_transportation_lp
 
 pytestmark = pytest.mark.usefixtures("compiled")
 
@@ -170,7 +170,7 @@ def test_prices_of_a_set_reach_the_relaxation(field):
     subproblems = CenterSubproblems(run.arrays, run.count)
     centers = zone_centers(run.arrays, stripes(field).astype(np.int32), 3)
     found = allocation.solve_transportation(subproblems, centers)
-    whole = allocate(
+    whole = assign_to_centers(
         open_pairs(subproblems.only_centers(centers)),
         None,
         num_units=150,
@@ -188,9 +188,9 @@ def test_units_that_cannot_all_be_served_have_prices_all_the_same(line):
     problem = Problem(line(10, 10, 10), 2, tolerance=None, bands={"load": Band(0, 10)})
     run = Run(problem)
     few = CenterSubproblems(run.arrays, 2).only_centers((0, 2))
-    found = share_out(open_pairs(few), 3)
-    assert np.isfinite(found.price).all()
-    assert found.price[1] > found.price[0]
+    found = solve_transportation_lp(open_pairs(few), 3)
+    assert np.isfinite(found.dual).all()
+    assert found.dual[1] > found.dual[0]
 
 
 def test_allocating_cuts_off_a_zone_in_pieces(line):
@@ -202,13 +202,15 @@ def test_allocating_cuts_off_a_zone_in_pieces(line):
     run = Run(problem)
     pairs = open_pairs(CenterSubproblems(run.arrays, 2).only_centers((0, 3)))
     graph = problem.region.graph(problem.region.edges)
-    free = allocate(pairs, None, num_units=4, gap=0.0, seconds=5.0)
+    free = assign_to_centers(pairs, None, num_units=4, gap=0.0, seconds=5.0)
     assert free.center_of.tolist() == [0, 3, 0, 3]
-    found = allocate(pairs, graph, num_units=4, gap=0.0, seconds=5.0)
-    assert found.pieces
+    found = assign_to_centers(pairs, graph, num_units=4, gap=0.0, seconds=5.0)
+    assert found.components
     assert judge(Plan(problem, np.unique(found.center_of, return_inverse=True)[1])).ok
-    again = allocate(pairs, graph, found.pieces, num_units=4, gap=0.0, seconds=5.0)
-    assert again.pieces == ()
+    again = assign_to_centers(
+        pairs, graph, found.components, num_units=4, gap=0.0, seconds=5.0
+    )
+    assert again.components == ()
 
 
 @pytest.mark.parametrize("seed", (0, 1, 2, 3, 5, 9, 14, 20, 24, 28, 29))
@@ -275,7 +277,7 @@ def test_nothing_is_allocated_where_a_center_is_ruled_out(line):
     subproblems = CenterSubproblems(Run(problem).arrays, 2)
     subproblems.candidates[2] = subproblems.candidates[2][:0]
     pairs = open_pairs(subproblems.only_centers((0, 2)))
-    found = allocate(pairs, None, num_units=3, gap=0.0, seconds=5.0)
+    found = assign_to_centers(pairs, None, num_units=3, gap=0.0, seconds=5.0)
     assert found.center_of is None
 
 

@@ -8,7 +8,9 @@ import pytest
 from zoning.check import judge
 from zoning.plan import Plan
 from zoning.problem import Band, Problem
-from zoning.solvers.assignment import Pairs, assign
+from zoning.result import Status
+from zoning.solvers.assignment import assign
+from zoning.solvers.assignment_pairs import AssignmentPairs
 
 
 def every_pair(problem):
@@ -25,7 +27,7 @@ def every_pair(problem):
         # what is fixed is paid once a zone, so it goes with the center
         cost[unit != center] -= problem.fixed
         weights.append((cost, problem.cost_band.low, problem.cost_band.high))
-    return Pairs(unit, center, travel, weights, problem.num_zones)
+    return AssignmentPairs(unit, center, travel, weights, problem.num_zones)
 
 
 def assigned(problem, *, graph=True, **options):
@@ -44,7 +46,7 @@ def base(problem):
 def test_units_go_to_the_centers_that_serve_them_cheapest(line):
     # a b | c d: from a and d, the larger of each, 10 + 10.
     found = assigned(Problem(line(20, 10, 10, 20), 2, tolerance=None))
-    assert found.closed
+    assert found.status is Status.OPTIMAL
     assert found.bound == 20
     assert found.center_of.tolist() == [0, 0, 3, 3]
 
@@ -55,20 +57,20 @@ def test_a_zone_in_pieces_is_cut_off(line):
     problem = Problem(line(1, 1, 1), 2, tolerance=None, travel=table)
     assert assigned(problem, graph=False).bound == 1
     found = assigned(problem)
-    assert (found.bound, found.closed) == (50, True)
+    assert (found.bound, found.status) == (50, Status.OPTIMAL)
     assert judge(Plan(problem, found.center_of)).ok
 
 
 def test_bands_that_no_zone_fits_are_proved_so(line):
     problem = Problem(line(5, 5, 5), 2, tolerance=None, bands={"load": Band(7, 8)})
     found = assigned(problem)
-    assert (found.center_of, found.bound, found.closed) == (None, None, True)
+    assert (found.center_of, found.status) == (None, Status.INFEASIBLE)
 
 
-def test_found_is_called_with_what_is_returned(line):
+def test_on_solution_is_called_with_what_is_returned(line):
     met = []
     problem = Problem(line(20, 10, 10, 20), 2, tolerance=None)
-    found = assigned(problem, found=met.append, hint=np.array([1, 1, 2, 2]))
+    found = assigned(problem, on_solution=met.append, hint=np.array([1, 1, 2, 2]))
     assert met[-1].tolist() == found.center_of.tolist()
 
 
@@ -85,7 +87,7 @@ def test_a_unit_that_no_center_may_serve_proves_that_there_is_none(line):
     )
     for graph in (problem.region.graph(problem.region.edges), None):
         found = assign(pairs, graph, num_units=3, hint=None, seconds=5.0)
-        assert (found.center_of, found.bound, found.closed) == (None, None, True)
+        assert (found.center_of, found.status) == (None, Status.INFEASIBLE)
 
 
 def without_cost(problem):
@@ -101,10 +103,10 @@ def test_assignments_equal_those_found_by_trying_all(chance_problem, truth_of, f
     for seed in range(first, first + 20):
         problem = without_cost(chance_problem(seed))
         truth, found = truth_of(problem).cost, assigned(problem)
-        assert found.closed, seed
         if truth is None:
-            assert found.bound is None, seed
+            assert found.status is Status.INFEASIBLE, seed
             continue
+        assert found.status is Status.OPTIMAL, seed
         verdict = judge(Plan(problem, found.center_of))
         assert verdict.ok, seed
         assert verdict.total == truth == base(problem) + found.bound, seed
@@ -117,5 +119,5 @@ def test_with_costs_in_a_band_the_bound_holds(chance_problem, truth_of, first):
         problem = chance_problem(seed)
         truth, found = truth_of(problem).cost, assigned(problem)
         if truth is not None:
-            assert found.bound is not None, seed
+            assert found.status is not Status.INFEASIBLE, seed
             assert base(problem) + found.bound <= truth, seed

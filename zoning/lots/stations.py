@@ -28,7 +28,7 @@ from zoning.lots.lot import LOT_TUPLE, Lot, lot_name
 from zoning.lots.zone_facts import ZoneFacts
 from zoning.plan import PLAN, Plan
 from zoning.region import Ints, Region
-from zoning.solvers.p_median import Median, Placed, place
+from zoning.solvers.p_median import Placement, PMedian, solve_p_median
 from zoning.text.arguments import SEARCH, SECONDS, WORD, takes
 
 __all__ = ["LotStations", "Station", "Stations", "place_stations"]
@@ -161,7 +161,7 @@ def place_stations(
     return Stations(
         plan,
         verdict.lots,
-        tuple(found.closed for _, found in placed),
+        tuple(found.optimal for _, found in placed),
         kind,
         judge(plan).names,
         tuple(str(number + 1) for number in range(len(lots))),
@@ -178,7 +178,7 @@ def _placed(
     time_limit: float,
     seed: int,
     workers: int,
-) -> tuple[list[int], Placed]:
+) -> tuple[list[int], Placement]:
     """For each zone of a lot the unit it is served from."""
     plan, region = zones.plan, zones.plan.problem.region
     units = np.concatenate([plan.zones[zone] for zone in lot.zones])
@@ -190,8 +190,8 @@ def _placed(
         ]
     )
     need = zones.demand[zones.resources.index(kind), list(lot.zones)]
-    task = Median(cost, need, wanted_in(lot, kind.name), int(kind.capacity))
-    found = place(task, time_limit=time_limit, seed=seed, workers=workers)
+    task = PMedian(cost, need, wanted_in(lot, kind.name), int(kind.capacity))
+    found = solve_p_median(task, time_limit=time_limit, seed=seed, workers=workers)
     return [int(places[j]) for j in found.place_of], found
 
 

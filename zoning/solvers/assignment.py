@@ -1,137 +1,124 @@
 """Assignment of units to centers by CP-SAT, contiguity added where it is broken.
 
 The model for zones of many units: a variable for each unit and each center it may
-belong to. Most pairs are ruled out by bounds before the model is built.
+belong to. Most pairs are ruled out by bounds before the model is built. `RULES` is the
+contents page; separator cuts are added as components come out disconnected.
+
+References
+----------
+Hess, Weaver, Siegfeldt, Whelan, Zitlau (1965), Nonpartisan political redistricting by
+computer, doi:10.1287/opre.13.6.998
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 from zoning.clock import perf_counter
+from zoning.result import Status
 from zoning.solvers import cpsat
-
-Ints = NDArray[np.int64]
-NO_LIMIT = 2**60  # a band without an upper end
-
-
-@dataclass(frozen=True)
-class Pairs:
-    """What may be assigned where.
-
-    Parameters
-    ----------
-    unit, center
-        Positions, one row per pair; every center is paired with itself.
-    travel
-        Yearly cost of each pair.
-    weights
-        Bands: (weight per pair, low, high) for the sum over a zone.
-    count
-        Number of zones.
-    together
-        Units that share a zone.
-    apart
-        m × 2: units that may not.
-    """
-
-    unit: Ints
-    center: Ints
-    travel: Ints
-    weights: Sequence[tuple[Ints, int, int]]
-    count: int
-    together: Sequence[Ints] = ()
-    apart: Ints = field(default_factory=lambda: np.zeros((0, 2), np.int64))
+from zoning.solvers.assignment_pairs import (
+    NO_LIMIT,
+    Assignment,
+    AssignmentPairs,
+    Ints,
+)
+from zoning.solvers.separators import disconnected, separator_cuts
 
 
-@dataclass(frozen=True)
-class Assigned:
-    """What was found: the center of each unit (or None), a bound, and if it is proved.
-
-    ``bound`` is None when it is proved that there is no assignment. ``pieces`` are sets
-    of units that came out away from their center and were cut off.
-    """
-
-    center_of: Ints | None
-    bound: int | None
-    closed: bool
-    pieces: tuple[Ints, ...] = ()
-
-
-class Variables:
+class AssignmentModel:
     """``serves[p]``: pair p is used; ``opens[c]``: unit c is a center."""
 
-    def __init__(self, model: cp_model.CpModel, pairs: Pairs) -> None:
-        self.serves = [model.new_bool_var("") for _ in pairs.unit]
+    def __init__(self, pairs: AssignmentPairs) -> None:
+        self.pairs = pairs
+        self.model = cp_model.CpModel()
+        self.serves = [self.model.new_bool_var("") for _ in pairs.unit]
         self.of_unit: dict[int, list[int]] = {}
         self.of_center: dict[int, list[int]] = {}
-        self.at: dict[tuple[int, int], int] = {}
-        for p, (i, c) in enumerate(zip(pairs.unit, pairs.center, strict=True)):
-            self.of_unit.setdefault(int(i), []).append(p)
-            self.of_center.setdefault(int(c), []).append(p)
-            self.at[int(i), int(c)] = p
-        self.opens = {c: self.serves[self.at[c, c]] for c in self.of_center}
+        for (i, c), p in pairs.at.items():
+            self.of_unit.setdefault(i, []).append(p)
+            self.of_center.setdefault(c, []).append(p)
+        self.opens = {c: self.serves[pairs.at[c, c]] for c in self.of_center}
+        for rule in RULES:
+            rule(self)
+        travel = pairs.travel.tolist()
+        self.travel = cp_model.LinearExpr.weighted_sum(self.serves, travel)
+
+    def hint(self, center_of: Ints) -> None:
+        """A plan known to be allowed, to begin with."""
+        self.model.clear_hints()  # type: ignore[no-untyped-call]
+        for (i, c), p in self.pairs.at.items():
+            self.model.add_hint(self.serves[p], bool(center_of[i] == c))
+
+    def add_separator_cut(self, graph: csr_array | None, component: Ints) -> None:
+        """No center serves a unit of the component but through its separator."""
+        for p, ways in separator_cuts(self.pairs, self.of_center, graph, component):
+            some = [self.serves[q] for q in ways]
+            self.model.add_bool_or([*some, self.serves[p].negated()])
+
+    def center_of(self, cp: cp_model.CpSolver, num_units: int) -> Ints:
+        """The center of each unit in the solution that was found."""
+        chosen = [p for p, var in enumerate(self.serves) if cp.boolean_value(var)]
+        found = np.full(num_units, -1, np.int64)
+        found[self.pairs.unit[chosen]] = self.pairs.center[chosen]
+        return found
 
 
-def every_unit_is_served_once(
-    model: cp_model.CpModel, x: Variables, _pairs: Pairs
-) -> None:
+def every_unit_is_served_once(x: AssignmentModel) -> None:
     """Each unit has exactly one center."""
     for mine in x.of_unit.values():
-        model.add_exactly_one(x.serves[p] for p in mine)
+        x.model.add_exactly_one(x.serves[p] for p in mine)
 
 
-def only_centers_serve(model: cp_model.CpModel, x: Variables, pairs: Pairs) -> None:
+def only_centers_serve(x: AssignmentModel) -> None:
     """A unit may only be served from a unit that is a center."""
-    for p, (i, c) in enumerate(zip(pairs.unit, pairs.center, strict=True)):
+    for (i, c), p in x.pairs.at.items():
         if i != c:
-            model.add_implication(x.serves[p], x.opens[int(c)])
+            x.model.add_implication(x.serves[p], x.opens[c])
 
 
-def exactly_so_many_centers(
-    model: cp_model.CpModel, x: Variables, pairs: Pairs
-) -> None:
-    """There are `pairs.count` zones."""
-    model.add(cp_model.LinearExpr.sum(list(x.opens.values())) == pairs.count)
+def exactly_so_many_centers(x: AssignmentModel) -> None:
+    """There are `num_zones` zones."""
+    opens = cp_model.LinearExpr.sum(list(x.opens.values()))
+    x.model.add(opens == x.pairs.num_zones)
 
 
-def zones_keep_their_bands(model: cp_model.CpModel, x: Variables, pairs: Pairs) -> None:
+def zones_keep_their_bands(x: AssignmentModel) -> None:
     """Each sum over a zone lies in its band."""
-    for weight, low, high in pairs.weights:
+    for weight, low, high in x.pairs.weights:
         for c, mine in x.of_center.items():
             total = cp_model.LinearExpr.weighted_sum(
                 [x.serves[p] for p in mine], [int(weight[p]) for p in mine]
             )
             if high < NO_LIMIT:
-                model.add(total <= high * x.opens[c])
+                x.model.add(total <= high * x.opens[c])
             if low > 0:
-                model.add(total >= low * x.opens[c])
+                x.model.add(total >= low * x.opens[c])
 
 
-def groups_share_a_center(model: cp_model.CpModel, x: Variables, pairs: Pairs) -> None:
+def linked_units_share_a_center(x: AssignmentModel) -> None:
     """Units that must share a zone are served from one center, or none of them is."""
-    for group in pairs.together:
+    at = x.pairs.at
+    for group in x.pairs.must_link:
         first = int(group[0])
         for other in group[1:].tolist():
             for c in x.of_center:
-                p, q = x.at.get((first, c)), x.at.get((other, c))
+                p, q = at.get((first, c)), at.get((other, c))
                 left = 0 if p is None else x.serves[p]
-                model.add(left == (0 if q is None else x.serves[q]))
+                x.model.add(left == (0 if q is None else x.serves[q]))
 
 
-def some_stay_apart(model: cp_model.CpModel, x: Variables, pairs: Pairs) -> None:
+def some_units_cannot_link(x: AssignmentModel) -> None:
     """No center serves two units that may not share a zone."""
-    for i, j in pairs.apart.tolist():
+    at = x.pairs.at
+    for i, j in x.pairs.cannot_link.tolist():
         for c in x.of_center:
-            if (i, c) in x.at and (j, c) in x.at:
-                model.add_at_most_one(x.serves[x.at[i, c]], x.serves[x.at[j, c]])
+            if (i, c) in at and (j, c) in at:
+                x.model.add_at_most_one(x.serves[at[i, c]], x.serves[at[j, c]])
 
 
 RULES = (
@@ -139,115 +126,67 @@ RULES = (
     only_centers_serve,
     exactly_so_many_centers,
     zones_keep_their_bands,
-    groups_share_a_center,
-    some_stay_apart,
+    linked_units_share_a_center,
+    some_units_cannot_link,
 )
 
 
 def assign(
-    pairs: Pairs,
+    pairs: AssignmentPairs,
     graph: csr_array | None,
     *,
     num_units: int,
     hint: Ints | None,
     seconds: float,
-    below: int | None = None,
-    pieces: Sequence[Ints] = (),
+    cutoff: int | None = None,
+    components: Sequence[Ints] = (),
     seed: int = 0,
     workers: int = 1,
-    found: Callable[[Ints], None] = lambda _: None,
-) -> Assigned:
-    """Cheapest assignment whose zones hang together in `graph` (None: need not).
+    on_solution: Callable[[Ints], None] = lambda _: None,
+) -> Assignment:
+    """Cheapest assignment whose zones are connected in `graph` (None: need not be).
 
     Parameters
     ----------
     hint
         Center of each unit in a plan known to be allowed.
-    below
+    cutoff
         Only an assignment that travels less is looked for.
-    pieces
-        Sets of units to cut off from centers away from them before anything is torn.
-    found
-        Called with each contiguous assignment met on the way.
+    components
+        Sets of units to cut off from centers away from them before any came out so.
+    on_solution
+        Called with each connected assignment met on the way.
     """
     deadline = perf_counter() + seconds
-    if len(np.unique(pairs.unit)) < num_units:
-        return Assigned(None, None, closed=True)  # a unit that no center may serve
-    model = cp_model.CpModel()
-    x = Variables(model, pairs)
-    for rule in RULES:
-        rule(model, x, pairs)
-    travel = cp_model.LinearExpr.weighted_sum(x.serves, pairs.travel.tolist())
-    if below is not None:
-        model.add(travel < below)
-    model.minimize(travel)
-    for piece in pieces:
-        _hold_together(model, x, graph, piece)
+    if not pairs.covers(num_units):
+        return Assignment(None, 0, Status.INFEASIBLE)
+    x = AssignmentModel(pairs)
+    if cutoff is not None:
+        x.model.add(x.travel < cutoff)
+    x.model.minimize(x.travel)
+    for component in components:
+        x.add_separator_cut(graph, component)
+    if hint is not None:
+        x.hint(hint)
     bound = 0
     met: list[Ints] = []
     while perf_counter() < deadline:
-        model.clear_hints()  # type: ignore[no-untyped-call]
-        if hint is not None:
-            for p, (i, c) in enumerate(zip(pairs.unit, pairs.center, strict=True)):
-                model.add_hint(x.serves[p], bool(hint[i] == c))
-        cp = cpsat.solver(
-            time_limit=deadline - perf_counter(), seed=seed, workers=workers
-        )
-        status = cpsat.run(cp, model)
+        left = deadline - perf_counter()
+        cp = cpsat.solver(time_limit=left, seed=seed, workers=workers)
+        status = cpsat.run(cp, x.model)
         if status == cp_model.INFEASIBLE:
-            return Assigned(None, None, closed=True, pieces=tuple(met))
+            return Assignment(None, 0, Status.INFEASIBLE, tuple(met))
         bound = max(bound, int(np.ceil(cp.best_objective_bound - 1e-6)))
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             break
-        chosen = [p for p, var in enumerate(x.serves) if cp.boolean_value(var)]
-        center_of = np.full(num_units, -1, np.int64)
-        center_of[pairs.unit[chosen]] = pairs.center[chosen]
-        lost = [] if graph is None else torn(graph, center_of)
+        center_of = x.center_of(cp, num_units)
+        lost = [] if graph is None else disconnected(graph, center_of)
         if not lost:
-            found(center_of)
+            on_solution(center_of)
             if status == cp_model.OPTIMAL:
-                return Assigned(center_of, bound, closed=True, pieces=tuple(met))
+                return Assignment(center_of, bound, Status.OPTIMAL, tuple(met))
             break
-        for piece in lost:
-            _hold_together(model, x, graph, piece)
+        for component in lost:
+            x.add_separator_cut(graph, component)
         met += lost
-    return Assigned(None, bound, closed=False, pieces=tuple(met))
-
-
-def torn(graph: csr_array, center_of: Ints) -> list[Ints]:
-    """Pieces of zones that do not hang together with their center."""
-    rows = np.repeat(np.arange(len(center_of)), np.diff(graph.indptr))
-    same = center_of[rows] == center_of[graph.indices]
-    inside = csr_array(
-        (np.ones(int(same.sum()), np.int8), (rows[same], graph.indices[same])),
-        shape=graph.shape,
-    )
-    part = connected_components(inside)[1]
-    lost = np.unique(part[part != part[center_of]])
-    return [np.flatnonzero(part == p) for p in lost]
-
-
-def _hold_together(
-    model: cp_model.CpModel, x: Variables, graph: csr_array | None, piece: Ints
-) -> None:
-    """No center may serve a unit of the piece unless it serves a way in to it too.
-
-    The units around the piece separate it from every center outside; for each such
-    center the cut says: a unit inside needs one of them.
-    """
-    assert graph is not None
-    border = around(graph, piece)
-    near = {*piece.tolist(), *border.tolist()}
-    for c in x.of_center:
-        if c in near:
-            continue
-        gates = [x.serves[x.at[int(v), c]] for v in border if (int(v), c) in x.at]
-        for i in piece:
-            if (int(i), c) in x.at:
-                model.add_bool_or([*gates, x.serves[x.at[int(i), c]].negated()])
-
-
-def around(graph: csr_array, piece: Ints) -> Ints:
-    """Units that touch a piece and are not of it."""
-    near = [graph.indices[graph.indptr[i] : graph.indptr[i + 1]] for i in piece]
-    return np.setdiff1d(np.concatenate(near), piece)
+    return Assignment(None, bound, Status.UNKNOWN, tuple(met))

@@ -25,11 +25,11 @@ from zoning.clock import perf_counter
 from zoning.solvers import cpsat
 
 Ints = NDArray[np.int64]
-FOUND = (cp_model.OPTIMAL, cp_model.FEASIBLE)
+_FOUND = (cp_model.OPTIMAL, cp_model.FEASIBLE)
 
 
 @dataclass(frozen=True, eq=False)
-class Median:
+class PMedian:
     """What is to be placed.
 
     Parameters
@@ -50,7 +50,7 @@ class Median:
     count: int
     capacity: int
 
-    def over(self, groups: Sequence[int]) -> int:
+    def overload(self, groups: Sequence[int]) -> int:
         """What groups of zones need beyond capacity."""
         served = np.zeros(self.count, np.int64)
         np.add.at(served, np.asarray(groups), self.demand)
@@ -58,23 +58,23 @@ class Median:
 
 
 @dataclass(frozen=True)
-class Placed:
+class Placement:
     """Where each zone is served from.
 
     Parameters
     ----------
     place_of
         For each zone the place of its station.
-    closed
+    optimal
         Proved: none is less over capacity, and none as little over costs less.
     """
 
     place_of: tuple[int, ...]
-    closed: bool
+    optimal: bool
 
 
 @dataclass(frozen=True)
-class _Clock:
+class _Search:
     """When to stop, and what chance to draw from."""
 
     deadline: float
@@ -90,9 +90,9 @@ class _Clock:
         return cp
 
 
-def place(
-    task: Median, *, time_limit: float = 60.0, seed: int = 0, workers: int = 1
-) -> Placed:
+def solve_p_median(
+    task: PMedian, *, time_limit: float = 60.0, seed: int = 0, workers: int = 1
+) -> Placement:
     """Stations that serve as little as can be beyond capacity, then at least cost.
 
     Parameters
@@ -100,13 +100,15 @@ def place(
     time_limit
         Seconds. Some choice is found in any case.
     """
-    clock = _Clock(perf_counter() + time_limit, seed, workers)
-    groups, least = _grouped(task, clock)
-    found = _cheapest(task, task.over(groups), _placed(task, groups), clock)
-    return Placed(found.place_of, found.closed and least)
+    search = _Search(perf_counter() + time_limit, seed, workers)
+    groups, least = _group(task, search)
+    found = _cheapest_within(
+        task, task.overload(groups), _cheapest_places(task, groups), search
+    )
+    return Placement(found.place_of, found.optimal and least)
 
 
-def _grouped(task: Median, clock: _Clock) -> tuple[tuple[int, ...], bool]:
+def _group(task: PMedian, search: _Search) -> tuple[tuple[int, ...], bool]:
     """Zones in as many groups as stations, and if it is proved that none is less over.
 
     Where a group is served from does not matter here. Only where the usual rule, the
@@ -114,7 +116,7 @@ def _grouped(task: Median, clock: _Clock) -> tuple[tuple[int, ...], bool]:
     """
     groups = _neediest_first(task)
     at_least = max(0, int(task.demand.sum()) - task.count * task.capacity)
-    if task.over(groups) == at_least:
+    if task.overload(groups) == at_least:
         return groups, True
     model = cp_model.CpModel()
     numbers = range(task.count)
@@ -127,14 +129,14 @@ def _grouped(task: Median, clock: _Clock) -> tuple[tuple[int, ...], bool]:
         model.add_bool_or([row[number] for row in serves])
     excess = [_excess(model, task, [row[g] for row in serves], 1) for g in numbers]
     model.minimize(cp_model.LinearExpr.sum(excess))
-    cp = clock.solver()
+    cp = search.solver()
     status = cpsat.run(cp, model)
-    if status in FOUND:
-        groups = min(groups, _chosen(cp, serves), key=task.over)
+    if status in _FOUND:
+        groups = min(groups, _chosen(cp, serves), key=task.overload)
     return groups, status == cp_model.OPTIMAL
 
 
-def _neediest_first(task: Median) -> tuple[int, ...]:
+def _neediest_first(task: PMedian) -> tuple[int, ...]:
     """The neediest zone to the group that needs least; no group stays empty."""
     need, zones = [0] * task.count, [0] * task.count
     group_of = [0] * len(task.demand)
@@ -146,7 +148,7 @@ def _neediest_first(task: Median) -> tuple[int, ...]:
     return tuple(group_of)
 
 
-def _placed(task: Median, groups: Sequence[int]) -> tuple[int, ...]:
+def _cheapest_places(task: PMedian, groups: Sequence[int]) -> tuple[int, ...]:
     """A place for each group, the cheapest that is left."""
     left = list(range(task.cost.shape[1]))
     place_of: dict[int, int] = {}
@@ -157,7 +159,9 @@ def _placed(task: Median, groups: Sequence[int]) -> tuple[int, ...]:
     return tuple(place_of[group] for group in groups)
 
 
-def _cheapest(task: Median, over: int, first: tuple[int, ...], clock: _Clock) -> Placed:
+def _cheapest_within(
+    task: PMedian, over: int, first: tuple[int, ...], search: _Search
+) -> Placement:
     """Least cost with no more than `over` beyond capacity; `first` is a choice."""
     model = cp_model.CpModel()
     zones, places = (range(some) for some in task.cost.shape)
@@ -180,16 +184,16 @@ def _cheapest(task: Median, over: int, first: tuple[int, ...], clock: _Clock) ->
         model.add(cp_model.LinearExpr.sum(excess) <= over)
     every = [one for row in serves for one in row]
     model.minimize(cp_model.LinearExpr.weighted_sum(every, task.cost.ravel().tolist()))
-    cp = clock.solver()
+    cp = search.solver()
     status = cpsat.run(cp, model)
-    if status not in FOUND:
-        return Placed(first, closed=False)
-    return Placed(_chosen(cp, serves), closed=status == cp_model.OPTIMAL)
+    if status not in _FOUND:
+        return Placement(first, optimal=False)
+    return Placement(_chosen(cp, serves), optimal=status == cp_model.OPTIMAL)
 
 
 def _excess(
     model: cp_model.CpModel,
-    task: Median,
+    task: PMedian,
     serves: Sequence[cp_model.IntVar],
     opens: cp_model.IntVar | int,
 ) -> cp_model.IntVar:

@@ -30,7 +30,7 @@ from zoning.search.lagrangian.oracles import knapsack_oracle
 from zoning.search.location_allocation.center_sets import CenterSet, set_bounds
 from zoning.search.pricing.open_pairs import open_pairs
 from zoning.search.pricing.subproblems import CenterSubproblems
-from zoning.solvers.transportation import share_out
+from zoning.solvers.transportation import solve_transportation_lp
 
 HOPELESS = 1.05  # times the travel of the best set: not followed any further
 LIKELY, FEWEST_LIKELY = 0.1, 8  # members of a zone that may be centers: part, least
@@ -140,9 +140,9 @@ def solve_transportation(
 ) -> Transportation:
     """Share the units out among some centers, of what is left open."""
     few = subproblems.only_centers(centers)
-    found = share_out(open_pairs(few), len(few.is_open))
+    found = solve_transportation_lp(open_pairs(few), len(few.is_open))
     most = max_multiplier(len(few.is_open))
-    point = knapsack_oracle(few, np.clip(found.price, -most, most))
+    point = knapsack_oracle(few, np.clip(found.dual, -most, most))
     bound = int(set_bounds(point, np.array([centers]))[0])
     labels = np.searchsorted(centers, found.center_of).astype(np.int32)
     return Transportation(centers, bound, point, labels)

@@ -27,7 +27,7 @@ from zoning.search.location_allocation.center_sets import (
 from zoning.search.pricing.open_pairs import open_pairs
 from zoning.search.pricing.subproblems import CenterSubproblems
 from zoning.search.run import Run
-from zoning.solvers.assignment import Pairs
+from zoning.solvers.assignment_pairs import AssignmentPairs
 
 MAX_SETS = 200_000  # listed at a time
 MORE = 1.3  # times the dual points, before sets are listed again where that was in vain
@@ -53,7 +53,7 @@ class CenterSetPool:
         self.allocation = Allocation(self.subproblems, end)
         self.graph = None if run.arrays.is_complete else run.arrays.graph
         self.points: list[DualPoint] = []
-        self.pieces: list[Ints] = []  # what came out torn, to be cut off at once
+        self.components: list[Ints] = []  # came out disconnected; to be cut off at once
         self.postponed: dict[
             CenterSet, tuple[int, int]
         ] = {}  # bound, and how often tried
@@ -196,7 +196,7 @@ class CenterSetPool:
         else:
             self.run.prove_travel(-(-min(left) // SCALE), "centers")
 
-    def pairs(self, now: Transportation, dearer: float = np.inf) -> Pairs:
+    def pairs(self, now: Transportation, dearer: float = np.inf) -> AssignmentPairs:
         """What may be assigned to some centers in a better plan.
 
         `dearer`: it travels at most so many times the bound of the centers.

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from zoning.clock import perf_counter
+from zoning.result import Status
 from zoning.search.instance.constants import NO_LIMIT, SCALE
 from zoning.search.lagrangian.ascent import knapsack_dual
 from zoning.search.lagrangian.bound import initial_multipliers
@@ -125,16 +126,17 @@ class LowerBounds:
             num_units=len(sets.subproblems.is_open),
             hint=None,
             seconds=min(PROVE * 2**tries, self.end - perf_counter()),
-            below=sets.upper_bound,
-            pieces=sets.pieces,
+            cutoff=sets.upper_bound,
+            components=sets.components,
             seed=self.run.seed,
             workers=self.run.workers,
-            found=sets.offer,
+            on_solution=sets.offer,
         )
-        sets.pieces += found.pieces
-        bound = int(NO_LIMIT) if found.bound is None else found.bound * SCALE
+        sets.components += found.components
+        refuted = found.status is Status.INFEASIBLE
+        bound = int(NO_LIMIT) if refuted else found.bound * SCALE
         bound = max(known, bound)
-        if found.closed or bound >= sets.cutoff:
+        if refuted or found.status is Status.OPTIMAL or bound >= sets.cutoff:
             sets.close(some, bound)
         else:
             sets.postpone(some, bound, tries + 1)

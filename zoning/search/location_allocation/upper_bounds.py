@@ -15,7 +15,7 @@ from zoning.search.lagrangian.oracles import knapsack_oracle
 from zoning.search.location_allocation.allocation import Transportation, zone_centers
 from zoning.search.location_allocation.center_set_pool import CenterSetPool
 from zoning.search.location_allocation.center_sets import CenterSet, exchange
-from zoning.solvers.transportation import allocate
+from zoning.solvers.transportation import assign_to_centers
 
 OTHER_SEEDS, SWEEPS = 1_000, 500  # of short runs of annealing, to begin with
 ROUGH, NEAR = 1e-3, 2e-4  # a plan is so near to the best with its centers
@@ -132,15 +132,15 @@ class UpperBounds:
         self, now: Transportation, dearer: float, gap: float, end: float
     ) -> bool:
         sets = self.sets
-        found = allocate(
+        found = assign_to_centers(
             sets.pairs(now, dearer),
             sets.graph,
-            sets.pieces,
+            sets.components,
             num_units=len(sets.subproblems.is_open),
             gap=gap,
             seconds=end - perf_counter(),
         )
-        sets.pieces += found.pieces
+        sets.components += found.components
         if found.center_of is not None:
             sets.offer(found.center_of)
         return found.center_of is not None

@@ -6,10 +6,10 @@ import numpy as np
 
 from zoning.search.instance.constants import NO_LIMIT
 from zoning.search.pricing.subproblems import CenterSubproblems
-from zoning.solvers.assignment import Pairs
+from zoning.solvers.assignment_pairs import AssignmentPairs
 
 
-def open_pairs(subproblems: CenterSubproblems) -> Pairs:
+def open_pairs(subproblems: CenterSubproblems) -> AssignmentPairs:
     """Every pair of a unit and a center that is open, with what it weighs."""
     a, centers = subproblems.a, subproblems.open_centers
     indptr, candidates = subproblems.candidates_csr(centers)
@@ -24,7 +24,7 @@ def open_pairs(subproblems: CenterSubproblems) -> Pairs:
     if a.cost_high < NO_LIMIT:
         cost = a.sums[0][unit] + travel
         weights.append((cost, int(a.cost_low), int(a.cost_high)))
-    return Pairs(
+    return AssignmentPairs(
         unit,
         center,
         travel,

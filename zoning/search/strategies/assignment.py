@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from zoning.clock import perf_counter
+from zoning.result import Status
 from zoning.search.instance.zones import Ints
 from zoning.search.lagrangian.ascent import knapsack_dual
 from zoning.search.lagrangian.bound import DualPoint, initial_multipliers
@@ -50,9 +51,9 @@ class Assign:
             seconds=end - perf_counter(),
             seed=run.seed,
             workers=run.workers,
-            found=lambda center_of: run.offer_centers(center_of, "assignment"),
+            on_solution=lambda center_of: run.offer_centers(center_of, "assignment"),
         )
-        if assigned.bound is not None:
+        if assigned.status is not Status.INFEASIBLE:
             run.prove_travel(assigned.bound, "centers")
         elif run.cost is not None:
             run.prove(run.cost, "assignment")

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from zoning.result import Status
 from zoning.search.instance.constants import NO_LIMIT
 from zoning.search.instance.instance import Instance
 from zoning.search.presolve.infeasible_subset import hot_spot
 from zoning.search.pricing.reachability import reachable_units
 from zoning.search.run import Run
-from zoning.solvers.assignment import Pairs, assign
+from zoning.solvers.assignment import assign
+from zoning.solvers.assignment_pairs import AssignmentPairs
 
 MOST_PAIRS = 40_000  # beyond, the model does not fit the time
 
@@ -52,9 +54,9 @@ class Refute:
             seconds=self.share * run.left,
             seed=run.seed,
             workers=run.workers,
-            found=lambda center_of: run.offer_centers(center_of, "assignment"),
+            on_solution=lambda center_of: run.offer_centers(center_of, "assignment"),
         )
-        if answer.closed and answer.bound is None:
+        if answer.status is Status.INFEASIBLE:
             run.forbid(_told(run, min(self.naming, run.left)))
 
 
@@ -69,7 +71,7 @@ def _told(run: Run, seconds: float) -> str:
     return f"{told} Raise the tolerance, or ask for another number of zones."
 
 
-def _pairs(a: Instance, count: int) -> Pairs:
+def _pairs(a: Instance, count: int) -> AssignmentPairs:
     indptr, near = reachable_units(a, False)
     unit = near.astype(np.int64)
     center = np.repeat(np.arange(a.num_units), np.diff(indptr))
@@ -88,7 +90,7 @@ def _pairs(a: Instance, count: int) -> Pairs:
         weights.append((a.sums[0][unit], 0, int(a.cost_high)))
         weights.append((cost, int(a.cost_low), int(NO_LIMIT)))
     nothing = np.zeros(len(unit), np.int64)
-    return Pairs(
+    return AssignmentPairs(
         unit,
         center,
         nothing,
