@@ -2,13 +2,15 @@
 
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 import pytest
 
 from zoning.errors import InputError
 from zoning.result import Status
-from zoning.solvers.winner_determination import solve as award_model
+from zoning.solvers.winner_determination.solve import WinnerParams, WinnerSearch
+from zoning.tender import winner_search
 from zoning.tender.award import award
 from zoning.tender.bids import Bid, Bids, Tender
 from zoning.tender.margins import NOBODY, NOT_LOOKED
@@ -179,11 +181,15 @@ def test_chance_tenders_are_awarded_as_all_subsets_say(seeds):
     assert ties > len(seeds) / 20  # the tie rules were needed
 
 
+def set_params(monkeypatch, **params):
+    """Look for winners with other parameters."""
+    other = partial(WinnerSearch, params=WinnerParams(**params))
+    monkeypatch.setattr(winner_search, "WinnerSearch", other)
+
+
 def test_the_relaxation_changes_no_award(monkeypatch):
     """Large tenders are relaxed first; with the limits at 0 so are these."""
-    monkeypatch.setattr(award_model, "FEW", 0)
-    monkeypatch.setattr(award_model, "FIRST", 1)
-    monkeypatch.setattr(award_model, "CHUNK", 2)
+    set_params(monkeypatch, relaxed_above=0, first_bids=1, tie_chunk=2)
     for seed in range(1_000, 1_150):
         case = chance_case(seed)
         truth = Truth(*case)
@@ -195,7 +201,7 @@ def test_the_relaxation_changes_no_award(monkeypatch):
 
 @pytest.mark.parametrize("few", [400, 0])
 def test_margins_and_payments_are_those_of_all_subsets(few, monkeypatch):
-    monkeypatch.setattr(award_model, "FEW", few)
+    set_params(monkeypatch, relaxed_above=few)
     known = 0
     for seed in range(2_000, 2_150):
         tender, bids, rules = chance_case(seed)

@@ -79,11 +79,11 @@ def test_a_lot_needs_three_independent_bidders():
     assert found.closed[0] == ""
     assert found.closed[1] == "2 independent bidders, at least 3 are needed"
     # C's package counts for lot 1, but cannot be awarded with lot 2
-    assert found.live == (0, 1)
+    assert found.awardable == (0, 1)
     flagged = admit(tender(1, 1), *three, rules=Rules(award_despite_few=True))
     assert flagged.closed == ("", "")
     assert flagged.has_few(1)
-    assert flagged.live == (0, 1, 2, 3)
+    assert flagged.awardable == (0, 1, 2, 3)
 
 
 def test_bids_of_one_bidder_and_of_related_firms_are_one_bidder():

@@ -20,9 +20,23 @@ from zoning.solvers.zone_labels import ZoneLabels
 
 Ints = NDArray[np.int64]
 Labels = NDArray[np.integer]
-FIRST_SHARE = 0.6  # of the time goes to the difference, the rest to the cost
-KEPT = 0.85  # of the greatest difference is asked of the cheaper plan
 FINE = 4_000  # weights are counted in so many parts of the total
+
+
+@dataclass(frozen=True)
+class DifferenceParams:
+    """What of the difference is given up for a lower cost.
+
+    Parameters
+    ----------
+    first_share
+        Of the time goes to the difference, the rest to the cost.
+    kept
+        Share of the greatest difference that is asked of the cheaper plan.
+    """
+
+    first_share: float = 0.6
+    kept: float = 0.85
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +94,11 @@ class Wish:
 
 
 def select_most_different(
-    candidates: Candidates, wish: Wish, *, time_limit: float = 60.0
+    candidates: Candidates,
+    wish: Wish,
+    *,
+    time_limit: float = 60.0,
+    params: DifferenceParams = DifferenceParams(),
 ) -> tuple[int, ...] | None:
     """Zones that cover every unit once and have as little as can be of other plans.
 
@@ -103,11 +121,11 @@ def select_most_different(
     mip, _, more = _program(candidates, wish, pairs, least)
     farther = np.zeros(mip.num_variables, np.int64)
     farther[more] = -1
-    far = mip.minimize(farther, FIRST_SHARE * time_limit)
+    far = mip.minimize(farther, params.first_share * time_limit)
     if far.x is None:
         return None
     apart = least + int(far.rounded[more])
-    least = max(least, int(KEPT * apart))
+    least = max(least, int(params.kept * apart))
     mip, price, _ = _program(candidates, wish, pairs, least)
     cheap = mip.minimize(price, deadline - perf_counter())
     x = (far if cheap.x is None else cheap).rounded

@@ -37,7 +37,7 @@ class Admission:
 
     def __post_init__(self) -> None:
         faults = []
-        for number, bid in enumerate(self.bids.bids):
+        for number, bid in enumerate(self.bids):
             what = f"{self.bids.called(number)} ({bid.bidder})"
             if bid.lots[-1] >= len(self.tender) or bid.lots[0] < 0:
                 faults.append(f"{what} names a lot that is not tendered")
@@ -64,11 +64,11 @@ class Admission:
         for numbers in self.bids.by_group.values():
             firms: dict[int, set[str]] = {}
             for number in numbers:
-                bid = self.bids.bids[number]
+                bid = self.bids[number]
                 for lot in bid.lots:
                     firms.setdefault(lot, set()).add(bid.bidder)
             for number in numbers:
-                bid = self.bids.bids[number]
+                bid = self.bids[number]
                 for lot in bid.lots:
                     others = sorted(firms[lot] - {bid.bidder})
                     if others:
@@ -81,7 +81,7 @@ class Admission:
 
     def _too_much(self, number: int) -> Iterator[str]:
         """What no award could allow this bid."""
-        bid = self.bids.bids[number]
+        bid = self.bids[number]
         reserve = self.tender.reserve_of(bid.lots)
         if reserve is not None and bid.price > reserve:
             yield f"its price {bid.price:,} is above the reserve price {reserve:,}"
@@ -97,7 +97,7 @@ class Admission:
         """Valid bids whose price is far from the estimate, and how far."""
         found = {}
         for number in self.valid:
-            bid = self.bids.bids[number]
+            bid = self.bids[number]
             estimate = self.tender.estimate_of(bid.lots)
             told = f"its price {bid.price:,} is abnormal: "
             if FAR * bid.price < estimate:
@@ -119,7 +119,7 @@ class Admission:
         """Independent bidders with a valid bid for each lot, alone or in a package."""
         groups: list[set[str]] = [set() for _ in range(len(self.tender))]
         for number in self.valid:
-            bid = self.bids.bids[number]
+            bid = self.bids[number]
             for lot in bid.lots:
                 groups[lot].add(self.bids.group_of(bid.bidder))
         return tuple(len(some) for some in groups)
@@ -138,9 +138,9 @@ class Admission:
         if number and (self.rules.award_despite_few or not self.has_few(lot)):
             return ""
         out = [
-            f"{self.bids.bids[bid].bidder}: {why}"
+            f"{self.bids[bid].bidder}: {why}"
             for bid, why in enumerate(self.rejected)
-            if why and lot in self.bids.bids[bid].lots
+            if why and lot in self.bids[bid].lots
         ]
         told = f" ({some(out)})" if out else ""
         if not number:
@@ -151,18 +151,18 @@ class Admission:
         )
 
     @cached_property
-    def live(self) -> tuple[int, ...]:
+    def awardable(self) -> tuple[int, ...]:
         """Valid bids of which every lot can be awarded."""
         return tuple(
             number
             for number in self.valid
-            if not any(self.closed[lot] for lot in self.bids.bids[number].lots)
+            if not any(self.closed[lot] for lot in self.bids[number].lots)
         )
 
     @cached_property
     def value(self) -> Mapping[int, Yuan]:
         """What each valid bid counts for, kept to a hundredth."""
-        some = [self.bids.bids[number] for number in self.valid]
+        some = [self.bids[number] for number in self.valid]
         counted = map(to_the_fen, self.rules.value(self.tender, some))
         return dict(zip(self.valid, counted, strict=True))
 

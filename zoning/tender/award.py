@@ -26,10 +26,10 @@ from zoning.solvers.winner_determination.solve import Winners
 from zoning.tender.admission import Admission
 from zoning.tender.bids import Bids, Tender
 from zoning.tender.check_award import AwardVerdict, additions, judge_award
-from zoning.tender.margins import Aside, Margin, Payment
+from zoning.tender.margins import Counterfactuals, Margin, Payment
 from zoning.tender.read_bids import read_bids
 from zoning.tender.rules import RULES, Rules
-from zoning.tender.search import Search
+from zoning.tender.winner_search import TenderSearch
 from zoning.tender.yuan import Yuan, of_fen
 from zoning.text.arguments import NAME, NUMBER, SEARCH, SECONDS, instance, many, takes
 
@@ -150,20 +150,20 @@ def award(
     if not isinstance(bids, Bids):
         bids = read_bids(bids, tender, value=rules.value)
     admission = Admission(tender, bids, rules)
-    search = Search(admission, seed, workers)
+    search = TenderSearch(admission, seed, workers)
     found = search.best(time_limit)
     verdict = _judged(admission, _filled(admission, found))
     seconds = perf_counter() - start
-    aside = Aside(search, verdict, perf_counter() + margin_limit)
-    optimal = found.most and found.closed
+    without = Counterfactuals(search, verdict, perf_counter() + margin_limit)
+    optimal = found.most_lots and found.proved
     return Award(
         admission=admission,
         status=Status.OPTIMAL if optimal else Status.FEASIBLE,
         verdict=verdict,
-        bound=of_fen(found.bound) if found.most else None,
-        settled=found.settled,
-        margins=aside.margins() if optimal else (),
-        payments=aside.payments() if optimal else (),
+        bound=of_fen(found.bound) if found.most_lots else None,
+        settled=found.ties_settled,
+        margins=without.margins() if optimal else (),
+        payments=without.payments() if optimal else (),
         seconds=seconds,
         reason=_reason(found, verdict),
     )
@@ -231,7 +231,7 @@ def _reserve(multiple: float, estimate: int) -> Yuan:
 def _filled(admission: Admission, found: Winners) -> tuple[int, ...]:
     """The winners, and where the time was short what could obviously be added."""
     wins = found.bids or ()
-    if not found.most:
+    if not found.most_lots:
         while (more := next(additions(admission, wins), None)) is not None:
             wins = (*wins, more)
     return wins
@@ -247,16 +247,16 @@ def _judged(admission: Admission, wins: Sequence[int]) -> AwardVerdict:
 
 def _reason(found: Winners, verdict: AwardVerdict) -> str:
     """What was not proved, in words."""
-    if not found.most:
+    if not found.most_lots:
         return (
             f"{verdict.num_awarded} lots are awarded; it was not proved in time that "
             "no more could be."
         )
-    if not found.closed:
+    if not found.proved:
         return (
             f"The award counts for {verdict.value:,}; none can count for less than "
             f"{of_fen(found.bound):,}. Raise the time limit to close the gap."
         )
-    if not found.settled:
+    if not found.ties_settled:
         return "It was not proved in time that no other award is equally good."
     return ""

@@ -22,7 +22,7 @@ _LONGEST = 40  # letters of a measure that a message shows
 
 
 @dataclass(frozen=True, eq=False)
-class Prices:
+class PriceColumn:
     """Turns numbers of a column into yuan a year, and remembers what was done.
 
     Parameters
@@ -42,7 +42,7 @@ class Prices:
     _rounded: list[int] = field(default_factory=list, repr=False)
 
     @classmethod
-    def under(cls, head: Head, tender: Tender, log: Findings) -> Prices:
+    def under(cls, head: Head, tender: Tender, log: Findings) -> PriceColumn:
         """Prices under a head; a measure that is not understood is a fault."""
         said = measure(head.besides)
         if said is None or not said.is_clear:

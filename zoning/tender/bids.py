@@ -253,6 +253,12 @@ class Bids:
     def __len__(self) -> int:
         return len(self.bids)
 
+    def __getitem__(self, number: int) -> Bid:
+        return self.bids[number]
+
+    def __iter__(self) -> Iterator[Bid]:
+        return iter(self.bids)
+
     def called(self, bid: int) -> str:
         """A bid in words: the row of the file, or its number."""
         row = self.bids[bid].row

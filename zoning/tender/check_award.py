@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from zoning.tender.admission import Admission, some
 from zoning.tender.yuan import Yuan, to_the_fen
@@ -15,7 +16,7 @@ from zoning.text.issues import capital
 
 
 @dataclass(frozen=True)
-class Outcome:
+class LotOutcome:
     """What became of a lot.
 
     Parameters
@@ -61,7 +62,7 @@ class AwardVerdict:
 
     faults: tuple[str, ...]
     wins: tuple[int, ...]
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[LotOutcome, ...]
     price: Yuan
     value: Yuan
     quality: int
@@ -71,10 +72,16 @@ class AwardVerdict:
         """The award keeps every rule."""
         return not self.faults
 
+    @cached_property
+    def winner_of(self) -> Mapping[int, int]:
+        """The winning bid of each lot that has one."""
+        won = ((outcome.lot, outcome.bid) for outcome in self.outcomes)
+        return {lot: bid for lot, bid in won if bid is not None}
+
     @property
     def num_awarded(self) -> int:
         """Lots that have a winner."""
-        return sum(outcome.bid is not None for outcome in self.outcomes)
+        return len(self.winner_of)
 
 
 def judge_award(
@@ -94,12 +101,12 @@ def judge_award(
     faults += _invalid(admission, known)
     faults += _held_twice(admission, known)
     faults += exceeded(admission, known)
-    held = {lot: n for n in known for lot in admission.bids.bids[n].lots}
+    held = {lot: n for n in known for lot in admission.bids[n].lots}
     outcomes = tuple(
         _outcome(admission, known, held, lot) for lot in range(len(admission.tender))
     )
     faults += _left_over(admission, known, struck)
-    won = [admission.bids.bids[number] for number in known]
+    won = [admission.bids[number] for number in known]
     return AwardVerdict(
         faults=tuple(faults),
         wins=tuple(known),
@@ -113,10 +120,10 @@ def judge_award(
 def _invalid(admission: Admission, wins: Sequence[int]) -> Iterator[str]:
     bids = admission.bids
     for number in wins:
-        what = f"{capital(bids.called(number))} ({bids.bids[number].bidder})"
+        what = f"{capital(bids.called(number))} ({bids[number].bidder})"
         if admission.rejected[number]:
             yield f"{what} wins but is rejected: {admission.rejected[number]}."
-        for lot in bids.bids[number].lots:
+        for lot in bids[number].lots:
             if admission.closed[lot]:
                 name, why = admission.tender.called((lot,)), admission.closed[lot]
                 yield f"{what} wins {name}, which cannot be awarded: {why}."
@@ -125,7 +132,7 @@ def _invalid(admission: Admission, wins: Sequence[int]) -> Iterator[str]:
 def _held_twice(admission: Admission, wins: Sequence[int]) -> Iterator[str]:
     times = [0] * len(admission.tender)
     for number in wins:
-        for lot in admission.bids.bids[number].lots:
+        for lot in admission.bids[number].lots:
             times[lot] += 1
     for lot, often in enumerate(times):
         if often > 1:
@@ -139,14 +146,14 @@ def exceeded(admission: Admission, wins: Sequence[int]) -> Iterator[str]:
     won: dict[str, list[int]] = {}
     together: dict[str, int] = {}
     for number in wins:
-        bid = bids.bids[number]
+        bid = bids[number]
         won.setdefault(bid.bidder, []).append(number)
         group = bids.group_of(bid.bidder)
         together[group] = together.get(group, 0) + len(bid.lots)
     for bidder, numbers in won.items():
         if rules.bidding == "xor" and len(numbers) > 1:
             yield f"{bidder} wins {len(numbers)} bids that exclude one another."
-        area = sum(tender.area_of(bids.bids[number].lots) for number in numbers)
+        area = sum(tender.area_of(bids[number].lots) for number in numbers)
         capacity = bids.capacity.get(bidder)
         if capacity is not None and area > capacity:
             yield f"{bidder} wins {area:,} m²; its capacity is {capacity:,} m²."
@@ -157,9 +164,9 @@ def exceeded(admission: Admission, wins: Sequence[int]) -> Iterator[str]:
 
 def additions(admission: Admission, wins: Sequence[int]) -> Iterator[int]:
     """Bids that could win besides these: an award of most lots leaves none."""
-    held = {lot for number in wins for lot in admission.bids.bids[number].lots}
-    for number in admission.live:
-        free = held.isdisjoint(admission.bids.bids[number].lots)
+    held = {lot for number in wins for lot in admission.bids[number].lots}
+    for number in admission.awardable:
+        free = held.isdisjoint(admission.bids[number].lots)
         if free and not any(exceeded(admission, [*wins, number])):
             yield number
 
@@ -171,17 +178,17 @@ def _left_over(
         if number in struck:
             continue
         what = capital(admission.bids.called(number))
-        lots = admission.tender.called(admission.bids.bids[number].lots)
+        lots = admission.tender.called(admission.bids[number].lots)
         yield f"{what} could win {lots} besides."
 
 
 def _outcome(
     admission: Admission, wins: Sequence[int], held: Mapping[int, int], lot: int
-) -> Outcome:
+) -> LotOutcome:
     reason = ""
     if lot not in held:
         reason = admission.closed[lot] or _why_not(admission, wins, held, lot)
-    return Outcome(
+    return LotOutcome(
         lot=lot,
         bid=held.get(lot),
         num_bidders=admission.num_bidders[lot],
@@ -196,7 +203,7 @@ def _why_not(
     """Why none of the valid bids for an open lot wins."""
     told = []
     for number in admission.valid:
-        bid = admission.bids.bids[number]
+        bid = admission.bids[number]
         if lot in bid.lots:
             why = next(_hindrances(admission, wins, held, number), "could win")
             told.append(f"{bid.bidder}: {why}")
@@ -206,13 +213,13 @@ def _why_not(
 def _hindrances(
     admission: Admission, wins: Sequence[int], held: Mapping[int, int], number: int
 ) -> Iterator[str]:
-    bid = admission.bids.bids[number]
+    bid = admission.bids[number]
     for lot in bid.lots:
         name = admission.tender.called((lot,))
         if admission.closed[lot]:
             yield f"its package holds {name}, which cannot be awarded"
         if lot in held:
-            winner = admission.bids.bids[held[lot]].bidder
+            winner = admission.bids[held[lot]].bidder
             yield f"its package holds {name}, which {winner} wins"
     for fault in exceeded(admission, [*wins, number]):
         yield f"with it, {fault.rstrip('.')}"

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from zoning.clock import perf_counter
 from zoning.errors import PlanError
 from zoning.tender.check_award import AwardVerdict, judge_award
-from zoning.tender.search import Search
+from zoning.tender.winner_search import TenderSearch
 from zoning.tender.yuan import Yuan, of_fen, to_the_fen
 
 NOT_LOOKED = "not known: the time was over"
@@ -73,12 +73,12 @@ class Payment:
     note: str = ""
 
 
-Found = tuple[AwardVerdict | None, str]
+Counterfactual = tuple[AwardVerdict | None, str]
 
 
 @dataclass(frozen=True, eq=False)
-class Aside:
-    """Runners-up and payments: the best awards without somebody.
+class Counterfactuals:
+    """The best awards without somebody: runners-up and payments.
 
     Parameters
     ----------
@@ -90,10 +90,12 @@ class Aside:
         What is not begun by then is not looked at.
     """
 
-    search: Search
+    search: TenderSearch
     verdict: AwardVerdict
     deadline: float
-    _known: dict[frozenset[int], Found] = field(default_factory=dict, repr=False)
+    _known: dict[frozenset[int], Counterfactual] = field(
+        default_factory=dict, repr=False
+    )
 
     def margins(self) -> tuple[Margin, ...]:
         """What depends on each winning bid."""
@@ -102,11 +104,11 @@ class Aside:
     def _margin(self, number: int) -> Margin:
         """Without the bid, and without its bidder's others for any of its lots."""
         bids = self.search.admission.bids
-        won = bids.bids[number]
+        won = bids[number]
         struck = [
             other
             for other in bids.by_bidder[won.bidder]
-            if not set(won.lots).isdisjoint(bids.bids[other].lots)
+            if not set(won.lots).isdisjoint(bids[other].lots)
         ]
         other, note = self._without(frozenset(struck))
         if other is None:
@@ -123,7 +125,7 @@ class Aside:
         bids = self.search.admission.bids
         asked: dict[str, Yuan] = {}
         for number in self.verdict.wins:
-            bid = bids.bids[number]
+            bid = bids[number]
             asked[bid.bidder] = to_the_fen(asked.get(bid.bidder, 0) + bid.price)
         return tuple(self._payment(bidder, asked[bidder]) for bidder in sorted(asked))
 
@@ -137,7 +139,7 @@ class Aside:
         saved = other.value - self.verdict.value
         return Payment(bidder, asked, to_the_fen(asked + saved))
 
-    def _already(self, struck: frozenset[int]) -> Found | None:
+    def _already(self, struck: frozenset[int]) -> Counterfactual | None:
         """An award found without some of these bids in which none of them wins."""
         for some, (other, note) in self._known.items():
             known = other is not None and not note and some <= struck
@@ -145,23 +147,23 @@ class Aside:
                 return other, note
         return None
 
-    def _without(self, struck: frozenset[int]) -> Found:
+    def _without(self, struck: frozenset[int]) -> Counterfactual:
         """The best award of as many lots without some bids, and what is doubtful."""
         if struck not in self._known:
             self._known[struck] = self._searched(struck)
         return self._known[struck]
 
-    def _searched(self, struck: frozenset[int]) -> Found:
+    def _searched(self, struck: frozenset[int]) -> Counterfactual:
         left = self.deadline - perf_counter()
         if left <= 0:
             return None, NOT_LOOKED
         seconds = SHARE * left  # a hard one leaves time for the others
         found = self.search.without(sorted(struck), self.verdict.wins, seconds)
         if found.bids is None:
-            return None, NOBODY if found.closed else NOT_LOOKED
+            return None, NOBODY if found.proved else NOT_LOOKED
         other = judge_award(self.search.admission, found.bids, struck=struck)
         if not other.ok:
             msg = f"An award breaks a rule: {' '.join(other.faults)} Please report it."
             raise PlanError(msg)
         atleast = to_the_fen(of_fen(found.bound) - self.verdict.value)
-        return other, "" if found.closed else f"not proved; it is at least {atleast:,}"
+        return other, "" if found.proved else f"not proved; it is at least {atleast:,}"

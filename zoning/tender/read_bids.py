@@ -14,7 +14,7 @@ from pathlib import Path
 
 from zoning.reading.words import says_nothing
 from zoning.tender.bid_file import Cell, word
-from zoning.tender.bid_prices import Prices, in_rows
+from zoning.tender.bid_prices import PriceColumn, in_rows
 from zoning.tender.bid_table import BidTable, bid_table
 from zoning.tender.bids import NOT_SHOWN, TENDER, Bid, Bids, Tender, is_shown
 from zoning.tender.lot_names import LotNames
@@ -129,7 +129,7 @@ class _Reader:
         self.lots_named = LotNames(tender.names)
         self.capacity: dict[str, int] = {}
         self.pairs: list[list[str]] = []
-        self.prices = Prices.under(table.heads["price"], tender, log)
+        self.prices = PriceColumn.under(table.heads["price"], tender, log)
         self.numbers = {
             "price": numerals(table.column("price")),
             "quality": self._measured(table, "quality", _POINTS),

@@ -31,12 +31,6 @@ class Reasons:
     proved: bool
 
     @cached_property
-    def _held(self) -> dict[int, int]:
-        """The winning bid of each lot."""
-        bids = self.admission.bids.bids
-        return {lot: won for won in self.verdict.wins for lot in bids[won].lots}
-
-    @cached_property
     def _by_group(self) -> dict[str, list[int]]:
         """The winning bids of each group of related firms."""
         found: dict[str, list[int]] = {}
@@ -46,12 +40,13 @@ class Reasons:
 
     def _group(self, number: int) -> str:
         bids = self.admission.bids
-        return bids.group_of(bids.bids[number].bidder)
+        return bids.group_of(bids[number].bidder)
 
     def why_lost(self, number: int) -> str:
         """Why a valid bid, every lot of which could be awarded, does not win."""
-        bid = self.admission.bids.bids[number]
-        rivals = sorted({self._held[lot] for lot in bid.lots if lot in self._held})
+        bid = self.admission.bids[number]
+        held = self.verdict.winner_of
+        rivals = sorted({held[lot] for lot in bid.lots if lot in held})
         barred = self._barred(number, rivals)
         rest = sorted({lot for won in rivals for lot in self._lots(won)} - {*bid.lots})
         worth = self._counts(rivals)
@@ -70,7 +65,7 @@ class Reasons:
         return f"{told}; the award is not proved best"
 
     def _lots(self, number: int) -> tuple[int, ...]:
-        return self.admission.bids.bids[number].lots
+        return self.admission.bids[number].lots
 
     def _counts(self, numbers: Sequence[int]) -> Yuan:
         return to_the_fen(sum(self.admission.value[number] for number in numbers))
@@ -84,7 +79,7 @@ class Reasons:
     def _winners(self, rivals: Sequence[int]) -> str:
         """Who wins the lots: "C wins lots 1 + 2"."""
         called = self.admission.tender.called
-        bids = self.admission.bids.bids
+        bids = self.admission.bids
         parts = [f"{bids[won].bidder} wins {called(bids[won].lots)}" for won in rivals]
         return ", ".join(parts)
 
@@ -92,16 +87,16 @@ class Reasons:
         """What becomes of further lots that the rivals hold."""
         lots = self.admission.tender.called(rest)
         others = [
-            live
-            for live in self.admission.live
-            if self._lots(live) == tuple(rest) and live != number
+            bid
+            for bid in self.admission.awardable
+            if self._lots(bid) == tuple(rest) and bid != number
         ]
-        allowed = [live for live in others if self._fit(number, live, rivals)]
+        allowed = [bid for bid in others if self._fit(number, bid, rivals)]
         if not allowed:
             how = "is better" if self.proved else "was found that is better"
             return f"with this bid {lots} would go to others, and no such award {how}"
-        least = min(allowed, key=lambda live: (self.admission.value[live], live))
-        bidder = self.admission.bids.bids[least].bidder
+        least = min(allowed, key=lambda bid: (self.admission.value[bid], bid))
+        bidder = self.admission.bids[least].bidder
         total, worth = self._counts([number, least]), self._counts(rivals)
         how = "as much, and ties decide" if total == worth else f"{total:,}"
         return (
@@ -116,7 +111,7 @@ class Reasons:
 
     def _tie(self, bid: Bid, rivals: Sequence[int]) -> str:
         """Which of the ties decides."""
-        won = [self.admission.bids.bids[number] for number in rivals]
+        won = [self.admission.bids[number] for number in rivals]
         if bid.price > sum(one.price for one in won):
             return "its price is higher"
         if bid.hundredths * len(bid.lots) < sum(

@@ -46,7 +46,7 @@ def _lot_row(award: Award, lot: int, margins: dict[int, Margin]) -> Row:
     }
     if outcome.bid is None:
         return row
-    bid = award.bids.bids[outcome.bid]
+    bid = award.bids[outcome.bid]
     row["winner"], row["bid_lots"] = bid.bidder, _joined(award, bid.lots)
     first = bid.lots[0] == lot
     if first:
@@ -57,7 +57,7 @@ def _lot_row(award: Award, lot: int, margins: dict[int, Margin]) -> Row:
     if margin is not None:
         next_ = margin.runners_up[bid.lots.index(lot)]
         if next_ is not None:
-            other = award.bids.bids[next_]
+            other = award.bids[next_]
             row["runner_up"], row["runner_up_price"] = other.bidder, other.price
         if first:
             row["margin"] = margin.margin
@@ -74,7 +74,7 @@ def bid_rows(award: Award) -> list[Row]:
     admission, wins = award.admission, set(award.verdict.wins)
     reasons = Reasons(admission, award.verdict, award.status is Status.OPTIMAL)
     rows = []
-    for number, bid in enumerate(award.bids.bids):
+    for number, bid in enumerate(award.bids):
         closed = [lot for lot in bid.lots if admission.closed[lot]]
         outcome, reason = "lost", ""
         if number in wins:
@@ -121,7 +121,7 @@ def payment_rows(award: Award) -> list[Row]:
 def words_of(award: Award) -> list[str]:
     """The award in sentences, the most important first."""
     verdict, total = award.verdict, len(award.tender)
-    held = [outcome.lot for outcome in verdict.outcomes if outcome.bid is not None]
+    held = [*verdict.winner_of]
     told = [
         f"{verdict.num_awarded} of {total} lots are awarded, for {verdict.price:,} "
         f"yuan a year in all (estimated at {award.tender.estimate_of(held):,}); "
@@ -158,7 +158,7 @@ def _abnormal_words(award: Award) -> list[str]:
     if not abnormal:
         return []
     told = [
-        f"{award.bids.called(n)} ({award.bids.bids[n].bidder}"
+        f"{award.bids.called(n)} ({award.bids[n].bidder}"
         f"{', which wins' if n in wins else ''}): {abnormal[n]}"
         for n in sorted(abnormal, key=lambda n: (n not in wins, n))
     ]

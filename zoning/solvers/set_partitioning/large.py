@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,14 +12,43 @@ from zoning.clock import perf_counter
 from zoning.result import Status
 from zoning.solvers.set_partitioning.cpsat import select_by_cpsat
 from zoning.solvers.set_partitioning.highs import solve_mip
-from zoning.solvers.set_partitioning.lns import LNS
+from zoning.solvers.set_partitioning.lns import LNS, LNSParams
 from zoning.solvers.set_partitioning.matrix import PartitioningMatrix
-from zoning.solvers.set_partitioning.relaxation import Relaxation, solve_relaxation
+from zoning.solvers.set_partitioning.relaxation import (
+    CutParams,
+    Relaxation,
+    solve_relaxation,
+)
 from zoning.solvers.set_partitioning.selection import INFEASIBLE, Selection
 
 Ints = NDArray[np.int64]
-CLOSABLE = 20_000  # so many columns HiGHS chooses among; with more it misses the clock
-FEW_ROWS = 400  # with so many HiGHS closes what is left; with more, windows come first
+
+
+@dataclass(frozen=True)
+class LargeParams:
+    """When which engine comes, and for how long.
+
+    Parameters
+    ----------
+    mip_columns
+        So many columns HiGHS chooses among; with more it misses the clock.
+    mip_rows
+        With no more rows HiGHS comes first and LNS for the rest; with more, after LNS.
+    relaxation_share
+        Of the time may go to the relaxation and its cuts.
+    mip_share, lns_share
+        Of the time left, where that engine comes first.
+    cuts, lns
+        Of these engines.
+    """
+
+    mip_columns: int = 20_000
+    mip_rows: int = 400
+    relaxation_share: float = 1 / 3
+    mip_share: float = 0.9
+    lns_share: float = 0.7
+    cuts: CutParams = field(default_factory=CutParams)
+    lns: LNSParams = field(default_factory=LNSParams)
 
 
 def select_large(
@@ -31,6 +60,7 @@ def select_large(
     time_limit: float = 60.0,
     seed: int = 0,
     workers: int = 1,
+    params: LargeParams = LargeParams(),
 ) -> Selection:
     """As `select_by_cpsat`, where columns are small and rows are many.
 
@@ -55,19 +85,20 @@ def select_large(
             matrix, cost, hint=hint, time_limit=left, seed=seed, workers=workers
         )
 
-    relaxation = solve_relaxation(matrix, cost, perf_counter() + time_limit / 3)
+    until = perf_counter() + params.relaxation_share * time_limit
+    relaxation = solve_relaxation(matrix, cost, until, params.cuts)
     if relaxation.infeasible:
         return by_cpsat()
     if relaxation.bound is None:
         least = int(np.minimum(cost, 0).sum())
         status = Status.FEASIBLE if hint else Status.UNKNOWN
         return Selection(tuple(hint) or None, least, status)
-    if not cost.any() and len(cost) <= CLOSABLE:
+    if not cost.any() and len(cost) <= params.mip_columns:
         return by_cpsat()
     if undesired is None:
         undesired = np.zeros(len(cost), np.int64)
-    search = _Search(cost, relaxation, undesired, deadline, seed)
-    if matrix.num_rows <= FEW_ROWS and len(cost) <= CLOSABLE:
+    search = _Search(cost, relaxation, undesired, deadline, seed, params)
+    if matrix.num_rows <= params.mip_rows and len(cost) <= params.mip_columns:
         selection = search.mip_then_lns(hint)
     else:
         selection = search.lns_then_mip(hint)
@@ -83,6 +114,7 @@ class _Search:
     undesired: Ints
     deadline: float
     seed: int
+    params: LargeParams
 
     @property
     def bound(self) -> int:
@@ -92,7 +124,7 @@ class _Search:
 
     def mip_then_lns(self, hint: Sequence[int]) -> Selection:
         """HiGHS first; LNS for the rest where it does not end in time."""
-        found = self._mip(self._selection(hint), 0.9)
+        found = self._mip(self._selection(hint), self.params.mip_share)
         if found.proved:
             return found
         lns = self._lns(found.columns or ())
@@ -101,7 +133,8 @@ class _Search:
 
     def lns_then_mip(self, hint: Sequence[int]) -> Selection:
         """LNS first; HiGHS among the columns a better selection may hold."""
-        most = perf_counter() + 0.7 * (self.deadline - perf_counter())
+        left = self.deadline - perf_counter()
+        most = perf_counter() + self.params.lns_share * left
         lns = self._lns(hint)
         lns.repair(most)
         if lns.is_feasible:
@@ -109,7 +142,7 @@ class _Search:
         known = self._selection(lns.chosen if lns.is_feasible else ())
         if known.proved:
             return known
-        if len(self._kept(known)) > CLOSABLE:
+        if len(self._kept(known)) > self.params.mip_columns:
             return self._improved(lns, self.bound)
         return self._mip(known, 1.0)
 
@@ -135,7 +168,7 @@ class _Search:
 
     def _lns(self, begin: Sequence[int]) -> LNS:
         matrix, reduced = self.relaxation.matrix, self.relaxation.reduced
-        lns = LNS(matrix, reduced, self.undesired, self.seed)
+        lns = LNS(matrix, reduced, self.undesired, self.seed, self.params.lns)
         usual = np.flatnonzero(self.undesired == self.undesired.min(initial=0))
         lns.construct(begin, usual)
         return lns

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
 import numpy as np
@@ -19,17 +20,39 @@ from zoning.solvers.set_partitioning.highs import solve_mip
 from zoning.solvers.set_partitioning.matrix import PartitioningMatrix
 
 Ints = NDArray[np.int64]
-NODES = 5  # of a search tree: a clock would not repeat itself
-PER_ROW = 10  # columns of a neighbourhood, for each of its rows
-SIZE = 45  # rows solved at once; in a repair it may grow to four times
+
+
+@dataclass(frozen=True)
+class LNSParams:
+    """How large neighbourhoods are, and how long they are searched.
+
+    Parameters
+    ----------
+    size
+        Rows partitioned anew at once; in a repair it may grow to four times.
+    columns_per_row
+        Columns of a neighbourhood, for each of its rows.
+    nodes
+        Of a search tree: a clock would not repeat itself.
+    """
+
+    size: int = 45
+    columns_per_row: int = 10
+    nodes: int = 5
 
 
 class LNS:
     """A selection that may leave rows uncovered; it is repaired, then improved."""
 
     def __init__(
-        self, matrix: PartitioningMatrix, cost: Ints, undesired: Ints, seed: int
+        self,
+        matrix: PartitioningMatrix,
+        cost: Ints,
+        undesired: Ints,
+        seed: int,
+        params: LNSParams = LNSParams(),
     ) -> None:
+        self.params = params
         self.equal = matrix.equal
         self.cost = cost
         self.right = matrix.right
@@ -96,9 +119,9 @@ class LNS:
 
     def repair(self, deadline: float) -> None:
         """Move uncovered rows together until neighbourhoods of them are all covered."""
-        large, still = 2 * SIZE // 3, 0
+        large, still, largest = 2 * self.params.size // 3, 0, 4 * self.params.size
         number = self.rows.shape[0]
-        while not self.is_feasible and large < 4 * SIZE and perf_counter() < deadline:
+        while not self.is_feasible and large < largest and perf_counter() < deadline:
             missing = self.missing
             stray = np.flatnonzero(missing[:number])
             if not len(stray) or still > 2 * len(stray) + 4:
@@ -118,8 +141,8 @@ class LNS:
         self.open = self.penalty * (1 + int(self.size.max()))
         number = self.rows.shape[0]
         still = 0
-        while still <= 3 * number // SIZE + 1 and perf_counter() < deadline:
-            better = self._solve(int(self.rng.integers(number)), SIZE)
+        while still <= 3 * number // self.params.size + 1 and perf_counter() < deadline:
+            better = self._solve(int(self.rng.integers(number)), self.params.size)
             still = 0 if better else still + 1
 
     def _dissolve(self) -> None:
@@ -204,7 +227,7 @@ class LNS:
             PartitioningMatrix(len(rows), equal, one, none),
             np.append(self.priced[some], np.full(len(rows), self.open)),
             seconds=60.0,
-            nodes=NODES,
+            nodes=self.params.nodes,
         )
         if found.x is None:
             return False
@@ -218,9 +241,10 @@ class LNS:
         """The cheapest of some columns, and those that are chosen now."""
         now = self.chosen[allowed[self.chosen]]
         usual = self.undesired == self.undesired.min()
-        some = [now, self._cheapest(allowed & usual, PER_ROW * rows)]
+        few = self.params.columns_per_row * rows
+        some = [now, self._cheapest(allowed & usual, few)]
         if not usual[now].all() or int(self.size[now].sum()) < rows:
-            some.append(self._cheapest(allowed & ~usual, PER_ROW * rows))
+            some.append(self._cheapest(allowed & ~usual, few))
         return np.unique(np.concatenate(some))
 
     def _cheapest(self, allowed: NDArray[np.bool_], few: int) -> Ints:

@@ -30,8 +30,22 @@ from zoning.solvers.set_partitioning.matrix import PartitioningMatrix
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Triple = tuple[int, int, int]
-A_ROUND = 100  # cuts added before the relaxation is solved again
-VIOLATED = 0.02
+
+
+@dataclass(frozen=True)
+class CutParams:
+    """Which cuts are added.
+
+    Parameters
+    ----------
+    per_round
+        Cuts added before the relaxation is solved again.
+    min_violation
+        What a cut exceeds 1 by to be worth a row.
+    """
+
+    per_round: int = 100
+    min_violation: float = 0.02
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +71,10 @@ class Relaxation:
 
 
 def solve_relaxation(
-    matrix: PartitioningMatrix, cost: Ints, deadline: float
+    matrix: PartitioningMatrix,
+    cost: Ints,
+    deadline: float,
+    params: CutParams = CutParams(),
 ) -> Relaxation:
     """Solve the relaxation, and cut it until it gives no more or time is up."""
     none = Relaxation(matrix, False, None, cost)
@@ -72,7 +89,7 @@ def solve_relaxation(
     sets = np.split(matrix.covered.indices, matrix.covered.indptr[1:-1])
     cuts: list[Ints] = []
     while perf_counter() < deadline:
-        triples = _violated(sets, found.x)[:A_ROUND]
+        triples = _violated(sets, found.x, params.min_violation)[: params.per_round]
         if not triples:
             break
         for triple in triples:
@@ -107,7 +124,9 @@ def _safe(matrix: PartitioningMatrix, cost: Ints, found: Solution) -> Relaxation
     return Relaxation(matrix, False, bound, np.asarray(reduced))
 
 
-def _violated(sets: Sequence[NDArray[np.integer]], value: Floats) -> list[Triple]:
+def _violated(
+    sets: Sequence[NDArray[np.integer]], value: Floats, least: float
+) -> list[Triple]:
     """Triples of rows that a fractional choice covers by twos too often, worst first.
 
     Two of the three pairs of a triple must be covered together, so it hangs on a row.
@@ -132,7 +151,7 @@ def _violated(sets: Sequence[NDArray[np.integer]], value: Floats) -> list[Triple
             held = (pair.get((a, b), 0) + pair.get((a, c), 0) + pair.get((b, c), 0)) - (
                 2 * whole.get((a, b, c), 0)
             )
-            if held > 1 + VIOLATED:
+            if held > 1 + least:
                 over[a, b, c] = held
     return sorted(over, key=lambda triple: (-over[triple], triple))
 

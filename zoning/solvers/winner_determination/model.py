@@ -7,15 +7,15 @@ from collections.abc import Sequence
 import numpy as np
 from ortools.sat.python import cp_model
 
-from zoning.solvers.winner_determination.offers import Bools, Ints, Offers
+from zoning.solvers.winner_determination.auction import Auction, Bools, Ints
 
 
-class Build:
+class AwardModel:
     """A CP-SAT model of the rules that every award keeps.
 
     Parameters
     ----------
-    offers
+    auction
         The bids.
     kept
         Those that may win.
@@ -23,13 +23,13 @@ class Build:
         Exactly so many lots find no winner; None: any number.
     """
 
-    def __init__(self, offers: Offers, kept: Bools, unawarded: int | None) -> None:
-        self.offers = offers
+    def __init__(self, auction: Auction, kept: Bools, unawarded: int | None) -> None:
+        self.auction = auction
         self.model = cp_model.CpModel()
         self.x = {
             bid: self.model.new_bool_var("") for bid in np.flatnonzero(kept).tolist()
         }
-        some = range(offers.num_lots if unawarded != 0 else 0)
+        some = range(auction.num_lots if unawarded != 0 else 0)
         self.skips = [self.model.new_bool_var("") for _ in some]
         for rule in RULES:
             rule(self)
@@ -55,29 +55,29 @@ class Build:
                 self.model.add_hint(var, bid in among)
 
 
-def every_lot_has_one_winner_or_none(build: Build) -> None:
+def every_lot_has_one_winner_or_none(award: AwardModel) -> None:
     """A lot is held by one winning bid, or it is skipped."""
-    for lot, holders in enumerate(build.offers.holders):
-        some = [build.x[bid] for bid in holders.tolist() if bid in build.x]
-        build.model.add_exactly_one(some + build.skips[lot : lot + 1])
+    for lot, holders in enumerate(award.auction.holders):
+        some = [award.x[bid] for bid in holders.tolist() if bid in award.x]
+        award.model.add_exactly_one(some + award.skips[lot : lot + 1])
 
 
-def limits_hold(build: Build) -> None:
-    """What wins weighs no more than each limit says."""
-    for limit in build.offers.limits:
+def knapsacks_hold(award: AwardModel) -> None:
+    """What wins weighs no more than each knapsack holds."""
+    for knapsack in award.auction.knapsacks:
         pairs = [
-            (build.x[bid], weight)
+            (award.x[bid], weight)
             for bid, weight in zip(
-                limit.bids.tolist(), limit.weight.tolist(), strict=True
+                knapsack.bids.tolist(), knapsack.weight.tolist(), strict=True
             )
-            if bid in build.x
+            if bid in award.x
         ]
         some, weights = [var for var, _ in pairs], [weight for _, weight in pairs]
-        if limit.is_one:
-            build.model.add_at_most_one(some)
+        if knapsack.is_clique:
+            award.model.add_at_most_one(some)
         else:
             total = cp_model.LinearExpr.weighted_sum(some, weights)
-            build.model.add(total <= limit.most)
+            award.model.add(total <= knapsack.capacity)
 
 
-RULES = (every_lot_has_one_winner_or_none, limits_hold)
+RULES = (every_lot_has_one_winner_or_none, knapsacks_hold)
