@@ -44,12 +44,12 @@ def office(
     """
     rate = _rates(grid, block, compound, chance)
     room = _rooms(block, chance)
-    incumbent, contract_end = _contracts(grid, block, chance)
+    current_company, contract_end = _contracts(grid, block, chance)
     return {
         "subdistrict": _subdistricts(grid, block, names),
         "rate": rate,
         "room": room,
-        "incumbent": incumbent,
+        "incumbent": current_company,
         "contract_end": contract_end,
         "previous": _old_zones(grid, block, floor_area),
     }

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.errors import InputError
-from zoning.lots.rules import BUILT, CONTRACT_END, INCUMBENT
+from zoning.lots.rules import BUILT, CONTRACT_END, CURRENT_COMPANY
 from zoning.region import Region
 from zoning.revenue import Income
 from zoning.text.lists import first_few
@@ -50,9 +50,9 @@ class BuildingFacts:
         return self._read(CONTRACT_END, _last_day, "a day such as 2026-06-30 or a year")
 
     @cached_property
-    def incumbent(self) -> tuple[str | None, ...]:
+    def current_company(self) -> tuple[str | None, ...]:
         """Company that serves each today, or None."""
-        given = self.region.columns.get(INCUMBENT, ())
+        given = self.region.columns.get(CURRENT_COMPANY, ())
         if not given:
             return (None,) * len(self.region.building_ids)
         return tuple(None if _empty(value) else str(value).strip() for value in given)

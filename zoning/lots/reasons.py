@@ -74,7 +74,7 @@ def _joined(enumeration: LotEnumeration, verdict: LotsVerdict) -> Iterator[str]:
 
 
 def _bidders(enumeration: LotEnumeration, verdict: LotsVerdict) -> Iterator[str]:
-    """Rules of thumb for competition: fewer lots than bidders, more than incumbents.
+    """Rules of thumb for competition: fewer lots than bidders, more than firms now.
 
     References
     ----------
@@ -90,10 +90,10 @@ def _bidders(enumeration: LotEnumeration, verdict: LotsVerdict) -> Iterator[str]
             "where there are fewer lots than bidders; ask for larger lots or find "
             "more bidders."
         )
-    incumbents = set().union(*enumeration.zones.companies)
-    if incumbents and lots <= len(incumbents):
+    present = set().union(*enumeration.zones.companies)
+    if present and lots <= len(present):
         yield (
-            f"Warning: {lots} lots for {len(incumbents)} companies that serve the "
+            f"Warning: {lots} lots for {len(present)} companies that serve the "
             "buildings today, which may share them out; with one lot more than these "
             "a newcomer can win."
         )

@@ -26,7 +26,7 @@ from zoning.text.renamed import renamed
 Ints = NDArray[np.int64]
 
 # Columns of the buildings with facts that lots ask for.
-BUILT, INCUMBENT, CONTRACT_END = "built", "incumbent", "contract_end"
+BUILT, CURRENT_COMPANY, CONTRACT_END = "built", "incumbent", "contract_end"
 
 MOST_WEIGHT = 10**6
 HAIR = 1e-6  # of a m² or yuan: 0.57 of 100 m² is 57, and so is a third of 171
@@ -201,7 +201,7 @@ class LotRules:
         if "wait" in self.bands:
             yield "The band of wait", CONTRACT_END
         if "companies" in self.bands:
-            yield "The band of companies", INCUMBENT
+            yield "The band of companies", CURRENT_COMPANY
 
     def _out_of_range(self) -> Iterator[str]:
         if self.loss_share is not None and not 0 <= self.loss_share <= 1:

@@ -108,8 +108,8 @@ class ZoneFacts:
     def companies(self) -> tuple[frozenset[str], ...]:
         """Who serves buildings of each zone today."""
         found: list[set[str]] = [set() for _ in range(self.plan.num_zones)]
-        incumbent = self.buildings.incumbent
-        for zone, name in zip(self._zone_of_building, incumbent, strict=True):
+        current = self.buildings.current_company
+        for zone, name in zip(self._zone_of_building, current, strict=True):
             if name is not None:
                 found[zone].add(name)
         return tuple(frozenset(some) for some in found)

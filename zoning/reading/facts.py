@@ -44,7 +44,7 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "community": ("社区",),
     "contract_end": ("合同到期",),
     "fee": ("物业费",),
-    "incumbent": ("现物业企业",),
+    "incumbent": ("现物业企业", "current_company"),
     "parking": ("车位数",),
     "pin": ("锁定片区",),
     "previous": ("原片区",),
