@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import floor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +24,7 @@ from zoning.joint.lot_counts import LotCounts
 from zoning.joint.partition_search import CheapestPartition, PartitioningColumns
 from zoning.joint.pricing_problem import LotDuals, PricedLots
 from zoning.lots.price import NEVER
-from zoning.solvers.lot_lp import LotLP, Relaxed
+from zoning.solvers.master_lp import MasterDuals, MasterLP
 
 Ints = NDArray[np.int64]
 PIECE = 16  # zones whose lots are priced between two looks at the clock
@@ -152,8 +151,12 @@ class _ExactSolve:
         tariff = candidates.lot_costs.tariff
         penalty = int(candidates.lot_costs.own.max()) + int(tariff.fixed)
         penalty += int((tariff.shared.price * (1 + tariff.shared.minimum)).sum())
-        self.lp = LotLP(
-            len(candidates.units), counts.sizes.count, counts.num_zones, penalty
+        num_units = len(candidates.units)
+        self.lp = MasterLP(
+            num_units,
+            [counts.sizes.count, counts.num_zones],
+            np.full(num_units, float(penalty)),
+            float(penalty),
         )
 
     @property
@@ -171,10 +174,10 @@ class _ExactSolve:
         small = max((size for size in self.counts.used if size < large), default=large)
         most = small
         for _ in range(params.max_rounds):
-            relaxed = self.lp.solve(self.deadline - perf_counter())
-            if not relaxed.solved or self.late:
+            relaxation = self.lp.solve(self.deadline - perf_counter())
+            if not relaxation.solved or self.late:
                 return None
-            duals = _round_duals(relaxed)
+            duals = _round_duals(relaxation.duals)
             enough = params.batch if most == small else params.batch_large
             fresh = self._price(duals, -1, most, enough=enough)
             if most == large and fresh.complete:
@@ -188,26 +191,25 @@ class _ExactSolve:
                 return None
             elif most < large:
                 most = large
-            elif relaxed.uncovered and self.lp.penalty < DEAREST:
-                self.lp.raise_penalty(8.0)
+            elif self.lp.uses_artificial and self.lp.artificial_cost.max() < DEAREST:
+                self.lp.raise_artificial_cost(8.0)
             else:
                 return duals
         return None
 
     def _add_columns(self, lots: Sequence[Sequence[int]]) -> None:
         """Give the relaxation more lots to choose from."""
-        candidates, costs = self.candidates, self.candidates.lot_costs
+        costs = self.candidates.lot_costs
         units = [np.concatenate([self._places(zone) for zone in lot]) for lot in lots]
         sizes = np.array([len(lot) for lot in lots], np.int64)
         cost = [compiled_lot_cost(costs, np.array(lot, np.int64)) for lot in lots]
-        self.lp.add(
+        counted = np.column_stack([sizes == self.counts.size, sizes]).astype(np.int64)
+        self.lp.add_columns(
             np.cumsum([0, *map(len, units)]),
             np.concatenate(units),
-            (sizes == self.counts.size).astype(np.int64),
-            sizes,
             np.array(cost, np.int64),
+            counted,
         )
-        assert len(candidates) == len(costs.own)
 
     def _places(self, zone: int) -> Ints:
         candidates = self.candidates
@@ -321,10 +323,10 @@ class _ExactSolve:
         return PartitioningColumns(ptr, mask[order], value, size[order], usual), order
 
 
-def _round_duals(relaxed: Relaxed) -> _RowDuals:
-    """Prices rounded down, so that no lot of the relaxation is worth more than before.
+def _round_duals(duals: MasterDuals) -> _RowDuals:
+    """Whole numbers below, so that no lot of the relaxation is worth more than before.
 
     Otherwise it would be found, and added, for ever.
     """
-    unit = np.floor(relaxed.unit).astype(np.int64)
-    return _RowDuals(unit, floor(relaxed.lots), floor(relaxed.zones))
+    unit = np.floor(duals.unit).astype(np.int64)
+    return _RowDuals(unit, *np.floor(duals.count).astype(int).tolist())
