@@ -17,7 +17,7 @@ from zoning.lots.enumerate import (
     near_pairs,
     price_sets,
 )
-from zoning.lots.figures import Figures
+from zoning.lots.figures import LotFigures
 from zoning.lots.rules import FIGURES, LotRules
 from zoning.lots.select import SelectionParams
 from zoning.lots.sizes import allowed_below, lot_sizes
@@ -284,7 +284,7 @@ def test_listed_figures_are_those_of_the_checker(seed):
     for size in (1, 2, 3, 4):
         sets = np.sort([rng.permutation(12)[:size] for _ in range(8)], axis=1)
         cost, crossings, _ = price_sets(zones, sets)
-        listed = Figures(zones, sets, cost, crossings, rules)
+        listed = LotFigures(zones, sets, cost, crossings, rules)
         for at, row in enumerate(sets.tolist()):
             others = [(zone,) for zone in range(12) if zone not in row]
             verdict = judge_lots(plan, [tuple(row), *others], rules=rules)
