@@ -60,15 +60,33 @@ def build(
     matrix: csc_array, cost: Floats, low: Floats, high: Floats, upper: Floats
 ) -> highspy.Highs:
     """``min cost·x, low <= matrix·x <= high, 0 <= x <= upper``, to be run."""
-    lp, (m, n) = solver(), matrix.shape
+    lp = with_rows(low, high)
+    data = matrix.data.astype(np.float64)
+    add_columns(lp, cost, upper, matrix.indptr[:-1], matrix.indices, data)
+    return lp
+
+
+def with_rows(low: Floats, high: Floats) -> highspy.Highs:
+    """A program of rows that have no columns yet."""
+    lp, m = solver(), len(low)
     none = np.zeros(0, np.int32)
     lp.addRows(m, low, high, 0, np.zeros(m, np.int32), none, np.zeros(0))
-    lp.addCols(
-        n, cost, np.zeros(n), upper, matrix.nnz,
-        matrix.indptr[:-1].astype(np.int32), matrix.indices.astype(np.int32),
-        matrix.data.astype(np.float64),
-    )  # fmt: skip
     return lp
+
+
+def add_columns(
+    lp: highspy.Highs,
+    cost: Floats,
+    upper: Floats,
+    starts: NDArray[np.integer],
+    rows: NDArray[np.integer],
+    values: Floats,
+) -> None:
+    """Add columns from 0 to `upper`, in CSC form without its last end."""
+    lp.addCols(
+        len(cost), cost, np.zeros(len(cost)), upper, len(rows),
+        starts.astype(np.int32), rows.astype(np.int32), values,
+    )  # fmt: skip
 
 
 def add_cut(lp: highspy.Highs, columns: NDArray[np.integer]) -> None:

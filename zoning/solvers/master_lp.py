@@ -87,27 +87,16 @@ class MasterLP:
         self._num_artificial = num_rows + num_counts
         self._artificial = np.ones(self._num_artificial)
         self._num_rows = num_rows
-        self._lp = highs.solver()
-        self._lp.setOptionValue("simplex_strategy", PRIMAL)
         right = np.append(np.ones(num_units), np.asarray(counts, np.float64))
-        none, starts = np.zeros(0, np.int32), np.zeros(num_rows, np.int32)
-        self._lp.addRows(num_rows, right, right, 0, starts, none, np.zeros(0))
+        self._lp = highs.with_rows(right, right)
+        self._lp.setOptionValue("simplex_strategy", PRIMAL)
         rows = np.append(np.arange(num_rows), np.arange(num_units, num_rows))
         sign = np.append(np.ones(num_rows), np.full(num_counts, -1.0))
         self._append(self.artificial_cost, np.arange(len(rows)), rows, sign)
 
     def _append(self, cost: Floats, starts: Ints, rows: Ints, values: Floats) -> None:
-        size = len(cost)
-        self._lp.addCols(
-            size,
-            cost,
-            np.zeros(size),
-            np.full(size, np.inf),
-            len(rows),
-            starts.astype(np.int32),
-            rows.astype(np.int32),
-            values,
-        )
+        upper = np.full(len(cost), np.inf)
+        highs.add_columns(self._lp, cost, upper, starts, rows, values)
 
     def add_columns(
         self,
@@ -155,8 +144,7 @@ class MasterLP:
 
     def add_cut(self, columns: Ints) -> None:
         """At most one of these columns (by the order they were added) is chosen."""
-        at = (self._num_artificial + columns).astype(np.int32)
-        self._lp.addRow(-np.inf, 1.0, len(at), at, np.ones(len(at)))
+        highs.add_cut(self._lp, self._num_artificial + columns)
         self._lp.setOptionValue("simplex_strategy", DUAL)
 
     def keep_columns(self, kept: NDArray[np.bool_]) -> None:
@@ -193,16 +181,14 @@ class MasterLP:
 
     def solve(self, seconds: float) -> MasterSolution:
         """The relaxation over the columns and cuts added so far."""
-        limit = self._lp.getRunTime() + max(0.05, seconds)
-        self._lp.setOptionValue("time_limit", limit)
-        self._lp.run()
+        solved = highs.run_lp(self._lp, seconds)
         if self._lp.getModelStatus() == highspy.HighsModelStatus.kUnknown:
             # the basis at hand leads nowhere, as it does now and then where costs
             # are large numbers: begin without one
             self._lp.clearSolver()
             self._lp.setOptionValue("simplex_strategy", DUAL)
             self._lp.run()
-        solved = self._lp.getModelStatus() == highspy.HighsModelStatus.kOptimal
+            solved = self._lp.getModelStatus() == highspy.HighsModelStatus.kOptimal
         solution = self._lp.getSolution()
         value, dual = np.array(solution.col_value), np.array(solution.row_dual)
         self._artificial = value[: self._num_artificial]
