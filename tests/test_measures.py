@@ -99,7 +99,12 @@ def test_a_discount_is_off_the_reserve_price_where_there_is_one(read):
     tender = Tender(TWO.names, TWO.areas, TWO.estimates, (253_000, 374_000))
     prices, notes = read("下浮率%", "10", tender=tender)
     assert prices == [227_700]
-    assert "off the reserve price" in notes
+    assert "off the reserve price of" in notes
+    # lot 1 has a reserve price, lot 2 has none
+    some = Tender(TWO.names, TWO.areas, TWO.estimates, (253_000, None))
+    prices, notes = read("下浮率%", "10", lot="2", tender=some)
+    assert prices == [306_000]
+    assert "off the reserve price, or else the estimate, of" in notes
 
 
 def test_prices_of_several_measures_stand_side_by_side(read):

@@ -103,8 +103,9 @@ class Measure:
     def in_words(self, tender: Tender) -> str:
         """How yuan a year are made of it, as the end of a sentence."""
         if self.discount:
-            known = None not in tender.reserves
-            base = "reserve price" if known else "estimate"
+            known = [reserve is not None for reserve in tender.reserves]
+            some = "reserve price, or else the estimate," if any(known) else "estimate"
+            base = "reserve price" if all(known) else some
             return f"taken as percent off the {base} of the lots"
         parts = [f"{number:,}" for number in (self.scale, self.times) if number]
         parts = [part for part in parts if part != "1"]
