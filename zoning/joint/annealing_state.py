@@ -20,6 +20,7 @@ from zoning.lots.price import (
     LotTariff,
     separate_resources,
     shared_resources,
+    unit_demand,
 )
 from zoning.problem import Problem
 from zoning.search.instance.constants import FAR
@@ -130,7 +131,7 @@ def annealing_data(problem: Problem, torn: int) -> AnnealingData:
     none = np.zeros(n, np.int64)
 
     def needs(some: Sequence[Resource]) -> Ints:
-        rows = [region.sums.get(one.per, none) for one in some]
+        rows = [unit_demand(region, one.per) for one in some]
         return np.array(rows, np.int64).reshape(len(some), n)
 
     both = np.concatenate([region.edges, region.cut_edges]).astype(np.int64)

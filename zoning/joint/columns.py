@@ -23,6 +23,7 @@ from zoning.lots.price import (
     separate_resources,
     shared_resources,
     step_costs,
+    unit_demand,
 )
 from zoning.problem import Problem
 from zoning.search.instance.instance import Instance
@@ -123,9 +124,8 @@ class CandidateZones:
 
     def _demand(self, resources: Sequence[Resource]) -> Ints:
         """What each zone (column) needs of each resource (row)."""
-        sums = self.problem.region.sums
-        none = np.zeros(len(self.problem.region), np.int64)
-        rows = [self.sums(sums.get(one.per, none)) for one in resources]
+        region = self.problem.region
+        rows = [self.sums(unit_demand(region, one.per)) for one in resources]
         return np.array(rows, np.int64).reshape(len(resources), len(self))
 
     def _centers(self) -> tuple[Ints, Ints]:

@@ -126,6 +126,12 @@ def separate_resources(costs: CostModel) -> tuple[Resource, ...]:
     return tuple(one for one in costs.resources if one.shared != "lot")
 
 
+def unit_demand(region: Region, per: str) -> Ints:
+    """What each unit needs of resources counted by a sum; 0 where there is no such."""
+    none = np.zeros(len(region), np.int64)
+    return np.asarray(region.sums.get(per, none), np.int64)
+
+
 def metre_rate(tariff: Any, area: Any) -> Any:
     """Yuan a year for a metre between a center that serves so many m² and its hub."""
     return tariff.metre * area * tariff.detour

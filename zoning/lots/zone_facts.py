@@ -12,7 +12,7 @@ from scipy.spatial.distance import cdist
 from zoning.check import Verdict, judge, sum_over
 from zoning.costs import Resource
 from zoning.lots.building_facts import NEVER, BuildingFacts
-from zoning.lots.price import Hubs, LotTariff, metre_rate
+from zoning.lots.price import Hubs, LotTariff, metre_rate, unit_demand
 from zoning.lots.rules import HAIR
 from zoning.plan import Plan
 from zoning.revenue import revenue
@@ -147,12 +147,9 @@ class ZoneFacts:
     @cached_property
     def demand(self) -> NDArray[np.int64]:
         """What each zone (column) needs of each resource (row); 0 where unknown."""
-        region = self.plan.problem.region
-        none = np.zeros(len(region), np.int64)
-        return np.array(
-            [sum_over(self.plan, region.sums.get(r.per, none)) for r in self.resources],
-            np.int64,
-        ).reshape(len(self.resources), self.plan.num_zones)
+        plan, region = self.plan, self.plan.problem.region
+        rows = [sum_over(plan, unit_demand(region, r.per)) for r in self.resources]
+        return np.array(rows, np.int64).reshape(len(rows), plan.num_zones)
 
     @property
     def resources(self) -> tuple[Resource, ...]:

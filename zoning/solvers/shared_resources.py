@@ -11,7 +11,7 @@ from zoning.solvers.mip_builder import MipBuilder
 
 
 @dataclass(frozen=True)
-class Step:
+class CostStep:
     """Lots of a size whose demand is from `low` to `high` pay so much for resources."""
 
     size: int
@@ -21,7 +21,7 @@ class Step:
 
 
 def least_resources(
-    ladders: list[tuple[int, list[Step]]],
+    tables: list[tuple[int, list[CostStep]]],
     *,
     sizes: tuple[int, ...],
     usual: int,
@@ -34,7 +34,7 @@ def least_resources(
 
     Parameters
     ----------
-    ladders
+    tables
         For each kind of demand its total, and the steps lots may be on.
     sizes, usual, count
         Sizes lots may have; from how many to how many have the `usual` one.
@@ -53,7 +53,7 @@ def least_resources(
     if usual in lots:
         mip.add_row(np.array([lots[usual]]), 1, *count)
     cost = [fixed] * len(every)
-    for total, steps in ladders:
+    for total, steps in tables:
         on = np.array([mip.add_variable(num_zones) for _ in steps], np.int64)
         cost += [step.cost for step in steps]
         for size, number in lots.items():
