@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T", bound=np.generic)
 Ints = NDArray[np.int64]
+Positions = NDArray[np.integer] | int
 NO_AREA = (
     "No floor area is given, and no m² costs anything by which it could be told: units "
     "count as 0 m², so travel costs nothing. Give area in sums."
@@ -362,6 +363,25 @@ class Region:
         like = np.rint(self.load / per) if per else np.zeros(len(self))
         return _frozen(like.astype(np.int64))
 
+    def distance(self, units: Positions, others: Positions) -> NDArray[np.float64]:
+        """Metres between units, position by position: by street, or straight lines.
+
+        This is the one place that knows which; times `way_factor` it is metres of way.
+
+        Parameters
+        ----------
+        units, others
+            Positions of units, which are broadcast against each other.
+        """
+        if self.way is not None:
+            return np.asarray(self.way[units, others], np.float64)
+        return np.asarray(straight_line(self.xy, units, others))
+
+    @property
+    def way_factor(self) -> float:
+        """Metres of way for a metre of `distance`: streets need no detour."""
+        return 1.0 if self.way is not None else self.costs.detour
+
     @cached_property
     def adjacency(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """Neighbours in CSR form: `indptr`, `indices`, ascending within a unit."""
@@ -405,6 +425,17 @@ class Region:
             )
             and all(np.array_equal(v, other.sums[k]) for k, v in self.sums.items())
         )
+
+
+def straight_line(xy: Any, i: Any, j: Any) -> Any:
+    """Metres of straight line between positions i and j.
+
+    The one formula, for arrays of positions and, compiled, for two of them: searches
+    must get the very same last digit. `numpy.hypot` gives another.
+    """
+    dx = xy[i, 0] - xy[j, 0]
+    dy = xy[i, 1] - xy[j, 1]
+    return np.sqrt(dx * dx + dy * dy)
 
 
 REGION = instance(Region, "a Region", "zoning.read(...)")

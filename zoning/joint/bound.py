@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial.distance import cdist
 
 from zoning.clock import perf_counter
 from zoning.costs import Resource
@@ -146,10 +145,8 @@ def _ways(
     if n > max_units or terms.locks or not counts or n < problem.num_zones:
         return 0
     a = Instance.from_problem(problem)
-    if region.way is not None:
-        metres = region.way.astype(np.float64)
-    else:
-        metres = cdist(region.xy, region.xy)
+    every = np.arange(n)
+    metres = region.distance(every[:, None], every[None, :])
     return hub_travel_bound(
         a,
         np.asarray(metre_rate(LotTariff.of(region), region.area), np.float64),

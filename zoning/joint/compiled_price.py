@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from zoning.lots import price
 from zoning.lots.price import NEVER
+from zoning.search.instance.travel import straight_line
 from zoning.search.kernels.compiled import compilable
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "metre_rate",
     "step_cost",
     "step_costs",
+    "straight_line",  # which `metres_between` calls
 ]
 
 # the functions these call

@@ -67,7 +67,7 @@ class LotFigures:
     def way(self) -> Ints:
         """Mean way from the best hub."""
         region, hubs = self.zones.plan.problem.region, self.zones.hubs
-        detour = 1.0 if region.way is not None else region.costs.detour
+        detour = region.way_factor
         area, unit = self.zones.area[self.sets], self.zones.center[self.sets]
         total = []
         for hub in range(self.sets.shape[1]):

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.costs import MONTHS, CostModel, Resource
-from zoning.region import Region
+from zoning.region import Region, straight_line
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -83,7 +83,7 @@ class LotTariff(NamedTuple):
             np.int64(round(costs.fixed_per_lot)),
             np.int64(round(MONTHS * costs.crossing)),
             costs.lot_travel * MONTHS / 100.0,
-            costs.detour if region.way is None else 1.0,
+            region.way_factor,
             StepCosts.of(costs, shared_resources(costs)),
             StepCosts.of(costs, separate_resources(costs)),
         )
@@ -166,9 +166,7 @@ def metres_between(hubs: Any, i: Any, j: Any) -> Any:
     """Metres between positions i and j: by street, or straight."""
     if len(hubs.way):
         return hubs.way[i, j]
-    dx = hubs.xy[i, 0] - hubs.xy[j, 0]
-    dy = hubs.xy[i, 1] - hubs.xy[j, 1]
-    return np.sqrt(dx * dx + dy * dy)
+    return straight_line(hubs.xy, i, j)
 
 
 def hub_travel(hubs: Any, zones: Any, size: int) -> Any:

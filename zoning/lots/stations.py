@@ -197,11 +197,8 @@ def _placed(
 
 def _metres(region: Region, units: Ints, places: Ints) -> Ints:
     """Whole metres of way from each unit (row) to each place (column)."""
-    if region.way is not None:
-        return region.way[np.ix_(units, places)].astype(np.int64)
-    apart = region.xy[units][:, None] - region.xy[places][None]
-    straight = np.sqrt(apart[..., 0] ** 2 + apart[..., 1] ** 2)
-    return np.rint(region.costs.detour * straight).astype(np.int64)
+    metres = region.distance(units[:, None], places[None, :])
+    return np.rint(region.way_factor * metres).astype(np.int64)
 
 
 def _refuse_few(

@@ -181,17 +181,12 @@ class ZoneFacts:
     def way(self, zone: int, hub: int) -> int:
         """Whole metres of way between a zone's center and a hub zone's center."""
         region = self.plan.problem.region
-        detour = 1.0 if region.way is not None else region.costs.detour
-        return round(detour * self._apart(zone, hub))
+        return round(region.way_factor * self._apart(zone, hub))
 
     def _apart(self, zone: int, hub: int) -> float:
         """Metres between two centers: by street, or straight where none are known."""
         region = self.plan.problem.region
-        here, there = self.center[zone], self.center[hub]
-        if region.way is not None:
-            return float(region.way[here, there])
-        apart = region.xy[here] - region.xy[there]
-        return float(np.sqrt(apart[0] ** 2 + apart[1] ** 2))
+        return float(region.distance(self.center[zone], self.center[hub]))
 
     def gap(self, a: int, b: int) -> float:
         """Metres between the closest units of two zones."""

@@ -7,11 +7,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning import region
 from zoning.problem import Problem
 from zoning.search.instance.constants import FAR
-from zoning.search.kernels.compiled import compiled, inner
+from zoning.search.kernels.compiled import compilable, compiled, inner
 
 Ints = NDArray[np.int64]
+straight_line = compilable(region.straight_line)
 X, Y, METRE_PRICE, SIDE, CENTER_COST = range(5)  # columns of `TravelData.points`
 
 
@@ -45,16 +47,16 @@ class TravelData(NamedTuple):
     @classmethod
     def from_problem(cls, problem: Problem) -> TravelData:
         """Travel between any two units of a problem."""
-        region, terms, table = problem.region, problem.terms, problem.table
+        area, terms, table = problem.region, problem.terms, problem.table
         own = np.where(terms.candidate, 0, FAR)
         return cls(
             np.zeros((0, 0), np.int64)
             if table is None
             else _table_with_rules(problem, table),
-            np.column_stack([region.xy, problem.metre_cost, terms.side, own]),
+            np.column_stack([area.xy, problem.metre_cost, terms.side, own]),
             terms.side_price.copy(),
-            _longest_line(terms.hard, region.costs.detour),
-            _longest_line(terms.soft, region.costs.detour),
+            _longest_line(terms.hard, area.costs.detour),
+            _longest_line(terms.soft, area.costs.detour),
             np.int64(terms.soft_price),
         )
 
@@ -118,9 +120,7 @@ def travel_cost(travel_data, i, j):  # type: ignore[no-untyped-def]
     if travel_data.table.shape[0] > 0:
         return travel_data.table[i, j]
     points = travel_data.points
-    dx = points[i, X] - points[j, X]
-    dy = points[i, Y] - points[j, Y]
-    line = np.sqrt(dx * dx + dy * dy)
+    line = straight_line(points, i, j)  # the first two columns are X and Y
     total = np.int64(np.rint(points[i, METRE_PRICE] * line))
     if line > travel_data.soft:
         total += travel_data.soft_price
