@@ -22,19 +22,20 @@ from zoning.check import judge
 from zoning.plan import Plan
 from zoning.problem import Band, Problem
 from zoning.result import Result, Status
-from zoning.search.annealing.anneal import Descent, descend
-from zoning.search.auto import Portfolio, Strategy, auto
+from zoning.search.annealing.simulated_annealing import Schedule, anneal
+from zoning.search.auto import Portfolio, auto
 from zoning.search.lagrangian.oracles import connected_oracle
-from zoning.search.run import Run
+from zoning.search.run import Run, Strategy
 from zoning.search.strategies.anneal import Anneal
-from zoning.search.strategies.anneal_by_parts import AnnealParts, First
-from zoning.search.strategies.assignment import Assign
-from zoning.search.strategies.coarsening import Coarse
+from zoning.search.strategies.anneal_by_parts import AnnealByParts
+from zoning.search.strategies.assignment import AssignmentModel
+from zoning.search.strategies.coarsening import Coarsening
 from zoning.search.strategies.column_generation import ColumnGeneration
-from zoning.search.strategies.enumeration import Listed
-from zoning.search.strategies.feasibility_check import Refute
-from zoning.search.strategies.lagrangian_bound import Centers
-from zoning.search.strategies.lns import Improve
+from zoning.search.strategies.construct import Construct
+from zoning.search.strategies.enumeration import Enumeration
+from zoning.search.strategies.feasibility_check import FeasibilityCheck
+from zoning.search.strategies.lagrangian_bound import LagrangianBound
+from zoning.search.strategies.lns import LNS
 from zoning.search.strategies.location_allocation import LocationAllocation
 from zoning.solve import solve
 
@@ -152,29 +153,31 @@ def agrees(result: Result, truth: int | None, *where: Any) -> None:
 
 def brief(run: Run) -> None:
     """Annealing as `Anneal` does it, a hundredth as long."""
-    landing = descend(run.arrays, run.count, Descent(run.seed, 500, run.deadline))
-    run.near.append(landing.last if landing.best is None else landing.best)
+    landing = anneal(run.instance, run.num_zones, Schedule(run.seed, 500, run.deadline))
+    run.pool.append(landing.last if landing.best is None else landing.best)
     if landing.best is not None:
-        run.offer(landing.best, "annealing")
+        run.submit(landing.best, "annealing")
 
 
 # Beginnings by annealing, so that what is promised is the part after it.
 STRATEGIES: dict[str, Strategy] = {
     "anneal": Anneal(starts=2, again=1),
     "whole": ColumnGeneration(),
-    "improve": Portfolio((brief, Improve(units=12))),
-    "improve without a beginning": Improve(),
-    "assign": Assign(),
-    "assign after annealing": Portfolio((brief, Assign())),
+    "improve": Portfolio((brief, LNS(units=12))),
+    "improve without a beginning": LNS(),
+    "assign": AssignmentModel(),
+    "assign after annealing": Portfolio((brief, AssignmentModel())),
     "locate": Portfolio((brief, LocationAllocation())),
-    "refute": Refute(1.0),
-    "centers": Portfolio((brief, Centers())),
-    "joined centers": Portfolio((brief, Centers(connected_oracle))),
-    "large": Portfolio((First(), Centers(), AnnealParts(0.05))),
-    "listed": Listed(),
-    "coarse": Coarse(ColumnGeneration()),
+    "refute": FeasibilityCheck(1.0),
+    "centers": Portfolio((brief, LagrangianBound())),
+    "joined centers": Portfolio((brief, LagrangianBound(connected_oracle))),
+    "large": Portfolio((Construct(), LagrangianBound(), AnnealByParts(0.05))),
+    "listed": Enumeration(),
+    "coarse": Coarsening(ColumnGeneration()),
     "auto": auto,
-    "portfolio": Portfolio((brief, Refute(), ColumnGeneration(), Improve(), Assign())),
+    "portfolio": Portfolio(
+        (brief, FeasibilityCheck(), ColumnGeneration(), LNS(), AssignmentModel())
+    ),
 }
 PROMISES = {
     "anneal": Promise(excess=0.05),

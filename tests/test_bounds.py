@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from zoning.clock import perf_counter
+from zoning.limits import Limits
 from zoning.problem import Band, Problem
-from zoning.rules import Centers as MayBeCenters
+from zoning.rules import LagrangianBound as MayBeCenters
 from zoning.search.column_generation.restricted_master import (
     ColumnGenerationLimits,
     build_master,
@@ -29,7 +30,7 @@ from zoning.search.pricing.subproblems import CenterSubproblems
 from zoning.search.run import Run
 from zoning.search.strategies import lagrangian_bound as centers
 from zoning.search.strategies.column_generation import ColumnGeneration
-from zoning.search.strategies.lagrangian_bound import Centers
+from zoning.search.strategies.lagrangian_bound import LagrangianBound
 
 BATCHES = range(0, 160, 20)
 
@@ -120,8 +121,8 @@ def test_deflected_subgradients_come_near_the_r_algorithm(blocks):
 
 def test_a_bound_comes_before_the_search_for_better_plans(blocks):
     problem = Problem(blocks(10, 8), 14, tolerance=0.3)
-    run = Run(problem, time_limit=20)
-    Centers()(run)  # needs no plan
+    run = Run(problem, Limits(20))
+    LagrangianBound()(run)  # needs no plan
     early = run.bound
     assert early > run.base
     ColumnGeneration()(run)

@@ -350,7 +350,7 @@ def test_a_second_stop_does_not_lose_what_the_first_kept(
         return found
 
     def pressed(run):
-        run.offer(grown(run.problem).zone_of, "grown")
+        run.submit(grown(run.problem).zone_of, "grown")
         signal.raise_signal(signal.SIGTERM)
 
     solver(twice)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from zoning.check import judge
+from zoning.limits import Limits
 from zoning.plan import Plan
 from zoning.problem import Problem
 from zoning.read import read
@@ -12,7 +13,7 @@ from zoning.result import Status
 from zoning.rules import CannotLink, MustLink, Pin, linked_by
 from zoning.search.auto import auto
 from zoning.search.run import Run
-from zoning.search.strategies.coarsening import Coarse, groups_that_touch, merged
+from zoning.search.strategies.coarsening import Coarsening, contract, groups_that_touch
 from zoning.solve import solve
 
 
@@ -22,7 +23,7 @@ def test_only_units_that_touch_become_one(line):
     problem = Problem(region, 2, tolerance=None, rules=rules)
     unit = groups_that_touch(problem)
     assert unit.tolist() == [0, 0, 1, 2, 3, 3]
-    small = merged(problem, unit)
+    small = contract(problem, unit)
     assert small.region.load.tolist() == [3, 3, 4, 11]
     assert small.region.buildings == (("a", "b"), ("c",), ("d",), ("e", "f"))
     assert small.region.edges.tolist() == [[0, 1], [1, 2], [2, 3]]
@@ -41,7 +42,7 @@ def test_rules_that_name_units_hold_for_merged_ones(line):
     region = replace(line(1, 2, 3, 4), buildings=(("x",), ("y",), ("z", "w"), ("v",)))
     rules = (MustLink(("a", "b")), CannotLink(("a", "c")), Pin("West", ("b",)))
     problem = Problem(region, 2, tolerance=None, rules=rules)
-    small = merged(problem, groups_that_touch(problem))
+    small = contract(problem, groups_that_touch(problem))
     assert small.terms.apart.tolist() == [[0, 1]]
     assert small.terms.pinned.tolist() == [0, -1, -1]
 
@@ -55,8 +56,8 @@ def test_compounds_of_a_town_find_a_plan_that_keeps_them(town):
     )
     rules = linked_by(region, "compound_id")
     problem = Problem(region, 4, tolerance=0.4, rules=rules)
-    run = Run(problem, time_limit=20)
-    Coarse(auto)(run)
+    run = Run(problem, Limits(20))
+    Coarsening(auto)(run)
     assert run.plan is not None
     assert judge(run.plan).ok
 

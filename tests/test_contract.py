@@ -17,7 +17,7 @@ def idle(run):
 
 def boastful(run):
     """A bound above the best plan, which is then found."""
-    run.prove(run.base * 2, "a guess")
+    run.update_bound(run.base * 2, "a guess")
     ColumnGeneration()(run)
 
 
@@ -25,31 +25,31 @@ def sure(run):
     """A plan that is none of the best, said to be the best."""
     dear(run)
     if run.plan is not None:
-        run.prove(run.cost, "a guess")
+        run.update_bound(run.cost, "a guess")
 
 
 def torn(run):
-    run.offer(np.arange(len(run.units)) % run.count, "torn")
+    run.submit(np.arange(len(run.units)) % run.num_zones, "torn")
 
 
 def dear(run):
     """The first plan that keeps the rules, and no better one."""
     chance = np.random.default_rng(run.seed)
-    while run.left > 0.1 and run.plan is None:
-        labels = chance.integers(0, run.count, len(run.units))
-        if len(set(labels)) == run.count and run.keeps_rules(labels):
-            run.offer(labels, "dear")
+    while run.time_left > 0.1 and run.plan is None:
+        labels = chance.integers(0, run.num_zones, len(run.units))
+        if len(set(labels)) == run.num_zones and run.keeps_rules(labels):
+            run.submit(labels, "dear")
 
 
 def modest(run):
     """The best plan, and no bound."""
-    aside = solve(run.problem, ColumnGeneration(), time_limit=run.left)
+    aside = solve(run.problem, ColumnGeneration(), time_limit=run.time_left)
     if aside.plan is not None:
-        run.offer(aside.plan.zone_of, "modest")
+        run.submit(aside.plan.zone_of, "modest")
 
 
 def gloomy(run):
-    run.forbid("It cannot be done.")
+    run.prove_infeasible("It cannot be done.")
 
 
 def stubborn(run):

@@ -192,7 +192,9 @@ def test_progress_words_are_explained():
     said = set()
     for path in (ROOT / "zoning").rglob("*.py"):
         code = path.read_text("utf-8")
-        said |= set(re.findall(r'\.(?:offer|prove|tell)\([^"\n]*"(\w+)"\)', code))
+        said |= set(
+            re.findall(r'\.(?:submit|update_bound|report)\([^"\n]*"(\w+)"\)', code)
+        )
     assert said
     assert said <= told, said - told
 

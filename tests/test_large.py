@@ -4,13 +4,15 @@ import numpy as np
 import pytest
 
 from zoning.check import judge
+from zoning.limits import Limits
 from zoning.problem import Problem
 from zoning.search.lagrangian.oracles import connected_oracle
 from zoning.search.run import Run
 from zoning.search.strategies import anneal_by_parts as large
-from zoning.search.strategies.anneal_by_parts import AnnealParts, First
-from zoning.search.strategies.lagrangian_bound import Centers
-from zoning.search.strategies.lns import Improve
+from zoning.search.strategies.anneal_by_parts import AnnealByParts
+from zoning.search.strategies.construct import Construct
+from zoning.search.strategies.lagrangian_bound import LagrangianBound
+from zoning.search.strategies.lns import LNS
 
 
 @pytest.fixture
@@ -29,10 +31,10 @@ def town(blocks):
 
 @pytest.mark.usefixtures("several_parts")
 def test_parts_make_a_first_plan_cheaper(town):
-    run = Run(town, time_limit=60)
-    First()(run)
+    run = Run(town, Limits(60))
+    Construct()(run)
     first = run.cost
-    AnnealParts(0.2)(run)
+    AnnealByParts(0.2)(run)
     assert run.cost < first
     assert judge(run.plan).ok
 
@@ -41,25 +43,25 @@ def test_parts_make_a_first_plan_cheaper(town):
 def test_annealing_in_parts_is_repeatable(town):
     plans = []
     for _ in range(2):
-        run = Run(town, time_limit=60)
-        First()(run)
-        AnnealParts(0.2)(run)
+        run = Run(town, Limits(60))
+        Construct()(run)
+        AnnealByParts(0.2)(run)
         plans.append(run.plan)
     assert plans[0].equals(plans[1])
 
 
 def test_windows_end_after_so_many(town):
-    run = Run(town, time_limit=60)
-    First()(run)
-    Improve(share=0.9, pace=0.0)(run)
+    run = Run(town, Limits(60))
+    Construct()(run)
+    LNS(share=0.9, pace=0.0)(run)
     assert "windows" not in [step.what for step in run.trace]
 
 
 def test_the_better_look_lifts_the_bound_of_the_first(town):
-    run = Run(town, time_limit=10)
-    First()(run)
-    Centers()(run)
+    run = Run(town, Limits(10))
+    Construct()(run)
+    LagrangianBound()(run)
     loose = run.bound
-    Centers(connected_oracle, step=0.06)(run)
+    LagrangianBound(connected_oracle, step=0.06)(run)
     assert run.base < loose < run.bound <= run.cost
-    assert np.isfinite(run.price).all()
+    assert np.isfinite(run.multipliers).all()

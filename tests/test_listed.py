@@ -8,7 +8,7 @@ from ortools.sat.python import cp_model
 
 from zoning.problem import Problem
 from zoning.result import Status
-from zoning.search.strategies.enumeration import Listed
+from zoning.search.strategies.enumeration import Enumeration
 from zoning.solve import solve
 from zoning.solvers import cpsat
 from zoning.solvers.set_partitioning.labels import select_labelled, total_cost
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("compiled")
 @pytest.mark.parametrize("seed", range(30))
 def test_listing_gives_the_truth_on_small_regions(seed, chance_problem, truth_of):
     problem = chance_problem(seed)
-    result = solve(problem, Listed(share=0.5, use=1.0), time_limit=10)
+    result = solve(problem, Enumeration(share=0.5, use=1.0), time_limit=10)
     truth = truth_of(problem)
     assert result.cost == truth.cost
     wanted = Status.INFEASIBLE if truth.cost is None else Status.OPTIMAL
@@ -29,7 +29,7 @@ def test_listing_gives_the_truth_on_small_regions(seed, chance_problem, truth_of
 
 
 def test_long_lists_are_left_to_others(blocks):
-    result = solve(Problem(blocks(5, 5), 3, None), Listed(most=10), time_limit=10)
+    result = solve(Problem(blocks(5, 5), 3, None), Enumeration(most=10), time_limit=10)
     assert result.status is Status.UNKNOWN
 
 

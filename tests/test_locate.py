@@ -56,9 +56,9 @@ def every_set(points, num_units, count):
 def begun(problem, labels, **options):
     """A run that knows one plan, however poor."""
     run = Run(problem, time_limit=20.0, **options)
-    run.near.append(labels.astype(np.int32))
+    run.pool.append(labels.astype(np.int32))
     if run.keeps_rules(labels):
-        run.offer(labels, "start")
+        run.submit(labels, "start")
     return run
 
 
@@ -154,9 +154,9 @@ def test_no_set_is_worth_more_than_a_plan_with_these_centers(
 ):
     problem = chance_problem(seed)
     run = Run(problem)
-    subproblems = CenterSubproblems(run.arrays, run.count)
+    subproblems = CenterSubproblems(run.instance, run.num_zones)
     labels = grown(problem).zone_of.astype(np.int32)
-    centers = zone_centers(run.arrays, labels, run.count)
+    centers = zone_centers(run.instance, labels, run.num_zones)
     plan = Allocation(subproblems)
     if not run.keeps_rules(labels) or not plan.are_open(centers):
         pytest.skip("the quick plan breaks a rule")
@@ -167,8 +167,8 @@ def test_no_set_is_worth_more_than_a_plan_with_these_centers(
 def test_prices_of_a_set_reach_the_relaxation(field):
     # Sharing out is a linear program: its prices are worth what it costs.
     run = Run(field)
-    subproblems = CenterSubproblems(run.arrays, run.count)
-    centers = zone_centers(run.arrays, stripes(field).astype(np.int32), 3)
+    subproblems = CenterSubproblems(run.instance, run.num_zones)
+    centers = zone_centers(run.instance, stripes(field).astype(np.int32), 3)
     found = allocation.solve_transportation(subproblems, centers)
     whole = assign_to_centers(
         open_pairs(subproblems.only_centers(centers)),
@@ -177,7 +177,7 @@ def test_prices_of_a_set_reach_the_relaxation(field):
         gap=0.0,
         seconds=10.0,
     )
-    travel = run.arrays.travel_data.table[np.arange(150), whole.center_of].sum()
+    travel = run.instance.travel_data.table[np.arange(150), whole.center_of].sum()
     assert whole.bound <= travel
     # at most a unit a center is split, and one is a hundredth of a zone
     assert 0.98 * travel <= found.bound / SCALE <= travel
@@ -187,7 +187,7 @@ def test_units_that_cannot_all_be_served_have_prices_all_the_same(line):
     # Both zones together hold 20 of the 30.
     problem = Problem(line(10, 10, 10), 2, tolerance=None, bands={"load": Band(0, 10)})
     run = Run(problem)
-    few = CenterSubproblems(run.arrays, 2).only_centers((0, 2))
+    few = CenterSubproblems(run.instance, 2).only_centers((0, 2))
     found = solve_transportation_lp(open_pairs(few), 3)
     assert np.isfinite(found.dual).all()
     assert found.dual[1] > found.dual[0]
@@ -200,7 +200,7 @@ def test_allocating_cuts_off_a_zone_in_pieces(line):
     table[2, 0] = table[1, 3] = 1
     problem = Problem(line(1, 1, 1, 1), 2, tolerance=None, travel=table)
     run = Run(problem)
-    pairs = open_pairs(CenterSubproblems(run.arrays, 2).only_centers((0, 3)))
+    pairs = open_pairs(CenterSubproblems(run.instance, 2).only_centers((0, 3)))
     graph = problem.region.graph(problem.region.edges)
     free = assign_to_centers(pairs, None, num_units=4, gap=0.0, seconds=5.0)
     assert free.center_of.tolist() == [0, 3, 0, 3]
@@ -232,15 +232,15 @@ def test_it_proves_the_best_plan_of_large_zones_from_a_poor_one(field):
     run = begun(field, stripes(field))
     LocationAllocation()(run)
     assert run.done
-    assert run.left > 0
+    assert run.time_left > 0
     assert run.cost == run.bound
     assert judge(run.plan).ok
 
 
 def test_it_leaves_zones_with_names_alone(field):
     run = begun(field, stripes(field))
-    run.arrays = run.arrays._replace(
-        label_rules=run.arrays.label_rules._replace(named=np.ones(3, np.bool_))
+    run.instance = run.instance._replace(
+        label_rules=run.instance.label_rules._replace(named=np.ones(3, np.bool_))
     )
     before = len(run.trace)
     LocationAllocation()(run)
@@ -274,7 +274,7 @@ def test_rules_on_who_shares_a_zone_hold(field):
 def test_nothing_is_allocated_where_a_center_is_ruled_out(line):
     # a could serve all three, but then there is one zone, not two.
     problem = Problem(line(1, 1, 1), 2, tolerance=None)
-    subproblems = CenterSubproblems(Run(problem).arrays, 2)
+    subproblems = CenterSubproblems(Run(problem).instance, 2)
     subproblems.candidates[2] = subproblems.candidates[2][:0]
     pairs = open_pairs(subproblems.only_centers((0, 2)))
     found = assign_to_centers(pairs, None, num_units=3, gap=0.0, seconds=5.0)
@@ -300,6 +300,6 @@ def test_no_sets_are_listed_or_moved_when_the_time_is_over(field):
     )
     assert (len(found.sets), found.unexplored_bound <= value.min()) == (0, True)
     run = Run(field)
-    late = Allocation(CenterSubproblems(run.arrays, 3), end=perf_counter())
+    late = Allocation(CenterSubproblems(run.instance, 3), end=perf_counter())
     late.converge((0, 1, 2), None)
     assert len(late.solved) == 1

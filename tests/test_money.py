@@ -14,7 +14,7 @@ from zoning.finance.statement import Economy
 from zoning.lots import Lots
 from zoning.lots.check import judge_lots
 from zoning.plan import Plan
-from zoning.problem import Problem, halve
+from zoning.problem import Problem, recursive_bisection
 from zoning.region import Region
 from zoning.result import Status
 from zoning.revenue import revenue
@@ -265,7 +265,9 @@ def test_every_statement_agrees_with_the_checker_to_the_yuan(blocks):
             columns={"fee": tuple(chance.uniform(0.2, 0.9, len(region)))},
         )
         zone_of = np.zeros(len(region), int)
-        for k, units in enumerate(halve(region.xy, area, np.arange(25), 7)):
+        for k, units in enumerate(
+            recursive_bisection(region.xy, area, np.arange(25), 7)
+        ):
             zone_of[units] = k
         plan = Plan(Problem(region, 7, tolerance=None), zone_of)
         lots = bundled(plan, [(0, 1, 4), (2, 3), (5, 6)])

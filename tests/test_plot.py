@@ -20,7 +20,7 @@ from zoning.plot.lot_links import ties_of
 from zoning.plot.plan import draw
 from zoning.plot.rules import FROZEN, LOCKED, pinned_places
 from zoning.plot.zone_polygons import shapes_of, zone_areas
-from zoning.problem import Problem, halve
+from zoning.problem import Problem, recursive_bisection
 from zoning.read import read
 from zoning.region import Region
 from zoning.rules import Freeze, Lock, Pin, Previous, SoftBarrier
@@ -29,7 +29,9 @@ from zoning.rules import Freeze, Lock, Pin, Previous, SoftBarrier
 def plan_of(region, count):
     zone_of = np.zeros(len(region), int)
     every = np.arange(len(region))
-    for k, units in enumerate(halve(region.xy, region.load, every, count)):
+    for k, units in enumerate(
+        recursive_bisection(region.xy, region.load, every, count)
+    ):
         zone_of[units] = k
     return Plan(Problem(region, count, tolerance=None), zone_of)
 

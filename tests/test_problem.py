@@ -8,7 +8,7 @@ import pytest
 from zoning.check import judge
 from zoning.errors import InputError
 from zoning.plan import Plan
-from zoning.problem import Band, Problem, halve
+from zoning.problem import Band, Problem, recursive_bisection
 from zoning.rules import Freeze, Lock, MustLink, Target
 
 
@@ -154,7 +154,7 @@ def test_every_fault_is_told_at_once(line):
 def test_halving_gives_so_many_pieces_that_hold_each_unit_once(blocks, seed, count):
     region = blocks(4, 3, seed)
     chance = np.random.default_rng(seed) if seed else None
-    pieces = halve(region.xy, region.load, np.arange(12), count, chance)
+    pieces = recursive_bisection(region.xy, region.load, np.arange(12), count, chance)
     assert len(pieces) == count
     assert sorted(np.concatenate(pieces).tolist()) == list(range(12))
     assert all(len(piece) for piece in pieces)

@@ -6,8 +6,8 @@ import pytest
 from zoning.clock import perf_counter
 from zoning.problem import Problem
 from zoning.region import Region
-from zoning.search.annealing import anneal
-from zoning.search.annealing.transfer_zone import recount
+from zoning.search.annealing.simulated_annealing import violation
+from zoning.search.annealing.transfer_zone import transfer_zone
 from zoning.search.instance.instance import Instance
 from zoning.search.instance.zone_graph import ZoneGraph
 
@@ -41,9 +41,9 @@ def test_a_zone_moves_over_a_single_edge(heavy):
     graph = ZoneGraph(a, labels, 8)
     seed = 0 if heavy else 7
     assert not graph.ok[seed]
-    better = recount(a, labels, graph, seed, 0, perf_counter() + 20)
+    better = transfer_zone(a, labels, graph, seed, 0, perf_counter() + 20)
     assert better is not None
-    assert anneal.excess(a, better, 8) == 0
+    assert violation(a, better, 8) == 0
     assert len(set(better[:16])) == len(set(better[16:])) == 4
 
 
@@ -52,7 +52,7 @@ def test_nothing_is_given_back_where_nothing_gets_better():
     labels = np.repeat(np.arange(8), 4).astype(np.int32)
     graph = ZoneGraph(a, labels, 8)
     assert graph.ok.all()
-    assert recount(a, labels, graph, 0, 0, perf_counter() + 20) is None
+    assert transfer_zone(a, labels, graph, 0, 0, perf_counter() + 20) is None
 
 
 def test_zones_of_single_units_get_no_zone_more():
@@ -67,4 +67,4 @@ def test_zones_of_single_units_get_no_zone_more():
     a = Instance.from_problem(Problem(region, n, tolerance=0.15))
     labels = np.arange(n, dtype=np.int32)
     graph = ZoneGraph(a, labels, n)
-    assert recount(a, labels, graph, 0, 0, perf_counter() + 20) is None
+    assert transfer_zone(a, labels, graph, 0, 0, perf_counter() + 20) is None

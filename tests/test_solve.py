@@ -87,7 +87,7 @@ def test_a_plan_of_another_region_is_refused(district, line):
 
 def test_a_strategy_that_offers_a_bad_plan_is_found_out(district):
     def careless(run):
-        run.offer(np.arange(20) % 4, "careless")
+        run.submit(np.arange(20) % 4, "careless")
 
     with pytest.raises(PlanError, match=r"careless offered .* torn"):
         solve(district, careless)
@@ -96,7 +96,7 @@ def test_a_strategy_that_offers_a_bad_plan_is_found_out(district):
 def test_a_strategy_that_forbids_what_it_found_is_found_out(district):
     def muddled(run):
         brief(run)
-        run.forbid("It cannot be done.")
+        run.prove_infeasible("It cannot be done.")
 
     with pytest.raises(PlanError, match=r"A plan was found.*It cannot be done\."):
         solve(district, muddled, time_limit=5)
@@ -104,7 +104,7 @@ def test_a_strategy_that_forbids_what_it_found_is_found_out(district):
 
 def test_a_strategy_is_any_function(district):
     def idle(run):
-        run.prove(run.base + 5, "a guess")
+        run.update_bound(run.base + 5, "a guess")
 
     result = solve(district, idle)
     assert result.status is Status.UNKNOWN

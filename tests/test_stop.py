@@ -58,7 +58,7 @@ def then_long(run):
     """One zone is drawn at once; for more it goes on and on, and Ctrl-C is pressed."""
     if run.problem.num_zones > 1:
         long(run)
-    run.offer(np.zeros(len(run.problem.region), int), "one")
+    run.submit(np.zeros(len(run.problem.region), int), "one")
 
 
 def test_a_frontier_that_is_stopped_tells_what_was_found(line):

@@ -5,18 +5,18 @@ import pytest
 
 from zoning.problem import Problem
 from zoning.rules import Pin
-from zoning.search.annealing.region_growing import start
+from zoning.search.annealing.region_growing import grow_regions
 from zoning.search.instance.instance import Instance
 from zoning.search.instance.labelling import match_labels
 from zoning.search.instance.zone_graph import ZoneGraph
-from zoning.search.strategies.neighbourhood_queue import Turns
+from zoning.search.strategies.neighbourhoods import NeighbourhoodQueue
 
 
 @pytest.mark.parametrize("rules", [(), (Pin("West", ("u0",)), Pin("East", ("u9",)))])
 def test_a_graph_that_followed_changes_equals_a_new_one(blocks, rules):
     chance = np.random.default_rng(5)
     a = Instance.from_problem(Problem(blocks(10, 9), 12, tolerance=0.4, rules=rules))
-    labels = match_labels(a, start(a, 12, 0), 12)
+    labels = match_labels(a, grow_regions(a, 12, 0), 12)
     graph = ZoneGraph(a, labels, 12)
     for _ in range(40):
         some = graph.around(int(chance.integers(12)), int(chance.integers(1, 6)))
@@ -31,7 +31,7 @@ def test_a_graph_that_followed_changes_equals_a_new_one(blocks, rules):
 
 
 def test_the_zone_in_the_fewest_windows_is_next():
-    turns = Turns(4)
+    turns = NeighbourhoodQueue(4)
     assert turns.next() == 0
     turns.looked(0, (0, 1, 2))
     turns.add(0)
@@ -39,7 +39,7 @@ def test_the_zone_in_the_fewest_windows_is_next():
 
 
 def test_a_zone_waits_again_when_one_of_its_windows_changes():
-    turns = Turns(4)
+    turns = NeighbourhoodQueue(4)
     turns.looked(2, (2, 3))
     while turns.next() is not None:
         pass

@@ -264,31 +264,21 @@ class Problem:
     @cached_property
     def metre_cost(self) -> NDArray[np.float64]:
         """Per unit the yearly cost of a metre of straight line (or street)."""
-        costs = self.region.costs
-        rate = costs.travel_per_metre(self.region.area)
-        return rate if self.region.way is not None else rate * costs.detour
+        region = self.region
+        return region.costs.travel_per_metre(region.area) * region.way_factor
 
     def travel_between(self, units: ArrayLike, centers: ArrayLike) -> Ints:
         """Yearly cost of serving each unit (rows) from each center (columns)."""
         i, j = np.asarray(units), np.asarray(centers)
         if self.travel is not None:
             return np.asarray(np.asarray(self.travel)[np.ix_(i, j)], np.int64)
-        if self.region.way is not None:
-            way = self.region.way[np.ix_(i, j)].astype(np.float64)
-        else:
-            apart = self.region.xy[i][:, None, :] - self.region.xy[j][None, :, :]
-            # not hypot: the compiled search must get the very same last digit
-            way = np.sqrt(apart[..., 0] ** 2 + apart[..., 1] ** 2)
-        return np.asarray(np.rint(self.metre_cost[i][:, None] * way), np.int64)
+        metres = self.region.distance(i[:, None], j[None, :])
+        return np.asarray(np.rint(self.metre_cost[i][:, None] * metres), np.int64)
 
     def way_between(self, units: ArrayLike, centers: ArrayLike) -> Floats:
         """Metres of way from each unit (rows) to each center (columns)."""
         i, j = np.asarray(units), np.asarray(centers)
-        if self.region.way is not None:
-            return np.asarray(self.region.way[np.ix_(i, j)], np.float64)
-        apart = self.region.xy[i][:, None, :] - self.region.xy[j][None, :, :]
-        way = np.sqrt(apart[..., 0] ** 2 + apart[..., 1] ** 2)
-        return np.asarray(way * self.region.costs.detour)
+        return self.region.distance(i[:, None], j[None, :]) * self.region.way_factor
 
     def surcharge_between(self, units: ArrayLike, centers: ArrayLike) -> Ints:
         """What soft rules add for each unit (rows) served from each center (columns).
@@ -405,7 +395,7 @@ class Problem:
         share = self.fixed + int(region.load[units].sum()) / count
         if self.tolerance is None or count > len(units):
             return round(share)
-        parts = halve(region.xy, region.load, units, count)
+        parts = recursive_bisection(region.xy, region.load, units, count)
         return round(share + sum(map(self._least_travel, parts)) / count)
 
     def _least_travel(self, units: NDArray[np.int64]) -> int:
@@ -435,7 +425,7 @@ def usual_factor(count: int, factors: ArrayLike) -> float:
 PROBLEM = instance(Problem, "a Problem", "Problem(region, num_zones=15)")
 
 
-def halve(
+def recursive_bisection(
     xy: NDArray[np.float64],
     load: Ints,
     units: NDArray[np.int64],
@@ -460,6 +450,6 @@ def halve(
     heap = np.cumsum(load[units] + 1)
     at = int(np.searchsorted(heap, heap[-1] * first / count)) + 1
     at = min(max(at, first), len(units) - (count - first))
-    return halve(xy, load, units[:at], first, chance) + halve(
-        xy, load, units[at:], count - first, chance
-    )
+    return recursive_bisection(
+        xy, load, units[:at], first, chance
+    ) + recursive_bisection(xy, load, units[at:], count - first, chance)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -27,12 +27,61 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class Step:
-    """One improvement: at `seconds` the best plan cost `cost`, none costs < `bound`."""
+    """One improvement: at `seconds` the best plan cost `cost`, none costs < `bound`.
+
+    `what` brought it; `part` is the part of the search that was at work.
+    """
 
     seconds: float
     cost: int | None
     bound: int
     what: str
+    part: str = ""
+
+
+@dataclass(frozen=True)
+class PartBudget:
+    """What one part of a search took, and what it brought.
+
+    Parameters
+    ----------
+    part
+        Its name: that of a strategy, "presolve", "warm start", or "solve" for what
+        belongs to none.
+    seconds
+        Wall time, that of parts within it left out.
+    plans
+        How many times it found a plan cheaper than all before.
+    cost
+        Cost of the last of these plans, or None.
+    bound
+        The best bound, if it raised it, or None.
+    """
+
+    part: str
+    seconds: float
+    plans: int
+    cost: int | None
+    bound: int | None
+
+
+def budget(spent: Mapping[str, float], trace: Iterable[Step]) -> tuple[PartBudget, ...]:
+    """Seconds by part, and what each brought by the steps of a trace."""
+    plans = dict.fromkeys(spent, 0)
+    costs: dict[str, int] = {}
+    bounds: dict[str, int] = {}
+    cost, bound = None, None
+    for step in trace:
+        if step.cost is not None and (cost is None or step.cost < cost):
+            plans[step.part] += 1
+            cost = costs[step.part] = step.cost
+        elif bound is not None and step.bound > bound:
+            bounds[step.part] = step.bound
+        bound = step.bound
+    return tuple(
+        PartBudget(part, seconds, plans[part], costs.get(part), bounds.get(part))
+        for part, seconds in spent.items()
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +106,8 @@ class Result:
         Every improvement of cost or bound.
     why
         Works out the `diagnosis`; None unless there is proved to be no plan.
+    budget
+        What each part of the search took and brought, in the order they began.
     """
 
     status: Status
@@ -67,6 +118,7 @@ class Result:
     reason: str = ""
     trace: tuple[Step, ...] = field(default=(), repr=False)
     why: Callable[[], Diagnosis] | None = field(default=None, repr=False)
+    budget: tuple[PartBudget, ...] = field(default=(), repr=False)
 
     @cached_property
     def diagnosis(self) -> Diagnosis | None:

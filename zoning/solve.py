@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from concurrent.futures import Executor
 
-from zoning.analysis.diagnosed import searched
+from zoning.analysis.diagnosed import solve_and_diagnose
 from zoning.analysis.keep import keeping
 from zoning.errors import InputError
+from zoning.limits import LIMITS, Limits
 from zoning.plan import PLAN, Plan
 from zoning.problem import PROBLEM, Problem
 from zoning.result import Result
-from zoning.search.auto import Strategy, auto
-from zoning.search.run import Progress
+from zoning.search.auto import auto
+from zoning.search.run import Progress, Strategy
 from zoning.text.arguments import CALLABLE, NAMES, SEARCH, instance, takes
 
 
@@ -23,6 +24,7 @@ from zoning.text.arguments import CALLABLE, NAMES, SEARCH, instance, takes
     keep=NAMES,
     executor=instance(Executor, "an Executor of concurrent.futures").or_none,
     progress=CALLABLE.or_none,
+    limits=LIMITS.or_none,
     **SEARCH,
 )
 def solve(
@@ -32,6 +34,7 @@ def solve(
     time_limit: float = 60.0,
     seed: int = 0,
     workers: int = 1,
+    limits: Limits | None = None,
     start: Plan | None = None,
     keep: Iterable[str] = (),
     executor: Executor | None = None,
@@ -53,6 +56,8 @@ def solve(
     workers
         Threads. With 1, the same problem and seed give the same plan, as long as the
         search ends before the time does.
+    limits
+        These three as one, instead of them.
     start
         A plan to begin with; it may break rules. One with another number of zones only
         tells which zones to keep.
@@ -92,12 +97,10 @@ def solve(
             msg = "To keep zones, give the plan that has them as start."
             raise InputError(msg)
         problem = keeping(problem, start, keep)
-    return searched(
+    return solve_and_diagnose(
         problem,
         strategy,
-        time_limit=time_limit,
-        seed=seed,
-        workers=workers,
+        limits=limits or Limits(time_limit, seed, workers),
         start=start,
         executor=executor,
         progress=progress,

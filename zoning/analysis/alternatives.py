@@ -12,17 +12,19 @@ from math import floor, inf
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.analysis.diagnosed import searched
+from zoning.analysis.diagnosed import solve_and_diagnose
 from zoning.analysis.difference import Difference, difference, share_moved
 from zoning.check import judge
 from zoning.clock import perf_counter
 from zoning.errors import InputError
+from zoning.limits import Limits
 from zoning.plan import PLAN, Plan, canonical
 from zoning.problem import PROBLEM, Problem
 from zoning.result import Result, Status
 from zoning.search.diverse import Pool, gather
 from zoning.search.instance import zones
 from zoning.search.run import Progress, Run
+from zoning.search.warm_start import warm_start
 from zoning.solvers.most_different import Candidates, Wish, select_most_different
 from zoning.stopping import until_stopped
 from zoning.text.arguments import CALLABLE, NUMBER, SEARCH, takes
@@ -183,11 +185,9 @@ def alternatives(
     started = perf_counter()
     deadline = started + time_limit
     with ThreadPoolExecutor(workers) if workers > 1 else nullcontext() as executor:
-        first = searched(
+        first = solve_and_diagnose(
             problem,
-            time_limit=FIRST_SHARE * time_limit,
-            seed=seed,
-            workers=workers,
+            limits=Limits(FIRST_SHARE * time_limit, seed, workers),
             executor=executor,
             progress=progress,
             start=start,
@@ -200,7 +200,7 @@ def alternatives(
     results, reason = search.found, ""
     if stopped:
         reason = "The search was stopped; there may be more."
-    elif search.run.count == 0:
+    elif search.run.num_zones == 0:
         reason = "There is no other plan: all zones are locked or frozen."
     elif len(results) < count:
         found = "one plan was" if len(results) == 1 else f"{len(results)} plans were"
@@ -265,14 +265,12 @@ class _Search:
         assert self.first.plan is not None
         self.run = Run(
             self.problem,
-            time_limit=self.left,
-            seed=self.seed,
-            workers=self.workers,
+            Limits(self.left, self.seed, self.workers),
             executor=executor,
         )
-        if self.run.count == 0:
+        if self.run.num_zones == 0:
             return  # all zones are locked: there is no other plan
-        self.run.begin(self.first.plan)
+        warm_start(self.run, self.first.plan)
         pool = gather(self.run, self.most - self.run.base, GATHER_SHARE * self.left)
         while len(self.found) < count and self.left > 0:
             plans = [one.plan for one in self.found if one.plan is not None]
@@ -291,7 +289,7 @@ class _Search:
     ) -> Result | None:
         """The plan put together of the pool's zones."""
         run, began = self.run, perf_counter()
-        area = run.arrays.label_rules.area
+        area = run.instance.label_rules.area
         candidates = Candidates(pool.matrix, pool.zones.cost, pool.labels, area)
         forbidden: list[tuple[int, ...]] = []
         for _ in range(TRIES):

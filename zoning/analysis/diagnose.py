@@ -34,9 +34,10 @@ from zoning.analysis.trials import Case
 from zoning.clock import perf_counter
 from zoning.diagnosis import Diagnosis, Relaxation
 from zoning.errors import InputError
+from zoning.limits import Limits
 from zoning.problem import Problem
-from zoning.search.presolve import presolve as impossible
-from zoning.search.presolve.infeasible_subset import hot_spot
+from zoning.search.presolve import presolve
+from zoning.search.presolve.infeasible_subset import find_infeasible_subset
 from zoning.search.run import Run
 
 PROOF_SHARE, CORE_SHARE = 0.4, 0.5  # of the time left: to prove it, to find the core
@@ -77,7 +78,7 @@ def _diagnose(case: Case, deep: int, proof: str = "") -> Diagnosis:
         if found.plan is not None:
             told = "There is a plan that keeps every rule."
             return Diagnosis((), False, (), (), told)
-        if not found.impossible:
+        if not found.infeasible:
             return _undecided(case, every)
         proof = found.reason
     core, minimal = _core(case.until(CORE_SHARE), every)
@@ -141,7 +142,7 @@ def _verify(case: Case, every: Sequence[Requirement], kept: list[Requirement]) -
     for one in tuple(kept):
         gone = [other for other in every if other not in kept or other == one]
         found = case.seek_without(gone)
-        if found.impossible and _loosening(case, every, kept, (one,)):
+        if found.infeasible and _loosening(case, every, kept, (one,)):
             kept.remove(one)
             return _verify(case, every, kept)
         minimal = minimal and found.plan is not None
@@ -197,7 +198,7 @@ def _spare(
     if not some:
         return
     gone = [one for one in every if one not in kept or one in some]
-    if case.seek_without(gone).impossible:
+    if case.seek_without(gone).infeasible:
         kept[:] = [one for one in kept if one not in some]
     elif len(some) > 1:
         half = len(some) // 2
@@ -213,8 +214,8 @@ def _reason(
         laxer = without(case.problem, [one for one in every if one not in core])
     except InputError as error:
         return str(error)
-    found = impossible.first_reason(laxer)
-    return "" if found is None else found.told
+    found = presolve.find_infeasibility(laxer)
+    return "" if found is None else found.reason
 
 
 def _all_of(
@@ -224,9 +225,9 @@ def _all_of(
     laxer = without(case.problem, [one for one in every if one not in core])
     told = f"There is no plan that keeps all of this: {'; '.join(map(str, core))}."
     spot = None
-    run = Run(laxer, time_limit=min(NAMING, 0.5 * case.left), seed=case.seed)
-    if run.left > 0 and not run.arrays.is_complete:
-        spot = hot_spot(run, run.left)
+    run = Run(laxer, Limits(min(NAMING, 0.5 * case.left), case.seed))
+    if run.time_left > 0 and not run.instance.is_complete:
+        spot = find_infeasible_subset(run, run.time_left)
     return told if spot is None else f"{told} {spot.words(run)}"
 
 

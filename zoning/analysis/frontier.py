@@ -7,16 +7,17 @@ from dataclasses import dataclass, replace
 from math import floor
 from typing import Literal
 
-from zoning.analysis.diagnosed import searched
+from zoning.analysis.diagnosed import solve_and_diagnose
 from zoning.analysis.tightest import Tightest, refused, tightest
 from zoning.clock import perf_counter
 from zoning.errors import InputError
+from zoning.limits import Limits
 from zoning.lots import Lots
 from zoning.plan import Plan
 from zoning.problem import PROBLEM, Problem
 from zoning.result import STOPPED, Result, Status, Step
-from zoning.search.auto import Strategy, auto
-from zoning.search.run import Progress
+from zoning.search.auto import auto
+from zoning.search.run import Progress, Strategy
 from zoning.text.arguments import CALLABLE, NUMBER, SEARCH, WORD, instance, many, takes
 
 Parameter = Literal["tolerance", "num_zones", "previous"]
@@ -229,12 +230,10 @@ def frontier(
         plans = [result.plan for result in results if result.plan is not None]
         left = max(0.1, deadline - perf_counter())
         results.append(
-            searched(
+            solve_and_diagnose(
                 one,
                 strategy,
-                time_limit=left / (len(several) - at),
-                seed=seed,
-                workers=workers,
+                limits=Limits(left / (len(several) - at), seed, workers),
                 start=plans[-1] if plans else None,
                 progress=progress,
             )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from zoning.analysis.diagnosed import searched
+from zoning.analysis.diagnosed import solve_and_diagnose
 from zoning.analysis.requirements import (
     AtLeast,
     AtMost,
@@ -21,6 +21,7 @@ from zoning.analysis.requirements import (
     without,
 )
 from zoning.errors import InputError
+from zoning.limits import Limits
 from zoning.plan import Plan
 from zoning.problem import PROBLEM, Problem
 from zoning.result import RESULT, Result, Status
@@ -124,7 +125,7 @@ def price_of_rules(
     spent = 0.0
     if result is None:
         spent = FIRST_SHARE * time_limit
-        result = searched(problem, time_limit=spent, seed=seed, workers=workers)
+        result = solve_and_diagnose(problem, limits=Limits(spent, seed, workers))
     if result.plan is None:
         msg = (
             f"Rules have no price where no plan keeps them all: {result.reason} "
@@ -208,11 +209,9 @@ def _priced(result: Result, asked: Asked, search: _Search) -> RulePrice:
         laxer = without(plan.problem, asked.gone)
     except InputError:  # what was frozen is too heavy for any other zone
         return RulePrice(asked.words, None, None, None, None, Status.INFEASIBLE)
-    found = searched(
+    found = solve_and_diagnose(
         laxer,
-        time_limit=search.seconds,
-        seed=search.seed,
-        workers=search.workers,
+        limits=Limits(search.seconds, search.seed, search.workers),
         start=Plan(laxer, plan.zone_of),
     )
     if found.cost is None:

@@ -8,7 +8,7 @@ from zoning.check import judge
 from zoning.diagnosis import Relaxation
 from zoning.errors import InputError
 from zoning.plan import Plan
-from zoning.search.find_feasible import Sought
+from zoning.search.find_feasible import FeasibilityResult
 
 TRIED_FIRST = 8  # versions; where there are more, the loosest is tried first
 SCAN_SHARE = 0.5  # of the time left goes to versions that are tried one by one
@@ -38,7 +38,7 @@ def _scan(ladder: Ladder, case: Case) -> Relaxation | None:
         rung, found = _sought(ladder, limited, at)
         if rung is not None and found.plan is not None:
             return Relaxation(rung.words, rung.problem, found.plan, proved)
-        proved = proved and found.impossible
+        proved = proved and found.infeasible
     return loosest
 
 
@@ -53,7 +53,7 @@ def _climb(ladder: Ladder, case: Case) -> Relaxation | None:
         middle = (low + high) // 2
         found = _sought(ladder, case, middle)[1]
         if found.plan is None:
-            low, proved = middle, found.impossible
+            low, proved = middle, found.infeasible
             continue
         plan = found.plan
         high = _tightest(ladder, plan, low, middle)
@@ -62,12 +62,14 @@ def _climb(ladder: Ladder, case: Case) -> Relaxation | None:
     return Relaxation(rung.words, rung.problem, kept, proved and high - low == 1)
 
 
-def _sought(ladder: Ladder, case: Case, at: int) -> tuple[Rung | None, Sought]:
+def _sought(
+    ladder: Ladder, case: Case, at: int
+) -> tuple[Rung | None, FeasibilityResult]:
     """A version, and any plan of it; no version where it contradicts another rule."""
     try:
         rung = ladder.rung(at)
     except InputError as error:
-        return None, Sought(None, str(error))
+        return None, FeasibilityResult(None, str(error))
     return rung, case.seek(rung.problem)
 
 

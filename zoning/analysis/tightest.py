@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from math import ceil
 
-from zoning.analysis.diagnosed import searched
+from zoning.analysis.diagnosed import solve_and_diagnose
 from zoning.check import judge, tolerance_of
 from zoning.clock import perf_counter
 from zoning.errors import InputError
+from zoning.limits import Limits
 from zoning.plan import Plan
 from zoning.problem import PROBLEM, Problem
 from zoning.result import STOPPED, Result, Status, Step
-from zoning.search.auto import Strategy, auto
+from zoning.search.auto import auto
 from zoning.search.find_feasible import any_plan
-from zoning.search.run import Progress
+from zoning.search.run import Progress, Strategy
 from zoning.text.arguments import CALLABLE, SEARCH, takes
 
 STEPS = 1_000  # tolerances are told apart to a tenth of a percentage point
@@ -195,12 +196,10 @@ class _Halving:
         except InputError as error:  # a group is too heavy for any zone
             self.last, self.refuted = refused(error), max(self.refuted, step)
             return self.last
-        self.last = searched(
+        self.last = solve_and_diagnose(
             problem,
             strategy,
-            time_limit=seconds,
-            seed=self.seed,
-            workers=self.workers,
+            limits=Limits(seconds, self.seed, self.workers),
             start=None if self.best is None else self.best.plan,
             progress=progress,
         )

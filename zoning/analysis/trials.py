@@ -14,10 +14,11 @@ from zoning.analysis.requirements import (
 )
 from zoning.clock import perf_counter
 from zoning.errors import InputError
+from zoning.limits import Limits
 from zoning.plan import Plan
 from zoning.problem import Problem
-from zoning.search.find_feasible import Sought, seek
-from zoning.search.presolve import presolve as impossible
+from zoning.search.find_feasible import FeasibilityResult, find_feasible
+from zoning.search.presolve import presolve
 
 TRIAL_SHARE = 0.25  # of the time left, for one search at most
 LEAST_TRIAL = 0.3  # seconds for one search, as long as there are any
@@ -61,37 +62,36 @@ class Case:
         end = perf_counter() + share * self.left
         return Case(self.problem, end, self.seed, self.workers, self.plans)
 
-    def seek(self, problem: Problem, share: float = TRIAL_SHARE) -> Sought:
+    def seek(self, problem: Problem, share: float = TRIAL_SHARE) -> FeasibilityResult:
         """Any plan of a variant, old plans first; neither nor when it is late."""
         left = self.left
         if left <= 0:
-            return Sought(None, "")
-        found = seek(
+            return FeasibilityResult(None, "")
+        seconds = max(share * left, min(left, LEAST_TRIAL))
+        found = find_feasible(
             problem,
-            seconds=max(share * left, min(left, LEAST_TRIAL)),
-            seed=self.seed,
-            workers=self.workers,
+            Limits(seconds, self.seed, self.workers),
             hints=self.plans[: -MOST_HINTS - 1 : -1],
         )
         if found.plan is not None:
             self.plans.append(found.plan)
         return found
 
-    def seek_without(self, gone: Collection[Requirement]) -> Sought:
+    def seek_without(self, gone: Collection[Requirement]) -> FeasibilityResult:
         """Any plan where some requirements do not count."""
         if any(isinstance(one, Count) for one in gone):
             return self._any_count(gone)
         try:
             laxer = without(self.problem, gone)
         except InputError as error:  # refused, so it has no plan
-            return Sought(None, str(error))
+            return FeasibilityResult(None, str(error))
         return self.seek(laxer)
 
-    def _any_count(self, gone: Collection[Requirement]) -> Sought:
+    def _any_count(self, gone: Collection[Requirement]) -> FeasibilityResult:
         """Any plan with any number of zones, the nearest numbers first."""
         n, now = len(self.problem.region), self.problem.num_zones
         if n > MANY_COUNTS:
-            return Sought(None, "")
+            return FeasibilityResult(None, "")
         reason = ""
         hopeful: list[Problem] = []
         for count in sorted(range(1, n + 1), key=lambda k: abs(k - now)):
@@ -102,7 +102,7 @@ class Case:
             except InputError as error:  # rules name more zones, or it is too heavy
                 reason = str(error)
                 continue
-            told = impossible.reason(other)
+            told = presolve.why_infeasible(other)
             reason = told or reason
             if not told:
                 hopeful.append(other)
@@ -111,6 +111,6 @@ class Case:
             found = self.seek(other, 0.5 * TRIAL_SHARE)
             if found.plan is not None:
                 return found
-            proved = proved and found.impossible
+            proved = proved and found.infeasible
             reason = found.reason or reason
-        return Sought(None, reason if proved else "")
+        return FeasibilityResult(None, reason if proved else "")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from zoning.analysis.diagnosed import searched
+from zoning.analysis.diagnosed import solve_and_diagnose
 from zoning.analysis.difference import carried, shared_area
 from zoning.analysis.keep import zone_called
 from zoning.check import Verdict, judge
 from zoning.errors import InputError
+from zoning.limits import Limits
 from zoning.plan import Plan
 from zoning.result import RESULT_OR_PLAN, Result, Status
 from zoning.rules import Pin
@@ -127,11 +128,9 @@ def what_it_takes(
     problem = replace(plan.problem, rules=(*plan.problem.rules, *pins))
     start = plan.zone_of.copy()
     start[unit] = to
-    found = searched(
+    found = solve_and_diagnose(
         problem,
-        time_limit=time_limit,
-        seed=seed,
-        workers=workers,
+        limits=Limits(time_limit, seed, workers),
         start=Plan(problem, start),
     )
     found = _named(found, plan, verdict, anchors)

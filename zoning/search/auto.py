@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from zoning.search.lagrangian.oracles import connected_oracle
-from zoning.search.run import Run
+from zoning.search.run import Run, Strategy
 from zoning.search.strategies.anneal import Anneal
-from zoning.search.strategies.anneal_by_parts import AnnealParts, First
-from zoning.search.strategies.assignment import Assign
-from zoning.search.strategies.coarsening import Coarse
+from zoning.search.strategies.anneal_by_parts import AnnealByParts
+from zoning.search.strategies.assignment import AssignmentModel
+from zoning.search.strategies.coarsening import Coarsening
 from zoning.search.strategies.column_generation import ColumnGeneration
-from zoning.search.strategies.enumeration import Listed
-from zoning.search.strategies.feasibility_check import Refute
-from zoning.search.strategies.lagrangian_bound import Centers
-from zoning.search.strategies.lns import Improve
+from zoning.search.strategies.construct import Construct
+from zoning.search.strategies.enumeration import Enumeration
+from zoning.search.strategies.feasibility_check import FeasibilityCheck
+from zoning.search.strategies.lagrangian_bound import LagrangianBound
+from zoning.search.strategies.lns import LNS
 from zoning.search.strategies.location_allocation import LocationAllocation
-
-Strategy = Callable[[Run], None]
 
 LISTED_UNITS = 100  # the exact engine minds groups of units well enough
 FEW_UNITS = 500  # the exact engine closes most regions up to here in a minute
@@ -42,84 +40,64 @@ class Portfolio:
         for part in self.parts:
             if run.done:
                 return
-            part(run)
+            run.follow(part)
 
 
 def auto(run: Run) -> None:
-    """Strategy: anneal, then whatever pays at this size, then the best bound.
-
-    Small regions are solved by the exact engine at once. Large ones are improved window
-    by window first. Where zones hold many units the assignment model takes over; where
-    they are few besides, one set of centers after another is looked at.
-    """
-    n, count = len(run.units), run.count
-    few_zones = count <= FEW_ZONES and n >= CENTER_ZONE * count
-    if few_zones and n <= CENTER_UNITS and not run.arrays.labelled:
-        parts = _in_few_zones(n, count)
-    elif n > LARGE_ZONE * count and n <= MOST_UNITS:
-        parts = _in_large_zones(n)
-    elif n <= SOME_UNITS:
-        parts = _few(n)
-    else:
-        parts = _many(n)
-    if n > LISTED_UNITS:
-        parts = (Coarse(auto), *parts)
+    """Strategy: the parts that pay at this size and shape, one after the other."""
+    parts = parts_for(len(run.units), run.num_zones, labelled=run.instance.labelled)
     Portfolio(parts)(run)
 
 
-def _in_few_zones(n: int, count: int) -> tuple[Strategy, ...]:
-    if n > SOME_UNITS:
-        return (
-            First(),
-            AnnealParts(),
-            Refute(),
-            LocationAllocation(0.8),
-            Improve(),
-            Assign(),
-        )
-    begin = Anneal(12, 4, 500)
-    if n > LARGE_ZONE * count:
-        return begin, Refute(), LocationAllocation(0.8), Improve(), Assign()
-    return begin, Refute(), LocationAllocation(0.6), ColumnGeneration()
+def parts_for(
+    n: int, num_zones: int, *, labelled: bool = False
+) -> tuple[Strategy, ...]:
+    """The parts `auto` puts in a row for `n` units.
+
+    Small regions are solved by column generation at once. Large ones are improved by
+    large neighbourhood search first. Where zones hold many units the assignment model
+    takes over; where they are few besides, sets of centers are looked at one by one,
+    unless zones have names (`labelled`).
+    """
+    coarse = (Coarsening(auto),) if n > LISTED_UNITS else ()
+    return (*coarse, *_parts(n, num_zones, labelled=labelled))
 
 
-def _in_large_zones(n: int) -> tuple[Strategy, ...]:
-    begin: tuple[Strategy, ...] = (First(), AnnealParts())
-    if n > CENTER_UNITS:
-        return (*begin, Improve(share=0.1), Centers(around=4.0))
-    begin = begin if n > SOME_UNITS else (Anneal(),)
-    return (*begin, Refute(), Improve(share=0.3), Assign(0.7), ColumnGeneration())
-
-
-def _few(n: int) -> tuple[Strategy, ...]:
-    if n <= LISTED_UNITS:
-        return Listed(), Anneal(), Refute(), ColumnGeneration(), Improve(), Assign()
-    if n <= FEW_UNITS:
-        mend = Improve(share=0.1)
-        return (
-            Listed(),
-            Anneal(),
-            Refute(),
-            mend,
-            ColumnGeneration(),
-            Improve(),
-            Assign(),
-        )
-    return (
-        First(),
-        AnnealParts(0.2),
-        Refute(0.2),
-        Improve(share=0.2),
+def _parts(n: int, num_zones: int, *, labelled: bool) -> tuple[Strategy, ...]:
+    large = n > LARGE_ZONE * num_zones and n <= MOST_UNITS
+    few = num_zones <= FEW_ZONES and n >= CENTER_ZONE * num_zones
+    few = few and n <= CENTER_UNITS and not labelled
+    check, lns, assignment, columns = (
+        FeasibilityCheck(),
+        LNS(),
+        AssignmentModel(),
         ColumnGeneration(),
     )
-
-
-def _many(n: int) -> tuple[Strategy, ...]:
-    few = n <= MOST_UNITS
-    return (
-        First(),
-        Centers(share=0.3),  # a bound soon, whatever comes of the plan
-        AnnealParts(0.3 if few else 0.4),
-        Improve(share=0.3 if few else 0.05, pace=PACE),
-        Centers(connected_oracle, step=0.06),
-    )
+    first = (Construct(), AnnealByParts())
+    if few and n > SOME_UNITS:
+        return (*first, check, LocationAllocation(0.8), lns, assignment)
+    if few and large:
+        return Anneal(12, 4, 500), check, LocationAllocation(0.8), lns, assignment
+    if few:
+        return Anneal(12, 4, 500), check, LocationAllocation(0.6), columns
+    if large and n <= SOME_UNITS:
+        return Anneal(), check, LNS(share=0.3), AssignmentModel(0.7), columns
+    if large and n <= CENTER_UNITS:
+        return (*first, check, LNS(share=0.3), AssignmentModel(0.7), columns)
+    if large:
+        return (*first, LNS(share=0.1), LagrangianBound(around=4.0))
+    if n <= LISTED_UNITS:
+        return Enumeration(), Anneal(), check, columns, lns, assignment
+    if n <= FEW_UNITS:
+        early = LNS(share=0.1)
+        return Enumeration(), Anneal(), check, early, columns, lns, assignment
+    if n <= SOME_UNITS:
+        brief = AnnealByParts(0.2), FeasibilityCheck(0.2), LNS(share=0.2)
+        return (Construct(), *brief, columns)
+    bound_soon = LagrangianBound(share=0.3)  # whatever comes of the plan
+    bound = LagrangianBound(connected_oracle, step=0.06)
+    if n <= MOST_UNITS:
+        improve = AnnealByParts(0.3), LNS(share=0.3, pace=PACE)
+    else:
+        improve = AnnealByParts(0.4), LNS(share=0.05, pace=PACE)
+    return (Construct(), bound_soon, *improve, bound)

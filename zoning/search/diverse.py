@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.clock import perf_counter
-from zoning.search.annealing import anneal
-from zoning.search.annealing.anneal import Descent
+from zoning.search.annealing.simulated_annealing import Schedule, anneal
 from zoning.search.auto import FEW_UNITS, LARGE_ZONE
 from zoning.search.column_generation.integer_master import partitioning
 from zoning.search.column_generation.restricted_master import (
@@ -71,21 +70,21 @@ def gather(run: Run, budget: int, seconds: float) -> Pool:
     the cheapest of them are, as many as fit, and annealing with bent travel adds some
     of the others.
     """
-    a, deadline = run.arrays, perf_counter() + seconds
-    best = run.labels
+    a, deadline = run.instance, perf_counter() + seconds
+    best = run.incumbent
     assert best is not None
     listed, complete = _listed(run, best, budget, LIST_SHARE * seconds)
-    plans = [best, *run.near_plans()]
+    plans = [best, *run.initial_plans()]
     if not complete:
         plans += _bent_plans(run, best, deadline)
-    made = [zones.of_plan(a, labels, run.count) for labels in plans]
+    made = [zones.of_plan(a, labels, run.num_zones) for labels in plans]
     several = _distinct([*made, *([] if listed is None else [listed])])
     fits = np.flatnonzero(zones.keeps_bands(a, several))
     several = zones.pick(several, fits)
     return Pool(
         several,
         zone_labels(a, several),
-        partitioning(a, several, run.count),
+        partitioning(a, several, run.num_zones),
         tuple(plans),
         complete,
     )
@@ -95,14 +94,14 @@ def _listed(
     run: Run, best: Labels, budget: int, seconds: float
 ) -> tuple[Zones | None, bool]:
     """Zones that plans up to the budget, or a part of it, may hold; whether all."""
-    a, n = run.arrays, run.arrays.num_units
-    if n > FEW_UNITS or n > LARGE_ZONE * run.count:
+    a, n = run.instance, run.instance.num_units
+    if n > FEW_UNITS or n > LARGE_ZONE * run.num_zones:
         return None, False
     limits = ColumnGenerationLimits(seconds, run.seed, run.workers, run.executor)
-    master = build_master(a, run.count, None, limits, run.near_plans())
+    master = build_master(a, run.num_zones, None, limits, run.initial_plans())
     master.cutoff = budget + 1
     master.generate_columns()
-    low = min(int(zones.of_plan(a, best, run.count).cost.sum()), budget)
+    low = min(int(zones.of_plan(a, best, run.num_zones).cost.sum()), budget)
     listed, complete = None, False
     for part in WIDER:
         master.cutoff = low + round(part * (budget - low)) + 1
@@ -128,16 +127,16 @@ def _bent_plans(run: Run, best: Labels, deadline: float) -> Iterable[Labels]:
     Units that were in one zone with a center are sent away from it, so that every run
     ends elsewhere.
     """
-    a, count = run.arrays, run.count
+    a, count = run.instance, run.num_zones
     met = [best]
     for turn in range(ROUNDS):
         if perf_counter() > deadline:
             break
         other = _bent(a, met[turn % len(met)], run.seed + turn)
-        bent = anneal.descend(other, count, Descent(run.seed + turn, SWEEPS, deadline))
+        bent = anneal(other, count, Schedule(run.seed + turn, SWEEPS, deadline))
         begin = bent.last if bent.best is None else bent.best
-        straight = Descent(run.seed + turn, SWEEPS, deadline, begin, COOLING)
-        landing = anneal.descend(a, count, straight)
+        straight = Schedule(run.seed + turn, SWEEPS, deadline, begin, COOLING)
+        landing = anneal(a, count, straight)
         for labels in (bent.best, landing.best):
             if labels is not None:
                 met.append(labels)

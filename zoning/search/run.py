@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
-from typing import TypeVar
+from contextlib import contextmanager
+from typing import Any, TypeVar
+from warnings import warn
 
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.check import Verdict, judge, parts
+from zoning.check import Verdict, judge
 from zoning.clock import perf_counter
-from zoning.errors import InputError, PlanError
+from zoning.errors import PlanError
+from zoning.limits import Limits
 from zoning.plan import Plan, canonical
 from zoning.problem import Problem
-from zoning.result import STOPPED, Step
+from zoning.result import STOPPED, PartBudget, Step, budget
 from zoning.search.instance.constants import FAR
 from zoning.search.instance.instance import Instance
 from zoning.search.instance.labelling import match_labels
@@ -25,6 +28,17 @@ from zoning.search.pricing.subproblems import CenterSubproblems
 Job = TypeVar("Job")
 Out = TypeVar("Out")
 Progress = Callable[[Step], None]
+Strategy = Callable[["Run"], None]
+
+
+def _renamed(old: str, new: str) -> Any:
+    """A word of strategies written for an earlier release."""
+
+    def read(run: Run) -> Any:
+        warn(f"Run.{old} is now Run.{new}.", DeprecationWarning, stacklevel=2)
+        return getattr(run, new)
+
+    return property(read)
 
 
 class Run:
@@ -34,12 +48,8 @@ class Run:
     ----------
     problem
         What is solved.
-    time_limit
-        Wall seconds.
-    seed
-        Where every random choice flows from.
-    workers
-        Threads a strategy may keep busy; 1 makes a run repeatable.
+    limits
+        Seconds, seed and threads.
     executor
         Where independent pieces of work run; None: one after the other.
     progress
@@ -49,19 +59,15 @@ class Run:
     def __init__(
         self,
         problem: Problem,
+        limits: Limits = Limits(),
         *,
-        time_limit: float = 60.0,
-        seed: int = 0,
-        workers: int = 1,
         executor: Executor | None = None,
         progress: Progress | None = None,
     ) -> None:
         self.problem = problem
+        self.limits = limits
         self.started = perf_counter()
-        self.time_limit = time_limit
-        self.deadline = self.started + time_limit
-        self.seed = seed
-        self.workers = workers
+        self.deadline = self.started + limits.time
         self.executor = executor
         self.progress = progress
         self.plan: Plan | None = None
@@ -71,20 +77,25 @@ class Run:
         self.locked = np.full(len(problem.region), -1, np.int32)
         for at, lock in enumerate(problem.terms.locks):
             self.locked[lock.units] = problem.num_zones - 1 - at
-        self.count = problem.num_zones - len(problem.terms.locks)
+        self.num_zones = problem.num_zones - len(problem.terms.locks)
         whole = len(self.units) in (0, len(problem.region))  # 0: nothing is searched
-        self.arrays = every if whole else restrict(every, self.units)
+        self.instance = every if whole else restrict(every, self.units)
         # travel is never negative, so no plan costs less than loads, fixed costs, and
         # what locked zones travel and make change zone whatever becomes of the others
         self.base = problem.fixed * problem.num_zones + int(problem.region.load.sum())
         self.base += self._locked_travel(every)
         self.base += round(problem.terms.change_price * problem.terms.change_base)
         self.bound = self.base
-        self.near: list[NDArray[np.int32]] = []  # labels of plans that nearly fit
-        self.market: CenterSubproblems | None = None  # what `Centers` looks at
-        self.price: NDArray[np.float64] | None = None  # of units, good for a bound
-        self.impossible = ""
+        self.pool: list[NDArray[np.int32]] = []  # plans that may break bands
+        self.subproblems: CenterSubproblems | None = (
+            None  # what `LagrangianBound` looks at
+        )
+        self.multipliers: NDArray[np.float64] | None = None  # good for a bound
+        self.infeasibility = ""
         self.trace: list[Step] = []
+        self._parts = ["solve"]  # the part at work, last, and what it is part of
+        self._spent: dict[str, float] = {}
+        self._since = self.started
 
     def _locked_travel(self, every: Instance) -> int:
         """What the locked zones travel, whatever becomes of the others."""
@@ -92,29 +103,18 @@ class Run:
         if not locks:
             return 0
         indptr = np.cumsum([0, *map(len, locks)])
-        ways = travel_of(every, indptr, np.concatenate(locks).astype(np.int32))
-        return int((ways % FAR).sum())
+        travel = travel_of(every, indptr, np.concatenate(locks).astype(np.int32))
+        return int((travel % FAR).sum())
 
     @property
-    def labels(self) -> NDArray[np.int32] | None:
-        """Zone of each unit the search may place, in the best plan so far."""
-        return None if self.plan is None else self.placed(self.plan.zone_of)
+    def seed(self) -> int:
+        """Where every random choice flows from."""
+        return self.limits.seed
 
-    def placed(self, zone_of: NDArray[np.integer]) -> NDArray[np.int32]:
-        """Labels of the units the search may place, zones with names at their places.
-
-        `zone_of` is over all units of the region.
-        """
-        labels = canonical(zone_of[self.units])
-        if self.arrays.labelled and labels.max(initial=0) < self.count:
-            return match_labels(self.arrays, labels, self.count)
-        return labels
-
-    def _all(self, labels: NDArray[np.integer]) -> NDArray[np.int32]:
-        """Labels of every unit: those searched, and those of locked zones."""
-        out = self.locked.copy()
-        out[self.units] = labels
-        return out
+    @property
+    def workers(self) -> int:
+        """Threads a strategy may keep busy; 1 makes a run repeatable."""
+        return self.limits.workers
 
     @property
     def cost(self) -> int | None:
@@ -122,7 +122,7 @@ class Run:
         return None if self.verdict is None else self.verdict.total
 
     @property
-    def left(self) -> float:
+    def time_left(self) -> float:
         """Seconds until the time limit; never negative."""
         return max(0.0, self.deadline - perf_counter())
 
@@ -130,7 +130,7 @@ class Run:
     def done(self) -> bool:
         """Nothing is left to look for: proved optimal, proved impossible, time over."""
         closed = self.cost is not None and self.cost <= self.bound
-        return closed or bool(self.impossible) or self.left <= 0
+        return closed or bool(self.infeasibility) or self.time_left <= 0
 
     def map(self, work: Callable[[Job], Out], jobs: Sequence[Job]) -> Iterable[Out]:
         """Do independent pieces of work, side by side where there is an executor."""
@@ -138,150 +138,154 @@ class Run:
             return map(work, jobs)
         return self.executor.map(work, jobs)
 
-    def begin(self, plan: Plan) -> None:
-        """Start from a plan of the planner's; it may break rules.
+    # plans, as the zone of each unit that is searched
 
-        One with another number of zones is no beginning, and left aside.
+    @property
+    def incumbent(self) -> NDArray[np.int32] | None:
+        """Zone of each unit the search may place, in the best plan so far."""
+        return None if self.plan is None else self.searched(self.plan.zone_of)
 
-        Raises
-        ------
-        InputError
-            It is a plan of another region.
-        """
-        if len(plan.zone_of) != len(self.problem.region):
-            msg = (
-                f"The plan to start from has {len(plan.zone_of)} units, the region "
-                f"{len(self.problem.region)}. Start from a plan of this region."
-            )
-            raise InputError(msg)
-        labels = canonical(plan.zone_of[self.units])
-        if labels.max(initial=0) + 1 == self.count:
-            self._begin(labels)
+    def searched(self, zone_of: NDArray[np.integer]) -> NDArray[np.int32]:
+        """Of a plan of the whole region the units searched, zones by label."""
+        some = canonical(zone_of[self.units])
+        if self.instance.labelled and some.max(initial=0) < self.num_zones:
+            return match_labels(self.instance, some, self.num_zones)
+        return some
 
-    def begin_formerly(self) -> None:
-        """Start from last year's plan, where rules tell of one."""
-        former = self.problem.terms.former
-        names = [] if former is None else [former[i] for i in self.units.tolist()]
-        if names and None not in names:
-            labels = canonical(np.unique(names, return_inverse=True)[1])
-            if labels.max(initial=0) + 1 == self.count:
-                self._begin(labels)
+    def plan_of(self, zone_of: NDArray[np.integer]) -> Plan:
+        """The plan of the whole region: units searched, and those of locked zones."""
+        every = self.locked.copy()
+        every[self.units] = zone_of
+        return Plan(self.problem, canonical(every))
 
-    def _begin(self, labels: NDArray[np.int32]) -> None:
-        zones = Plan(self.problem, canonical(self._all(labels))).zones
-        region = self.problem.region
-        if any(parts(region, units) > 1 for units in zones):
-            return
-        if self.arrays.labelled:
-            labels = match_labels(self.arrays, labels, self.count)
-        self.near.append(labels)
-        if self.keeps_rules(labels):
-            self.offer(labels, "start")
+    def keeps_rules(self, zone_of: NDArray[np.integer]) -> bool:
+        """Whether a plan keeps every rule; `zone_of` is that of the units searched."""
+        return judge(self.plan_of(zone_of)).ok
 
-    def keeps_rules(self, labels: NDArray[np.integer]) -> bool:
-        """Whether a plan keeps every rule; labels are those of the units searched."""
-        return judge(Plan(self.problem, canonical(self._all(labels)))).ok
-
-    def settle_locked(self) -> bool:
-        """Where all zones are locked, judge the one plan there is; whether they are."""
-        if self.count > 0:
-            return False
-        none = np.zeros(0, np.int32)
-        verdict = judge(Plan(self.problem, canonical(self._all(none))))
-        if verdict.ok:
-            self.offer(none, "locked zones")
-            self.prove(verdict.total, "locked zones")
-        else:
-            self.forbid(f"All zones are locked. {' '.join(verdict.faults)}")
-        return True
-
-    def near_plans(self) -> list[NDArray[np.int32]]:
-        """The best plan and others that came near, without repeats; at most twelve."""
-        best = self.labels
+    def initial_plans(self) -> list[NDArray[np.int32]]:
+        """The best plan and others of the pool, without repeats; at most twelve."""
+        best = self.incumbent
         seen: dict[bytes, NDArray[np.int32]] = {}
-        for labels in [*([] if best is None else [best]), *self.near]:
-            seen.setdefault(canonical(labels).tobytes(), labels)
+        for zone_of in [*([] if best is None else [best]), *self.pool]:
+            seen.setdefault(canonical(zone_of).tobytes(), zone_of)
         return list(seen.values())[:12]
 
-    def nearest_labels(self) -> NDArray[np.int32] | None:
-        """The best plan; without one, the labels that break the fewest rules."""
+    def nearest_plan(self) -> NDArray[np.int32] | None:
+        """The best plan; without one, that of the pool that breaks the fewest rules."""
         if self.plan is not None:
-            return self.labels
-        if not self.near:
-            return None
+            return self.incumbent
+        return min(
+            self.pool,
+            key=lambda zone_of: len(judge(self.plan_of(zone_of)).faults),
+            default=None,
+        )
 
-        def faults(labels: NDArray[np.int32]) -> int:
-            plan = Plan(self.problem, canonical(self._all(labels)))
-            return len(judge(plan).faults)
+    # what strategies report
 
-        return min(self.near, key=faults)
-
-    def offer(self, labels: NDArray[np.integer], what: str) -> bool:
+    def submit(self, zone_of: NDArray[np.integer], what: str) -> bool:
         """Put forward a plan that keeps all bands; True if it is the best so far.
 
         A plan that breaks a rule about names or changes, which some strategies do not
-        look at, is only remembered as near.
+        look at, is only kept in the pool.
 
         Raises
         ------
         PlanError
-            The plan breaks another rule: a strategy must not offer such a plan.
+            The plan breaks another rule: a strategy must not submit such a plan.
         """
-        plan = Plan(self.problem, canonical(self._all(labels)))
+        plan = self.plan_of(zone_of)
         verdict = judge(plan)
         if not verdict.ok:
-            if self.arrays.labelled:
-                self.near.append(self.placed(plan.zone_of))
+            if self.instance.labelled:
+                self.pool.append(self.searched(plan.zone_of))
                 return False
             msg = f"{what} offered a plan that breaks rules: {' '.join(verdict.faults)}"
             raise PlanError(msg)
         if self.cost is not None and verdict.total >= self.cost:
             return False
         self.plan, self.verdict = plan, verdict
-        self.tell(what)
+        self.report(what)
         return True
 
-    def prove(self, bound: int, what: str) -> bool:
+    def submit_assignment(self, center_of: NDArray[np.integer], what: str) -> None:
+        """`submit` the zones of an assignment to centers, if they keep all rules."""
+        zone_of = self.searched(self.plan_of(canonical(center_of)).zone_of)
+        self.pool.append(zone_of)
+        if self.keeps_rules(zone_of):
+            self.submit(zone_of, what)
+
+    def update_bound(self, bound: int, what: str) -> bool:
         """Report that no plan costs less than `bound`; True if that is news."""
         if bound <= self.bound:
             return False
         self.bound = bound
-        self.tell(what)
+        self.report(what)
         return True
 
-    def prove_travel(self, travel: int, what: str) -> None:
-        """`prove` for a bound on travel alone, as the engines reckon."""
-        self.prove(self.base + travel, what)
+    def update_travel_bound(self, travel: int, what: str) -> None:
+        """`update_bound` for a bound on travel alone, as the engines reckon."""
+        self.update_bound(self.base + travel, what)
 
-    def offer_centers(self, center_of: NDArray[np.integer], what: str) -> None:
-        """`offer` the zones of an assignment to centers, where they keep all rules."""
-        labels = self.placed(self._all(canonical(center_of)))
-        self.near.append(labels)
-        if self.keeps_rules(labels):
-            self.offer(labels, what)
-
-    def forbid(self, reason: str) -> None:
+    def prove_infeasible(self, reason: str) -> None:
         """Report a proof that there is no plan, in words."""
         if self.verdict is not None:
             msg = f"A plan was found, yet it was proved that there is none: {reason}"
             raise PlanError(msg)
-        self.impossible = reason
+        self.infeasibility = reason
+
+    def report(self, what: str) -> None:
+        """Note a step and pass it on, also where only the stage of work changed."""
+        seconds = perf_counter() - self.started
+        bound = self.bound if self.cost is None else min(self.bound, self.cost)
+        step = Step(seconds, self.cost, bound, what, self._parts[-1])
+        self.trace.append(step)
+        if self.progress is not None:
+            self.progress(step)
 
     def stop(self) -> None:
         """Note that Ctrl-C ended the search; nobody is told any more."""
         self.progress = None
-        self.tell(STOPPED)
+        self.report(STOPPED)
 
     @property
     def stopped(self) -> bool:
         """Whether Ctrl-C ended the search."""
         return bool(self.trace) and self.trace[-1].what == STOPPED
 
-    def tell(self, what: str) -> None:
-        """Note a step and pass it on, also where only the stage of work changed."""
-        seconds = perf_counter() - self.started
-        bound = self.bound if self.cost is None else min(self.bound, self.cost)
-        step = Step(seconds, self.cost, bound, what)
-        self.trace.append(step)
-        if self.progress is not None:
-            self.progress(step)
+    # which part of the search is at work
+
+    def follow(self, strategy: Strategy) -> None:
+        """Let a strategy search, under its own name in the trace and the budget."""
+        name = getattr(strategy, "__name__", type(strategy).__name__)
+        with self.part(name):
+            strategy(self)
+
+    @contextmanager
+    def part(self, name: str) -> Iterator[None]:
+        """Charge the time within to a part of the search, unless a part of it does."""
+        self._charge()
+        self._parts.append(name)
+        try:
+            yield
+        finally:
+            self._charge()
+            self._parts.pop()
+
+    def _charge(self) -> None:
+        now, part = perf_counter(), self._parts[-1]
+        self._spent[part] = self._spent.get(part, 0.0) + now - self._since
+        self._since = now
+
+    def budget(self) -> tuple[PartBudget, ...]:
+        """What each part took and brought so far, in the order they began."""
+        self._charge()
+        return budget(self._spent, self.trace)
+
+    near = _renamed("near", "pool")
+    arrays = _renamed("arrays", "instance")
+    count = _renamed("count", "num_zones")
+    left = _renamed("left", "time_left")
+    offer = _renamed("offer", "submit")
+    prove = _renamed("prove", "update_bound")
+    forbid = _renamed("forbid", "prove_infeasible")
+    tell = _renamed("tell", "report")

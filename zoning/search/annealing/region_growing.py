@@ -6,53 +6,57 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
-from zoning.problem import halve
+from zoning.problem import recursive_bisection
 from zoning.search.instance.constants import FAR
 from zoning.search.instance.instance import Instance
 from zoning.search.instance.travel import travel_cost
 from zoning.search.kernels.compiled import compiled
 from zoning.search.kernels.heap import drop, push
 
-Labels = NDArray[np.int32]
+ZoneOf = NDArray[np.int32]
 
 
-def start(a: Instance, count: int, seed: int) -> Labels:
+def grow_regions(instance: Instance, num_zones: int, seed: int) -> ZoneOf:
     """Contiguous zones to begin with, bands not minded.
 
-    Every connected part is halved again and again by load, across its longer side (with
+    Every connected part is bisected recursively by load, across its longer side (with
     seed 0) or a side of chance; zones are grown from the middle of each piece.
     """
-    xy = np.column_stack([a.travel_data.x, a.travel_data.y])
-    chance = np.random.default_rng(seed) if seed else None
-    part = connected_components(a.graph)[1]
+    xy = np.column_stack([instance.travel_data.x, instance.travel_data.y])
+    rng = np.random.default_rng(seed) if seed else None
+    part = connected_components(instance.graph)[1]
     pieces = [
         piece
-        for p, share in enumerate(_shares(a, part, count))
-        for piece in halve(xy, a.sums[0], np.flatnonzero(part == p), int(share), chance)
+        for p, share in enumerate(_shares(instance, part, num_zones))
+        for piece in recursive_bisection(
+            xy, instance.sums[0], np.flatnonzero(part == p), int(share), rng
+        )
     ]
-    seeds = np.array([_middle(xy, a.sums[0], piece) for piece in pieces], np.int64)
-    return grow(a, seeds)
+    seeds = np.array(
+        [_middle(xy, instance.sums[0], piece) for piece in pieces], np.int64
+    )
+    return grow_from_seeds(instance, seeds)
 
 
-def grow(a: Instance, seeds: NDArray[np.int64]) -> Labels:
+def grow_from_seeds(instance: Instance, seeds: NDArray[np.int64]) -> ZoneOf:
     """Contiguous zones grown from seed units: the lightest takes its nearest neighbour.
 
     Units that no seed reaches stay -1.
     """
-    n, count = a.num_units, len(seeds)
+    n, num_zones = instance.num_units, len(seeds)
     zone = np.full(n, -1, np.int32)
     _grow(
-        a.indptr,
-        a.indices,
-        a.is_complete,
-        a.travel_data,
-        a.sums[0].astype(np.float64),
+        instance.indptr,
+        instance.indices,
+        instance.is_complete,
+        instance.travel_data,
+        instance.sums[0].astype(np.float64),
         seeds,
         zone,
         seeds.astype(np.int32),
         np.full(n, -1, np.int32),
-        np.empty(count, np.float64),
-        np.empty(count, np.int64),
+        np.empty(num_zones, np.float64),
+        np.empty(num_zones, np.int64),
     )
     return zone
 
@@ -64,12 +68,14 @@ def _middle(
     return int(units[((xy[units] - center) ** 2).sum(axis=1).argmin()])
 
 
-def _shares(a: Instance, part: NDArray[np.int32], count: int) -> NDArray[np.int64]:
+def _shares(
+    instance: Instance, part: NDArray[np.int32], num_zones: int
+) -> NDArray[np.int64]:
     """How many zones each connected part gets: by load, at least one."""
-    load = np.bincount(part, weights=a.sums[0].astype(np.float64) + 1e-6)
+    load = np.bincount(part, weights=instance.sums[0].astype(np.float64) + 1e-6)
     room = np.bincount(part)
     given = np.ones(len(load), np.int64)
-    while given.sum() < count:
+    while given.sum() < num_zones:
         need = np.where(given < room, load / given, -1.0)
         given[int(need.argmax())] += 1
     return given
@@ -98,7 +104,7 @@ def _grow(  # type: ignore[no-untyped-def]
         zone[seeds[k]] = k
         size = push(keys, items, size, weight[seeds[k]], k)
     while size > 0:
-        heft = keys[0]
+        weight_of_k = keys[0]
         k = items[0]
         size = drop(keys, items, size)
         near = np.inf
@@ -120,4 +126,4 @@ def _grow(  # type: ignore[no-untyped-def]
         zone[pick] = k
         members[pick] = newest[k]
         newest[k] = pick
-        size = push(keys, items, size, heft + weight[pick], k)
+        size = push(keys, items, size, weight_of_k + weight[pick], k)

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from zoning.search.instance.compatibility import Compatibility
 
 
-class Limits(NamedTuple):
-    """What sums over a zone may be, its cost by its place, and the unit of excess.
+class ZoneLimits(NamedTuple):
+    """What sums over a zone may be, its cost by its label, and the unit of violations.
 
     Parameters
     ----------
@@ -31,13 +31,13 @@ class Limits(NamedTuple):
     cost_high: NDArray[np.int64]
 
 
-class Rules(NamedTuple):
+class RuleTerms(NamedTuple):
     """Rules on who shares a zone and who stays in one; None where there are none.
 
     Parameters
     ----------
     compatibility
-        Who may, and who must, share a zone.
+        Which units may, and which must, share a zone.
     before, area
         Of each unit the zone it was in, and m².
     change_price, change_most
@@ -54,7 +54,7 @@ class Rules(NamedTuple):
     usual_area: np.float64
 
 
-class State(NamedTuple):
+class AnnealingState(NamedTuple):
     """A plan that is being changed, and all that is kept about it.
 
     Parameters
@@ -63,17 +63,18 @@ class State(NamedTuple):
         Zone of each unit.
     head, after, before
         Members of each zone as a list linked both ways; -1 ends it.
-    size, sums, travel, excess
-        Of each zone: units, sums (count × m), travel, how far outside its bands.
+    size, sums, travel, violation
+        Of each zone: units, sums (zones × m), travel, how far outside its bands.
     from_u
         Of each unit what its zone would travel with it as center; `fresh` is the same
         for the change that is being thought about.
     seen, queue
         Room for the search whether a zone hangs together.
-    chance
+    rng
         State of the generator.
     tally
-        How many such searches there were; rules of company broken; m² that change.
+        How many such searches there were; rules on who shares a zone that are broken;
+        m² that change.
     """
 
     zone: NDArray[np.int32]
@@ -83,10 +84,10 @@ class State(NamedTuple):
     size: NDArray[np.int64]
     sums: NDArray[np.int64]
     travel: NDArray[np.int64]
-    excess: NDArray[np.float64]
+    violation: NDArray[np.float64]
     from_u: NDArray[np.int64]
     fresh: NDArray[np.int64]
     seen: NDArray[np.int64]
     queue: NDArray[np.int32]
-    chance: NDArray[np.uint64]
+    rng: NDArray[np.uint64]
     tally: NDArray[np.int64]

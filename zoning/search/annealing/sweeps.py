@@ -14,12 +14,12 @@ from zoning.search.instance.travel import travel_cost
 from zoning.search.kernels.compiled import compiled, inlined, inner
 from zoning.search.kernels.rng import below, uniform
 
-UNSERVED, STRAINED = 0.5, 0.3  # a broken rule, in zones outside their band
+UNSERVED, BROKEN_RULE = 0.5, 0.3  # a broken rule, in zones outside their band
 HAIR = 0.003  # a hair outside is outside
 
 
 @inlined
-def _excess(limits, values, k, sums, u, w, travel):  # type: ignore[no-untyped-def]
+def _violation(limits, values, k, sums, u, w, travel):  # type: ignore[no-untyped-def]
     """How far zone k is outside its bands, as a fraction of the usual sum.
 
     Unit u (or -1) has left it, w (or -1) has come. A unit that the best center may not
@@ -51,11 +51,11 @@ def _excess(limits, values, k, sums, u, w, travel):  # type: ignore[no-untyped-d
 
 
 @compiled
-def outside(limits, values, sums, travel, out):  # type: ignore[no-untyped-def]
+def violations(limits, values, sums, travel, out):  # type: ignore[no-untyped-def]
     """How far each zone is outside its bands, as a fraction of the usual sum."""
     none = np.int64(-1)
     for k in range(len(travel)):
-        out[k] = _excess(limits, values, k, sums, none, none, travel[k])
+        out[k] = _violation(limits, values, k, sums, none, none, travel[k])
 
 
 @inner
@@ -107,28 +107,28 @@ def _touches(indptr, indices, is_complete, zone, u, k, but):  # type: ignore[no-
 
 
 @inner
-def _moved(rules, u, k):  # type: ignore[no-untyped-def]
+def _moved(terms, u, k):  # type: ignore[no-untyped-def]
     """m² that change zone when unit u is in zone k."""
-    if rules.before[u] == NOBODY or rules.before[u] == k:
+    if terms.before[u] == NOBODY or terms.before[u] == k:
         return np.int64(0)
-    return rules.area[u]
+    return terms.area[u]
 
 
 @inner
-def _rules_change(rules, zone, u, w, to, head, after):  # type: ignore[no-untyped-def]
-    """Rules of company, and m², that change when u goes to a zone and w comes back."""
+def _terms_change(terms, zone, u, w, to, head, after):  # type: ignore[no-untyped-def]
+    """Broken rules on who shares a zone, and m² changed, when u goes and w comes."""
     k = zone[u]
-    broken = violations_of_unit(rules.compatibility, zone, u, to, head, after, w, k)
-    broken -= violations_of_unit(rules.compatibility, zone, u, k, head, after, w, to)
-    moved = _moved(rules, u, to) - _moved(rules, u, k)
+    broken = violations_of_unit(terms.compatibility, zone, u, to, head, after, w, k)
+    broken -= violations_of_unit(terms.compatibility, zone, u, k, head, after, w, to)
+    moved = _moved(terms, u, to) - _moved(terms, u, k)
     if w >= 0:
         broken += violations_of_unit(
-            rules.compatibility, zone, w, k, head, after, u, to
+            terms.compatibility, zone, w, k, head, after, u, to
         )
         broken -= violations_of_unit(
-            rules.compatibility, zone, w, to, head, after, u, k
+            terms.compatibility, zone, w, to, head, after, u, k
         )
-        moved += _moved(rules, w, k) - _moved(rules, w, to)
+        moved += _moved(terms, w, k) - _moved(terms, w, to)
     return broken, moved
 
 
@@ -184,32 +184,32 @@ def _move(values, scale, u, to, zone, head, after, before, sums, size):  # type:
 
 
 @inner
-def _settle(s, k, travel, excess):  # type: ignore[no-untyped-def]
+def _settle(state, k, travel, violation):  # type: ignore[no-untyped-def]
     """Bring what is kept about zone k up to date."""
-    s.travel[k] = travel
-    s.excess[k] = excess
-    c = s.head[k]
+    state.travel[k] = travel
+    state.violation[k] = violation
+    c = state.head[k]
     while c >= 0:
-        s.from_u[c] = s.fresh[c]
-        c = s.after[c]
+        state.from_u[c] = state.fresh[c]
+        c = state.after[c]
 
 
 @inner
-def _keep_best(s, rules, least, best):  # type: ignore[no-untyped-def]
+def _keep_best(state, terms, least, best):  # type: ignore[no-untyped-def]
     """Travel of the plan, kept in `best`, where it breaks no rule and is the least."""
     total = np.int64(0)
-    if rules is not None:
-        if s.tally[1] > 0 or s.tally[2] > rules.change_most:
+    if terms is not None:
+        if state.tally[1] > 0 or state.tally[2] > terms.change_most:
             return least
-        total += np.int64(np.rint(rules.change_price * s.tally[2]))
-    for k in range(len(s.travel)):
-        if s.excess[k] > 0.0:
+        total += np.int64(np.rint(terms.change_price * state.tally[2]))
+    for k in range(len(state.travel)):
+        if state.violation[k] > 0.0:
             return least
-        total += s.travel[k]
+        total += state.travel[k]
     if 0 <= least <= total:
         return least
     for u in range(len(best)):
-        best[u] = s.zone[u]
+        best[u] = state.zone[u]
     return total
 
 
@@ -221,11 +221,11 @@ def sweeps(  # type: ignore[no-untyped-def]
     values,
     travel_data,
     limits,
-    rules,
-    s,
+    terms,
+    state,
     proposals,
-    heats,
-    prices,
+    temperatures,
+    penalties,
     best,
 ):
     """Anneal a plan in place for so many proposals.
@@ -236,16 +236,16 @@ def sweeps(  # type: ignore[no-untyped-def]
         Who touches whom; contiguity forbids nothing.
     values
         What is summed over zones: m × n.
-    ways, limits, rules
-        See there; `rules` may be None.
+    travel_data, limits, terms
+        See there; `terms` may be None.
     s
         The plan.
-    heats
+    temperatures
         Temperature at the beginning and at the end; geometric in between.
-    prices
-        The same for the penalty per unit of excess.
+    penalties
+        The same for the penalty per unit of violation.
     best
-        Receives the cheapest labels seen that keep all bands and rules, looked at once
+        Receives the cheapest plan seen that keep all bands and rules, looked at once
         a sweep.
 
     Returns
@@ -253,84 +253,120 @@ def sweeps(  # type: ignore[no-untyped-def]
     int
         Their travel, or -1.
     """
-    zone, head, after, chance = s.zone, s.head, s.after, s.chance
+    zone, head, after, rng = state.zone, state.head, state.after, state.rng
     n = len(zone)
     least = np.int64(-1)
-    cool = (heats[1] / heats[0]) ** (1.0 / max(1, proposals // n))
-    grow = (prices[1] / prices[0]) ** (1.0 / max(1, proposals // n))
-    heat = heats[0]
-    price = prices[0]
+    cool = (temperatures[1] / temperatures[0]) ** (1.0 / max(1, proposals // n))
+    grow = (penalties[1] / penalties[0]) ** (1.0 / max(1, proposals // n))
+    temperature = temperatures[0]
+    penalty = penalties[0]
     rest = n
     for _ in range(proposals):
         rest -= 1
         if rest == 0:
             rest = n
-            heat *= cool
-            price *= grow
-            least = _keep_best(s, rules, least, best)
-        u = below(chance, n)
+            temperature *= cool
+            penalty *= grow
+            least = _keep_best(state, terms, least, best)
+        u = below(rng, n)
         degree = np.int64(indptr[u + 1] - indptr[u])
         if degree == 0:
             continue
-        v = np.int64(indices[indptr[u] + below(chance, degree)])
+        v = np.int64(indices[indptr[u] + below(rng, degree)])
         ka = np.int64(zone[u])
         kb = np.int64(zone[v])
         if ka == kb:
             continue
         w = np.int64(-1)
-        if uniform(chance) < 0.5:
+        if uniform(rng) < 0.5:
             w = v
             degree = np.int64(indptr[v + 1] - indptr[v])
-            if uniform(chance) < 0.7:
-                w = np.int64(indices[indptr[v] + below(chance, degree)])
+            if uniform(rng) < 0.7:
+                w = np.int64(indices[indptr[v] + below(rng, degree)])
             if zone[w] != kb or w == u:
                 continue
             joined = _touches(
                 indptr, indices, is_complete, zone, w, ka, u
             ) and _touches(indptr, indices, is_complete, zone, u, kb, w)
-            if not joined and not (s.size[ka] == 1 and s.size[kb] == 1):
+            if not joined and not (state.size[ka] == 1 and state.size[kb] == 1):
                 continue
-        if s.size[ka] == 1 and w < 0:
+        if state.size[ka] == 1 and w < 0:
             continue
         travel_a = _travel_changed(
-            travel_data, head, after, s.from_u, s.fresh, ka, u, w
+            travel_data, head, after, state.from_u, state.fresh, ka, u, w
         )
         travel_b = _travel_changed(
-            travel_data, head, after, s.from_u, s.fresh, kb, w, u
+            travel_data, head, after, state.from_u, state.fresh, kb, w, u
         )
-        excess_a = _excess(limits, values, ka, s.sums, u, w, travel_a)
-        excess_b = _excess(limits, values, kb, s.sums, w, u, travel_b)
+        violation_a = _violation(limits, values, ka, state.sums, u, w, travel_a)
+        violation_b = _violation(limits, values, kb, state.sums, w, u, travel_b)
         delta = np.float64(travel_a % FAR + travel_b % FAR)
-        delta -= np.float64(s.travel[ka] % FAR + s.travel[kb] % FAR)
-        delta += price * (excess_a + excess_b - s.excess[ka] - s.excess[kb])
+        delta -= np.float64(state.travel[ka] % FAR + state.travel[kb] % FAR)
+        delta += penalty * (
+            violation_a + violation_b - state.violation[ka] - state.violation[kb]
+        )
         broken, moved = 0, np.int64(0)
-        if rules is not None:
-            broken, moved = _rules_change(rules, zone, u, w, kb, head, after)
-            over = max(0, s.tally[2] + moved - rules.change_most)
-            over -= max(0, s.tally[2] - rules.change_most)
-            delta += price * (STRAINED * broken + over / rules.usual_area)
-            delta += rules.change_price * moved
-        if delta > 0.0 and uniform(chance) >= np.exp(-delta / heat):
+        if terms is not None:
+            broken, moved = _terms_change(terms, zone, u, w, kb, head, after)
+            over = max(0, state.tally[2] + moved - terms.change_most)
+            over -= max(0, state.tally[2] - terms.change_most)
+            delta += penalty * (BROKEN_RULE * broken + over / terms.usual_area)
+            delta += terms.change_price * moved
+        if delta > 0.0 and uniform(rng) >= np.exp(-delta / temperature):
             continue
-        if s.size[ka] > 1:
-            s.tally[0] += 1
+        if state.size[ka] > 1:
+            state.tally[0] += 1
             if not _holds_without(
-                indptr, indices, is_complete, zone, u, s.seen, s.tally[0], s.queue
+                indptr,
+                indices,
+                is_complete,
+                zone,
+                u,
+                state.seen,
+                state.tally[0],
+                state.queue,
             ):
                 continue
-        if w >= 0 and s.size[kb] > 1:
-            s.tally[0] += 1
+        if w >= 0 and state.size[kb] > 1:
+            state.tally[0] += 1
             if not _holds_without(
-                indptr, indices, is_complete, zone, w, s.seen, s.tally[0], s.queue
+                indptr,
+                indices,
+                is_complete,
+                zone,
+                w,
+                state.seen,
+                state.tally[0],
+                state.queue,
             ):
                 continue
-        _move(values, limits.scale, u, kb, zone, head, after, s.before, s.sums, s.size)
+        _move(
+            values,
+            limits.scale,
+            u,
+            kb,
+            zone,
+            head,
+            after,
+            state.before,
+            state.sums,
+            state.size,
+        )
         if w >= 0:
             _move(
-                values, limits.scale, w, ka, zone, head, after, s.before, s.sums, s.size
+                values,
+                limits.scale,
+                w,
+                ka,
+                zone,
+                head,
+                after,
+                state.before,
+                state.sums,
+                state.size,
             )
-        _settle(s, ka, travel_a, excess_a)
-        _settle(s, kb, travel_b, excess_b)
-        s.tally[1] += broken
-        s.tally[2] += moved
-    return _keep_best(s, rules, least, best)
+        _settle(state, ka, travel_a, violation_a)
+        _settle(state, kb, travel_b, violation_b)
+        state.tally[1] += broken
+        state.tally[2] += moved
+    return _keep_best(state, terms, least, best)

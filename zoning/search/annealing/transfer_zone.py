@@ -1,15 +1,17 @@
 """Give one zone more to where zones cost too much, one fewer to where they cost little.
 
-Windows keep their number of zones. Where a part of a region hangs on the rest by a
-single edge and got too few zones, no window mends that: one must come from elsewhere.
+Neighbourhoods keep their number of zones. Where a part of a region hangs on the rest by
+a single edge and got too few zones, none mends that: one must come from elsewhere.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.search.annealing import anneal
+from zoning.search.annealing.simulated_annealing import Schedule, anneal, violation
 from zoning.search.instance import zones
 from zoning.search.instance.constants import FAR
 from zoning.search.instance.instance import Instance
@@ -17,81 +19,107 @@ from zoning.search.instance.subset import restrict
 from zoning.search.instance.zone_graph import ZoneGraph
 from zoning.search.instance.zones import Ints
 
-Labels = NDArray[np.int32]
-AROUND = (3, 5, 8)  # zones solved again around a broken one
-PARTNERS, LOOKS = 10, 50  # zones that give one or take one; places looked at for them
-TRIES, SWEEPS, PROPOSALS = 3, 20_000, 2_500_000  # annealing runs; the fewer of both
+ZoneOf = NDArray[np.int32]
 
 
-def recount(
-    a: Instance,
-    labels: Labels,
+@dataclass(frozen=True)
+class TransferParams:
+    """Where a zone is taken from, and how what is left is split anew.
+
+    Parameters
+    ----------
+    sizes
+        Zones solved again around a broken one: one number after the other.
+    partners, places
+        Zones that give one or take one; places looked at for them.
+    runs
+        Annealing runs for each side.
+    sweeps, proposals
+        Of each of these runs; the fewer of both.
+    """
+
+    sizes: tuple[int, ...] = (3, 5, 8)
+    partners: int = 10
+    places: int = 50
+    runs: int = 3
+    sweeps: int = 20_000
+    proposals: int = 2_500_000
+
+
+PARAMS = TransferParams()
+
+
+def transfer_zone(
+    instance: Instance,
+    zone_of: ZoneOf,
     graph: ZoneGraph,
     seed: int,
-    chance: int,
+    round_number: int,
     deadline: float,
-) -> Labels | None:
-    """Labels that are less broken, with a zone moved to `seed` or away from it.
+) -> ZoneOf | None:
+    """A plan that is less broken, with a zone moved to `seed` or away from it.
 
     Parameters
     ----------
     seed
         A broken zone. If it costs more than the usual zone, it and those around get
         one more; else one fewer.
-    chance
+    round_number
         Where the random choices of the annealing flow from.
     """
-    plan = zones.of_plan(a, labels, graph.count)
-    cost = zones.zone_sums(a, plan)[:, 0] + plan.cost % FAR
+    plan = zones.of_plan(instance, zone_of, graph.num_zones)
+    cost = zones.zone_sums(instance, plan)[:, 0] + plan.cost % FAR
     more = 1 if cost[seed] > cost.mean() else -1
-    before = anneal.excess(a, labels, graph.count)
-    for size in AROUND:
+    before = violation(instance, zone_of, graph.num_zones)
+    for size in PARAMS.sizes:
         some = graph.around(seed, size)
         other = _partner(graph, cost * more, some)
-        if min(len(some), len(other)) < min(AROUND):
+        if min(len(some), len(other)) < min(PARAMS.sizes):
             continue
         gaining, losing = (some, other) if more > 0 else (other, some)
         wide, narrow = [*gaining, losing[-1]], losing[:-1]
-        if np.isin(labels, gaining).sum() < len(wide):
+        if np.isin(zone_of, gaining).sum() < len(wide):
             continue  # a zone holds at least one unit
-        out = labels.copy()
-        _solve(a, labels, out, gaining, wide, chance, deadline)
-        _solve(a, labels, out, losing, narrow, chance, deadline)
-        if anneal.excess(a, out, graph.count) < before - 1e-9:
+        out = zone_of.copy()
+        _solve(instance, zone_of, out, gaining, wide, round_number, deadline)
+        _solve(instance, zone_of, out, losing, narrow, round_number, deadline)
+        if violation(instance, out, graph.num_zones) < before - 1e-9:
             return out
     return None
 
 
 def _partner(graph: ZoneGraph, cost: Ints, some: list[int]) -> list[int]:
     """Zones that hang together, none of `some`, and cost the least."""
-    allowed = np.ones(graph.count, np.bool_)
+    allowed = np.ones(graph.num_zones, np.bool_)
     allowed[some] = False
-    places = [int(k) for k in np.argsort(cost, kind="stable") if allowed[k]][:LOOKS]
-    near = [graph.around(k, PARTNERS, allowed) for k in places]
+    places = [int(k) for k in np.argsort(cost, kind="stable") if allowed[k]][
+        : PARAMS.places
+    ]
+    near = [graph.around(k, PARAMS.partners, allowed) for k in places]
     most = max(map(len, near), default=0)
-    whole = [window for window in near if len(window) == most]
-    return min(whole, key=lambda window: float(cost[window].mean()), default=[])
+    full = [some for some in near if len(some) == most]
+    return min(full, key=lambda some: float(cost[some].mean()), default=[])
 
 
 def _solve(
-    a: Instance,
-    labels: Labels,
-    out: Labels,
+    instance: Instance,
+    zone_of: ZoneOf,
+    out: ZoneOf,
     some: list[int],
     numbers: list[int],
-    chance: int,
+    round_number: int,
     deadline: float,
 ) -> None:
     """Split the units of some zones anew into zones of these numbers, into `out`."""
-    units = np.flatnonzero(np.isin(labels, some))
-    window, count = restrict(a, units), len(numbers)
-    sweeps = min(SWEEPS, PROPOSALS // len(units))
-    landings = []
-    for seed in range(chance * TRIES, (chance + 1) * TRIES):
-        descent = anneal.Descent(seed, sweeps, deadline)
-        landings.append(anneal.descend(window, count, descent))
-        if landings[-1].best is not None:
+    units = np.flatnonzero(np.isin(zone_of, some))
+    part = restrict(instance, units)
+    sweeps = min(PARAMS.sweeps, PARAMS.proposals // len(units))
+    results = []
+    for seed in range(round_number * PARAMS.runs, (round_number + 1) * PARAMS.runs):
+        schedule = Schedule(seed, sweeps, deadline)
+        results.append(anneal(part, len(numbers), schedule))
+        if results[-1].best is not None:
             break
-    last = min(landings, key=lambda landing: landing.excess)
-    best = next((x.best for x in landings if x.best is not None), last.last)
+    last = min(results, key=lambda found: found.violation)
+    best = next((x.best for x in results if x.best is not None), last.last)
     out[units] = np.array(numbers, np.int32)[best]

@@ -11,79 +11,85 @@ from zoning.search.instance import labelling, zones
 from zoning.search.instance.instance import Instance
 from zoning.search.instance.zones import Zones
 
-Labels = NDArray[np.int32]
+ZoneOf = NDArray[np.int32]
 
 
 class ZoneGraph:
-    """Zones of a plan (which may break bands) as a graph with places.
+    """Zones of a plan (which may break bands) as a graph with middles.
 
     Parameters
     ----------
-    a
+    instance
         The region.
-    labels
+    zone_of
         Zone of each unit.
-    count
+    num_zones
         Number of zones.
     """
 
-    def __init__(self, a: Instance, labels: Labels, count: int) -> None:
-        self.a = a
-        self.count = count
-        self.ok = np.empty(count, np.bool_)
-        self.middle = np.empty((count, 2), np.float64)
-        every = zones.of_plan(a, labels, count)
+    def __init__(self, instance: Instance, zone_of: ZoneOf, num_zones: int) -> None:
+        self.instance = instance
+        self.num_zones = num_zones
+        self.num_units = len(zone_of)
+        self.ok = np.empty(num_zones, np.bool_)
+        self.middle = np.empty((num_zones, 2), np.float64)
+        every = zones.of_plan(instance, zone_of, num_zones)
         self.members = np.split(every.members, every.indptr[1:-1])
-        self._weigh(np.arange(count), every)
-        rows = np.repeat(np.arange(len(labels)), np.diff(a.indptr))
-        pairs = np.stack([labels[rows], labels[a.indices]], axis=1)
+        self._weigh(np.arange(num_zones), every)
+        rows = np.repeat(np.arange(len(zone_of)), np.diff(instance.indptr))
+        pairs = np.stack([zone_of[rows], zone_of[instance.indices]], axis=1)
         pairs = pairs[pairs[:, 0] != pairs[:, 1]].astype(np.int64)
-        codes = np.unique(pairs[:, 0] * count + pairs[:, 1])
-        starts = np.searchsorted(codes, np.arange(count + 1) * count)
-        touching = np.split(codes % count, starts[1:-1])
+        codes = np.unique(pairs[:, 0] * num_zones + pairs[:, 1])
+        starts = np.searchsorted(codes, np.arange(num_zones + 1) * num_zones)
+        touching = np.split(codes % num_zones, starts[1:-1])
         self.touching: list[set[int]] = [set(some.tolist()) for some in touching]
 
     def units(self, some: Sequence[int]) -> NDArray[np.int64]:
         """Units of some zones, ascending."""
         return np.sort(np.concatenate([self.members[k] for k in some])).astype(np.int64)
 
-    def change(self, labels: Labels, some: Sequence[int]) -> None:
-        """Follow labels in which only units of these zones went from one to another.
+    def change(self, zone_of: ZoneOf, some: Sequence[int]) -> None:
+        """Follow a plan in which only units of these zones went from one to another.
 
         Takes time in proportion to these zones, however many there are.
         """
         units, places = self.units(some), np.array(some)
         order = np.argsort(places)
-        inside = order[np.searchsorted(places[order], labels[units])]
+        inside = order[np.searchsorted(places[order], zone_of[units])]
         sizes = np.bincount(inside, minlength=len(some))
         members = units[np.argsort(inside, kind="stable")].astype(np.int32)
         indptr = zones.ends(sizes)
-        travel = zones.travel_of(self.a, indptr, members)
+        travel = zones.travel_of(self.instance, indptr, members)
         self._weigh(places, Zones(indptr, members, travel))
         for k, mine in zip(some, np.split(members, indptr[1:-1]), strict=True):
             self.members[k] = mine
-        self._touch(labels, some)
+        self._touch(zone_of, some)
 
     def _weigh(self, places: NDArray[np.int64], those: Zones) -> None:
         """Middles of some zones, and whether they keep their bands."""
-        ok = zones.keeps_bands(self.a, those)
-        if self.a.labelled:
-            ok &= labelling.keeps_label_rules(self.a, those, places)
+        ok = zones.keeps_bands(self.instance, those)
+        if self.instance.labelled:
+            ok &= labelling.keeps_label_rules(self.instance, those, places)
         self.ok[places] = ok
         size = np.diff(those.indptr)
-        for axis, c in enumerate((self.a.travel_data.x, self.a.travel_data.y)):
+        for axis, c in enumerate(
+            (self.instance.travel_data.x, self.instance.travel_data.y)
+        ):
             total = np.add.reduceat(c[those.members], those.indptr[:-1])
             self.middle[places, axis] = total / size
 
-    def _touch(self, labels: Labels, some: Sequence[int]) -> None:
+    def _touch(self, zone_of: ZoneOf, some: Sequence[int]) -> None:
         """Which zones these touch, told on both sides."""
-        a = self.a
+        instance = self.instance
         for k in some:
             for other in self.touching[k]:
                 self.touching[other].discard(k)
         for k in some:
-            beside = [a.indices[a.indptr[u] : a.indptr[u + 1]] for u in self.members[k]]
-            near = set(labels[np.concatenate(beside)].tolist()) - {k}
+            beside = [
+                instance.indices[instance.indptr[u] : instance.indptr[u + 1]]
+                for u in self.members[k]
+            ]
+            near = set(zone_of[np.concatenate(beside)].tolist()) - {k}
             self.touching[k] = near
             for other in near:
                 self.touching[other].add(k)

@@ -48,10 +48,10 @@ class CenterSetPool:
         self.run = run
         self.end = end
         self.subproblems = CenterSubproblems(
-            run.arrays, run.count, run.executor, 4 * run.workers
+            run.instance, run.num_zones, run.executor, 4 * run.workers
         )
         self.allocation = Allocation(self.subproblems, end)
-        self.graph = None if run.arrays.is_complete else run.arrays.graph
+        self.graph = None if run.instance.is_complete else run.instance.graph
         self.points: list[DualPoint] = []
         self.components: list[Ints] = []  # came out disconnected; to be cut off at once
         self.postponed: dict[
@@ -59,7 +59,7 @@ class CenterSetPool:
         ] = {}  # bound, and how often tried
         self.closed: dict[CenterSet, int] = {}  # bound, where no more is to be learnt
         self.listed = CenterSets(
-            np.zeros((0, run.count), np.int64), np.zeros(0, np.int64), 0
+            np.zeros((0, run.num_zones), np.int64), np.zeros(0, np.int64), 0
         )
         self.failed_with = (
             0  # dual points with which there were too many sets to list any
@@ -100,7 +100,7 @@ class CenterSetPool:
         bound = np.maximum(self.listed.bound, set_bounds(point, self.listed.sets))
         self.listed = self.listed._replace(bound=bound)
         self._forget()
-        self.run.prove_travel(point.bound, "centers")
+        self.run.update_travel_bound(point.bound, "centers")
 
     def _forget(self) -> None:
         """Drop the listed sets that no better plan has."""
@@ -121,15 +121,15 @@ class CenterSetPool:
         """There is a better plan: fix by it; look at its true centers."""
         if self.points:
             self.fix()
-        labels = self.run.labels
+        labels = self.run.incumbent
         if labels is not None:
-            centers = zone_centers(self.run.arrays, labels, self.run.count)
+            centers = zone_centers(self.run.instance, labels, self.run.num_zones)
             if self.allocation.are_open(centers):
                 self.allocation.solve(centers)
 
     def offer(self, center_of: NDArray[np.integer]) -> None:
         """Put a plan forward, by the center of each unit."""
-        self.run.offer_centers(center_of, "centers")
+        self.run.submit_assignment(center_of, "centers")
 
     def most_promising(self) -> CenterSet | None:
         """The listed set of least bound; where none is left, one that was postponed."""
@@ -144,7 +144,7 @@ class CenterSetPool:
         found = enumerate_center_sets(
             self.points,
             self.subproblems.open_centers,
-            self.run.count,
+            self.run.num_zones,
             self.cutoff,
             MAX_SETS,
             self.end,
@@ -187,14 +187,16 @@ class CenterSetPool:
         left += [bound for bound, _ in self.postponed.values()]
         left += self.closed.values()
         if self.upper_bound is not None:
-            self.run.prove_travel(-(-min(self.cutoff, *left) // SCALE), "centers")
+            self.run.update_travel_bound(
+                -(-min(self.cutoff, *left) // SCALE), "centers"
+            )
         elif min(left) >= self.cutoff:
-            self.run.forbid(
+            self.run.prove_infeasible(
                 "No split into connected zones keeps all bands: proved for every set "
                 "of centers. Raise the tolerance, or ask for another number of zones."
             )
         else:
-            self.run.prove_travel(-(-min(left) // SCALE), "centers")
+            self.run.update_travel_bound(-(-min(left) // SCALE), "centers")
 
     def pairs(self, now: Transportation, dearer: float = np.inf) -> AssignmentPairs:
         """What may be assigned to some centers in a better plan.

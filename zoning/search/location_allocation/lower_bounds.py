@@ -79,14 +79,14 @@ class LowerBounds:
 
     def _begin(self) -> None:
         """A dual point where only likely centers are open, judged with all of them."""
-        a, known = self.run.arrays, self.sets.allocation.solved.values()
+        a, known = self.run.instance, self.sets.allocation.solved.values()
         good = sorted(known, key=lambda one: one.bound)[:GOOD]
-        some = [likely_centers(a, one.labels, self.run.count) for one in good]
+        some = [likely_centers(a, one.labels, self.run.num_zones) for one in good]
         few = self.sets.subproblems.only_centers(np.unique(np.concatenate(some)))
         few.is_open &= self.sets.subproblems.is_open
         point = knapsack_dual(
             few,
-            initial_multipliers(a, self.run.count, [one.labels for one in good]),
+            initial_multipliers(a, self.run.num_zones, [one.labels for one in good]),
             None,
             deadline=perf_counter() + BEGIN * (self.end - perf_counter()),
         )
@@ -100,7 +100,7 @@ class LowerBounds:
             self.sets.best_point.yuan,
             self.sets.upper_bound,
             deadline=perf_counter() + LIFT_SHARE * (self.end - perf_counter()),
-            on_bound=lambda bound: self.run.prove_travel(bound, "centers"),
+            on_bound=lambda bound: self.run.update_travel_bound(bound, "centers"),
         )
         self.sets.add_point(point)
 

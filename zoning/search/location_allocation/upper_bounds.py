@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.clock import perf_counter
-from zoning.search.annealing.anneal import Descent, descend
+from zoning.search.annealing.simulated_annealing import Schedule, anneal
 from zoning.search.lagrangian.oracles import knapsack_oracle
 from zoning.search.location_allocation.allocation import Transportation, zone_centers
 from zoning.search.location_allocation.center_set_pool import CenterSetPool
@@ -44,7 +44,7 @@ class UpperBounds:
 
     def construct(self) -> Iterator[None]:
         """Move the centers of plans nearly good to better ones; find a plan there."""
-        yield from self._converge(self.run.near_plans())
+        yield from self._converge(self.run.initial_plans())
         if self.allocation.solved:
             self._find_plan(self.sets.best)
             yield
@@ -65,14 +65,14 @@ class UpperBounds:
                 yield
             run, first = self.run, self.seed
             self.seed += run.workers
-            jobs = [Descent(first + k, SWEEPS, self.end) for k in range(run.workers)]
-            work = partial(descend, run.arrays, run.count)
+            jobs = [Schedule(first + k, SWEEPS, self.end) for k in range(run.workers)]
+            work = partial(anneal, run.instance, run.num_zones)
             yield from self._converge([one.last for one in run.map(work, jobs)])
             yield
 
     def _converge(self, near: Sequence[NDArray[np.int32]]) -> Iterator[None]:
         """Move the centers of some plans to better ones."""
-        a, count = self.run.arrays, self.run.count
+        a, count = self.run.instance, self.run.num_zones
         some = [zone_centers(a, labels, count) for labels in near]
         allowed = (one for one in some if self.allocation.are_open(one))
         for _ in self._moved(allowed, None):

@@ -19,22 +19,22 @@ from zoning.text.lists import first_few
 Ints = NDArray[np.int64]
 
 
-def reason(run: Run) -> str:
-    """Why no plan can keep the rules, or "" where no dead end tells."""
-    a, names = run.arrays, run.problem.region.names
-    if a.is_complete or run.count < 2:
+def why_infeasible(run: Run) -> str:
+    """Why no plan can keep the rules, or "" where no articulation point tells."""
+    a, names = run.instance, run.problem.region.names
+    if a.is_complete or run.num_zones < 2:
         return ""
-    for gate, hanging in dead_ends(a):
+    for point, hanging in articulation_points(a):
         light = [units for units in hanging if _too_light(a, units)]
         if not light:
             continue
         behind = np.concatenate(light)
-        together = np.append(behind, gate)
+        together = np.append(behind, point)
         told = first_few((names[run.units[i]] for i in behind), 5)
         few = (
             f"Unit(s) {told} "
             f"({len(behind)} in all) touch the rest only by way of "
-            f"{names[run.units[gate]]} and are too light for a zone of their own. "
+            f"{names[run.units[point]]} and are too light for a zone of their own. "
             "So all must be in one zone, which"
         )
         mend = (
@@ -82,7 +82,7 @@ def _least_cost(a: Instance, units: Ints) -> int | None:
     return least if high < least < FAR else None
 
 
-def dead_ends(a: Instance) -> Iterator[tuple[int, list[Ints]]]:
+def articulation_points(a: Instance) -> Iterator[tuple[int, list[Ints]]]:
     """Units whose loss tears the region, each with the parts that then come off.
 
     The part that holds the beginning of the search is never among them. It begins at
@@ -123,5 +123,5 @@ def dead_ends(a: Instance) -> Iterator[tuple[int, list[Ints]]]:
                 if low[u] >= met[up]:
                     cut.setdefault(up, []).append(slice(met[u], len(order)))
         row = np.array(order, np.int64)
-        for gate, rows in cut.items():
-            yield gate, [row[part] for part in rows]
+        for point, rows in cut.items():
+            yield point, [row[part] for part in rows]

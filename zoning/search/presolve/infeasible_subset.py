@@ -23,7 +23,7 @@ MOST_NODES = 20_000  # steps of the search around each center
 
 
 @dataclass(frozen=True, eq=False)
-class HotSpot:
+class InfeasibleSubset:
     """Units that zones which keep their bands and do not overlap cannot all hold.
 
     Whatever becomes of the other units, and however many zones there are.
@@ -58,7 +58,7 @@ class HotSpot:
         )
 
 
-def hot_spot(run: Run, seconds: float) -> HotSpot | None:
+def find_infeasible_subset(run: Run, seconds: float) -> InfeasibleSubset | None:
     """The few units for which there are no zones; None where too much is to be seen.
 
     All zones that keep the bands are listed. A unit that none of them holds is enough;
@@ -67,8 +67,8 @@ def hot_spot(run: Run, seconds: float) -> HotSpot | None:
     """
     deadline = perf_counter() + seconds
     listed = enumerate_zones(
-        run.arrays,
-        run.count,
+        run.instance,
+        run.num_zones,
         max_nodes=MOST_NODES,
         max_columns=MOST_ZONES,
         deadline=perf_counter() + 0.5 * seconds,
@@ -78,8 +78,8 @@ def hot_spot(run: Run, seconds: float) -> HotSpot | None:
     n = len(run.units)
     alone = np.setdiff1d(np.arange(n), listed.members)
     if len(alone):
-        heaviest = alone[np.argmax(run.arrays.sums[0, alone])]
-        return HotSpot(run.units[[heaviest]], len(listed))
+        heaviest = alone[np.argmax(run.instance.sums[0, alone])]
+        return InfeasibleSubset(run.units[[heaviest]], len(listed))
     needed = np.arange(n)
     if not _clash(listed, needed, n, deadline):
         return None  # names of zones or changes stand in the way, not who fits whom
@@ -90,7 +90,7 @@ def hot_spot(run: Run, seconds: float) -> HotSpot | None:
             needed = np.setdiff1d(needed, some)
         elif len(some) > 1:
             heaps += [*np.array_split(some, 2)]
-    return HotSpot(run.units[needed], len(listed))
+    return InfeasibleSubset(run.units[needed], len(listed))
 
 
 def _clash(listed: Zones, needed: Ints, num_units: int, deadline: float) -> bool:

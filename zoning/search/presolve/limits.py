@@ -14,14 +14,14 @@ from zoning.text.lists import first_few
 COST = "cost without travel"
 
 
-class Reason(NamedTuple):
+class Infeasibility(NamedTuple):
     """Why no plan can keep the rules, and what would help."""
 
-    told: str
-    mend: str
+    reason: str
+    remedy: str
 
     def __str__(self) -> str:
-        return f"{self.told} {self.mend}".strip()
+        return f"{self.reason} {self.remedy}".strip()
 
 
 @dataclass(frozen=True, eq=False)

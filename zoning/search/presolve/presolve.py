@@ -11,8 +11,8 @@ from zoning.problem import Problem
 from zoning.region import Ints
 from zoning.search.presolve.limits import (
     COST,
+    Infeasibility,
     Limit,
-    Reason,
     around,
     limits_of,
     listed,
@@ -20,46 +20,46 @@ from zoning.search.presolve.limits import (
     tightened,
     zones_of,
 )
-from zoning.search.presolve.rules import RULE_LOOKS
+from zoning.search.presolve.rules import RULE_CHECKS
 from zoning.search.presolve.unit import unit_no_zone_can_hold
 from zoning.text.lists import first_few
 
 
-def reason(problem: Problem) -> str:
+def why_infeasible(problem: Problem) -> str:
     """Why no plan can keep the rules, or "" where one look finds nothing."""
-    found = first_reason(problem)
+    found = find_infeasibility(problem)
     return "" if found is None else str(found)
 
 
-def first_reason(problem: Problem) -> Reason | None:
-    """The first of `LOOKS` that finds something, told apart from what would help."""
-    for look in LOOKS:
-        found = look(problem)
+def find_infeasibility(problem: Problem) -> Infeasibility | None:
+    """What the first of `CHECKS` that finds something proves, and what would help."""
+    for check in CHECKS:
+        found = check(problem)
         if found is not None:
             return found
     return None
 
 
-def too_many_zones(problem: Problem) -> Reason | None:
+def too_many_zones(problem: Problem) -> Infeasibility | None:
     """No unit is split: locked zones may leave fewer units than zones."""
     units, count = searched(problem)
     if 1 <= count <= len(units) or count == len(units) == 0:
         return _too_few_groups(problem, units, count)
     locked = len(problem.terms.locks)
     if count < 1:
-        return Reason(
+        return Infeasibility(
             f"All {problem.num_zones} zones are locked, but {len(units)} units are in "
             f"none of them: {listed(problem, units)}.",
             f"Ask for more than {locked} zones, or lock fewer.",
         )
-    return Reason(
+    return Infeasibility(
         f"{problem.num_zones} zones were asked for, but there are only {len(units)} "
         f"units beside the {locked} locked zones and none may be split.",
         f"Ask for at most {len(units) + locked} zones.",
     )
 
 
-def _too_few_groups(problem: Problem, units: Ints, count: int) -> Reason | None:
+def _too_few_groups(problem: Problem, units: Ints, count: int) -> Infeasibility | None:
     """Groups that must stay together leave fewer pieces than zones."""
     bound = [group for group in problem.terms.together if np.isin(group, units).all()]
     pieces = len(units) - sum(len(group) - 1 for group in bound)
@@ -67,7 +67,7 @@ def _too_few_groups(problem: Problem, units: Ints, count: int) -> Reason | None:
         return None
     most = pieces + len(problem.terms.locks)
     largest = max(bound, key=len)
-    return Reason(
+    return Infeasibility(
         f"{problem.num_zones} zones were asked for, but what must stay together leaves "
         f"only {pieces} pieces; the largest holds {len(largest)} units: "
         f"{listed(problem, largest)}.",
@@ -75,17 +75,17 @@ def _too_few_groups(problem: Problem, units: Ints, count: int) -> Reason | None:
     )
 
 
-def too_heavy(problem: Problem) -> Reason | None:
+def too_heavy(problem: Problem) -> Infeasibility | None:
     """A unit that is more than a zone may have."""
     return _heavy(problem, limits_of(problem))
 
 
-def too_heavy_for_the_rest(problem: Problem) -> Reason | None:
+def too_heavy_for_the_rest(problem: Problem) -> Infeasibility | None:
     """A unit that leaves too little to the other zones."""
     return _heavy(problem, tightened(problem))
 
 
-def _heavy(problem: Problem, limits: Sequence[Limit]) -> Reason | None:
+def _heavy(problem: Problem, limits: Sequence[Limit]) -> Infeasibility | None:
     units, _ = searched(problem)
     for limit in limits:
         values = limit.values[units]
@@ -103,7 +103,7 @@ def _heavy(problem: Problem, limits: Sequence[Limit]) -> Reason | None:
                 f"Ask for fewer zones (about {fewer}), raise the tolerance, or split "
                 "the unit."
             )
-        return Reason(
+        return Infeasibility(
             f"A zone may have at most {limit.amount(limit.high)}{limit.because}, but "
             f"single units exceed that: {told}.",
             mend,
@@ -111,7 +111,7 @@ def _heavy(problem: Problem, limits: Sequence[Limit]) -> Reason | None:
     return None
 
 
-def sums_out_of_reach(problem: Problem) -> Reason | None:
+def sums_out_of_reach(problem: Problem) -> Infeasibility | None:
     """All units together are too little, or too much, for so many zones."""
     units, count = searched(problem)
     locked = len(problem.terms.locks)
@@ -119,7 +119,7 @@ def sums_out_of_reach(problem: Problem) -> Reason | None:
     for limit in limits_of(problem):
         total = int(limit.values[units].sum())
         if total < limit.low * count:
-            return Reason(
+            return Infeasibility(
                 f"{count} zones{apart} of at least {limit.amount(limit.low)} need "
                 f"{limit.low * count:,}; there are {total:,}.",
                 f"Ask for at most {total // limit.low + locked} zones, or at least "
@@ -129,7 +129,7 @@ def sums_out_of_reach(problem: Problem) -> Reason | None:
             alike = limit.most == count * limit.high
             each = f" of at most {limit.amount(limit.high)}" if alike else ""
             unit = "" if alike else f" of {limit.amount(limit.most).split(' ', 1)[1]}"
-            return Reason(
+            return Infeasibility(
                 f"{count} zones{apart}{each} hold {limit.most:,}{unit}; there are "
                 f"{total:,}.",
                 f"Ask for at least {-(-total // max(1, limit.high)) + locked} zones.",
@@ -137,7 +137,7 @@ def sums_out_of_reach(problem: Problem) -> Reason | None:
     return None
 
 
-def odd_parts(problem: Problem) -> Reason | None:
+def odd_parts(problem: Problem) -> Infeasibility | None:
     """A part cut off from the rest must fit a whole number of zones by itself."""
     region, (units, count) = problem.region, searched(problem)
     graph = region.graph(region.edges).tocsr()[units][:, units]
@@ -151,7 +151,7 @@ def odd_parts(problem: Problem) -> Reason | None:
         if few > many:
             between = around(problem, inside)
             cut = f" (cut off by {between})" if between else ""
-            return Reason(
+            return Infeasibility(
                 f"A part of the region that touches no other{cut}, "
                 f"{_units(len(inside))} ({listed(problem, inside)}), "
                 f"{_has(problem, inside)} and fits no whole number of zones.",
@@ -160,7 +160,7 @@ def odd_parts(problem: Problem) -> Reason | None:
             )
         least, most = least + few, most + many
     if not least <= count <= most:
-        return Reason(
+        return Infeasibility(
             f"The parts of the region that do not touch hold {least} to {most} zones "
             f"together; {count} were asked for.",
             "",
@@ -184,8 +184,8 @@ def _has(problem: Problem, units: Ints) -> str:
     return ", ".join(told) or "stands alone"
 
 
-LOOKS = (
-    *RULE_LOOKS,
+CHECKS = (
+    *RULE_CHECKS,
     too_many_zones,
     too_heavy,
     sums_out_of_reach,

@@ -11,7 +11,7 @@ from zoning.rules.asked import Ground
 from zoning.rules.places import units_of
 from zoning.rules.terms import LockTerm
 from zoning.search.presolve.limits import (
-    Reason,
+    Infeasibility,
     amount,
     around,
     listed,
@@ -21,28 +21,28 @@ from zoning.search.presolve.limits import (
 from zoning.text.lists import first_few
 
 
-def locked_zones_that_break_rules(problem: Problem) -> Reason | None:
+def locked_zones_that_break_rules(problem: Problem) -> Infeasibility | None:
     """A locked zone that breaks a rule itself, so that every plan does."""
     for lock in problem.terms.locks:
         for rule in problem.rules:
             for told in rule.broken_in(problem.region, lock.name, lock.units):
-                return Reason(told, "Leave one of the two rules out.")
+                return Infeasibility(told, "Leave one of the two rules out.")
         told = _center_fault(problem, lock)
         if told:
-            return Reason(told, "Name a center in it, or do not lock it.")
+            return Infeasibility(told, "Name a center in it, or do not lock it.")
         told = "" if lock.frozen else _band_fault(problem, lock)
         if told:
             mend = f"Freeze zone {lock.name} instead of locking it, or move the limit."
-            return Reason(told, mend)
+            return Infeasibility(told, mend)
     return None
 
 
-def too_much_changes_anyhow(problem: Problem) -> Reason | None:
+def too_much_changes_anyhow(problem: Problem) -> Infeasibility | None:
     """Locked zones that move more floor area than the budget of change allows."""
     base, most = problem.terms.change_base, problem.terms.change_most
     if most is None or base <= most:
         return None
-    return Reason(
+    return Infeasibility(
         f"Locked zones alone make {base:,} m² change zone; allowed are {most:,} m².",
         "Allow more change, or lock fewer zones.",
     )
@@ -82,7 +82,7 @@ def _band_fault(problem: Problem, lock: LockTerm) -> str:
     return ""
 
 
-def linked_but_parted(problem: Problem) -> Reason | None:
+def linked_but_parted(problem: Problem) -> Infeasibility | None:
     """Buildings that must share a zone in parts that do not touch."""
     region, part = problem.region, _parts(problem)
     for group in problem.terms.together:
@@ -104,7 +104,7 @@ def linked_but_parted(problem: Problem) -> Reason | None:
         there = np.flatnonzero(part == part[apart[0]])
         between = around(problem, min(here, there, key=len))
         parted = f"{between} cuts between them" if between else "no way joins them"
-        return Reason(
+        return Infeasibility(
             f"{one} and {other} must share a zone ({rules}), but {parted}.",
             "Open a barrier between them, or leave the rule out.",
         )
@@ -122,7 +122,7 @@ def _parts(problem: Problem) -> Ints:
     return part
 
 
-def too_few_centers(problem: Problem) -> Reason | None:
+def too_few_centers(problem: Problem) -> Infeasibility | None:
     """Fewer buildings that may be a center than zones; a part without any."""
     units, count = searched(problem)
     may = problem.terms.candidate
@@ -130,7 +130,7 @@ def too_few_centers(problem: Problem) -> Reason | None:
         return None
     have = int(may[units].sum())
     if have < count:
-        return Reason(
+        return Infeasibility(
             f"{count} zones need {count} centers, but only {have} units hold a "
             f"building that may be one: {listed(problem, units[may[units]])}.",
             f"Ask for at most {have} zones, or allow more centers.",
@@ -141,7 +141,7 @@ def too_few_centers(problem: Problem) -> Reason | None:
         if not may[inside].any():
             between = around(problem, inside)
             cut = f", cut off by {between}," if between else ""
-            return Reason(
+            return Infeasibility(
                 f"{listed(problem, inside)}{cut} touch no building that may be a "
                 "center.",
                 "Allow a center there, or open the barrier.",
@@ -149,7 +149,7 @@ def too_few_centers(problem: Problem) -> Reason | None:
     return None
 
 
-def too_far_apart(problem: Problem) -> Reason | None:
+def too_far_apart(problem: Problem) -> Infeasibility | None:
     """More units than zones, no two of which one center may serve."""
     (units, count), hard = searched(problem), problem.terms.hard
     if hard == np.inf or len(units) > TABLE_UNITS:
@@ -159,7 +159,7 @@ def too_far_apart(problem: Problem) -> Reason | None:
     lost = units[~may.any(axis=1)]
     if len(lost):
         way = problem.way_between(lost[:1], centers).min(initial=np.inf)
-        return Reason(
+        return Infeasibility(
             f"No building that may be a center is within {hard:g} m of "
             f"{listed(problem, lost)}; the nearest to {problem.region.names[lost[0]]} "
             f"is {way:.0f} m away.",
@@ -172,7 +172,7 @@ def too_far_apart(problem: Problem) -> Reason | None:
             taken |= may[at]
     if len(chosen) <= count:
         return None
-    return Reason(
+    return Infeasibility(
         f"No center is within {hard:g} m of two of these {len(chosen)} units: "
         f"{listed(problem, np.array(chosen), 8)}; that takes {len(chosen)} zones, "
         f"{count} were asked for.",
@@ -180,18 +180,18 @@ def too_far_apart(problem: Problem) -> Reason | None:
     )
 
 
-def what_rules_prove(problem: Problem) -> Reason | None:
+def what_rules_prove(problem: Problem) -> Infeasibility | None:
     """What a rule alone proves: more buildings apart than zones, values too unlike."""
     (units, count), part = searched(problem), _parts(problem)
     ground = Ground(problem.region, units, part, problem.num_zones, count)
     for rule in problem.rules:
         found = rule.impossible(ground)
         if found is not None:
-            return Reason(found.told, found.remedy)
+            return Infeasibility(found.told, found.remedy)
     return None
 
 
-RULE_LOOKS = (
+RULE_CHECKS = (
     locked_zones_that_break_rules,
     too_much_changes_anyhow,
     linked_but_parted,

@@ -13,8 +13,8 @@ from zoning.problem import Problem
 from zoning.region import Ints
 from zoning.search.presolve.limits import (
     COST,
+    Infeasibility,
     Limit,
-    Reason,
     amount,
     least_cost,
     listed,
@@ -31,7 +31,7 @@ MOST_SETS = 500  # around each of them; beyond, nothing is said
 MOST_RESTS = 30  # zones whose rest is looked at
 
 
-def unit_no_zone_can_hold(problem: Problem) -> Reason | None:
+def unit_no_zone_can_hold(problem: Problem) -> Infeasibility | None:
     """A heavy unit around which no connected set of units can be a zone.
 
     All connected sets around it that are not too heavy are listed. What a zone leaves
@@ -60,7 +60,7 @@ class _Neighbourhood:
     limits: list[Limit]
     first: Limit
 
-    def reason(self, unit: int) -> Reason | None:
+    def reason(self, unit: int) -> Infeasibility | None:
         """Why no zone can hold the unit; None if one can, or there are too many."""
         band = self._band(self.first)
         lighter: tuple[int, ...] = ()
@@ -164,7 +164,7 @@ class _Neighbourhood:
         unit: int,
         below: tuple[int, tuple[int, ...]],
         above: tuple[int | None, tuple[int, ...]],
-    ) -> Reason:
+    ) -> Infeasibility:
         name = self.problem.region.names[unit]
         alone = self._value(self.first, (unit,))
         own = "" if alone is None else f" ({self._amount(alone)})"
@@ -176,7 +176,9 @@ class _Neighbourhood:
         between = "; nothing it touches makes a sum between" if len(sums) > 1 else ""
         told = f"No zone can hold {name}{own}: a zone has {self._asked()}."
         tail = f"{'; '.join(sums)}{between}."
-        return Reason(f"{told} {tail[0].upper()}{tail[1:]}", self._remedy(below, above))
+        return Infeasibility(
+            f"{told} {tail[0].upper()}{tail[1:]}", self._remedy(below, above)
+        )
 
     def _company(self, some: tuple[int, ...]) -> str:
         if len(some) == 1:
@@ -218,7 +220,7 @@ class _Neighbourhood:
             for factor in factors
         )
 
-    def _no_set(self, unit: int) -> Reason:
+    def _no_set(self, unit: int) -> Infeasibility:
         name = self.problem.region.names[unit]
         limits = " and ".join(limit.name for limit in self.limits)
         terms = self.problem.terms
@@ -227,16 +229,16 @@ class _Neighbourhood:
             far = f" at most {terms.hard:g} m away" if terms.hard < np.inf else ""
             served = f", served from a building that may be a center{far}"
             mend = ", allow more centers"
-        return Reason(
+        return Infeasibility(
             f"No zone can hold {name}: no connected units around it keep the limits on "
             f"{limits} at once{served}.",
             f"Move one of the limits{mend}, or split the unit.",
         )
 
-    def _cuts_off(self, unit: int, some: Ints, rest: Ints) -> Reason:
+    def _cuts_off(self, unit: int, some: Ints, rest: Ints) -> Infeasibility:
         region = self.problem.region
         total = int(self.first.values[rest].sum())
-        return Reason(
+        return Infeasibility(
             f"Every zone that can hold {region.names[unit]} leaves behind what fits no "
             f"whole number of zones: a zone has {self._asked()}; "
             f"{listed(self.problem, np.sort(some), 8)} cuts off "

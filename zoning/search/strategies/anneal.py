@@ -7,14 +7,40 @@ from dataclasses import dataclass
 import numpy as np
 
 from zoning.clock import perf_counter
-from zoning.search.annealing import anneal
-from zoning.search.annealing.anneal import Descent, Landing
+from zoning.search.annealing.simulated_annealing import (
+    AnnealingResult,
+    Schedule,
+    anneal,
+)
 from zoning.search.instance.subset import restrict
 from zoning.search.run import Run
 
-QUICK, LONG = 1_000_000, 5_000_000  # proposals a run, where units are few
-FIRST_SWEEPS = 1_000  # of the quick runs that look for good beginnings
-AGAIN_HOT = 0.3  # temperature of the long runs from the best of them
+
+@dataclass(frozen=True)
+class AnnealParams:
+    """How long the runs of `Anneal` are, and how hot.
+
+    Parameters
+    ----------
+    quick_proposals, long_proposals
+        Proposals a run, where units are few: quick runs look for good beginnings, long
+        ones go on from the best of them.
+    quick_sweeps
+        Proposals per unit of a quick run, at least.
+    again_temperature
+        Where long runs begin.
+    known_temperature
+        Where a run from the planner's, or last year's, plan begins.
+    """
+
+    quick_proposals: int = 1_000_000
+    long_proposals: int = 5_000_000
+    quick_sweeps: int = 1_000
+    again_temperature: float = 0.3
+    known_temperature: float = 0.1
+
+
+PARAMS = AnnealParams()
 
 
 @dataclass(frozen=True)
@@ -31,31 +57,48 @@ class Anneal:
         Proposals per unit in each long run.
     share
         At most this part of the time left is used.
+    params
+        How long the runs are, and how hot.
     """
 
     starts: int = 24
     again: int = 6
     sweeps: int = 10_000
     share: float = 0.3
+    params: AnnealParams = PARAMS
 
     def __call__(self, run: Run) -> None:
-        """Offer the best plan found; remember all that came near."""
+        """Submit the best plan found; put all that came near into the pool."""
         compile_once(run)
-        deadline = perf_counter() + self.share * run.left
-        n = run.arrays.num_units
-        quick = max(FIRST_SWEEPS, min(QUICK // n, 10 * FIRST_SWEEPS))
-        jobs = [Descent(run.seed + k, quick, deadline) for k in range(self.starts)]
+        deadline = perf_counter() + self.share * run.time_left
+        quick = sorted(_anneal(run, self._quick(run, deadline)), key=_rank)
+        best = quick[: self.again]
+        long = _anneal(run, self._long(run, best, deadline))
+        for result in sorted([*best, *long], key=_rank)[: max(1, 2 * self.again)]:
+            run.pool.append(result.zone_of)
+            if result.best is not None:
+                run.submit(result.best, "annealing")
+
+    def _quick(self, run: Run, deadline: float) -> list[Schedule]:
+        some, n = self.params, run.instance.num_units
+        least, most = some.quick_sweeps, 10 * some.quick_sweeps
+        sweeps = max(least, min(some.quick_proposals // n, most))
+        out = [Schedule(run.seed + k, sweeps, deadline) for k in range(self.starts)]
         if run.plan is not None:  # the planner's, or last year's
-            jobs.append(Descent(run.seed, FIRST_SWEEPS, deadline, run.labels, 0.1))
-        sweeps = max(self.sweeps, min(LONG // n, 5 * self.sweeps))
-        best = sorted(_descend(run, jobs), key=_rank)[: self.again]
-        again = [
-            Descent(run.seed + k, sweeps, deadline, _end(landing), AGAIN_HOT)
-            for k, landing in enumerate(best)
+            hot = some.known_temperature
+            out.append(Schedule(run.seed, least, deadline, run.incumbent, hot))
+        return out
+
+    def _long(
+        self, run: Run, best: list[AnnealingResult], deadline: float
+    ) -> list[Schedule]:
+        some, n = self.params, run.instance.num_units
+        sweeps = max(self.sweeps, min(some.long_proposals // n, 5 * self.sweeps))
+        hot = some.again_temperature
+        return [
+            Schedule(run.seed + k, sweeps, deadline, result.zone_of, hot)
+            for k, result in enumerate(best)
         ]
-        landings = sorted([*best, *_descend(run, again)], key=_rank)
-        for landing in landings[: max(1, 2 * self.again)]:
-            _keep(run, landing)
 
 
 def compile_once(run: Run) -> None:
@@ -63,28 +106,18 @@ def compile_once(run: Run) -> None:
 
     Nothing tells beforehand whether it was: rules of a kind not met yet take more.
     """
-    run.tell("getting ready")
-    few = restrict(run.arrays, np.arange(1))
-    anneal.descend(few, 1, Descent(0, 1, run.deadline))
+    run.report("getting ready")
+    few = restrict(run.instance, np.arange(1))
+    anneal(few, 1, Schedule(0, 1, run.deadline))
 
 
-def _descend(run: Run, jobs: list[Descent]) -> list[Landing]:
-    count = run.count
-    return list(run.map(lambda job: anneal.descend(run.arrays, count, job), jobs))
+def _anneal(run: Run, schedules: list[Schedule]) -> list[AnnealingResult]:
+    instance, num_zones = run.instance, run.num_zones
+    return list(run.map(lambda each: anneal(instance, num_zones, each), schedules))
 
 
-def _rank(landing: Landing) -> tuple[bool, float]:
+def _rank(result: AnnealingResult) -> tuple[bool, float]:
     """Plans that keep the bands first, then by travel (or by how far they are off)."""
-    if landing.best is None:
-        return True, landing.excess
-    return False, float(landing.travel)
-
-
-def _end(landing: Landing) -> anneal.Labels:
-    return landing.last if landing.best is None else landing.best
-
-
-def _keep(run: Run, landing: Landing) -> None:
-    run.near.append(_end(landing))
-    if landing.best is not None:
-        run.offer(landing.best, "annealing")
+    if result.best is None:
+        return True, result.violation
+    return False, float(result.travel)

@@ -1,4 +1,4 @@
-"""Anneal a large region: quickly for a first plan, then long, part by part.
+"""Anneal the plan of a large region part by part.
 
 A part is some thousands of units: what annealing looks at stays in the processor's
 cache, and parts are annealed side by side. Zones at the border of a part are at the
@@ -13,150 +13,161 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.clock import perf_counter
-from zoning.problem import halve
-from zoning.search.annealing import anneal
-from zoning.search.annealing import region_growing as grow
-from zoning.search.annealing.anneal import Descent
+from zoning.problem import recursive_bisection
+from zoning.search.annealing.simulated_annealing import Schedule, anneal
 from zoning.search.instance.subset import restrict
 from zoning.search.instance.zone_graph import ZoneGraph
 from zoning.search.run import Run
-from zoning.search.strategies.anneal import compile_once
-from zoning.search.strategies.lns import mended
+from zoning.search.strategies.lns import repair
 
-Labels = NDArray[np.int32]
-PART_UNITS, PART_ZONES = 2_500, 100  # what a part has, about, or more
-FIRST_SWEEPS = 200  # proposals per unit before the first plan
-MOST_SWEEPS = 30_000  # of all rounds; more gains nothing
-ROUNDS = (1.0, 0.5, 0.3)  # temperature each begins with
-PACE = 5_000_000  # proposals a second that a slow core with other work to do manages
-SLOWER = 80  # units to a zone at which it manages half of them
-TASTE = 200  # sweeps over one part that tell whether it does
-MEND_SHARE = 0.5  # of the time left may go to broken zones at the end
-PATIENCE, MOST_SHARE = 2.0, 0.7  # at most so much of the share, and of the time left
-SPARE = 0.8  # share of the time that is reckoned with where it does not
+ZoneOf = NDArray[np.int32]
+Zones = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class First:
-    """Strategy: a first plan of a large region, soon.
+class PartsParams:
+    """How `AnnealByParts` cuts the region and spends its time.
 
     Parameters
     ----------
-    share
-        At most this part of the time left is used.
+    part_units, part_zones
+        What a part has, about, or more.
+    temperatures
+        Where each round begins.
+    max_sweeps
+        Proposals per unit of all rounds; more gains nothing.
+    proposals_per_second, slow_units_per_zone
+        What a slow core with other work to do manages; units to a zone at which it
+        manages half of them.
+    trial_sweeps
+        Sweeps over one part that tell whether it does.
+    repair_share
+        Part of the time left that may go to broken zones at the end.
+    patience, max_share
+        On a slower machine at most so many times the share, and so much of the time
+        left, is used.
+    reckoned_share
+        Part of that time which is reckoned with there.
     """
 
-    share: float = 0.5
+    part_units: int = 2_500
+    part_zones: int = 100
+    temperatures: tuple[float, ...] = (1.0, 0.5, 0.3)
+    max_sweeps: int = 30_000
+    proposals_per_second: int = 5_000_000
+    slow_units_per_zone: float = 80
+    trial_sweeps: int = 200
+    repair_share: float = 0.5
+    patience: float = 2.0
+    max_share: float = 0.7
+    reckoned_share: float = 0.8
 
-    def __call__(self, run: Run) -> None:
-        """Offer a plan, or keep labels that nearly are one."""
-        compile_once(run)
-        if run.plan is not None:  # the planner's, or last year's
-            return
-        deadline = perf_counter() + self.share * run.left
-        begin = grow.start(run.arrays, run.count, run.seed)
-        descent = Descent(run.seed, FIRST_SWEEPS, deadline, begin)
-        landing = anneal.descend(run.arrays, run.count, descent)
-        best = landing.last if landing.best is None else landing.best
-        _offer(run, best, deadline)
+
+PARAMS = PartsParams()
 
 
 @dataclass(frozen=True)
-class AnnealParts:
+class AnnealByParts:
     """Strategy: anneal a plan part by part, each round with parts cut anew.
 
     How many proposals there are hangs on the time limit, not on the clock, so that two
-    runs are alike. A machine slower than `PACE` takes longer, up to `PATIENCE` times
-    the share, then makes fewer.
+    runs are alike. A machine slower than reckoned takes longer, then makes fewer.
 
     Parameters
     ----------
     share
         About this part of the time limit is used.
+    params
+        How the region is cut, and the time spent.
     """
 
     share: float = 0.3
+    params: PartsParams = PARAMS
 
     def __call__(self, run: Run) -> None:
-        """Offer the plan it ends with, where no zone stays broken."""
-        labels = run.nearest_labels()
-        if labels is None:
+        """Submit the plan it ends with, where no zone stays broken."""
+        zone_of = run.nearest_plan()
+        if zone_of is None:
             return
-        seconds = min(PATIENCE * self.share * run.time_limit, MOST_SHARE * run.left)
+        some, rounds = self.params, len(self.params.temperatures)
+        seconds = min(
+            some.patience * self.share * run.limits.time, some.max_share * run.time_left
+        )
         deadline = perf_counter() + seconds
-        labels = labels.copy()
+        zone_of = zone_of.copy()
         sweeps = self._sweeps(run)
-        for number, hot in enumerate(ROUNDS):
+        for number, hot in enumerate(some.temperatures):
             if perf_counter() > deadline:
                 break
-            due = (deadline - perf_counter()) / (len(ROUNDS) - number)
-            how = Descent(run.seed + number, sweeps, perf_counter() + due, None, hot)
-            _round(run, labels, how)
-        _offer(run, labels, perf_counter() + MEND_SHARE * run.left)
+            due = (deadline - perf_counter()) / (rounds - number)
+            end = perf_counter() + due
+            schedule = Schedule(run.seed + number, sweeps, end, None, hot)
+            _round(run, zone_of, schedule, some)
+        end = perf_counter() + some.repair_share * run.time_left
+        run.pool.append(repair(run, zone_of, end))
 
     def _sweeps(self, run: Run) -> int:
         """Proposals per unit in each round, by the time limit."""
-        n = len(run.units)
-        pace = PACE * run.workers / (1.0 + n / run.count / SLOWER)
-        sweeps = pace * self.share * run.time_limit / n
-        return int(min(MOST_SWEEPS, sweeps) / len(ROUNDS)) + 1
+        some, n = self.params, len(run.units)
+        crowd = n / run.num_zones / some.slow_units_per_zone
+        pace = some.proposals_per_second * run.workers / (1.0 + crowd)
+        sweeps = pace * self.share * run.limits.time / n
+        return int(min(some.max_sweeps, sweeps) / len(some.temperatures)) + 1
 
 
-def _round(run: Run, labels: Labels, how: Descent) -> None:
-    """Anneal every part once; `labels` become those at the end."""
-    graph = ZoneGraph(run.arrays, labels, run.count)
-    parts = _parts(run, graph, how.seed)
-    least = _taste(run, labels, graph, parts, how)
+def _round(run: Run, zone_of: ZoneOf, schedule: Schedule, params: PartsParams) -> None:
+    """Anneal every part once; `zone_of` becomes that at the end."""
+    graph = ZoneGraph(run.instance, zone_of, run.num_zones)
+    parts = _parts(run, graph, schedule.seed, params)
+    sweeps = _calibrate(run, zone_of, graph, parts, schedule, params)
 
-    def descend(part: NDArray[np.int64]) -> Labels:
-        return _descend(run, labels, graph, part, replace(how, sweeps=least))
+    def work(part: Zones) -> ZoneOf:
+        return _anneal_part(run, zone_of, graph, part, replace(schedule, sweeps=sweeps))
 
-    for part, found in zip(parts, list(run.map(descend, parts)), strict=True):
-        labels[graph.units(part.tolist())] = part[found]
+    for part, found in zip(parts, list(run.map(work, parts)), strict=True):
+        zone_of[graph.units(part.tolist())] = part[found]
 
 
-def _taste(
+def _calibrate(
     run: Run,
-    labels: Labels,
+    zone_of: ZoneOf,
     graph: ZoneGraph,
-    parts: list[NDArray[np.int64]],
-    how: Descent,
+    parts: list[Zones],
+    schedule: Schedule,
+    params: PartsParams,
 ) -> int:
     """The sweeps wanted, or fewer where a slow machine has no time for them.
 
-    A descent that the clock ends is still hot: worse than a short one.
+    A run that the clock ends is still hot: worse than a short one.
     """
-    _descend(run, labels, graph, parts[0], replace(how, sweeps=1))  # compiled, and warm
+    trial = params.trial_sweeps
+    once = replace(schedule, sweeps=1)  # compiled, and warm
+    _anneal_part(run, zone_of, graph, parts[0], once)
     begun = perf_counter()
-    _descend(run, labels, graph, parts[0], replace(how, sweeps=TASTE))
+    _anneal_part(run, zone_of, graph, parts[0], replace(schedule, sweeps=trial))
     every = (perf_counter() - begun) * len(parts) / min(run.workers, len(parts))
-    left = SPARE * (how.deadline - perf_counter())
-    return max(1, min(how.sweeps, int(TASTE * left / every)))
+    left = params.reckoned_share * (schedule.deadline - perf_counter())
+    return max(1, min(schedule.sweeps, int(trial * left / every)))
 
 
-def _descend(
-    run: Run, labels: Labels, graph: ZoneGraph, part: NDArray[np.int64], how: Descent
-) -> Labels:
+def _anneal_part(
+    run: Run, zone_of: ZoneOf, graph: ZoneGraph, part: Zones, schedule: Schedule
+) -> ZoneOf:
     """Anneal some zones; gives their places among them for each of their units."""
     units = graph.units(part.tolist())
-    inside = np.searchsorted(part, labels[units]).astype(np.int32)
-    a = restrict(run.arrays, units, part)
-    landing = anneal.descend(a, len(part), replace(how, begin=inside))
-    return landing.last if landing.best is None else landing.best
+    inside = np.searchsorted(part, zone_of[units]).astype(np.int32)
+    some = restrict(run.instance, units, part)
+    return anneal(some, len(part), replace(schedule, start=inside)).zone_of
 
 
-def _parts(run: Run, graph: ZoneGraph, seed: int) -> list[NDArray[np.int64]]:
+def _parts(run: Run, graph: ZoneGraph, seed: int, params: PartsParams) -> list[Zones]:
     """Zones of each part, ascending; one part where rules look beyond it."""
-    every = np.arange(run.count)
+    every = np.arange(run.num_zones)
     size = np.array([len(units) for units in graph.members], np.int64)
-    count = -(-int(size.sum()) // PART_UNITS)
-    count = min(max(run.workers, count), -(-run.count // PART_ZONES))
-    if run.arrays.labelled or run.arrays.compatibility.matters:
+    count = -(-int(size.sum()) // params.part_units)
+    count = min(max(run.workers, count), -(-run.num_zones // params.part_zones))
+    if run.instance.labelled or run.instance.compatibility.matters:
         return [every]
-    chance = np.random.default_rng(seed)
-    return [np.sort(part) for part in halve(graph.middle, size, every, count, chance)]
-
-
-def _offer(run: Run, labels: Labels, deadline: float) -> None:
-    """Mend broken zones and offer the plan, or keep the labels as nearly one."""
-    run.near.append(mended(run, labels, deadline))
+    rng = np.random.default_rng(seed)
+    pieces = recursive_bisection(graph.middle, size, every, count, rng)
+    return [np.sort(part) for part in pieces]

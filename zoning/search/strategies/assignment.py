@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from warnings import warn
 
 import numpy as np
 
@@ -21,7 +22,7 @@ MOST_PAIRS = 60_000  # a model of more pairs does not fit a minute
 
 
 @dataclass(frozen=True)
-class Assign:
+class AssignmentModel:
     """Strategy: CP-SAT's assignment model on what the bound by centers leaves open.
 
     Parameters
@@ -34,9 +35,9 @@ class Assign:
 
     def __call__(self, run: Run) -> None:
         """Prove a bound, and offer a better plan where there is one."""
-        a = run.arrays
-        end = perf_counter() + self.share * run.left
-        subproblems = CenterSubproblems(a, run.count, run.executor, 4 * run.workers)
+        a = run.instance
+        end = perf_counter() + self.share * run.time_left
+        subproblems = CenterSubproblems(a, run.num_zones, run.executor, 4 * run.workers)
         narrow(run, subproblems, end)
         if run.done:
             return
@@ -51,14 +52,16 @@ class Assign:
             seconds=end - perf_counter(),
             seed=run.seed,
             workers=run.workers,
-            on_solution=lambda center_of: run.offer_centers(center_of, "assignment"),
+            on_solution=lambda center_of: run.submit_assignment(
+                center_of, "assignment"
+            ),
         )
         if assigned.status is not Status.INFEASIBLE:
-            run.prove_travel(assigned.bound, "centers")
+            run.update_travel_bound(assigned.bound, "centers")
         elif run.cost is not None:
-            run.prove(run.cost, "assignment")
+            run.update_bound(run.cost, "assignment")
         else:
-            run.forbid(
+            run.prove_infeasible(
                 "No split into connected zones keeps all bands: proved on the "
                 "assignment of units to centers. Raise the tolerance, or ask for "
                 "another number of zones."
@@ -79,7 +82,7 @@ def narrow(run: Run, subproblems: CenterSubproblems, end: float) -> DualPoint:
     Half the time until `end` may go into each round.
     """
     limit = None if run.cost is None else run.cost - run.base
-    yuan = initial_multipliers(run.arrays, run.count, run.near_plans())
+    yuan = initial_multipliers(run.instance, run.num_zones, run.initial_plans())
     for _ in range(ROUNDS):
         before = subproblems.num_pairs
         point = knapsack_dual(
@@ -87,10 +90,18 @@ def narrow(run: Run, subproblems: CenterSubproblems, end: float) -> DualPoint:
             yuan,
             limit,
             deadline=perf_counter() + 0.5 * (end - perf_counter()),
-            on_bound=lambda bound: run.prove_travel(bound, "centers"),
+            on_bound=lambda bound: run.update_travel_bound(bound, "centers"),
         )
-        run.prove_travel(point.bound, "centers")
+        run.update_travel_bound(point.bound, "centers")
         if run.done or subproblems.num_pairs > 0.9 * before:
             break
         yuan = point.yuan
     return point
+
+
+def __getattr__(name: str) -> object:
+    """The strategy by its old name, for one release."""
+    if name != "Assign":
+        raise AttributeError(name)
+    warn("Assign is now AssignmentModel.", DeprecationWarning, stacklevel=2)
+    return AssignmentModel

@@ -18,10 +18,11 @@ from zoning.plan import Plan
 from zoning.problem import Problem
 from zoning.region import Ints, Region
 from zoning.search.run import Run
+from zoning.search.warm_start import warm_start
 
 
 @dataclass(frozen=True)
-class Coarse:
+class Coarsening:
     """Strategy: solve the problem of merged units, and begin with its plan.
 
     Parameters
@@ -41,19 +42,17 @@ class Coarse:
         if unit is None or unit.max() + 1 < run.problem.num_zones:
             return
         try:
-            problem = merged(run.problem, unit)
+            problem = contract(run.problem, unit)
         except InputError:  # a group is too heavy
             return
         part = Run(
             problem,
-            time_limit=self.share * run.left,
-            seed=run.seed,
-            workers=run.workers,
+            replace(run.limits, time=self.share * run.time_left),
             executor=run.executor,
         )
         self.strategy(part)
         if part.plan is not None:
-            run.begin(Plan(run.problem, part.plan.zone_of[unit]))
+            warm_start(run, Plan(run.problem, part.plan.zone_of[unit]))
 
 
 def groups_that_touch(problem: Problem) -> Ints | None:
@@ -75,7 +74,7 @@ def groups_that_touch(problem: Problem) -> Ints | None:
     return np.asarray(np.argsort(np.argsort(first))[label], np.int64)
 
 
-def merged(problem: Problem, unit: Ints) -> Problem:
+def contract(problem: Problem, unit: Ints) -> Problem:
     """The problem with unit i in unit ``unit[i]``.
 
     A merged unit stands at the mean of its places by load, with the ways of the

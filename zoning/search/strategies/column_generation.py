@@ -25,24 +25,24 @@ class ColumnGeneration:
 
     def __call__(self, run: Run) -> None:
         """Prove a bound, and offer a better plan where there is one."""
-        a, num_zones = run.arrays, run.count
-        best, extra, labels = None, 0, run.labels
+        a, num_zones = run.instance, run.num_zones
+        best, extra, labels = None, 0, run.incumbent
         if labels is not None and run.cost is not None:
             best = zones.of_plan(a, labels, num_zones)
             extra = run.cost - run.base - int(best.cost.sum())
         limits = ColumnGenerationLimits(
-            seconds=self.share * run.left,
+            seconds=self.share * run.time_left,
             seed=run.seed,
             workers=run.workers,
             executor=run.executor,
-            on_bound=lambda travel: run.prove_travel(travel, "columns"),
-            on_plan=lambda plan: run.offer(zones.zone_of(plan, a.num_units), "choice"),
+            on_bound=lambda travel: run.update_travel_bound(travel, "columns"),
+            on_plan=lambda plan: run.submit(zones.zone_of(plan, a.num_units), "choice"),
         )
-        result = solve(a, num_zones, best, limits, run.near_plans(), extra)
+        result = solve(a, num_zones, best, limits, run.initial_plans(), extra)
         if result.bound is not None:
-            run.prove_travel(result.bound, "columns")
+            run.update_travel_bound(result.bound, "columns")
         elif result.closed:
-            run.forbid(
+            run.prove_infeasible(
                 "No split into connected zones keeps all bands: proved by the "
                 "relaxation of choosing among all such zones. Raise the tolerance, or "
                 "ask for another number of zones."

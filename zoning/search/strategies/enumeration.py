@@ -18,7 +18,7 @@ from zoning.solvers.set_partitioning.labels import select_labelled
 
 
 @dataclass(frozen=True)
-class Listed:
+class Enumeration:
     """Strategy: choose among all zones that keep the bands, if they are few.
 
     Nothing is done where there are more than `most`; to find that out takes at most
@@ -40,27 +40,29 @@ class Listed:
 
     def __call__(self, run: Run) -> None:
         """Offer the best plan and prove it best, or prove that there is none."""
-        a = run.arrays
-        seconds = self.share * run.left
+        a = run.instance
+        seconds = self.share * run.time_left
         limits = ColumnGenerationLimits(seconds, run.seed, run.workers, run.executor)
-        master = build_master(a, run.count, None, limits, run.near_plans())
+        master = build_master(a, run.num_zones, None, limits, run.initial_plans())
         listed = master.enumerate(self.most)
         if listed is None:
             return
         matrix, labels = (
-            partitioning(a, listed, run.count),
+            partitioning(a, listed, run.num_zones),
             labelling.zone_labels(a, listed),
         )
-        seconds = self.use * run.left
+        seconds = self.use * run.time_left
         found = select_labelled(matrix, listed.cost, labels, time_limit=seconds)
         if found.columns is not None:
-            at = labelling.order_by_label(labels, np.array(found.columns), run.count)
+            at = labelling.order_by_label(
+                labels, np.array(found.columns), run.num_zones
+            )
             best = zones.pick(listed, at)
-            run.offer(zones.zone_of(best, len(run.units)), "choice")
+            run.submit(zones.zone_of(best, len(run.units)), "choice")
         if found.status is not Status.INFEASIBLE:
-            run.prove_travel(found.bound, "columns")
+            run.update_travel_bound(found.bound, "columns")
         else:
-            run.forbid(
+            run.prove_infeasible(
                 f"No plan keeps every rule: all connected zones that keep the bands "
                 f"({len(listed):,}) were listed, and no choice among them holds every "
                 "unit once. Raise the tolerance, or ask for another number of zones."

@@ -13,7 +13,7 @@ import numpy as np
 from zoning.result import Status
 from zoning.search.instance.constants import NO_LIMIT
 from zoning.search.instance.instance import Instance
-from zoning.search.presolve.infeasible_subset import hot_spot
+from zoning.search.presolve.infeasible_subset import find_infeasible_subset
 from zoning.search.pricing.reachability import reachable_units
 from zoning.search.run import Run
 from zoning.solvers.assignment import assign
@@ -23,7 +23,7 @@ MOST_PAIRS = 40_000  # beyond, the model does not fit the time
 
 
 @dataclass(frozen=True)
-class Refute:
+class FeasibilityCheck:
     """Strategy: where no plan was found yet, prove that there is none, or find one.
 
     Parameters
@@ -40,10 +40,10 @@ class Refute:
 
     def __call__(self, run: Run) -> None:
         """Forbid the problem, or offer a plan whatever it costs."""
-        a = run.arrays
+        a = run.instance
         if run.plan is not None or a.is_complete:
             return
-        pairs = _pairs(a, run.count)
+        pairs = _pairs(a, run.num_zones)
         if len(pairs.unit) > MOST_PAIRS:
             return
         answer = assign(
@@ -51,20 +51,22 @@ class Refute:
             a.graph,
             num_units=len(run.units),
             hint=None,
-            seconds=self.share * run.left,
+            seconds=self.share * run.time_left,
             seed=run.seed,
             workers=run.workers,
-            on_solution=lambda center_of: run.offer_centers(center_of, "assignment"),
+            on_solution=lambda center_of: run.submit_assignment(
+                center_of, "assignment"
+            ),
         )
         if answer.status is Status.INFEASIBLE:
-            run.forbid(_told(run, min(self.naming, run.left)))
+            run.prove_infeasible(_told(run, min(self.naming, run.time_left)))
 
 
 def _told(run: Run, seconds: float) -> str:
-    found = hot_spot(run, seconds) if seconds > 0 else None
+    found = find_infeasible_subset(run, seconds) if seconds > 0 else None
     told = (
-        f"There is no way to split the region into {run.count} connected zones that "
-        "all keep their bands, whatever they cost: proved by CP-SAT."
+        f"There is no way to split the region into {run.num_zones} connected zones "
+        "that all keep their bands, whatever they cost: proved by CP-SAT."
         if found is None
         else found.words(run)
     )

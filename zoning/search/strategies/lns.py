@@ -1,21 +1,24 @@
-"""Improve a plan window by window: a few neighbouring zones solved again, exactly.
+"""Large neighbourhood search: a few neighbouring zones solved again, exactly.
 
-A window is a zone and those nearest to it. Windows that do not touch are solved side by
-side. The same mends zones whose bands are broken, before there is any plan.
+Neighbourhoods that share no zone are solved side by side. The same repairs zones whose
+bands are broken, before there is any plan.
+
+Shaw: Using constraint programming and local search methods to solve vehicle routing
+problems. CP 1998, doi:10.1007/3-540-49481-2_30.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
+from warnings import warn
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zoning.clock import perf_counter
-from zoning.search.annealing import anneal
-from zoning.search.annealing.transfer_zone import recount
+from zoning.search.annealing.simulated_annealing import Schedule, anneal, violation
+from zoning.search.annealing.transfer_zone import transfer_zone
 from zoning.search.column_generation.restricted_master import (
     ColumnGenerationLimits,
 )
@@ -27,280 +30,264 @@ from zoning.search.instance.subset import restrict
 from zoning.search.instance.zone_graph import ZoneGraph
 from zoning.search.instance.zones import Zones
 from zoning.search.run import Run
-from zoning.search.strategies.neighbourhood_queue import Turns
+from zoning.search.strategies.neighbourhoods import Neighbourhood, Neighbourhoods
 
-Labels = NDArray[np.int32]
-MENDS, MEND_ROUNDS = 4, 12  # annealing runs for a broken window; looks at each
-EXACT_UNITS = 150  # a broken window of more is not solved exactly, others once
-MEND_SWEEPS, MEND_PROPOSALS = 20_000, 2_500_000  # the fewer of both, each run
-FACTORS, BROKEN_FACTORS = (1.0, 1.8), (1.5, 2.7, 6.0)  # of a window's usual size
-MEND_SHARE = 0.6  # of the time, while there is no plan at all
-OFFER_SHARE = 20  # judge a better plan at most so seldom, in times it takes
+ZoneOf = NDArray[np.int32]
 
 
 @dataclass(frozen=True)
-class Improve:
-    """Strategy: solve windows of neighbouring zones again until none gets better.
+class LnsParams:
+    """How neighbourhoods are chosen and repaired.
+
+    Parameters
+    ----------
+    sizes, repair_sizes
+        Times the usual size of a neighbourhood; the latter around broken zones.
+    max_zones
+        Zones of a neighbourhood, at most.
+    repair_rounds, repair_runs
+        Looks at each broken neighbourhood; annealing runs in each look.
+    repair_sweeps, repair_proposals
+        Of each of these runs; the fewer of both.
+    repair_temperature
+        Where every other of them goes on from the plan as it is.
+    exact_repair_units
+        A broken neighbourhood of more is not solved exactly, others once.
+    repair_share
+        Of the time, while there is no plan at all.
+    judging_ratio
+        A better plan is judged at most so seldom, in times that takes.
+    """
+
+    sizes: tuple[float, ...] = (1.0, 1.8)
+    repair_sizes: tuple[float, ...] = (1.5, 2.7, 6.0)
+    max_zones: int = 24
+    repair_rounds: int = 12
+    repair_runs: int = 4
+    repair_sweeps: int = 20_000
+    repair_proposals: int = 2_500_000
+    repair_temperature: float = 0.5
+    exact_repair_units: int = 150
+    repair_share: float = 0.6
+    judging_ratio: float = 20.0
+
+
+PARAMS = LnsParams()
+
+
+@dataclass(frozen=True)
+class LNS:
+    """Strategy: solve neighbourhoods of zones again until none gets better.
 
     Parameters
     ----------
     units
-        A window takes in zones until it holds so many units (and three zones).
+        A neighbourhood takes in zones until it holds so many units (and three zones).
     seconds
-        At most so long for one window.
+        At most so long for one neighbourhood.
     share
         At most this part of the time left is used.
     pace
-        After so many windows for each second of that part of the time limit it ends,
-        too: what it finds then hangs less on the clock.
+        After so many neighbourhoods for each second of that part of the time limit it
+        ends, too: what it finds then hangs less on the clock.
+    params
+        How neighbourhoods are chosen and repaired.
     """
 
     units: int = 70
     seconds: float = 3.0
     share: float = 0.6
     pace: float = inf
+    params: LnsParams = PARAMS
 
     def __call__(self, run: Run) -> None:
-        """Offer every better plan."""
-        labels = run.nearest_labels()
-        if labels is None or run.count < 3:
+        """Submit every better plan."""
+        zone_of = run.nearest_plan()
+        if zone_of is None or run.num_zones < 3:
             return
-        work = _Work(run, labels.copy(), self)
-        share = self.share if run.plan is not None else max(self.share, MEND_SHARE)
-        rest = run.left * (1 - share)
-        most = self.pace * share * run.time_limit * run.workers
-        looked = 0
+        plan = _PlanInWork(run, zone_of.copy(), self, "windows")
+        share = self.share
+        if run.plan is None:
+            share = max(share, self.params.repair_share)
+        rest = run.time_left * (1 - share)
+        most = self.pace * share * run.limits.time * run.workers
+        looked, size = 0, max(1, run.workers)
         try:
-            while run.left > rest and not run.done and looked < most:
-                batch = work.batch(max(1, run.workers))
-                if not work.look(batch):
+            while run.time_left > rest and not run.done and looked < most:
+                batch = plan.broken(size) or plan.hoods.waiting(size)
+                if not plan.improve(batch):
                     break
                 looked += len(batch)
         finally:
-            work.offer(now=True)
+            plan.submit()
 
 
-def mended(run: Run, labels: Labels, deadline: float) -> Labels:
-    """Labels with as many broken zones mended as the time allows.
+def repair(run: Run, zone_of: ZoneOf, deadline: float) -> ZoneOf:
+    """A plan with as many broken zones mended as the time allows.
 
-    Where none is left, they are offered.
+    Where none is left, it is submitted.
     """
-    work = _Work(run, labels.copy(), Improve(), "annealing")
-    while perf_counter() < deadline and work.look(work.broken(max(1, run.workers))):
+    plan = _PlanInWork(run, zone_of.copy(), LNS(), "annealing")
+    size = max(1, run.workers)
+    while perf_counter() < deadline and plan.improve(plan.broken(size)):
         pass
-    work.offer(now=True)
-    return work.labels
+    plan.submit()
+    return plan.zone_of
 
 
-@dataclass(frozen=True)
-class _Window:
-    """Zones solved again together, and their units."""
+class _PlanInWork:
+    """A plan being improved, neighbourhood by neighbourhood."""
 
-    zones: tuple[int, ...]
-    units: NDArray[np.int64]
-    broken: bool
-
-
-class _Work:
-    """Labels being improved, and which windows are worth a look."""
-
-    def __init__(
-        self, run: Run, labels: Labels, settings: Improve, what: str = "windows"
-    ) -> None:
+    def __init__(self, run: Run, zone_of: ZoneOf, lns: LNS, what: str) -> None:
         self.run = run
+        self.zone_of = zone_of
+        self.lns = lns
+        self.params = lns.params
         self.what = what
-        self.labels = labels
-        self.settings = settings
-        self.count = run.count
-        self.tried: set[tuple[tuple[int, ...], int, int]] = set()
-        self.round = 0  # of looks at broken zones
-        self.version = np.zeros(self.count, np.int64)  # grows when a zone changes
-        self.offered = self.judging = 0.0  # when last, and how long it took
-        self.known = -1  # changes there were then
-        self.graph = ZoneGraph(run.arrays, labels, run.count)
-        self.turns = Turns(self.count)
+        self.graph = ZoneGraph(run.instance, zone_of, run.num_zones)
+        self.hoods = Neighbourhoods(
+            self.graph,
+            units=lns.units,
+            sizes=self.params.sizes,
+            repair_sizes=self.params.repair_sizes,
+            max_zones=self.params.max_zones,
+        )
+        self._submitted = self._judging = 0.0  # when last, and how long it took
+        self._known = -1  # changes there were then
 
-    def offer(self, *, now: bool) -> None:
-        """Put the labels forward; judging a large plan takes time, so not each time."""
-        begun, changes = perf_counter(), int(self.version.sum())
-        wait = OFFER_SHARE * self.judging
-        if not self.graph.ok.all() or not (now or begun > self.offered + wait):
+    def submit(self) -> None:
+        """Put the plan forward where it is new and no zone is broken."""
+        changes = self.hoods.changes
+        if not self.graph.ok.all() or changes == self._known:
             return
-        if changes == self.known:
-            return
-        self.known = changes
-        self.run.offer(self.labels, self.what)
-        self.offered = perf_counter()
-        self.judging = self.offered - begun
+        begun = perf_counter()
+        self._known = changes
+        self.run.submit(self.zone_of, self.what)
+        self._submitted = perf_counter()
+        self._judging = self._submitted - begun
 
-    def batch(self, most: int) -> list[_Window]:
-        """Windows not looked at yet that share no zone.
+    def broken(self, most: int) -> list[Neighbourhood]:
+        """Neighbourhoods of broken zones; none where none is, or hope is lost.
 
-        While zones are broken only those around them, again and again with other
-        chances; then all.
+        They come again and again, with other random choices; in between a zone is moved
+        from elsewhere.
         """
-        return self.broken(most) or self._waiting(most)
-
-    def broken(self, most: int) -> list[_Window]:
-        """Windows around broken zones; none where none is broken, or hope is lost."""
-        while not self.graph.ok.all() and self.round < MEND_ROUNDS:
-            out: list[_Window] = []
-            for seed in np.flatnonzero(~self.graph.ok).tolist():
-                window = self._fresh(seed) if len(out) < most else None
-                if window is not None and _apart(window, out):
-                    self.tried.add(self._key(window))
-                    out.append(window)
+        hoods = self.hoods
+        while not self.graph.ok.all() and hoods.round < self.params.repair_rounds:
+            out = hoods.broken(most)
             if out:
                 return out
-            self._recount()
-            self.round += 1
+            self._transfer_zones()
+            hoods.round += 1
         return []
 
-    def _waiting(self, most: int) -> list[_Window]:
-        """Windows where the fewest were looked at."""
-        out: list[_Window] = []
-        later = []
-        while len(out) < most and (seed := self.turns.next()) is not None:
-            window = self._fresh(seed)
-            if window is None:
-                continue
-            later.append(seed)
-            if _apart(window, out):
-                self.tried.add(self._key(window))
-                self.turns.looked(seed, window.zones)
-                out.append(window)
-        for seed in later:
-            self.turns.add(seed)
-        return out
-
-    def look(self, batch: list[_Window]) -> bool:
-        """Solve windows that share no zone; False where there are none."""
-        found = self.run.map(self.solve, batch)
-        for window, chosen in zip(batch, found, strict=True):
-            self.put(window, chosen)
-        return bool(batch)
-
-    def _recount(self) -> None:
-        """Move a zone to where it is wanted, where no window could mend that."""
+    def _transfer_zones(self) -> None:
+        """Move a zone to where it is wanted, where no neighbourhood could mend that."""
         run = self.run
-        if run.arrays.labelled:
+        if run.instance.labelled:
             return  # zones with names stay where they are
-        for seed in np.flatnonzero(~self.graph.ok):
-            if run.left <= 0 or self.graph.ok[seed]:
+        for seed in np.flatnonzero(~self.graph.ok).tolist():
+            if run.time_left <= 0 or self.graph.ok[seed]:
                 continue
-            found = recount(
-                run.arrays, self.labels, self.graph, int(seed), self.round, run.deadline
+            found = transfer_zone(
+                run.instance,
+                self.zone_of,
+                self.graph,
+                seed,
+                self.hoods.round,
+                run.deadline,
             )
             if found is not None:
-                moved = found != self.labels
-                zones = np.union1d(found[moved], self.labels[moved]).tolist()
-                self.labels[:] = found
-                self._changed(zones)
+                moved = found != self.zone_of
+                some = np.union1d(found[moved], self.zone_of[moved]).tolist()
+                self.zone_of[:] = found
+                self.hoods.changed(self.zone_of, some)
 
-    def _changed(self, zones: Sequence[int]) -> None:
-        """Only units of these zones went from one to another."""
-        self.version[list(zones)] += 1
-        self.graph.change(self.labels, zones)
-        self.turns.changed(zones)
+    def improve(self, batch: list[Neighbourhood]) -> bool:
+        """Solve neighbourhoods that share no zone; False where there are none."""
+        found = self.run.map(self._solve, batch)
+        for hood, result in zip(batch, found, strict=True):
+            if result.best is not None:
+                self._accept(hood, result.best)
+        return bool(batch)
 
-    def _fresh(self, seed: int) -> _Window | None:
-        """The smallest window around a zone that was not tried as it is now."""
-        for factor in FACTORS if self.graph.ok[seed] else BROKEN_FACTORS:
-            window = self._around(seed, factor)
-            if len(window.zones) == self.count:
-                return None  # that is the whole region
-            if self._key(window) not in self.tried:
-                return window
-        return None
-
-    def _key(self, window: _Window) -> tuple[tuple[int, ...], int, int]:
-        version = int(self.version[list(window.zones)].sum())
-        return window.zones, version, self.round if window.broken else 0
-
-    def _around(self, seed: int, factor: float) -> _Window:
-        """A zone and the zones nearest to it that hang together with it."""
-        graph = self.graph
-        usual = max(1.0, len(self.labels) / self.count)
-        most = self.settings.units * factor
-        some = sorted(graph.around(seed, max(3, min(24, round(most / usual)))))
-        return _Window(tuple(some), graph.units(some), not graph.ok[some].all())
-
-    def solve(self, window: _Window) -> ColumnGenerationResult:
-        """The best plan of the window with as many zones as it has."""
-        a = self._window(window)
-        count = len(window.zones)
-        places = np.searchsorted(window.zones, self.labels[window.units])
-        inside = places.astype(np.int32)
-        if window.broken:
-            mended = self._mend(a, count, inside)
-            if mended is not None or len(inside) > EXACT_UNITS or self.round != 1:
+    def _solve(self, hood: Neighbourhood) -> ColumnGenerationResult:
+        """The best plan of the neighbourhood with as many zones as it has."""
+        instance, num_zones = self._instance(hood), len(hood.zones)
+        places = np.searchsorted(hood.zones, self.zone_of[hood.units])
+        now = places.astype(np.int32)
+        best = None
+        if hood.broken:
+            mended = self._repair(instance, num_zones, now)
+            large = len(now) > self.params.exact_repair_units
+            if mended is not None or large or self.hoods.round != 1:
                 return ColumnGenerationResult(mended, None, closed=False)
-        best = None if window.broken else zones.of_plan(a, inside, count)
-        extra = (
-            labelling.change_cost(a, labelling.changed_area(a, inside))
-            if a.labelled
-            else 0
-        )
-        limits = ColumnGenerationLimits(
-            seconds=min(self.settings.seconds, self.run.left), seed=self.run.seed
-        )
-        return solve(a, count, best, limits, [inside], extra)
+        else:
+            best = zones.of_plan(instance, now, num_zones)
+        extra = 0
+        if instance.labelled:
+            changed = labelling.changed_area(instance, now)
+            extra = labelling.change_cost(instance, changed)
+        seconds = min(self.lns.seconds, self.run.time_left)
+        limits = ColumnGenerationLimits(seconds=seconds, seed=self.run.seed)
+        return solve(instance, num_zones, best, limits, [now], extra)
 
-    def _window(self, window: _Window) -> Instance:
-        """Arrays of a window; of the budget of change it has what others leave."""
-        whole = self.run.arrays
-        a = restrict(whole, window.units, np.array(window.zones))
-        if not whole.labelled or whole.label_rules.change_most >= NO_LIMIT:
-            return a
-        outside = np.setdiff1d(np.arange(len(self.labels)), window.units)
-        rest = (whole.label_rules.before[outside] != NOBODY) & (
-            whole.label_rules.before[outside] != self.labels[outside]
-        )
-        left = (
-            whole.label_rules.change_most - whole.label_rules.area[outside[rest]].sum()
-        )
-        return a._replace(
-            label_rules=a.label_rules._replace(change_most=np.int64(max(0, left)))
+    def _instance(self, hood: Neighbourhood) -> Instance:
+        """Of a neighbourhood; of the budget of change it has what others leave."""
+        whole = self.run.instance
+        some = restrict(whole, hood.units, np.array(hood.zones))
+        rules = whole.label_rules
+        if not whole.labelled or rules.change_most >= NO_LIMIT:
+            return some
+        outside = np.setdiff1d(np.arange(len(self.zone_of)), hood.units)
+        before = rules.before[outside]
+        changed = (before != NOBODY) & (before != self.zone_of[outside])
+        left = rules.change_most - rules.area[outside[changed]].sum()
+        return some._replace(
+            label_rules=some.label_rules._replace(change_most=np.int64(max(0, left)))
         )
 
-    def _mend(self, a: Instance, count: int, inside: Labels) -> Zones | None:
-        """A plan of the window that is less broken, by annealing it again.
+    def _repair(self, instance: Instance, num_zones: int, now: ZoneOf) -> Zones | None:
+        """A plan of the neighbourhood that is less broken, by annealing it again.
 
         Every other run begins anew: where parts hang together by a single edge, zones
         seldom get across it one unit at a time.
         """
-        before = anneal.excess(a, inside, count)
-        sweeps = min(MEND_SWEEPS, MEND_PROPOSALS // len(inside))
-        for seed in range(self.round * MENDS, (self.round + 1) * MENDS):
-            begin, hot = (inside, 0.5) if seed % 2 else (None, anneal.HOT)
-            landing = anneal.descend(
-                a, count, anneal.Descent(seed, sweeps, self.run.deadline, begin, hot)
-            )
-            if landing.best is not None:
-                return zones.of_plan(a, landing.best, count)
-            if landing.excess < before - 1e-9:
-                return zones.of_plan(a, landing.last, count)
+        some, number = self.params, self.hoods.round
+        before = violation(instance, now, num_zones)
+        sweeps = min(some.repair_sweeps, some.repair_proposals // len(now))
+        for seed in range(number * some.repair_runs, (number + 1) * some.repair_runs):
+            schedule = Schedule(seed, sweeps, self.run.deadline)
+            if seed % 2:
+                hot = some.repair_temperature
+                schedule = Schedule(seed, sweeps, self.run.deadline, now, hot)
+            found = anneal(instance, num_zones, schedule)
+            if found.best is not None or found.violation < before - 1e-9:
+                return zones.of_plan(instance, found.zone_of, num_zones)
         return None
 
-    def put(self, window: _Window, chosen: ColumnGenerationResult) -> None:
-        """Take a better window over."""
-        if chosen.best is None:
-            return
-        fresh = zones.zone_of(chosen.best, len(window.units))
-        before = self.labels[window.units]
-        after = np.array(window.zones, np.int32)[fresh]
-        if self.run.arrays.labelled:
+    def _accept(self, hood: Neighbourhood, better: Zones) -> None:
+        """Take a better neighbourhood over; submit it unless judging takes too long."""
+        before = self.zone_of[hood.units]
+        fresh = zones.zone_of(better, len(hood.units))
+        after = np.array(hood.zones, np.int32)[fresh]
+        if self.run.instance.labelled:
             same = np.array_equal(before, after)
         else:
             pairs = set(zip(before.tolist(), after.tolist(), strict=True))
-            same = len(pairs) == len(window.zones)
+            same = len(pairs) == len(hood.zones)
         if same:
             return  # the same zones, be it by other numbers
-        self.labels[window.units] = after
-        self._changed(window.zones)
-        self.offer(now=False)
+        self.zone_of[hood.units] = after
+        self.hoods.changed(self.zone_of, hood.zones)
+        wait = self.params.judging_ratio * self._judging
+        if perf_counter() > self._submitted + wait:
+            self.submit()
 
 
-def _apart(window: _Window, others: Sequence[_Window]) -> bool:
-    """The window shares no zone with the others."""
-    return not any(set(window.zones) & set(other.zones) for other in others)
+def __getattr__(name: str) -> object:
+    """The strategy by its old name, for one release."""
+    if name != "Improve":
+        raise AttributeError(name)
+    warn("Improve is now LNS.", DeprecationWarning, stacklevel=2)
+    return LNS

@@ -40,9 +40,9 @@ class LocationAllocation:
 
     def __call__(self, run: Run) -> None:
         """Prove a bound, and offer every better plan."""
-        if run.arrays.labelled or not run.near_plans() or run.left <= 0:
+        if run.instance.labelled or not run.initial_plans() or run.time_left <= 0:
             return  # which zone has which name is not in the models
-        begun, time = perf_counter(), self.share * run.left
+        begun, time = perf_counter(), self.share * run.time_left
         end = begun + time
         sets = CenterSetPool(run, end)
         plans = UpperBounds(sets, end)
