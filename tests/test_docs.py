@@ -186,6 +186,20 @@ def test_sizes_at_which_the_search_changes_are_those_of_the_code():
     assert f"Above {auto.FEW_UNITS:,} units" in text
 
 
+@pytest.mark.parametrize(
+    ("units", "zones"),
+    [
+        (2_000, 10), (490, 12), (216, 12), (1_400, 20), (4_000, 50), (9_000, 100),
+        (98, 15), (400, 40), (1_200, 100), (8_000, 500), (60_000, 5_000),
+    ],
+)  # fmt: skip
+def test_what_auto_puts_in_a_row_is_told(units, zones):
+    parts = [type(part).__name__ for part in auto.parts_for(units, zones)]
+    assert (parts[0] == "Coarsening") == (units > auto.LISTED_UNITS)
+    row = ", ".join(part for part in parts if part != "Coarsening")
+    assert f" | {row} |" in (ROOT / "docs" / "extending.md").read_text("utf-8")
+
+
 def test_progress_words_are_explained():
     text = (ROOT / "docs" / "search.md").read_text("utf-8")
     told = set(re.findall(r"^\| `([^`]+)` \|", text, re.MULTILINE))

@@ -6,7 +6,7 @@ import pytest
 from zoning.check import judge
 from zoning.plan import Plan
 from zoning.problem import Problem
-from zoning.result import Result, Status
+from zoning.result import PartBudget, Result, Status, Step, budget
 
 
 def result(region, bound):
@@ -36,3 +36,28 @@ def test_a_status_reads_as_its_word():
     assert [str(status) for status in Status] == [
         "optimal", "feasible", "infeasible", "unknown",
     ]  # fmt: skip
+
+
+def test_a_budget_tells_which_part_found_what():
+    trace = (
+        Step(0.1, None, 10, "getting ready", "Anneal"),
+        Step(0.5, 90, 10, "annealing", "Anneal"),
+        Step(0.7, 80, 10, "annealing", "Anneal"),
+        Step(1.0, 80, 60, "columns", "ColumnGeneration"),
+        Step(1.5, 75, 60, "choice", "ColumnGeneration"),
+        Step(1.6, 75, 75, "columns", "ColumnGeneration"),
+        Step(1.6, 75, 75, "stopped", "solve"),
+    )
+    spent = {"solve": 0.1, "presolve": 0.0, "Anneal": 0.8, "ColumnGeneration": 0.7}
+    assert budget(spent, trace) == (
+        PartBudget("solve", 0.1, 0, None, None),
+        PartBudget("presolve", 0.0, 0, None, None),
+        PartBudget("Anneal", 0.8, 2, 80, None),
+        PartBudget("ColumnGeneration", 0.7, 1, 75, 75),
+    )
+
+
+def test_a_bound_that_a_cheaper_plan_caps_is_no_news():
+    # the bound shown never exceeds the cost, so it may fall with it
+    trace = (Step(0.1, 90, 90, "a"), Step(0.2, 80, 80, "a"), Step(0.3, 80, 80, "a"))
+    assert budget({"": 0.3}, trace) == (PartBudget("", 0.3, 2, 80, None),)

@@ -20,6 +20,7 @@ from tests.contract import (
 )
 from zoning.check import judge
 from zoning.errors import InputError, PlanError
+from zoning.limits import Limits
 from zoning.plan import Plan
 from zoning.problem import Band, Problem
 from zoning.read import read
@@ -268,3 +269,39 @@ def test_the_order_of_rows_changes_no_cost(named):
         found.append((problem.fair_share, len(problem.region.edges), result.cost))
         assert result.status is Status.OPTIMAL
     assert found[1:] == found[:-1]
+
+
+# --- what each part took and brought --------------------------------------------------
+
+
+def test_the_budget_of_a_solve_adds_up(district):
+    def waits(_):
+        until = perf_counter() + 0.2
+        while perf_counter() < until:
+            pass
+
+    result = solve(district, Portfolio((waits, brief, ColumnGeneration())))
+    parts = {one.part: one for one in result.budget}
+    assert sum(one.seconds for one in result.budget) == pytest.approx(
+        result.seconds, abs=0.05
+    )
+    assert list(parts)[1:] == [
+        "presolve", "warm start", "Portfolio", "waits", "brief", "ColumnGeneration",
+    ]  # fmt: skip
+    assert 0.2 <= parts["waits"].seconds < 0.4
+    assert parts["Portfolio"].seconds < 0.1  # what its parts take is theirs
+    assert parts["brief"].plans > 0
+    assert {step.part for step in result.trace} <= set(parts)
+    assert min(one.cost for one in result.budget if one.cost) == result.cost
+    assert max(one.bound for one in result.budget if one.bound) == result.bound
+
+
+def test_limits_can_be_given_as_one(district):
+    result = solve(district, brief, limits=Limits(time=5, seed=3))
+    apart = solve(district, brief, time_limit=5, seed=3)
+    assert result.plan.equals(apart.plan)
+
+
+def test_limits_of_no_time_are_refused(district):
+    with pytest.raises(InputError, match="above 0"):
+        solve(district, limits=Limits(time=0))

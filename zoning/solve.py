@@ -14,7 +14,7 @@ from zoning.problem import PROBLEM, Problem
 from zoning.result import Result
 from zoning.search.auto import auto
 from zoning.search.run import Progress, Strategy
-from zoning.text.arguments import CALLABLE, NAMES, SEARCH, instance, takes
+from zoning.text.arguments import CALLABLE, NAMES, SEARCH, TIME, instance, takes
 
 
 @takes(
@@ -92,6 +92,9 @@ def solve(
     >>> print(result.status, result.plan.zone_of)
     optimal [0 0 1 1]
     """
+    if limits is None:
+        limits = Limits(time_limit, seed, workers)
+    TIME.of("time_limit", limits.time)
     if keep:
         if start is None:
             msg = "To keep zones, give the plan that has them as start."
@@ -100,7 +103,7 @@ def solve(
     return solve_and_diagnose(
         problem,
         strategy,
-        limits=limits or Limits(time_limit, seed, workers),
+        limits=limits,
         start=start,
         executor=executor,
         progress=progress,
