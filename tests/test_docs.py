@@ -134,7 +134,7 @@ def options_of(command):
     "page", [page for page in PAGES if commands_of(page)], ids=page_id
 )
 def test_commands_have_the_options_the_page_gives_them(page):
-    known = typer.main.get_command(cli.app).commands
+    known = typer.main.get_command(cli.program(cli.COMMANDS)).commands
     targets = re.findall(r"^(\w+):", (ROOT / "Makefile").read_text("utf-8"), re.M)
     for program, what, *rest in commands_of(page):
         if program == "make":
@@ -150,7 +150,7 @@ def test_commands_have_the_options_the_page_gives_them(page):
 
 @pytest.mark.parametrize("page", PAGES, ids=page_id)
 def test_options_named_in_the_text_exist(page):
-    known = typer.main.get_command(cli.app).commands.values()
+    known = typer.main.get_command(cli.program(cli.COMMANDS)).commands.values()
     options = {name for command in known for name in options_of(command)}
     for word in re.findall(r"`(--[a-z-]+)", prose_of(page)):
         assert word in options, f"{word} in {page.name}"
@@ -167,7 +167,7 @@ def test_the_sample_of_the_tutorial_is_the_one_in_the_examples(tmp_path):
     for program, what, *rest in commands_of(ROOT / "docs" / "tutorial.md"):
         if (program, what) != ("zoning", "sample"):
             continue
-        command = typer.main.get_command(cli.app).commands["sample"]
+        command = typer.main.get_command(cli.program(cli.COMMANDS)).commands["sample"]
         asked = command.make_context(what, rest).params
         old_town(asked["buildings"], seed=asked["seed"]).write(tmp_path)
     for path in sorted(DATA.glob("*.geojson")):

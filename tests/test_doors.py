@@ -7,12 +7,22 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 
 import zoning
+from zoning.cli.commands import COMMANDS, program
 
 HEAVY = {"ortools", "highspy", "numba", "geopandas", "pandas", "scipy", "matplotlib"}
 ENGINES = {"ortools", "highspy", "numba"}
-TELL = "; import json, sys; print(); print(json.dumps(sorted(sys.modules)))"
+TELL = "\nimport json, sys; print(); print(json.dumps(sorted(sys.modules)))"
+COMMAND = """
+import sys
+from zoning.cli import main
+try:
+    main(sys.argv[1:])
+except SystemExit as end:
+    assert not end.code
+"""
 CALLED_LIKE_A_MODULE = ("read", "solve")
 
 
@@ -24,9 +34,9 @@ def run(code, *typed):
     return done.stdout
 
 
-def loaded_by(code):
+def loaded_by(code, *typed):
     """All packages that a fresh interpreter has loaded after some code."""
-    last = run(code + TELL).splitlines()[-1]
+    last = run(code + TELL, *map(str, typed)).splitlines()[-1]
     return {name.partition(".")[0] for name in json.loads(last)}
 
 
@@ -92,3 +102,18 @@ for name in zoning.__all__:
 
 def test_all_names_stay_whatever_modules_were_loaded_before():
     run(ALL_FIRST)
+
+
+@pytest.mark.parametrize("typed", ["--help", "--version"])
+def test_help_loads_no_command(typed):
+    assert not loaded_by(COMMAND, typed) & {*HEAVY, "numpy", "shapely"}
+
+
+def test_results_are_values():
+    assert not loaded_by("import zoning.result") & {*ENGINES, "geopandas", "pandas"}
+
+
+def test_the_list_of_commands_says_what_each_says_of_itself():
+    said = typer.main.get_command(program(COMMANDS)).commands
+    assert {name: one.help.split("\n\n")[0] for name, one in said.items()} == COMMANDS
+    assert [*said] == sorted(COMMANDS)

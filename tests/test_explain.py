@@ -13,8 +13,6 @@ from zoning.analysis.explain import explain
 from zoning.analysis.explain_building import explain_building
 from zoning.analysis.explain_zone import explain_zone
 from zoning.check import judge
-from zoning.cli.ending import run
-from zoning.cli.explain import app
 from zoning.errors import InputError
 from zoning.plan import Plan
 from zoning.planfile.rows import shares
@@ -292,29 +290,33 @@ def written(town, tmp_path_factory):
     return folder, result
 
 
-def test_the_command_explains_a_written_plan(written, capsys):
+def test_the_command_explains_a_written_plan(written, run):
     folder, result = written
     building = result.plan.problem.region.building_ids[0]
-    assert run(app, ["explain", str(folder), "--building", building]) == 0
-    told = " ".join(capsys.readouterr().out.split())
+    code, out, _ = run("explain", folder, "--building", building)
+    assert code == 0
+    told = " ".join(out.split())
     assert f"{building} with" in told or f"{building} is in zone" in told
     assert "yuan a year" in told
     zone = json.loads((folder / "plan.json").read_text("utf-8"))["zones"][0]
-    assert run(app, ["explain", str(folder), "--zone", str(zone["id"])]) == 0
-    assert f"costs {zone['cost']:,} yuan a year" in capsys.readouterr().out
+    code, out, _ = run("explain", folder, "--zone", zone["id"])
+    assert code == 0
+    assert f"costs {zone['cost']:,} yuan a year" in out
 
 
 @pytest.mark.parametrize(
     "asked", [[], ["--zone", "1", "--building", "x"], ["--zone", "1", "--to", "2"]]
 )
-def test_the_command_wants_either_a_building_or_a_zone(written, capsys, asked):
-    assert run(app, ["explain", str(written[0]), *asked]) == 2
-    assert "Give either --building" in " ".join(capsys.readouterr().err.split())
+def test_the_command_wants_either_a_building_or_a_zone(written, run, asked):
+    code, _, err = run("explain", written[0], *asked)
+    assert code == 2
+    assert "Give either --building" in " ".join(err.split())
 
 
-def test_a_zone_that_is_not_there_is_told(written, capsys):
-    assert run(app, ["explain", str(written[0]), "--zone", "99"]) == 2
-    assert "There is no zone 99" in capsys.readouterr().err
+def test_a_zone_that_is_not_there_is_told(written, run):
+    code, _, err = run("explain", written[0], "--zone", 99)
+    assert code == 2
+    assert "There is no zone 99" in err
 
 
 def test_a_zone_with_a_target_is_measured_by_its_own_share(line):

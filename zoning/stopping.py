@@ -10,7 +10,7 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import current_thread, main_thread
-from types import FrameType
+from types import FrameType, FunctionType
 from typing import Any
 
 Heard = Callable[[int, FrameType | None], object] | signal.Handlers
@@ -81,8 +81,13 @@ def until_stopped(work: Callable[[], object]) -> bool:
 
 def in_work(frame: FrameType | None) -> bool:
     """Whether a signal that came at this place came within `until_stopped`."""
+    return is_within(frame, _do)
+
+
+def is_within(frame: FrameType | None, function: FunctionType) -> bool:
+    """Whether a signal that came at this place came within a call of this function."""
     while frame is not None:
-        if frame.f_code is _do.__code__:
+        if frame.f_code is function.__code__:
             return True
         frame = frame.f_back
     return False

@@ -23,9 +23,11 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """
     before = hear(leave)
     open_all_streams()
-    from zoning.cli.commands import app, run
+    from zoning.cli.commands import program
+    from zoning.cli.ending import run
 
-    code = run(app, arguments)
+    typed = sys.argv[1:] if arguments is None else arguments
+    code = run(program(typed), arguments)
     if arguments is None:
         _let_nothing_change(code)
     else:

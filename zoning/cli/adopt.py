@@ -12,7 +12,6 @@ from zoning.cli import options
 from zoning.cli.check import broken_rules, tell_edits
 from zoning.cli.ending import BROKEN
 from zoning.cli.lots import lots_of
-from zoning.cli.program import app
 from zoning.cli.screen import consoles
 from zoning.cli.signals import keeping
 from zoning.cli.words import tell_plan
@@ -39,7 +38,6 @@ from zoning.result import Result, Status
 BY_HAND = "Edited by hand."
 
 
-@app.command()
 def adopt(
     folder: options.Folder,
     time: options.Time = 60.0,

@@ -10,11 +10,11 @@ from typing import Annotated, Any
 
 import typer
 
-from zoning.analysis.alternatives import Alternatives, alternatives
+from zoning.analysis.alternatives import Alternatives
+from zoning.analysis.alternatives import alternatives as alternatives_to
 from zoning.cli import options
 from zoning.cli.ending import NONE
 from zoning.cli.lots import lots_of
-from zoning.cli.program import app
 from zoning.cli.progress import Progress
 from zoning.cli.screen import consoles
 from zoning.cli.signals import keeping
@@ -39,8 +39,7 @@ Least = Annotated[
 ]
 
 
-@app.command("alternatives")
-def alternatives_to(
+def alternatives(
     folder: options.Folder,
     count: Count = 5,
     within: Within = 0.02,
@@ -59,7 +58,7 @@ def alternatives_to(
     notes: list[str] = []
     with keeping():
         with Progress(log) as progress:
-            found = alternatives(
+            found = alternatives_to(
                 plan.problem,
                 count,
                 within=within,

@@ -13,7 +13,6 @@ from rich.table import Table
 
 from zoning.cli import options
 from zoning.cli.ending import BROKEN, NONE
-from zoning.cli.program import app
 from zoning.cli.screen import consoles
 from zoning.cli.signals import keeping
 from zoning.cli.words import MANY_ZONES, cell, tell_notes
@@ -59,7 +58,6 @@ Fewest = Annotated[
 ]
 
 
-@app.command()
 def award(
     folder: options.Folder,
     bids: BidsFile,

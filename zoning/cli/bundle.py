@@ -9,7 +9,6 @@ import typer
 
 from zoning.cli import options
 from zoning.cli.ending import NONE
-from zoning.cli.program import app
 from zoning.cli.screen import consoles
 from zoning.cli.signals import keeping
 from zoning.cli.words import lot_table, lots_ending, tell_notes
@@ -22,7 +21,7 @@ from zoning.cli.written import (
     written_in,
 )
 from zoning.errors import InputError
-from zoning.lots import bundle
+from zoning.lots import bundle as bundle_again
 from zoning.lots.check_rules import rule_faults
 from zoning.lots.rules import LotRules
 from zoning.output.write import BUILDINGS, MAP, write
@@ -53,8 +52,7 @@ Into = Annotated[
 ]
 
 
-@app.command("bundle")
-def bundle_again(
+def bundle(
     folder: options.Folder,
     size: Size = 3,
     tolerance: LotTolerance = None,
@@ -92,7 +90,7 @@ def bundle_again(
     notes = [*asked.notes, *_not_asked(written, asked, scenario)]
     if alike:
         notes.append("--fairest is now --objective spread; write that.")
-    lots = bundle(result.plan, **settings)
+    lots = bundle_again(result.plan, **settings)
     if lots.spread is not None and lots.spread_bound is not None:
         proof = "proved least" if lots.spread_proved else "not proved least"
         notes.append(

@@ -9,7 +9,6 @@ from rich.console import Console
 
 from zoning.cli import options
 from zoning.cli.ending import BROKEN
-from zoning.cli.program import app
 from zoning.cli.screen import consoles
 from zoning.cli.written import plan_path
 from zoning.output.write import BUILDINGS, PLAN
@@ -22,7 +21,6 @@ from zoning.planfile.written import RuleError, Written
 from zoning.text.lists import first_few
 
 
-@app.command()
 def check(folder: options.Folder) -> None:
     """Judge a written plan again, by its file alone, hand edits included.
 

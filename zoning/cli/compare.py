@@ -9,9 +9,9 @@ from typing import Annotated
 
 import typer
 
-from zoning.analysis.compare import Comparison, compare
+from zoning.analysis.compare import Comparison
+from zoning.analysis.compare import compare as compare_plans
 from zoning.cli import options
-from zoning.cli.program import app
 from zoning.cli.screen import consoles
 from zoning.cli.words import tell_notes
 from zoning.cli.written import drawn_plan, plan_path
@@ -25,13 +25,12 @@ Folders = Annotated[
 ]
 
 
-@app.command("compare")
-def compare_plans(folders: Folders, out: options.Out = "compare") -> None:
+def compare(folders: Folders, out: options.Out = "compare") -> None:
     """Set written plans side by side; others are held against the first."""
     screen, _ = consoles()
     require_writable(out)
     plans = [drawn_plan(folder) for folder in folders]
-    found = compare(plans, _names(folders))
+    found = compare_plans(plans, _names(folders))
     maps = [f"difference_{number}.png" for number in range(2, len(plans) + 1)]
     notes: list[str] = []
     put(out, (TABLE, *maps), lambda at: notes.extend(_build(at, found, maps)))

@@ -7,14 +7,15 @@ import re
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import NoReturn
+from types import FrameType
+from typing import Any
 
 import typer
 
 from zoning.cli.screen import consoles, lasting_streams
 from zoning.errors import InputError
-from zoning.starting import BAD_INPUT, STOPPED
-from zoning.stopping import hearing
+from zoning.starting import BAD_INPUT, STOPPED, leave
+from zoning.stopping import hear, is_within
 
 FOUND, NONE, BUG = 0, 1, 3
 BROKEN = 1  # a rule is broken or a number is wrong
@@ -30,21 +31,29 @@ _OPTIONS = {
 def run(app: typer.Typer, arguments: Sequence[str] | None) -> int:
     """Run the command that was typed; whatever happens, give its exit code.
 
-    Nobody sees a traceback; if the end is a bad one, a paragraph tells why.
+    Nobody sees a traceback; if the end is a bad one, a paragraph tells why. A signal
+    ends the command where it is; one that comes before it has begun ends the process.
+    From when the exit code is known, signals change nothing, after this call neither.
     """
-    try:
-        with hearing(_stop), lasting_streams():
-            return _run(app, arguments)
-    except KeyboardInterrupt:  # once more, while the first one was told
-        return STOPPED
+    command, codes = typer.main.get_command(app), list[int]()
+
+    def heard(number: int, frame: FrameType | None) -> None:
+        if is_within(frame, _run):
+            raise KeyboardInterrupt
+        if not codes:
+            leave(number, frame)
+
+    hear(heard)
+    with lasting_streams():
+        try:
+            codes.append(_run(command, arguments))
+        except KeyboardInterrupt:
+            codes.append(STOPPED)  # from here on another signal cannot cut the word off
+            _say(NOTHING_WRITTEN)
+    return codes[0]
 
 
-def _stop(*_: object) -> NoReturn:
-    raise KeyboardInterrupt
-
-
-def _run(app: typer.Typer, arguments: Sequence[str] | None) -> int:
-    command = typer.main.get_command(app)
+def _run(command: Any, arguments: Sequence[str] | None) -> int:
     try:
         with _errors_kept_short():
             code = command.main(
@@ -55,7 +64,7 @@ def _run(app: typer.Typer, arguments: Sequence[str] | None) -> int:
     except _Ended as end:
         return end.code
     if code == STOPPED:
-        _say(NOTHING_WRITTEN)
+        raise KeyboardInterrupt
     return int(code or FOUND)
 
 
@@ -71,9 +80,6 @@ def _errors_kept_short() -> Iterator[None]:
     except InputError as error:
         _say(_as_options(str(error)))
         raise _Ended(BAD_INPUT) from error
-    except KeyboardInterrupt as error:
-        _say(NOTHING_WRITTEN)
-        raise _Ended(STOPPED) from error
     except MemoryError as error:
         _say(
             "The memory of this machine is too small for this region. Plan it in parts "

@@ -9,7 +9,6 @@ import typer
 from zoning.analysis.keep import zone_called
 from zoning.check import judge
 from zoning.cli import options
-from zoning.cli.program import app
 from zoning.cli.screen import consoles
 from zoning.cli.written import written_in
 from zoning.errors import InputError
@@ -28,7 +27,6 @@ To = Annotated[
 ]
 
 
-@app.command()
 def explain(
     folder: options.Folder,
     building: Building = None,

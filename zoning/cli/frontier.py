@@ -9,11 +9,11 @@ from typing import Annotated, Any
 
 import typer
 
-from zoning.analysis.frontier import Frontier, Parameter, frontier
+from zoning.analysis.frontier import Frontier, Parameter
+from zoning.analysis.frontier import frontier as frontier_of
 from zoning.cli import options
 from zoning.cli.ending import NONE
 from zoning.cli.lots import lots_of_each
-from zoning.cli.program import app
 from zoning.cli.progress import Progress
 from zoning.cli.screen import consoles
 from zoning.cli.signals import keeping
@@ -55,8 +55,7 @@ Values = Annotated[
 ]
 
 
-@app.command("frontier")
-def frontier_of(
+def frontier(
     folder: options.Folder,
     of: Vary = Of.TOLERANCE,
     values: Values = None,
@@ -75,7 +74,7 @@ def frontier_of(
     notes: list[str] = []
     with keeping():
         with Progress(log) as progress:
-            found = frontier(
+            found = frontier_of(
                 problem,
                 PARAMETER[of],
                 several,

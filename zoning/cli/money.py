@@ -9,7 +9,6 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from zoning.cli import options
-from zoning.cli.program import app
 from zoning.cli.screen import consoles
 from zoning.cli.signals import keeping
 from zoning.cli.words import MANY_ZONES, cell, tell_notes
@@ -27,7 +26,6 @@ Draws = Annotated[int, typer.Option(min=1, help="Draws of uncertain figures.")]
 Change = Annotated[float, typer.Option(help="Figures are so much off; 0.2 is 20 %.")]
 
 
-@app.command()
 def money(
     folder: options.Folder,
     draws: Draws = 2_000,

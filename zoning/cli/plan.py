@@ -14,7 +14,6 @@ from zoning.adjacency import Delaunay
 from zoning.cli import options
 from zoning.cli.ending import NONE
 from zoning.cli.lots import lots_of, lots_of_each
-from zoning.cli.program import app
 from zoning.cli.progress import Progress
 from zoning.cli.screen import consoles
 from zoning.cli.signals import keeping
@@ -47,7 +46,6 @@ Zones = Annotated[
 ]
 
 
-@app.command()
 def plan(
     files: options.Files,
     zones: Zones = None,

@@ -7,14 +7,12 @@ from typing import Annotated
 import typer
 
 from zoning.cli import options
-from zoning.cli.program import app
 from zoning.cli.screen import consoles
 from zoning.datasets import old_town
 from zoning.errors import InputError
 from zoning.planfile.atomic_write import require_writable
 
 
-@app.command()
 def sample(
     buildings: Annotated[int, typer.Option(help="How many.")] = 98,
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same town.")] = 88,

@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from zoning.cli import options
-from zoning.cli.program import app
 from zoning.cli.screen import consoles
 from zoning.cli.signals import keeping
 from zoning.cli.written import drawn, plan_path, require_lots, written_in
@@ -17,7 +16,6 @@ from zoning.lots.stations import Stations, place_stations
 from zoning.output.stations import MAP, TABLE, write_stations
 
 
-@app.command()
 def stations(
     folder: options.Folder,
     room: Annotated[
