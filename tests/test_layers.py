@@ -13,6 +13,7 @@ PACKAGE = Path(__file__).parents[1] / "zoning"
 # module or a folder of the package; the search, which is large, has rooms of its own.
 ROOMS = (
     "lazy",
+    "moved",
     "errors",
     "clock",
     "stopping",

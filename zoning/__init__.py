@@ -4,7 +4,9 @@ from typing import TYPE_CHECKING
 
 from zoning import starting as _starting  # noqa: F401 - before all others
 from zoning.lazy import lazy_names as _lazy_names
+from zoning.moved import keep_old_names as _keep_old_names
 
+_keep_old_names()
 _lazy_names(
     __name__,
     {
