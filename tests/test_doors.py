@@ -10,6 +10,7 @@ import pytest
 import typer
 
 import zoning
+from zoning import lots
 from zoning.cli.commands import COMMANDS, program
 
 HEAVY = {"ortools", "highspy", "numba", "geopandas", "pandas", "scipy", "matplotlib"}
@@ -22,6 +23,12 @@ try:
     main(sys.argv[1:])
 except SystemExit as end:
     assert not end.code
+"""
+DRAW = """
+import sys
+from zoning.planfile.file import read_plan
+from zoning.plot.plan import draw
+draw(read_plan(sys.argv[1]).plan)
 """
 CALLED_LIKE_A_MODULE = ("read", "solve")
 
@@ -48,15 +55,17 @@ def test_names_are_told_before_they_are_loaded():
     assert {*zoning.__all__} <= {*dir(zoning)}
 
 
-def test_type_checkers_are_told_the_same_names_as_python():
-    tree = ast.parse(Path(zoning.__file__).read_text("utf-8"))
+@pytest.mark.parametrize("package", [zoning, lots], ids=["zoning", "zoning.lots"])
+def test_type_checkers_are_told_the_same_names_as_python(package):
+    tree = ast.parse(Path(package.__file__).read_text("utf-8"))
     [block] = [node for node in tree.body if isinstance(node, ast.If)]
     told = {
         (alias.asname, f"{line.module}.{alias.name}")
         for line in block.body
         for alias in line.names
     }
-    assert told == {(name, f"{zoning._homes[name]}.{name}") for name in zoning.__all__}
+    homes = package._homes
+    assert told == {(name, f"{homes[name]}.{name}") for name in package.__all__}
 
 
 def test_every_public_name_is_there():
@@ -104,9 +113,30 @@ def test_all_names_stay_whatever_modules_were_loaded_before():
     run(ALL_FIRST)
 
 
+@pytest.fixture(scope="module")
+def folder(town, grown, tmp_path_factory):
+    """A plan in files."""
+    region = zoning.read(
+        town / "buildings.geojson", unit="compound_id", area="floor_area_m2"
+    )
+    plan = grown(zoning.Problem(region, 6, tolerance=0.95))
+    found = zoning.Result(zoning.Status.FEASIBLE, plan, zoning.judge(plan), 1, 0.1)
+    out = tmp_path_factory.mktemp("plan")
+    zoning.write(out, found, zoning.bundle(plan))
+    return out
+
+
 @pytest.mark.parametrize("typed", ["--help", "--version"])
 def test_help_loads_no_command(typed):
     assert not loaded_by(COMMAND, typed) & {*HEAVY, "numpy", "shapely"}
+
+
+def test_checking_a_plan_loads_no_engine(folder):
+    assert not loaded_by(COMMAND, "check", folder) & ENGINES
+
+
+def test_drawing_a_plan_loads_no_engine(folder):
+    assert not loaded_by(DRAW, folder / "plan.json") & {*ENGINES, "geopandas"}
 
 
 def test_results_are_values():

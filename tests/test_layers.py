@@ -197,5 +197,5 @@ def test_heavy_packages_are_imported_on_use(package):
 def test_folders_only_pass_names_on():
     for folder in BARE - {""}:
         tree = ast.parse(FILES[folder].read_text("utf-8"))
-        passed = ast.Expr | ast.ImportFrom | ast.Assign
+        passed = ast.Expr | ast.ImportFrom | ast.Assign | ast.If  # if TYPE_CHECKING
         assert all(isinstance(node, passed) for node in tree.body)
