@@ -10,7 +10,7 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import current_thread, main_thread
-from types import FrameType, FunctionType
+from types import CodeType, FrameType
 from typing import Any
 
 Heard = Callable[[int, FrameType | None], object] | signal.Handlers
@@ -81,13 +81,13 @@ def until_stopped(work: Callable[[], object]) -> bool:
 
 def in_work(frame: FrameType | None) -> bool:
     """Whether a signal that came at this place came within `until_stopped`."""
-    return is_within(frame, _do)
+    return is_within(frame, _do.__code__)
 
 
-def is_within(frame: FrameType | None, function: FunctionType) -> bool:
-    """Whether a signal that came at this place came within a call of this function."""
+def is_within(frame: FrameType | None, code: CodeType) -> bool:
+    """Whether a signal that came at this place came within a call of this code."""
     while frame is not None:
-        if frame.f_code is function.__code__:
+        if frame.f_code is code:
             return True
         frame = frame.f_back
     return False

@@ -38,7 +38,7 @@ def run(app: typer.Typer, arguments: Sequence[str] | None) -> int:
     command, codes = typer.main.get_command(app), list[int]()
 
     def heard(number: int, frame: FrameType | None) -> None:
-        if is_within(frame, _run):
+        if is_within(frame, _run.__code__):
             raise KeyboardInterrupt
         if not codes:
             leave(number, frame)
