@@ -13,11 +13,10 @@ from numpy.typing import NDArray
 
 from zoning.search.instance.constants import NO_LIMIT
 from zoning.search.instance.zones import Ints
-from zoning.search.kernels.compiled import compiled, inner
-from zoning.search.kernels.heap import drop
+from zoning.search.kernels.compiled import compiled
 from zoning.search.lagrangian.bound import DualPoint
 from zoning.search.pricing.center_knapsack import (
-    floor_part,
+    fill_band,
     heap_units,
     pricing_data,
     workspace,
@@ -42,7 +41,7 @@ def knapsack_oracle(
         indptr, units = subproblems.candidates_csr(centers)
         size = int(np.diff(indptr).max(initial=0))
         least = np.empty(len(centers), np.int64)
-        share, served = np.empty(size), np.zeros(len(yuan))
+        served = np.zeros(len(yuan))
         _fill_centers(
             pricing_data(a),
             centers,
@@ -50,7 +49,6 @@ def knapsack_oracle(
             units,
             duals.unit,
             workspace(size),
-            share,
             least,
             served,
         )
@@ -67,53 +65,14 @@ def knapsack_oracle(
 
 
 @compiled
-def _fill_centers(data, centers, indptr, units, dual, space, share, least, served):  # type: ignore[no-untyped-def]
+def _fill_centers(data, centers, indptr, units, dual, space, least, served):  # type: ignore[no-untyped-def]
     """Fill every center: its value into `least`, the units it takes into `served`."""
     for at in range(len(centers)):
         some = units[indptr[at] : indptr[at + 1]]
         low, high = heap_units(data, centers[at], some, dual, space)
-        least[at] = _fill(centers[at], some, space, low, high, share)
+        _, least[at], _, _ = fill_band(centers[at], some, space, low, high)
         for q in range(len(some)):
-            served[some[q]] += share[q]
-
-
-@inner
-def _fill(center, units, space, low, high, share):  # type: ignore[no-untyped-def]
-    """Cheapest fractional filling of a center: its value, and how much of each unit.
-
-    Units come off the heap until the band is full: sorting all would take longer.
-    """
-    value, weight = space.value, space.weight
-    own = 0
-    for q in range(len(units)):
-        share[q] = 0.0
-        if units[q] == center:
-            own = q
-    total = value[own]
-    filled = weight[own]
-    share[own] = 1.0
-    size = np.int64(len(units))
-    while size > 0:
-        q = space.items[0]
-        size = drop(space.keys, space.items, size)
-        if q == own or weight[q] + weight[own] > high:
-            continue
-        part = weight[q]  # of it is taken
-        if value[q] < 0:
-            if weight[q] > 0 and filled + weight[q] > high:
-                part = high - filled
-        elif filled >= low:
-            break
-        elif filled + weight[q] > low:
-            part = low - filled
-        filled += part
-        if part < weight[q]:
-            share[q] = part / weight[q]
-            total += floor_part(value[q], part, weight[q])
-            break
-        share[q] = 1.0
-        total += value[q]
-    return total if filled >= low else np.int64(NO_LIMIT)
+            served[some[q]] += space.share[q]
 
 
 def connected_oracle(

@@ -49,6 +49,8 @@ class Workspace(NamedTuple):
         Units by rising value per weight, and those of them that may be of use.
     items, keys
         A heap.
+    share
+        How much of each unit the cheapest filling takes.
     """
 
     value: Ints
@@ -57,6 +59,7 @@ class Workspace(NamedTuple):
     candidates: Ints
     items: Ints
     keys: NDArray[np.float64]
+    share: NDArray[np.float64]
 
 
 def pricing_data(a: Instance) -> PricingData:
@@ -75,8 +78,8 @@ def compatibility(a: Instance) -> Compatibility | None:
 def workspace(size: int) -> Workspace:
     """Room for so many units."""
     value, weight, order, candidates, items = np.empty((5, size), np.int64)
-    keys = np.empty(size, np.float64)
-    return Workspace(value, weight, order, candidates, items, keys)
+    keys, share = np.empty((2, size), np.float64)
+    return Workspace(value, weight, order, candidates, items, keys, share)
 
 
 def units_within(
@@ -102,8 +105,9 @@ def units_within(
 
 @compiled
 def _units_within(data, center, units, dual, max_reduced_cost, space, kept):  # type: ignore[no-untyped-def]
-    low, high = sort_units(data, center, units, dual, space)
-    size, root = filter_by_bound(center, units, space, low, high, max_reduced_cost)
+    _, _, root, size = filter_by_bound(
+        data, center, units, dual, space, max_reduced_cost
+    )
     if root > max_reduced_cost:
         return
     for s in range(size):
@@ -113,14 +117,36 @@ def _units_within(data, center, units, dual, max_reduced_cost, space, kept):  # 
 
 
 @inner
-def sort_units(data, center, units, dual, space):  # type: ignore[no-untyped-def]
-    """Value and weight of each unit at a center, and the order; gives the band."""
+def filter_by_bound(data, center, units, dual, space, max_reduced_cost):  # type: ignore[no-untyped-def]
+    """Reduce the units of a center to those that zones of at most so much may hold.
+
+    They are put into ``space.candidates`` by rising value per weight; there are none
+    where the bound on all zones is above. A unit is left out when taking it in lifts
+    the bound over it, at the multiplier of the band.
+
+    Gives the band, the bound, and how many candidates there are.
+    """
+    value, weight = space.value, space.weight
     low, high = heap_units(data, center, units, dual, space)
-    size = np.int64(len(units))
+    own, total, multiplier, at = fill_band(center, units, space, low, high)
+    if total > max_reduced_cost:
+        return low, high, total, 0
+    left = np.int64(len(units)) - at
+    while left > 0:
+        space.order[len(units) - left] = space.items[0]
+        left = drop(space.keys, space.items, left)
+    size = 0
     for at in range(len(units)):
-        space.order[at] = space.items[0]
-        size = drop(space.keys, space.items, size)
-    return low, high
+        q = space.order[at]
+        if q == own or weight[q] + weight[own] > high:
+            continue
+        # what taking it in lifts the bound by, the error of the fractions left out
+        less = multiplier * weight[q]
+        lift = value[q] - less - 2.0**-50 * (abs(value[q]) + abs(less))
+        if lift <= 0.0 or np.int64(np.floor(lift)) <= max_reduced_cost - total:
+            space.candidates[size] = q
+            size += 1
+    return low, high, total, size
 
 
 @inner
@@ -155,6 +181,51 @@ def ratio(space, q):  # type: ignore[no-untyped-def]
     return -np.inf if space.value[q] < 0 else np.inf
 
 
+@inner
+def fill_band(center, units, space, low, high):  # type: ignore[no-untyped-def]
+    """The cheapest fractional filling of the band that holds all of the center.
+
+    Units come off the heap, into ``space.order``, until the band is full: sorting all
+    would take longer. How much is taken of each is put into ``space.share``.
+
+    Gives the place of the center, the value (`NO_LIMIT` where the band cannot be
+    filled), the multiplier of the band, which is value per weight of the last unit, and
+    how many units came off.
+    """
+    value, weight, share = space.value, space.weight, space.share
+    own = 0
+    for q in range(len(units)):
+        share[q] = 0.0
+        if units[q] == center:
+            own = q
+    total = value[own]
+    filled = weight[own]
+    share[own] = 1.0
+    multiplier = 0.0
+    size = np.int64(len(units))
+    while size > 0:
+        q = space.items[0]
+        space.order[len(units) - size] = q
+        size = drop(space.keys, space.items, size)
+        if q == own or weight[q] + weight[own] > high:
+            continue
+        room = high - filled if value[q] < 0 else low - filled
+        if weight[q] < room or (weight[q] == 0 and value[q] < 0):
+            share[q] = 1.0
+            total += value[q]
+            filled += weight[q]
+            continue
+        if room > 0:
+            share[q] = room / weight[q]
+            total += floor_part(value[q], room, weight[q])
+            filled += room
+        if room > 0 or value[q] < 0:
+            multiplier = ratio(space, q)
+        break
+    bound = total if filled >= low else np.int64(NO_LIMIT)
+    return own, bound, multiplier, len(units) - size
+
+
 @inlined
 def floor_part(value, part, weight):  # type: ignore[no-untyped-def]
     """A whole number not above ``value × part / weight``, nor much below.
@@ -162,54 +233,7 @@ def floor_part(value, part, weight):  # type: ignore[no-untyped-def]
     Three roundings err by less than 2**-51 of the product. All whole values are added
     as whole numbers, so this is the only fraction in a bound.
     """
+    if part == weight:
+        return value
     product = np.float64(value) * (np.float64(part) / np.float64(weight))
     return np.int64(np.floor(product - 2.0**-50 * abs(product)))
-
-
-@inner
-def filter_by_bound(center, units, space, low, high, max_reduced_cost):  # type: ignore[no-untyped-def]
-    """How many candidates a center has, and the knapsack bound on its zones.
-
-    The candidates are put into ``space.candidates`` in order. A unit is left out when
-    taking it in lifts the bound over the greatest reduced cost allowed.
-    """
-    value, weight = space.value, space.weight
-    own = 0
-    while units[own] != center:
-        own += 1
-    total = value[own]
-    filled = weight[own]
-    multiplier = 0.0  # value per weight of the last unit: the dual of the band
-    for at in range(len(units)):
-        q = space.order[at]
-        if q == own or weight[q] + weight[own] > high:
-            continue
-        if value[q] < 0:
-            if weight[q] > 0 and filled + weight[q] >= high:
-                multiplier = ratio(space, q)
-                total += floor_part(value[q], high - filled, weight[q])
-                filled = high
-                break
-        elif filled >= low:
-            break
-        elif filled + weight[q] >= low:
-            multiplier = ratio(space, q)
-            total += floor_part(value[q], low - filled, weight[q])
-            filled = low
-            break
-        total += value[q]
-        filled += weight[q]
-    if filled < low:
-        return 0, np.int64(NO_LIMIT)
-    size = 0
-    for at in range(len(units)):
-        q = space.order[at]
-        if q == own or weight[q] + weight[own] > high:
-            continue
-        # what taking it in lifts the bound by, the error of the fractions left out
-        less = multiplier * weight[q]
-        lift = value[q] - less - 2.0**-50 * (abs(value[q]) + abs(less))
-        if lift <= 0.0 or np.int64(np.floor(lift)) <= max_reduced_cost - total:
-            space.candidates[size] = q
-            size += 1
-    return size, total

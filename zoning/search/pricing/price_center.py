@@ -26,7 +26,6 @@ from zoning.search.pricing.center_knapsack import (
     filter_by_bound,
     floor_part,
     pricing_data,
-    sort_units,
     workspace,
 )
 from zoning.search.pricing.subset_rows import CutRows
@@ -136,8 +135,9 @@ def _price_center(  # type: ignore[no-untyped-def]
     Gives how it ended, how many zones there are, and the bound. At each node `total`
     and `weight` are those of the units inside, cuts included.
     """
-    low, high = sort_units(data, center, units, dual, space)
-    size, root = filter_by_bound(center, units, space, low, high, max_reduced_cost)
+    low, high, root, size = filter_by_bound(
+        data, center, units, dual, space, max_reduced_cost
+    )
     if root > max_reduced_cost:
         return COMPLETE, 0, root
     total, weight = init_tree(data, center, units, cuts, space, size, tree)
