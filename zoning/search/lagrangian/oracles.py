@@ -35,33 +35,28 @@ def knapsack_oracle(
     subproblems: CenterSubproblems, yuan: NDArray[np.float64]
 ) -> DualPoint:
     """The bound where every center is a fractional knapsack."""
-    a, duals = subproblems.a, unit_duals(yuan)
-
-    def fill(centers: Ints) -> tuple[Ints, NDArray[np.float64]]:
-        indptr, units = subproblems.candidates_csr(centers)
-        size = int(np.diff(indptr).max(initial=0))
-        least = np.empty(len(centers), np.int64)
-        served = np.zeros(len(yuan))
-        _fill_centers(
-            pricing_data(a),
-            centers,
-            indptr,
-            units,
-            duals.unit,
-            workspace(size),
-            least,
-            served,
-        )
-        return least, served
-
-    centers = subproblems.open_centers
-    least = np.full(a.num_units, NO_LIMIT, np.int64)
-    least[centers] = np.concatenate(
-        [part for part, _ in subproblems.map(fill, centers)]
+    duals, centers = unit_duals(yuan), subproblems.open_centers
+    parts = subproblems.map(
+        lambda some: fill_centers(subproblems, some, duals.unit)[0], centers
     )
+    least = np.full(len(yuan), NO_LIMIT, np.int64)
+    least[centers] = np.concatenate(parts)
     order = np.argsort(least[centers], kind="stable")
-    served = fill(centers[order[: subproblems.num_zones]])[1]
+    cheapest = centers[order[: subproblems.num_zones]]
+    served = fill_centers(subproblems, cheapest, duals.unit)[1]
     return DualPoint(duals, least, subproblems.bound(duals, least), 1.0 - served)
+
+
+def fill_centers(
+    subproblems: CenterSubproblems, centers: Ints, dual: Ints
+) -> tuple[Ints, NDArray[np.float64]]:
+    """The value of each center's knapsack, and how often each unit is served in all."""
+    indptr, units = subproblems.candidates_csr(centers)
+    least, served = np.empty(len(centers), np.int64), np.zeros(len(dual))
+    space = workspace(int(np.diff(indptr).max(initial=0)))
+    data = pricing_data(subproblems.a)
+    _fill_centers(data, centers, indptr, units, dual, space, least, served)
+    return least, served
 
 
 @compiled
