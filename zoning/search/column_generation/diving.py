@@ -15,22 +15,15 @@ from __future__ import annotations
 import numpy as np
 
 from zoning.clock import perf_counter
-from zoning.search.column_generation.integer_master import (
-    IntegerSolution,
-    solve_integer_master,
-)
+from zoning.search.column_generation.params import PARAMS, DivingParams
 from zoning.search.column_generation.restricted_master import RestrictedMaster
 from zoning.search.instance import zones
 from zoning.search.instance.zones import Ints, Zones
 
-POOL_ZONES, POOL_SECONDS = 4_000, 6.0  # of the zones met, given to CP-SAT at once
-SURE = 0.8  # zones the relaxation takes by so much are fixed together
-LAST_ZONES = 4_000  # so many zones left are given to CP-SAT
-LAST_UNITS = 150  # with more units left zones are not enumerated
-DISCREPANCIES = 3  # zones fixed in place of others, at most so many below one another
 
-
-def dive(master: RestrictedMaster, share: float) -> bool:
+def dive(
+    master: RestrictedMaster, share: float, params: DivingParams = PARAMS.diving
+) -> bool:
     """Look for a better plan: among the zones met so far, then by diving.
 
     It takes so large a share of the time left. True if one was found.
@@ -39,14 +32,14 @@ def dive(master: RestrictedMaster, share: float) -> bool:
         return False
     deadline = perf_counter() + share * (master.deadline - perf_counter())
     before = master.cutoff
-    pool = master.best_columns(POOL_ZONES)
-    seconds = min(POOL_SECONDS, deadline - perf_counter())
-    solution = _integer_master(master, pool, seconds)
+    pool = master.best_columns(params.max_pool_columns)
+    seconds = min(params.pool_seconds, deadline - perf_counter())
+    solution = master.select(pool, seconds)
     if solution.plan is not None:
         master.update_incumbent(solution.plan, solution.travel)
     # names, and changes of zone, are not in the relaxation
     if not (master.a.labelled or master.closed or master.lp.uses_artificial):
-        best = _dive(master, deadline, DISCREPANCIES)
+        best = _dive(master, deadline, params.max_discrepancies, params)
         if best is not None:
             master.update_incumbent(best, int(best.cost.sum()))
     return master.cutoff != before
@@ -56,35 +49,22 @@ def _is_better(master: RestrictedMaster, travel: int) -> bool:
     return master.cutoff is None or travel < master.cutoff
 
 
-def _integer_master(
-    master: RestrictedMaster, some: Zones, seconds: float
-) -> IntegerSolution:
-    return solve_integer_master(
-        master.a,
-        some,
-        master.num_zones,
-        seconds=seconds,
-        seed=master.limits.seed,
-        workers=master.limits.workers,
-    )
-
-
 def _dive(
-    master: RestrictedMaster, deadline: float, discrepancies: int
+    master: RestrictedMaster, deadline: float, discrepancies: int, params: DivingParams
 ) -> Zones | None:
     """The best plan found below the cutoff of a solved relaxation."""
-    if master.num_units <= LAST_UNITS:
-        listed = master.enumerate(LAST_ZONES)
+    if master.num_units <= params.max_units:
+        listed = master.enumerate(params.max_columns)
         if listed is not None:
             seconds = max(0.1, deadline - perf_counter())
-            solution = _integer_master(master, listed, seconds)
+            solution = master.select(listed, seconds)
             better = solution.plan is not None and _is_better(master, solution.travel)
             return solution.plan if better else None
     best, cutoff = None, master.cutoff
-    for tried, columns in enumerate(_branches(master, discrepancies)):
+    for tried, columns in enumerate(_branches(master, discrepancies, params)):
         if perf_counter() > deadline:
             break
-        found = _fix_and_dive(master, columns, deadline, discrepancies - tried)
+        found = _fix_and_dive(master, columns, deadline, discrepancies - tried, params)
         if found is not None:
             best = found
             master.cutoff = int(found.cost.sum())
@@ -92,18 +72,24 @@ def _dive(
     return best
 
 
-def _branches(master: RestrictedMaster, discrepancies: int) -> list[Ints]:
+def _branches(
+    master: RestrictedMaster, discrepancies: int, params: DivingParams
+) -> list[Ints]:
     """Columns to fix together, the most promising first."""
     live = np.flatnonzero(master.primal > 1e-6)
     order = live[np.argsort(-master.primal[live], kind="stable")]
-    sure = order[master.primal[order] > SURE]
+    sure = order[master.primal[order] > params.sure]
     if len(sure):
         return [sure]
     return [order[at : at + 1] for at in range(discrepancies + 1)]
 
 
 def _fix_and_dive(
-    master: RestrictedMaster, columns: Ints, deadline: float, discrepancies: int
+    master: RestrictedMaster,
+    columns: Ints,
+    deadline: float,
+    discrepancies: int,
+    params: DivingParams,
 ) -> Zones | None:
     """The best plan found that holds these columns."""
     fixed = zones.pick(zones.stack(master.columns), columns)
@@ -115,7 +101,7 @@ def _fix_and_dive(
     solved = residual.generate_columns()
     if not solved or residual.closed or residual.lp.uses_artificial:
         return None
-    found = _dive(residual, deadline, discrepancies)
+    found = _dive(residual, deadline, discrepancies, params)
     if found is None:
         return None
     ours = Zones(found.indptr, units[found.members], found.cost)

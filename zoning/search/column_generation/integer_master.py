@@ -19,8 +19,6 @@ from zoning.solvers.set_partitioning.highs import select_by_highs
 from zoning.solvers.set_partitioning.labels import select_labelled, total_cost
 from zoning.solvers.set_partitioning.matrix import PartitioningMatrix
 
-FEW = 4_000  # so many zones CP-SAT chooses among as fast as HiGHS; of more not
-
 
 @dataclass(frozen=True)
 class IntegerSolution:
@@ -57,8 +55,12 @@ def solve_integer_master(
     seconds: float,
     seed: int,
     workers: int,
+    max_cpsat_columns: int,
 ) -> IntegerSolution:
-    """Cheapest plan among listed zones, by all rules about names and changes."""
+    """Cheapest plan among listed zones, by all rules about names and changes.
+
+    `max_cpsat_columns`: of more zones HiGHS selects.
+    """
     matrix = partitioning(a, listed, num_zones)
     if a.labelled:
         labels = labelling.zone_labels(a, listed)
@@ -69,7 +71,8 @@ def solve_integer_master(
         plan = zones.pick(listed, labelling.order_by_label(labels, pairs, num_zones))
         travel = total_cost(listed.cost, labels, pairs)
         return IntegerSolution(plan, travel, found.bound, found.status)
-    select = select_by_cpsat if len(listed) <= FEW else select_by_highs
+    few = len(listed) <= max_cpsat_columns
+    select = select_by_cpsat if few else select_by_highs
     found = select(matrix, listed.cost, time_limit=seconds, seed=seed, workers=workers)
     if found.columns is None:
         return IntegerSolution(None, 0, found.bound, found.status)

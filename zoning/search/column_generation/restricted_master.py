@@ -15,11 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.clock import perf_counter
+from zoning.search.column_generation.integer_master import (
+    IntegerSolution,
+    solve_integer_master,
+)
+from zoning.search.column_generation.params import PARAMS, MasterParams
 from zoning.search.instance import zones
 from zoning.search.instance.constants import NO_LIMIT, SCALE
 from zoning.search.instance.instance import Instance
 from zoning.search.instance.zones import Ints, Zones
-from zoning.search.lagrangian.ascent import DENSE_UNITS, knapsack_dual
+from zoning.search.lagrangian.ascent import knapsack_dual
 from zoning.search.lagrangian.bound import initial_multipliers, max_multiplier
 from zoning.search.pricing.duals import (
     Duals,
@@ -33,14 +38,6 @@ from zoning.search.pricing.subproblems import CenterSubproblems, stack_columns
 from zoning.search.pricing.subset_rows import coefficients, separate
 from zoning.solvers.master_lp import MasterLP
 
-CUTS_A_ROUND = 60  # or a third of the units, if that is more
-LAGRANGIAN_SHARE = 0.15  # of the time goes to the bound by centers, first
-SMOOTHING = 0.6  # weight of the best duals so far in those priced with
-FIRST_NODES = 500
-LAST_NODES = 1_000_000
-PURGE_SHARE = 0.5  # of the columns are of use, or fewer: the others are forgotten
-RESIDUAL_COLUMNS = 5_000  # the cheapest go on to what a dive has left
-MAX_FINDS = 50  # ever cheaper zones around one center
 SLACK = SCALE // 8  # a column that lowers the relaxation by no more is no news
 
 
@@ -101,7 +98,9 @@ class RestrictedMaster:
         artificial_cost: NDArray[np.float64],
         limits: ColumnGenerationLimits,
         cutoff: int | None,
+        params: MasterParams = PARAMS.master,
     ) -> None:
+        self.params = params
         self.a: Instance = subproblems.a
         self.num_units = self.a.num_units
         self.num_zones = subproblems.num_zones
@@ -138,8 +137,8 @@ class RestrictedMaster:
         limits = ColumnGenerationLimits(seconds, self.limits.seed, self.limits.workers)
         subproblems = self.subproblems.restrict(units, self.num_zones - len(fixed))
         cost = self.lp.artificial_cost[units]
-        out = RestrictedMaster(subproblems, cost, limits, cutoff)
-        some = self.best_columns(RESIDUAL_COLUMNS, is_free)
+        out = RestrictedMaster(subproblems, cost, limits, cutoff, self.params)
+        some = self.best_columns(self.params.max_residual_columns, is_free)
         if len(some):
             position = np.cumsum(is_free, dtype=np.int32) - np.int32(1)
             out.add(Zones(some.indptr, position[some.members], some.cost))
@@ -163,18 +162,19 @@ class RestrictedMaster:
             if len(fits):
                 self.add(zones.pick(some, fits))
         duals = unit_duals(multipliers)
-        if self.num_units <= DENSE_UNITS:
+        if self.num_units <= self.params.max_lagrangian_units:
             point = knapsack_dual(
                 self.subproblems,
                 multipliers,
                 self.cutoff,
-                deadline=perf_counter() + LAGRANGIAN_SHARE * self.limits.seconds,
+                deadline=perf_counter()
+                + self.params.lagrangian_share * self.limits.seconds,
             )
             duals = point.duals
             self.bound = max(0, point.bound)
             self.limits.on_bound(self.bound)
         if not self.closed:
-            self._price(duals, FIRST_NODES)
+            self._price(duals, self.params.first_nodes)
 
     def _price(self, duals: Duals, max_nodes: int) -> _Round | None:
         """Price every center; None if the time ran out on the way."""
@@ -183,7 +183,7 @@ class RestrictedMaster:
             duals.count - SLACK,
             improving=True,
             max_nodes=max_nodes,
-            max_columns=MAX_FINDS,
+            max_columns=self.params.max_finds,
             deadline=self.deadline,
         )
         if priced is None:
@@ -217,7 +217,8 @@ class RestrictedMaster:
 
         It takes so large a share of the time left.
         """
-        smoothing, max_nodes = SMOOTHING, FIRST_NODES
+        params = self.params
+        smoothing, max_nodes = params.smoothing, params.first_nodes
         until = perf_counter() + share * (self.deadline - perf_counter())
         while not self.closed and perf_counter() < until:
             solution = self.lp.solve(self.deadline - perf_counter())
@@ -241,7 +242,7 @@ class RestrictedMaster:
             if not priced.improved and not pays:
                 if smoothing > 0:
                     smoothing = smoothing / 2 if smoothing > 0.1 else 0.0
-                elif max_nodes < LAST_NODES and not priced.complete:
+                elif max_nodes < params.last_nodes and not priced.complete:
                     max_nodes *= 10
                 elif self.lp.uses_artificial and self._may_rise():
                     self.lp.raise_artificial_cost(4.0)
@@ -279,7 +280,7 @@ class RestrictedMaster:
         every = zones.stack(self.columns)
         live = np.flatnonzero(self.primal > 1e-7)
         some = zones.pick(every, live)
-        max_cuts = max(CUTS_A_ROUND, self.num_units // 3)
+        max_cuts = max(self.params.cuts_per_round, self.num_units // 3)
         fresh = separate(some, self.primal[live], self.num_units, max_cuts)
         if not len(fresh):
             return False
@@ -318,7 +319,7 @@ class RestrictedMaster:
         basic = self.lp.basic  # those met after the last solution are not in it
         fresh = np.ones(len(every) - len(basic), np.bool_)
         kept = (cost <= most.max()) | np.append(basic, fresh)
-        if not kept.any() or kept.sum() > PURGE_SHARE * len(every):
+        if not kept.any() or kept.sum() > self.params.purge_share * len(every):
             return
         self.lp.keep_columns(kept)
         primal = np.append(self.primal, np.zeros(len(every) - len(self.primal)))
@@ -336,6 +337,18 @@ class RestrictedMaster:
                 self.duals, self.min_reduced_cost, travel
             )
 
+    def select(self, some: Zones, seconds: float) -> IntegerSolution:
+        """The best plan among some zones: the integer master."""
+        return solve_integer_master(
+            self.a,
+            some,
+            self.num_zones,
+            seconds=seconds,
+            seed=self.limits.seed,
+            workers=self.limits.workers,
+            max_cpsat_columns=self.params.max_cpsat_columns,
+        )
+
     def enumerate(self, max_columns: int) -> Zones | None:
         """Every zone that a plan below the cutoff may hold, or None if over so many."""
         if self.duals is None:
@@ -348,7 +361,7 @@ class RestrictedMaster:
         return self.subproblems.enumerate(
             self.duals,
             most,
-            max_nodes=LAST_NODES,
+            max_nodes=self.params.last_nodes,
             max_columns=max_columns,
             deadline=self.deadline,
         )
@@ -361,6 +374,7 @@ def build_master(
     limits: ColumnGenerationLimits,
     near: Sequence[NDArray[np.int32]] = (),
     extra: int = 0,
+    params: MasterParams = PARAMS.master,
 ) -> RestrictedMaster:
     """The relaxation of a region or window, with its first duals.
 
@@ -379,7 +393,7 @@ def build_master(
         artificial_cost = np.full(len(multipliers), 4.0 * best.cost.max() + 4.0)
     subproblems = CenterSubproblems(a, num_zones, limits.executor, 4 * limits.workers)
     cutoff = None if best is None else int(best.cost.sum()) + extra
-    master = RestrictedMaster(subproblems, artificial_cost, limits, cutoff)
+    master = RestrictedMaster(subproblems, artificial_cost, limits, cutoff, params)
     if best is not None:
         master.incumbent = best
         master.add(best)

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from zoning.clock import perf_counter
 from zoning.search.column_generation.diving import dive
-from zoning.search.column_generation.integer_master import solve_integer_master
+from zoning.search.column_generation.params import PARAMS, ColumnGenerationParams
 from zoning.search.column_generation.restricted_master import (
     ColumnGenerationLimits,
     RestrictedMaster,
@@ -30,16 +30,6 @@ from zoning.search.column_generation.restricted_master import (
 from zoning.search.instance.instance import Instance
 from zoning.search.instance.zones import Zones
 from zoning.search.pricing.duals import Duals
-
-FIRST_SHARE = 0.6  # of the time goes to the first relaxation; then comes a dive
-CUT_ROUNDS = 30
-DIVE_EVERY = 4  # rounds of cuts; before them dives seldom find anything
-DIVE_SHARE = 0.12  # of the time left; half as much after a dive that found nothing
-SURE = 1_000  # among so many zones the choice is made at once
-FEW = 10_000  # among so many it is tried, if it takes no longer
-LIST_ROUNDS, WORTH = 3.0, 1.0  # than so many rounds of cuts, and these so many seconds
-LAST_SHARE = 0.5  # of the time left goes to a dive once there are no more cuts
-MANY = 20_000  # more than so many are not chosen among
 
 
 @dataclass(frozen=True)
@@ -71,6 +61,7 @@ def solve(
     limits: ColumnGenerationLimits,
     near: Sequence[NDArray[np.int32]] = (),
     extra: int = 0,
+    params: ColumnGenerationParams = PARAMS,
 ) -> ColumnGenerationResult:
     """Find the best plan of so many zones, or how good it can be at most.
 
@@ -85,19 +76,21 @@ def solve(
     extra
         What the best plan costs beside the travel of its zones: changes of zone.
     """
-    master = build_master(a, num_zones, best, limits, near, extra)
-    solved = master.generate_columns(FIRST_SHARE)
+    master = build_master(a, num_zones, best, limits, near, extra, params.master)
+    solved = master.generate_columns(params.first_share)
     if not solved and not master.closed:
-        dive(master, LAST_SHARE)
+        dive(master, params.last_dive_share, params.diving)
         solved = master.generate_columns()
-    share, pace = DIVE_SHARE, 0.0
-    for turn in range(CUT_ROUNDS):
+    share, pace = params.dive_share, 0.0
+    for turn in range(params.max_cut_rounds):
         if not solved or master.closed or master.late:
             break
-        if _close_by_enumeration(master, FEW, LIST_ROUNDS * pace):
+        if _close_by_enumeration(
+            master, params.max_columns, params.max_rounds * pace, params
+        ):
             break
-        if turn % DIVE_EVERY == DIVE_EVERY - 1:
-            share = share if dive(master, share) else share / 2
+        if turn % params.dive_every == params.dive_every - 1:
+            share = share if dive(master, share, params.diving) else share / 2
         master.purge_columns()
         begun = perf_counter()
         if master.closed or not master.separate():
@@ -106,8 +99,9 @@ def solve(
         pace = perf_counter() - begun
     better = solved
     while better and not master.closed and not master.late:
-        better = dive(master, LAST_SHARE)
-        _close_by_enumeration(master, MANY, master.deadline - perf_counter())
+        better = dive(master, params.last_dive_share, params.diving)
+        seconds = master.deadline - perf_counter()
+        _close_by_enumeration(master, params.last_max_columns, seconds, params)
     if master.infeasible:
         return ColumnGenerationResult(None, None, closed=True)
     bound = master.bound if master.cutoff is None else min(master.bound, master.cutoff)
@@ -115,25 +109,23 @@ def solve(
 
 
 def _close_by_enumeration(
-    master: RestrictedMaster, max_columns: int, seconds: float
+    master: RestrictedMaster,
+    max_columns: int,
+    seconds: float,
+    params: ColumnGenerationParams,
 ) -> bool:
     """Choose among all zones a better plan may hold; True where that settles it.
 
     Where they are few there is all the time left.
     """
-    if seconds < WORTH:
-        max_columns = SURE
+    if seconds < params.min_seconds:
+        max_columns = params.sure_columns
     listed = None if master.closed else master.enumerate(max_columns)
     if listed is None:
         return master.closed
     left = master.deadline - perf_counter()
-    solution = solve_integer_master(
-        master.a,
-        listed,
-        master.num_zones,
-        seconds=left if len(listed) <= SURE else min(left, seconds),
-        seed=master.limits.seed,
-        workers=master.limits.workers,
+    solution = master.select(
+        listed, left if len(listed) <= params.sure_columns else min(left, seconds)
     )
     if solution.plan is not None:
         master.update_incumbent(solution.plan, solution.travel)

@@ -7,6 +7,7 @@ subgradients for regions of any size.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,13 +17,46 @@ from zoning.search.lagrangian.bound import DualPoint, max_multiplier
 from zoning.search.lagrangian.oracles import knapsack_oracle
 from zoning.search.pricing.subproblems import CenterSubproblems
 
-DILATION = 0.5  # space is halved along each difference of subgradients
-DENSE_UNITS = 5_000  # beyond, the dilated space does not fit the time
-FIX_EVERY = 12  # better bounds between two looks at what they rule out
-PATIENCE = 40  # steps without 1 in 10,000 better
-KEEP, SHRINK = 0.7, 8.0  # weight of earlier subgradients; the last step is 1/9
-
 Oracle = Callable[[NDArray[np.float64]], DualPoint | None]  # None: the time ran out
+
+
+@dataclass(frozen=True)
+class RAlgorithmParams:
+    """How Shor's r-algorithm goes on.
+
+    Parameters
+    ----------
+    dilation
+        Space is shrunk to such a part along each difference of subgradients.
+    patience
+        It ends after so many steps without `progress`, a part of the bound.
+    fix_every
+        Pairs are fixed by reduced cost each so many better bounds.
+    """
+
+    dilation: float = 0.5
+    patience: int = 40
+    progress: float = 1e-4
+    fix_every: int = 12
+
+
+@dataclass(frozen=True)
+class DeflectionParams:
+    """How deflected subgradients go on.
+
+    Parameters
+    ----------
+    keep
+        Weight of earlier subgradients in each direction.
+    shrink
+        The last step is the first one divided by 1 more than that.
+    """
+
+    keep: float = 0.7
+    shrink: float = 8.0
+
+
+R_ALGORITHM, DEFLECTION = RAlgorithmParams(), DeflectionParams()
 
 
 def knapsack_dual(
@@ -62,6 +96,7 @@ def r_algorithm(
     *,
     deadline: float,
     on_bound: Callable[[int], None] = lambda _: None,
+    params: RAlgorithmParams = R_ALGORITHM,
 ) -> DualPoint:
     """Lift the bound by Shor's r-algorithm; see `knapsack_dual`.
 
@@ -80,7 +115,7 @@ def r_algorithm(
     step = 0.1 * float(np.abs(yuan).mean()) * np.sqrt(n) + 1e-9
     best, slope = first, first.subgradient
     stale = news = 0
-    while perf_counter() < deadline and stale < PATIENCE:
+    while perf_counter() < deadline and stale < params.patience:
         dilated = space.T @ slope
         length = float(np.linalg.norm(dilated))
         if length < 1e-12 * max(1.0, float(np.linalg.norm(slope))):
@@ -96,12 +131,12 @@ def r_algorithm(
             moves += 1
             stale += 1
             if now.bound > best.bound:
-                if now.bound - best.bound > 1e-4 * abs(best.bound):
+                if now.bound - best.bound > params.progress * abs(best.bound):
                     stale = 0
                 best = now
                 on_bound(best.bound)
                 news += 1
-                if cutoff is not None and news % FIX_EVERY == 0:
+                if cutoff is not None and news % params.fix_every == 0:
                     _fix(subproblems, best, cutoff)
             slope = now.subgradient
             late = perf_counter() > deadline
@@ -115,7 +150,7 @@ def r_algorithm(
         size = float(np.linalg.norm(difference))
         if size > 1e-12:
             difference /= size
-            space += (DILATION - 1.0) * np.outer(space @ difference, difference)
+            space += (params.dilation - 1.0) * np.outer(space @ difference, difference)
         if cutoff is not None and best.bound >= cutoff:
             break
     if cutoff is not None:
@@ -135,6 +170,7 @@ def deflected_subgradient(
     *,
     step: float,
     deadline: float,
+    params: DeflectionParams = DEFLECTION,
 ) -> DualPoint:
     """Lift the bound by so many deflected subgradient steps: for regions of any size.
 
@@ -155,10 +191,10 @@ def deflected_subgradient(
     scale = step * (np.abs(yuan) + np.abs(yuan).mean()) / 2
     best, direction = first, first.subgradient
     for at in range(num_steps):
-        yuan = yuan + scale / (1.0 + SHRINK * at / num_steps) * direction
+        yuan = yuan + scale / (1.0 + params.shrink * at / num_steps) * direction
         now = None if perf_counter() > deadline else oracle(yuan)
         if now is None:
             break
         best = max(best, now, key=lambda point: point.bound)
-        direction = KEEP * direction + (1 - KEEP) * now.subgradient
+        direction = params.keep * direction + (1 - params.keep) * now.subgradient
     return best

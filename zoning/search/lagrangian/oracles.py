@@ -8,6 +8,8 @@ the cheapest.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,10 +27,29 @@ from zoning.search.pricing.duals import unit_duals
 from zoning.search.pricing.price_center import PricedColumns
 from zoning.search.pricing.subproblems import CenterSubproblems
 
-MAX_NODES = 2_000  # of the search around one center; then its knapsack counts
-MAX_FINDS = 50  # ever cheaper zones around one center; then its knapsack counts
-ALLOWANCE = 0.2  # of a usual zone's duals, by which contiguity may lift the dearest
-MORE = 0.25  # so many more centers are searched at a time, in numbers of zones
+
+@dataclass(frozen=True)
+class ConnectedOracleParams:
+    """How far zones that hang together are searched.
+
+    Parameters
+    ----------
+    max_nodes, max_finds
+        Nodes of the search around one center, and ever cheaper zones there; beyond, its
+        knapsack counts.
+    allowance
+        Part of a usual zone's duals by which contiguity may lift the dearest center.
+    batch
+        Centers searched at a time after the first, in numbers of zones.
+    """
+
+    max_nodes: int = 2_000
+    max_finds: int = 50
+    allowance: float = 0.2
+    batch: float = 0.25
+
+
+CONNECTED = ConnectedOracleParams()
 
 
 def knapsack_oracle(
@@ -71,7 +92,10 @@ def _fill_centers(data, centers, indptr, units, dual, space, least, served):  # 
 
 
 def connected_oracle(
-    subproblems: CenterSubproblems, yuan: NDArray[np.float64], deadline: float
+    subproblems: CenterSubproblems,
+    yuan: NDArray[np.float64],
+    deadline: float,
+    params: ConnectedOracleParams = CONNECTED,
 ) -> DualPoint | None:
     """The bound where every zone hangs together; None if it got late."""
     knapsacks = knapsack_oracle(subproblems, yuan)
@@ -82,7 +106,7 @@ def connected_oracle(
     # those ruled out are not asked, though no other may have a zone either
     order = centers[np.argsort(least[centers], kind="stable")]
     # what is dearer is told apart no more: the bound stays valid, if a little weaker
-    most = int(least[order[num_zones - 1]] + ALLOWANCE * duals.total / num_zones)
+    most = int(least[order[num_zones - 1]] + params.allowance * duals.total / num_zones)
     columns: dict[int, PricedColumns] = {}
     done, size = 0, num_zones
     while done < len(order) and least[order[done]] <= most:
@@ -91,8 +115,8 @@ def connected_oracle(
             duals,
             most,
             improving=True,
-            max_nodes=MAX_NODES,
-            max_columns=MAX_FINDS,
+            max_nodes=params.max_nodes,
+            max_columns=params.max_finds,
             deadline=deadline,
             centers=some,
         )
@@ -102,7 +126,7 @@ def connected_oracle(
             least[c] = max(least[c], one.min_reduced_cost)
             columns[c] = one
         done += len(some)
-        size = max(1, int(MORE * num_zones))
+        size = max(1, int(params.batch * num_zones))
         if done >= num_zones:  # no center above the last of the cheapest counts
             tried = least[order[:done]]
             most = min(most, int(np.partition(tried, num_zones - 1)[num_zones - 1]))

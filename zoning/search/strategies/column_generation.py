@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from warnings import warn
 
+from zoning.search.column_generation.params import PARAMS, ColumnGenerationParams
 from zoning.search.column_generation.restricted_master import ColumnGenerationLimits
 from zoning.search.column_generation.solve import solve
 from zoning.search.instance import zones
@@ -19,9 +20,12 @@ class ColumnGeneration:
     ----------
     share
         At most this part of the time left is used.
+    params
+        How that time is shared, and how far each part goes.
     """
 
     share: float = 1.0
+    params: ColumnGenerationParams = PARAMS
 
     def __call__(self, run: Run) -> None:
         """Prove a bound, and offer a better plan where there is one."""
@@ -38,7 +42,8 @@ class ColumnGeneration:
             on_bound=lambda travel: run.update_travel_bound(travel, "columns"),
             on_plan=lambda plan: run.submit(zones.zone_of(plan, a.num_units), "choice"),
         )
-        result = solve(a, num_zones, best, limits, run.initial_plans(), extra)
+        plans = run.initial_plans()
+        result = solve(a, num_zones, best, limits, plans, extra, self.params)
         if result.bound is not None:
             run.update_travel_bound(result.bound, "columns")
         elif result.closed:
