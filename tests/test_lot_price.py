@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tests.test_joint import chance_problem
 from zoning.joint.annealing_state import annealing_data, pair_state, price_all
 from zoning.joint.columns import enumerate_candidates
 from zoning.joint.lot_costs import compiled_lot_cost
@@ -22,8 +23,6 @@ from zoning.lots.price import (
 from zoning.lots.zone_facts import ZoneFacts
 from zoning.plan import Plan
 from zoning.search.instance.instance import Instance
-
-from tests.test_joint import chance_problem
 
 pytestmark = pytest.mark.usefixtures("compiled")
 

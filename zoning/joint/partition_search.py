@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.clock import perf_counter
+from zoning.joint.pricing_problem import PricedLots
 from zoning.search.kernels.compiled import counted
 
 Ints = NDArray[np.int64]
@@ -40,6 +41,42 @@ class PartitioningColumns(NamedTuple):
     value: Ints
     size: Ints
     usual: Ints
+
+    @classmethod
+    def of(
+        cls, lots: PricedLots, zone_mask: Words, num_units: int, size: int
+    ) -> tuple[PartitioningColumns, Ints]:
+        """Lots ready to be searched, of those with the same units the cheapest.
+
+        Parameters
+        ----------
+        zone_mask
+            The units of each zone as bits.
+        size
+            Zones of a lot that were asked for.
+
+        Returns
+        -------
+        The columns, and which lot each of them is.
+        """
+        held = lots.zones >= 0
+        num_zones = held.sum(axis=1).astype(np.int64)
+        mask = np.zeros((len(num_zones), zone_mask.shape[1]), np.uint64)
+        for at in range(lots.zones.shape[1]):
+            some = held[:, at]
+            mask[some] |= zone_mask[lots.zones[some, at]]
+        order = np.lexsort((lots.value, num_zones, *mask.T))
+        same = np.zeros(len(order), bool)
+        same[1:] = (mask[order[1:]] == mask[order[:-1]]).all(axis=1)
+        same[1:] &= num_zones[order[1:]] == num_zones[order[:-1]]
+        order = order[~same]
+        first = first_units(mask[order])
+        by = np.lexsort((lots.value[order], first))
+        order, first = order[by], first[by]
+        ptr = np.searchsorted(first, np.arange(num_units + 1))
+        usual = (num_zones[order] == size).astype(np.int64)
+        value = lots.value[order]
+        return cls(ptr, mask[order], value, num_zones[order], usual), order
 
 
 class _SearchStack(NamedTuple):
