@@ -257,9 +257,5 @@ def _measured(
 
 
 def _metres(region: Region, unit: int, station: int) -> int:
-    """Whole metres of way: by street, or the straight line times the detour."""
-    if region.way is not None:
-        return int(region.way[unit, station])
-    apart = region.xy[unit] - region.xy[station]
-    straight = float(np.sqrt(apart[0] ** 2 + apart[1] ** 2))
-    return round(region.costs.detour * straight)
+    """Whole metres of way from a unit to a station."""
+    return round(region.way_factor * float(region.distance(unit, station)))
