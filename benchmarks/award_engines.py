@@ -25,6 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks import rows
 from benchmarks.tenders import KINDS
 from zoning.solvers import highs
+from zoning.solvers.budget import SearchBudget
 from zoning.solvers.winner_determination.auction import Auction
 from zoning.solvers.winner_determination.relaxation import AwardRelaxation
 from zoning.solvers.winner_determination.solve import (
@@ -41,13 +42,13 @@ NEVER = 10**9  # bids: the relaxation is left out
 
 def by_zoning(auction: Auction, seconds: float) -> Winners:
     """As `zoning.award` does it."""
-    return WinnerSearch(auction).best(seconds)
+    return WinnerSearch(auction).best(SearchBudget.of(seconds))
 
 
 def by_cpsat(auction: Auction, seconds: float) -> Winners:
     """CP-SAT on all bids."""
     params = WinnerParams(relaxed_above=NEVER)
-    return WinnerSearch(auction, params=params).best(seconds)
+    return WinnerSearch(auction, params).best(SearchBudget.of(seconds))
 
 
 def by_highs(auction: Auction, seconds: float) -> Winners:

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from zoning.clock import perf_counter
 from zoning.solvers import highs
+from zoning.solvers.budget import SearchBudget
 from zoning.solvers.set_partitioning.highs import linear_program
 from zoning.solvers.set_partitioning.matrix import PartitioningMatrix
 from zoning.solvers.set_partitioning.relaxation import solve_relaxation
@@ -18,7 +18,7 @@ def matrix(sets, num_rows, counts=()):
 
 def bound_of(sets, cost, num_rows, counts=(), seconds=60.0):
     made = matrix(sets, num_rows, counts)
-    return solve_relaxation(made, np.asarray(cost), perf_counter() + seconds)
+    return solve_relaxation(made, np.asarray(cost), SearchBudget.of(seconds))
 
 
 def choices(sets, num_rows, counts=()):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from zoning.result import Status
+from zoning.solvers.budget import SearchBudget
 from zoning.solvers.set_partitioning.cpsat import select_by_cpsat
 from zoning.solvers.set_partitioning.highs import select_by_highs
 from zoning.solvers.set_partitioning.large import select_large
@@ -60,7 +61,7 @@ def chance(seed):
 def test_the_cheapest_choice_covers_every_row_once(pick):
     # {0, 1} + {2} = 3 + 4; {0} + {1, 2} = 1 + 5; {0, 1, 2} = 8.
     matrix = partitioning([[0, 1], [2], [0], [1, 2], [0, 1, 2]], 3)
-    found = pick(matrix, np.array([3, 4, 1, 5, 8]))
+    found = pick(matrix, np.array([3, 4, 1, 5, 8]), SearchBudget.of(60))
     assert found == Selection((2, 3), 6, Status.OPTIMAL)
 
 
@@ -68,14 +69,14 @@ def test_the_cheapest_choice_covers_every_row_once(pick):
 def test_the_count_is_exact(pick):
     sets = [[0, 1], [2], [0], [1, 2], [0, 1, 2]]
     matrix = partitioning(sets, 3, [(np.arange(5), 1)])
-    found = pick(matrix, np.array([3, 4, 1, 5, 8]))
+    found = pick(matrix, np.array([3, 4, 1, 5, 8]), SearchBudget.of(60))
     assert found == Selection((4,), 8, Status.OPTIMAL)
 
 
 @pytest.mark.parametrize("pick", ENGINES)
 def test_rows_that_cannot_be_covered_prove_that_there_is_none(pick):
     matrix = partitioning([[0, 1], [1, 2]], 3)
-    assert pick(matrix, np.array([1, 1])) == INFEASIBLE
+    assert pick(matrix, np.array([1, 1]), SearchBudget.of(60)) == INFEASIBLE
 
 
 @pytest.mark.parametrize("pick", ENGINES)
@@ -83,7 +84,7 @@ def test_choices_equal_those_found_by_trying_all(pick):
     for seed in range(60):
         sets, cost, counts = chance(seed)
         truth = least(sets, cost, 5, counts)
-        found = pick(partitioning(sets, 5, counts), cost)
+        found = pick(partitioning(sets, 5, counts), cost, SearchBudget.of(60))
         assert found.proved, seed
         if truth is None:
             assert found == INFEASIBLE, seed
@@ -96,4 +97,4 @@ def test_a_hint_that_is_not_cheapest_is_improved():
     matrix = partitioning([[0, 1], [2], [0], [1, 2]], 3)
     cost = np.array([3, 4, 1, 5])
     for pick in (select_by_cpsat, select_large):
-        assert pick(matrix, cost, hint=(0, 1)).columns == (2, 3)
+        assert pick(matrix, cost, SearchBudget.of(60), hint=(0, 1)).columns == (2, 3)

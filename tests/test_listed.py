@@ -11,6 +11,7 @@ from zoning.result import Status
 from zoning.search.strategies.enumeration import Enumeration
 from zoning.solve import solve
 from zoning.solvers import cpsat
+from zoning.solvers.budget import SearchBudget
 from zoning.solvers.set_partitioning.labels import select_labelled, total_cost
 from zoning.solvers.set_partitioning.matrix import PartitioningMatrix
 from zoning.solvers.zone_labels import ZoneLabels
@@ -97,7 +98,7 @@ def least_cost(indptr, members, cost, labels, num_rows, count):
     model.add_allowed_assignments([changed, paid], rounded)
     travel = cp_model.LinearExpr.weighted_sum(y, cost[labels.zone].tolist())
     model.minimize(travel + paid)
-    cp = cpsat.solver(time_limit=10.0, seed=0, workers=1)
+    cp = cpsat.solver(SearchBudget.of(10.0))
     status = cpsat.run(cp, model)
     assert status in (cp_model.OPTIMAL, cp_model.INFEASIBLE)
     return round(cp.objective_value) if status == cp_model.OPTIMAL else None
@@ -108,7 +109,7 @@ def test_loose_labels_end_in_the_same_cost_as_strict_ones(seed):
     indptr, members, cost, labels, n, count = chance_choice(seed)
     counts = [(np.arange(len(cost)), count)]
     matrix = PartitioningMatrix.from_columns(indptr, members, n, counts)
-    found = select_labelled(matrix, cost, labels, time_limit=10.0)
+    found = select_labelled(matrix, cost, labels, SearchBudget.of(10.0))
     least = least_cost(indptr, members, cost, labels, n, count)
     assert found.proved
     assert (found.columns is None) == (least is None)

@@ -26,6 +26,7 @@ from zoning.plan import Plan
 from zoning.problem import Band, Problem
 from zoning.region import Region
 from zoning.result import Status
+from zoning.solvers.budget import SearchBudget
 from zoning.solvers.set_partitioning.cpsat import select_by_cpsat
 from zoning.solvers.set_partitioning.large import select_large
 from zoning.solvers.set_partitioning.matrix import PartitioningMatrix
@@ -483,7 +484,10 @@ def test_both_engines_agree():
     columns = LotEnumeration(ZoneFacts(grid(5, 4)), 3, None).columns((2, 3, 4))
     rules = [(np.flatnonzero(columns.sizes == 3), 6)]
     matrix = PartitioningMatrix.from_columns(columns.indptr, columns.members, 20, rules)
-    found = [engine(matrix, columns.cost) for engine in (select_by_cpsat, select_large)]
+    found = [
+        engine(matrix, columns.cost, SearchBudget.of(60))
+        for engine in (select_by_cpsat, select_large)
+    ]
     assert found[0].proved and found[1].proved
     assert found[0].bound == found[1].bound
 

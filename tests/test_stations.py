@@ -17,6 +17,7 @@ from zoning.lots.stations import place_stations
 from zoning.plan import Plan
 from zoning.problem import Problem
 from zoning.region import Region
+from zoning.solvers.budget import SearchBudget
 from zoning.solvers.p_median import PMedian, solve_p_median
 
 HARBIN = Path(__file__).parents[2] / "shared" / "data" / "harbin_contractor_152"
@@ -194,7 +195,7 @@ def test_no_choice_is_better(seed):
         count,
         int(rng.integers(20, 90)),
     )
-    found = solve_p_median(task)
+    found = solve_p_median(task, SearchBudget.of(60))
     assert found.optimal
     _, groups = np.unique(found.place_of, return_inverse=True)
     cost = sum(int(task.cost[z, j]) for z, j in enumerate(found.place_of))
@@ -206,7 +207,8 @@ def test_capacity_matters_in_some_of_these_cases():
     for _ in range(10):
         cost, demand = rng.integers(0, 1_000, (5, 4)), rng.integers(10, 50, 5)
         tight, loose = (
-            solve_p_median(PMedian(cost, demand, 2, cap)) for cap in (80, 10**6)
+            solve_p_median(PMedian(cost, demand, 2, cap), SearchBudget.of(60))
+            for cap in (80, 10**6)
         )
         better += tight.place_of != loose.place_of
     assert better >= 3
@@ -215,7 +217,7 @@ def test_capacity_matters_in_some_of_these_cases():
 def test_without_time_stations_are_placed_all_the_same():
     rng = np.random.default_rng(0)
     cost, demand = rng.integers(0, 10**6, (30, 60)), rng.integers(40, 60, 30)
-    found = solve_p_median(PMedian(cost, demand, 5, 320), time_limit=0.0)
+    found = solve_p_median(PMedian(cost, demand, 5, 320), SearchBudget.of(0))
     assert len(set(found.place_of)) == 5
 
 

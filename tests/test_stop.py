@@ -17,6 +17,7 @@ from zoning.problem import Problem
 from zoning.result import Status
 from zoning.solve import solve
 from zoning.solvers import cpsat
+from zoning.solvers.budget import SearchBudget
 from zoning.stopping import until_stopped
 
 
@@ -85,7 +86,7 @@ def test_the_tightest_tolerance_so_far_is_kept_when_stopped(line, monkeypatch):
             return solve(problem, long, time_limit=60)
         return solve(problem, *args, start=start, **asked)
 
-    monkeypatch.setattr("zoning.analysis.tightest.searched", stopped)
+    monkeypatch.setattr("zoning.analysis.tightest.solve_and_diagnose", stopped)
     problem = Problem(line(3, 4, 5, 6, 7, 8), 2, tolerance=0.9)
     found = tightest(problem, time_limit=60)
     assert len(calls) == 3
@@ -113,7 +114,7 @@ def test_zones_and_lots_together_keep_the_plan_when_stopped(blocks, monkeypatch)
         while True:
             pass
 
-    monkeypatch.setattr("zoning.joint.joint._Work.by_moves", stopped)
+    monkeypatch.setattr("zoning.joint.stages.anneal", stopped)
     problem = Problem(blocks(4, 3), 3, tolerance=0.9)
     found = plan_and_bundle(problem, time_limit=60)
     assert found.cost is not None
@@ -159,7 +160,7 @@ def test_cp_sat_hears_of_it():
         for i in range(len(column)):
             for j in range(i):
                 model.add_bool_or(~column[i], ~column[j])
-    cp = cpsat.solver(time_limit=60, seed=0, workers=1)
+    cp = cpsat.solver(SearchBudget.of(60))
     cp.parameters.cp_model_presolve = False
     cp.parameters.linearization_level = 0
     cp.parameters.symmetry_level = 0

@@ -11,6 +11,7 @@ from zoning.problem import Band, Problem
 from zoning.result import Status
 from zoning.solvers.assignment import assign
 from zoning.solvers.assignment_pairs import AssignmentPairs
+from zoning.solvers.budget import SearchBudget
 
 
 def every_pair(problem):
@@ -35,7 +36,8 @@ def assigned(problem, *, graph=True, **options):
     return assign(
         every_pair(problem),
         region.graph(region.edges) if graph else None,
-        **{"num_units": len(region), "hint": None, "seconds": 20.0, **options},
+        SearchBudget.of(20.0),
+        **{"num_units": len(region), "hint": None, **options},
     )
 
 
@@ -86,7 +88,7 @@ def test_a_unit_that_no_center_may_serve_proves_that_there_is_none(line):
         travel=every.travel[kept],
     )
     for graph in (problem.region.graph(problem.region.edges), None):
-        found = assign(pairs, graph, num_units=3, hint=None, seconds=5.0)
+        found = assign(pairs, graph, SearchBudget.of(5.0), num_units=3, hint=None)
         assert (found.center_of, found.status) == (None, Status.INFEASIBLE)
 
 

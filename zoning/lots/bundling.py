@@ -22,11 +22,11 @@ from zoning.lots.reasons import reason_of
 from zoning.lots.result import Fairest, Lots, LotSettings
 from zoning.lots.rules import LOT_RULES, LotRules
 from zoning.lots.search import BundlingOutcome, Goal, cheapest, find, least_spread
-from zoning.lots.select import SearchBudget
 from zoning.lots.sizes import allowed_below, lot_sizes
 from zoning.lots.zone_facts import ZoneFacts
 from zoning.plan import PLAN, Plan
 from zoning.result import Status
+from zoning.solvers.budget import SearchBudget
 from zoning.text.arguments import NUMBER, SEARCH, SECONDS, WHOLE, WORD, takes
 
 _GOALS: Mapping[str, Goal] = {"cost": cheapest, "spread": least_spread}

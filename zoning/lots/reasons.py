@@ -11,9 +11,9 @@ from zoning.lots.enumerate import LotEnumeration
 from zoning.lots.lot import LotsVerdict
 from zoning.lots.rules import LotRules
 from zoning.lots.search import BundlingOutcome, Stage
-from zoning.lots.select import SearchBudget
 from zoning.lots.sizes import allowed_below
 from zoning.result import Status
+from zoning.solvers.budget import SearchBudget
 from zoning.text.lists import first_few
 
 TRIAL = 5.0  # seconds to try, one by one, which rule stands in the way
@@ -116,7 +116,7 @@ def _why(enumeration: LotEnumeration, status: Status, budget: SearchBudget) -> s
 def _ways_out(enumeration: LotEnumeration, budget: SearchBudget) -> Iterator[str]:
     """Rules that stand in the way alone; where there are none, what there is to try."""
     assert enumeration.gap_limit is not None
-    trial = replace(budget, deadline=budget.deadline - budget.left + TRIAL)
+    trial = SearchBudget.of(TRIAL, budget.seed, budget.workers)
     laxer = list(enumeration.rules.without_each())
     tried = [(told, replace(enumeration, rules=rules)) for told, rules in laxer]
     if enumeration.tolerance is not None:

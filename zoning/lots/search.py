@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.lots.enumerate import LotColumns, LotEnumeration
-from zoning.lots.select import Counts, SearchBudget, SelectionTask, choose_lots
+from zoning.lots.select import Counts, SelectionTask, choose_lots
 from zoning.lots.sizes import allowed_below, lot_sizes
 from zoning.result import Status
+from zoning.solvers.budget import SearchBudget
 from zoning.solvers.set_partitioning.selection import Selection
 
 Ints = NDArray[np.int64]
@@ -167,7 +168,7 @@ def least_spread(stage: Stage, budget: SearchBudget) -> BundlingOutcome:
     The spread is halved between one that has a choice and one proved to have none; half
     of the time goes to that.
     """
-    early = replace(budget, deadline=budget.deadline - budget.left / 2)
+    early = budget.share(0.5)
     nothing = np.zeros(len(stage.columns), np.int64)
     index = stage.columns.index
     choice = stage.least(nothing, early, stage.enumeration.rules.spread)

@@ -14,9 +14,9 @@ from heapq import heappop, heappush
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.clock import perf_counter
 from zoning.lots.enumerate import LotColumns
 from zoning.result import Status
+from zoning.solvers.budget import SearchBudget
 from zoning.solvers.set_partitioning.cpsat import select_by_cpsat
 from zoning.solvers.set_partitioning.large import select_large
 from zoning.solvers.set_partitioning.matrix import PartitioningMatrix
@@ -41,20 +41,6 @@ class SelectionParams:
 
 
 PARAMS = SelectionParams()
-
-
-@dataclass(frozen=True)
-class SearchBudget:
-    """When to stop, and what chance to draw from."""
-
-    deadline: float
-    seed: int
-    workers: int
-
-    @property
-    def left(self) -> float:
-        """Seconds until the deadline."""
-        return self.deadline - perf_counter()
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,9 +173,7 @@ def _least(task: SelectionTask, budget: SearchBudget) -> int | None:
     matrix = PartitioningMatrix.from_columns(
         columns.indptr, columns.members, task.num_zones, task.counts
     )
-    relaxation = solve_relaxation(
-        matrix, task.cost, budget.deadline - 0.8 * budget.left
-    )
+    relaxation = solve_relaxation(matrix, task.cost, budget.share(0.2))
     if relaxation.infeasible:
         return None
     return least if relaxation.bound is None else max(least, relaxation.bound)
@@ -208,8 +192,7 @@ def _in_the_fullest(
     held = np.searchsorted(index, index + spread, side="right") - np.arange(len(index))
     low = index[int(np.argmax(held))]
     allowed = (task.columns.index >= low) & (task.columns.index <= low + spread)
-    half = replace(budget, deadline=budget.deadline - budget.left / 2)
-    chosen = _choose(task, allowed, half, hint).columns
+    chosen = _choose(task, allowed, budget.share(0.5), hint).columns
     return None if chosen is None else (int(task.cost[list(chosen)].sum()), chosen)
 
 
@@ -259,21 +242,12 @@ def _choose(
         choice = select_large(
             matrix,
             task.cost[kept],
+            budget,
             undesired=task.unwanted[kept],
             hint=begin,
-            time_limit=budget.left,
-            seed=budget.seed,
-            workers=budget.workers,
         )
     else:
-        choice = select_by_cpsat(
-            matrix,
-            task.cost[kept],
-            hint=begin,
-            time_limit=budget.left,
-            seed=budget.seed,
-            workers=budget.workers,
-        )
+        choice = select_by_cpsat(matrix, task.cost[kept], budget, hint=begin)
     if choice.columns is None:
         return choice
     return replace(choice, columns=tuple(kept[list(choice.columns)].tolist()))

@@ -28,6 +28,7 @@ from zoning.lots.lot import LOT_TUPLE, Lot, lot_name
 from zoning.lots.zone_facts import ZoneFacts
 from zoning.plan import PLAN, Plan
 from zoning.region import Ints, Region
+from zoning.solvers.budget import SearchBudget
 from zoning.solvers.p_median import Placement, PMedian, solve_p_median
 from zoning.text.arguments import SEARCH, SECONDS, WORD, takes
 
@@ -191,7 +192,7 @@ def _placed(
     )
     need = zones.demand[zones.resources.index(kind), list(lot.zones)]
     task = PMedian(cost, need, wanted_in(lot, kind.name), int(kind.capacity))
-    found = solve_p_median(task, time_limit=time_limit, seed=seed, workers=workers)
+    found = solve_p_median(task, SearchBudget.of(time_limit, seed, workers))
     return [int(places[j]) for j in found.place_of], found
 
 

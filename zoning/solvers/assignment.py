@@ -18,7 +18,6 @@ import numpy as np
 from ortools.sat.python import cp_model
 from scipy.sparse import csr_array
 
-from zoning.clock import perf_counter
 from zoning.result import Status
 from zoning.solvers import cpsat
 from zoning.solvers.assignment_pairs import (
@@ -27,6 +26,7 @@ from zoning.solvers.assignment_pairs import (
     AssignmentPairs,
     Ints,
 )
+from zoning.solvers.budget import SearchBudget
 from zoning.solvers.separators import disconnected, separator_cuts
 
 
@@ -134,14 +134,12 @@ RULES = (
 def assign(
     pairs: AssignmentPairs,
     graph: csr_array | None,
+    budget: SearchBudget,
     *,
     num_units: int,
     hint: Ints | None,
-    seconds: float,
     cutoff: int | None = None,
     components: Sequence[Ints] = (),
-    seed: int = 0,
-    workers: int = 1,
     on_solution: Callable[[Ints], None] = lambda _: None,
 ) -> Assignment:
     """Cheapest assignment whose zones are connected in `graph` (None: need not be).
@@ -157,7 +155,6 @@ def assign(
     on_solution
         Called with each connected assignment met on the way.
     """
-    deadline = perf_counter() + seconds
     if not pairs.covers(num_units):
         return Assignment(None, 0, Status.INFEASIBLE)
     x = AssignmentModel(pairs)
@@ -170,9 +167,8 @@ def assign(
         x.hint(hint)
     bound = 0
     met: list[Ints] = []
-    while perf_counter() < deadline:
-        left = deadline - perf_counter()
-        cp = cpsat.solver(time_limit=left, seed=seed, workers=workers)
+    while budget.left > 0:
+        cp = cpsat.solver(budget)
         status = cpsat.run(cp, x.model)
         if status == cp_model.INFEASIBLE:
             return Assignment(None, 0, Status.INFEASIBLE, tuple(met))

@@ -6,13 +6,15 @@ from concurrent.futures import ThreadPoolExecutor
 
 from ortools.sat.python import cp_model
 
+from zoning.solvers.budget import SearchBudget
 
-def solver(*, time_limit: float, seed: int, workers: int) -> cp_model.CpSolver:
+
+def solver(budget: SearchBudget) -> cp_model.CpSolver:
     """A solver that stops in time and, with one worker, repeats itself."""
     cp = cp_model.CpSolver()
-    cp.parameters.max_time_in_seconds = max(0.01, time_limit)
-    cp.parameters.num_workers = workers
-    cp.parameters.random_seed = seed % 2**31
+    cp.parameters.max_time_in_seconds = max(0.01, budget.left)
+    cp.parameters.num_workers = budget.workers
+    cp.parameters.random_seed = budget.seed % 2**31
     # its own handler would take Ctrl-C from us, and leave none behind when it ends
     cp.parameters.catch_sigint_signal = False
     return cp

@@ -12,6 +12,7 @@ from scipy.sparse import coo_array, csc_array, csr_array
 from zoning.clock import perf_counter
 from zoning.result import Status
 from zoning.solvers import cpsat, highs
+from zoning.solvers.budget import SearchBudget
 from zoning.solvers.highs import Solution
 
 Ints = NDArray[np.int64]
@@ -94,5 +95,5 @@ class MipBuilder:
             mine = [x[c] for c in rows.indices[some]]
             total = cp_model.LinearExpr.weighted_sum(mine, rows.data[some].tolist())
             model.add_linear_constraint(total, low, high)
-        cp = cpsat.solver(time_limit=seconds, seed=0, workers=1)
+        cp = cpsat.solver(SearchBudget.of(seconds))
         return cpsat.run(cp, model) == cp_model.INFEASIBLE

@@ -21,8 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 
-from zoning.clock import perf_counter
 from zoning.solvers import cpsat
+from zoning.solvers.budget import SearchBudget
 
 Ints = NDArray[np.int64]
 _FOUND = (cp_model.OPTIMAL, cp_model.FEASIBLE)
@@ -73,42 +73,26 @@ class Placement:
     optimal: bool
 
 
-@dataclass(frozen=True)
-class _Search:
-    """When to stop, and what chance to draw from."""
-
-    deadline: float
-    seed: int
-    workers: int
-
-    def solver(self) -> cp_model.CpSolver:
-        """A solver that stops in time."""
-        left = self.deadline - perf_counter()
-        cp = cpsat.solver(time_limit=left, seed=self.seed, workers=self.workers)
-        # implications in the relaxation: 28 zones take seconds, not over a minute
-        cp.parameters.linearization_level = 2
-        return cp
-
-
-def solve_p_median(
-    task: PMedian, *, time_limit: float = 60.0, seed: int = 0, workers: int = 1
-) -> Placement:
+def solve_p_median(task: PMedian, budget: SearchBudget) -> Placement:
     """Stations that serve as little as can be beyond capacity, then at least cost.
 
-    Parameters
-    ----------
-    time_limit
-        Seconds. Some choice is found in any case.
+    Some choice is found however little time there is.
     """
-    search = _Search(perf_counter() + time_limit, seed, workers)
-    groups, least = _group(task, search)
+    groups, least = _group(task, budget)
     found = _cheapest_within(
-        task, task.overload(groups), _cheapest_places(task, groups), search
+        task, task.overload(groups), _cheapest_places(task, groups), budget
     )
     return Placement(found.place_of, found.optimal and least)
 
 
-def _group(task: PMedian, search: _Search) -> tuple[tuple[int, ...], bool]:
+def _solver(budget: SearchBudget) -> cp_model.CpSolver:
+    cp = cpsat.solver(budget)
+    # implications in the relaxation: 28 zones take seconds, not over a minute
+    cp.parameters.linearization_level = 2
+    return cp
+
+
+def _group(task: PMedian, budget: SearchBudget) -> tuple[tuple[int, ...], bool]:
     """Zones in as many groups as stations, and if it is proved that none is less over.
 
     Where a group is served from does not matter here. Only where the usual rule, the
@@ -129,7 +113,7 @@ def _group(task: PMedian, search: _Search) -> tuple[tuple[int, ...], bool]:
         model.add_bool_or([row[number] for row in serves])
     excess = [_excess(model, task, [row[g] for row in serves], 1) for g in numbers]
     model.minimize(cp_model.LinearExpr.sum(excess))
-    cp = search.solver()
+    cp = _solver(budget)
     status = cpsat.run(cp, model)
     if status in _FOUND:
         groups = min(groups, _chosen(cp, serves), key=task.overload)
@@ -160,7 +144,7 @@ def _cheapest_places(task: PMedian, groups: Sequence[int]) -> tuple[int, ...]:
 
 
 def _cheapest_within(
-    task: PMedian, over: int, first: tuple[int, ...], search: _Search
+    task: PMedian, over: int, first: tuple[int, ...], budget: SearchBudget
 ) -> Placement:
     """Least cost with no more than `over` beyond capacity; `first` is a choice."""
     model = cp_model.CpModel()
@@ -184,7 +168,7 @@ def _cheapest_within(
         model.add(cp_model.LinearExpr.sum(excess) <= over)
     every = [one for row in serves for one in row]
     model.minimize(cp_model.LinearExpr.weighted_sum(every, task.cost.ravel().tolist()))
-    cp = search.solver()
+    cp = _solver(budget)
     status = cpsat.run(cp, model)
     if status not in _FOUND:
         return Placement(first, optimal=False)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from zoning.solvers.budget import SearchBudget
 from zoning.solvers.winner_determination.auction import Auction, Knapsack
 from zoning.solvers.winner_determination.solve import Winners, WinnerSearch
 from zoning.tender.admission import Admission
@@ -22,11 +23,13 @@ class TenderSearch:
         self.admission = admission
         self.at = {number: at for at, number in enumerate(admission.awardable)}
         auction = auction_of(admission, self.at)
-        self.search = WinnerSearch(auction, seed=seed, workers=workers)
+        self.search = WinnerSearch(auction)
+        self.seed, self.workers = seed, workers
 
     def best(self, time_limit: float) -> Winners:
         """The best award."""
-        return self.search.best(time_limit).renumbered(self.admission.awardable)
+        found = self.search.best(self._budget(time_limit))
+        return found.renumbered(self.admission.awardable)
 
     def without(
         self, struck: Sequence[int], wins: Sequence[int], seconds: float
@@ -36,10 +39,13 @@ class TenderSearch:
         found = self.search.without(
             [self.at[number] for number in struck if number in self.at],
             len(self.admission.tender) - awarded,
-            seconds,
+            self._budget(seconds),
             [self.at[number] for number in wins],
         )
         return found.renumbered(self.admission.awardable)
+
+    def _budget(self, seconds: float) -> SearchBudget:
+        return SearchBudget.of(seconds, self.seed, self.workers)
 
 
 def auction_of(admission: Admission, at: Mapping[int, int]) -> Auction:

@@ -14,6 +14,7 @@ from zoning.result import Status
 from zoning.search.instance import labelling, zones
 from zoning.search.instance.instance import Instance
 from zoning.search.instance.zones import Zones
+from zoning.solvers.budget import SearchBudget
 from zoning.solvers.set_partitioning.cpsat import select_by_cpsat
 from zoning.solvers.set_partitioning.highs import select_by_highs
 from zoning.solvers.set_partitioning.labels import select_labelled, total_cost
@@ -61,10 +62,11 @@ def solve_integer_master(
 
     `max_cpsat_columns`: of more zones HiGHS selects.
     """
+    budget = SearchBudget.of(seconds, seed, workers)
     matrix = partitioning(a, listed, num_zones)
     if a.labelled:
         labels = labelling.zone_labels(a, listed)
-        found = select_labelled(matrix, listed.cost, labels, time_limit=seconds)
+        found = select_labelled(matrix, listed.cost, labels, budget)
         if found.columns is None:
             return IntegerSolution(None, 0, found.bound, found.status)
         pairs = np.array(found.columns)
@@ -73,7 +75,7 @@ def solve_integer_master(
         return IntegerSolution(plan, travel, found.bound, found.status)
     few = len(listed) <= max_cpsat_columns
     select = select_by_cpsat if few else select_by_highs
-    found = select(matrix, listed.cost, time_limit=seconds, seed=seed, workers=workers)
+    found = select(matrix, listed.cost, budget)
     if found.columns is None:
         return IntegerSolution(None, 0, found.bound, found.status)
     plan = zones.pick(listed, np.array(found.columns))

@@ -24,6 +24,7 @@ from zoning.search.location_allocation.allocation import (
 from zoning.search.location_allocation.center_set_pool import CenterSetPool
 from zoning.search.location_allocation.center_sets import CenterSet
 from zoning.solvers.assignment import assign
+from zoning.solvers.budget import SearchBudget
 
 AGAIN = 0.95  # the bound by centers is lifted again when pairs fell below this part
 RISE = 2e-3  # or when lifting it gave more than this part of the travel
@@ -120,16 +121,16 @@ class LowerBounds:
         """The best plan with these centers, or that none is better."""
         sets, before = self.sets, self.run.cost
         known, tries = sets.tries_of(some)
+        pairs, run = sets.pairs(self.priced[some]), self.run
+        seconds = min(PROVE * 2**tries, self.end - perf_counter())
         found = assign(
-            sets.pairs(self.priced[some]),
+            pairs,
             sets.graph,
+            SearchBudget.of(seconds, run.seed, run.workers),
             num_units=len(sets.subproblems.is_open),
             hint=None,
-            seconds=min(PROVE * 2**tries, self.end - perf_counter()),
             cutoff=sets.upper_bound,
             components=sets.components,
-            seed=self.run.seed,
-            workers=self.run.workers,
             on_solution=sets.offer,
         )
         sets.components += found.components

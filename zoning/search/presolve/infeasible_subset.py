@@ -13,6 +13,7 @@ from zoning.search.instance import zones
 from zoning.search.instance.zones import Zones
 from zoning.search.pricing.enumerate_zones import enumerate_zones
 from zoning.search.run import Run
+from zoning.solvers.budget import SearchBudget
 from zoning.solvers.set_partitioning.cpsat import select_by_cpsat
 from zoning.solvers.set_partitioning.matrix import PartitioningMatrix
 from zoning.text.lists import first_few
@@ -105,5 +106,5 @@ def _clash(listed: Zones, needed: Ints, num_units: int, deadline: float) -> bool
     every = zones.stack([listed, alone]) if len(spared) else listed
     matrix = PartitioningMatrix.from_columns(every.indptr, every.members, num_units)
     nothing = np.zeros(len(every), np.int64)
-    found = select_by_cpsat(matrix, nothing, time_limit=left)
+    found = select_by_cpsat(matrix, nothing, SearchBudget.of(left))
     return found.status is Status.INFEASIBLE

@@ -16,6 +16,7 @@ from zoning.search.pricing.open_pairs import open_pairs
 from zoning.search.pricing.subproblems import CenterSubproblems
 from zoning.search.run import Run
 from zoning.solvers.assignment import assign
+from zoning.solvers.budget import SearchBudget
 
 ROUNDS = 4  # of bound and fix; each starts in a narrower space
 MOST_PAIRS = 60_000  # a model of more pairs does not fit a minute
@@ -47,11 +48,9 @@ class AssignmentModel:
         assigned = assign(
             pairs,
             None if a.is_complete else a.graph,
+            SearchBudget(end, run.seed, run.workers),
             num_units=len(run.units),
             hint=_centers(run),
-            seconds=end - perf_counter(),
-            seed=run.seed,
-            workers=run.workers,
             on_solution=lambda center_of: run.submit_assignment(
                 center_of, "assignment"
             ),

@@ -14,6 +14,7 @@ from zoning.search.column_generation.restricted_master import (
 )
 from zoning.search.instance import labelling, zones
 from zoning.search.run import Run
+from zoning.solvers.budget import SearchBudget
 from zoning.solvers.set_partitioning.labels import select_labelled
 
 
@@ -52,7 +53,7 @@ class Enumeration:
             labelling.zone_labels(a, listed),
         )
         seconds = self.use * run.time_left
-        found = select_labelled(matrix, listed.cost, labels, time_limit=seconds)
+        found = select_labelled(matrix, listed.cost, labels, SearchBudget.of(seconds))
         if found.columns is not None:
             at = labelling.order_by_label(
                 labels, np.array(found.columns), run.num_zones

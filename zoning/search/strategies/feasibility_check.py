@@ -18,6 +18,7 @@ from zoning.search.pricing.reachability import reachable_units
 from zoning.search.run import Run
 from zoning.solvers.assignment import assign
 from zoning.solvers.assignment_pairs import AssignmentPairs
+from zoning.solvers.budget import SearchBudget
 
 MOST_PAIRS = 40_000  # beyond, the model does not fit the time
 
@@ -49,11 +50,9 @@ class FeasibilityCheck:
         answer = assign(
             pairs,
             a.graph,
+            SearchBudget.of(self.share * run.time_left, run.seed, run.workers),
             num_units=len(run.units),
             hint=None,
-            seconds=self.share * run.time_left,
-            seed=run.seed,
-            workers=run.workers,
             on_solution=lambda center_of: run.submit_assignment(
                 center_of, "assignment"
             ),

@@ -11,6 +11,7 @@ from scipy.sparse import csr_array
 
 from zoning.result import Status
 from zoning.solvers import cpsat
+from zoning.solvers.budget import SearchBudget
 from zoning.solvers.set_partitioning.matrix import PartitioningMatrix
 from zoning.solvers.set_partitioning.selection import INFEASIBLE, Selection
 
@@ -18,11 +19,9 @@ from zoning.solvers.set_partitioning.selection import INFEASIBLE, Selection
 def select_by_cpsat(
     matrix: PartitioningMatrix,
     cost: NDArray[np.int64],
+    budget: SearchBudget,
     *,
     hint: Sequence[int] = (),
-    time_limit: float = 60.0,
-    seed: int = 0,
-    workers: int = 1,
 ) -> Selection:
     """Cheapest columns that cover every row exactly once; cuts are left out.
 
@@ -45,7 +44,7 @@ def select_by_cpsat(
     if in_hint:
         for c, var in enumerate(x):
             model.add_hint(var, c in in_hint)
-    cp = cpsat.solver(time_limit=time_limit, seed=seed, workers=workers)
+    cp = cpsat.solver(budget)
     status = cpsat.run(cp, model)
     if status == cp_model.INFEASIBLE:
         return INFEASIBLE

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csc_array, vstack
 
-from zoning.clock import perf_counter
 from zoning.result import Status
 from zoning.solvers import highs
+from zoning.solvers.budget import SearchBudget
 from zoning.solvers.highs import Solution
 from zoning.solvers.set_partitioning.cpsat import select_by_cpsat
 from zoning.solvers.set_partitioning.matrix import PartitioningMatrix
@@ -55,19 +55,12 @@ def solve_mip(
 def select_by_highs(
     matrix: PartitioningMatrix,
     cost: Ints,
-    *,
-    time_limit: float = 60.0,
-    seed: int = 0,
-    workers: int = 1,
+    budget: SearchBudget,
 ) -> Selection:
     """As `select_by_cpsat`, which is asked only whether there is really none."""
-    deadline = perf_counter() + time_limit
-    found = solve_mip(matrix, cost, seconds=time_limit)
+    found = solve_mip(matrix, cost, seconds=budget.left)
     if found.status is Status.INFEASIBLE:
-        left = deadline - perf_counter()
-        return select_by_cpsat(
-            matrix, cost, time_limit=left, seed=seed, workers=workers
-        )
+        return select_by_cpsat(matrix, cost, budget)
     if found.x is None:
         return Selection(None, found.bound, Status.UNKNOWN)
     columns = np.flatnonzero(found.x > 0.5)

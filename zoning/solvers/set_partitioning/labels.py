@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from zoning.clock import perf_counter
 from zoning.result import Status
+from zoning.solvers.budget import SearchBudget
 from zoning.solvers.set_partitioning.labelled_rows import (
     add_cost_of_change,
     labelled_rows,
@@ -26,7 +26,7 @@ Ints = NDArray[np.int64]
 
 
 def select_labelled(
-    matrix: PartitioningMatrix, cost: Ints, labels: ZoneLabels, *, time_limit: float
+    matrix: PartitioningMatrix, cost: Ints, labels: ZoneLabels, budget: SearchBudget
 ) -> Selection:
     """The cheapest zones with labels that cover every row once, by HiGHS.
 
@@ -38,7 +38,6 @@ def select_labelled(
     Selection
         Its columns are pairs: rows of `labels`. Bounds count the cost of change.
     """
-    deadline = perf_counter() + time_limit
     strict = set(labels.required.tolist())
     bound, best, least = int(np.minimum(cost, 0).sum()), None, None
     while True:
@@ -47,7 +46,7 @@ def select_labelled(
             return INFEASIBLE
         mip = labelled_rows(matrix, labels, pairs, strict)
         price, offset = add_cost_of_change(mip, cost, labels, pairs)
-        found = mip.minimize(price, deadline - perf_counter())
+        found = mip.minimize(price, budget.left)
         if found.status is Status.INFEASIBLE:
             return INFEASIBLE
         bound = max(bound, found.bound - offset)
@@ -65,7 +64,7 @@ def select_labelled(
         if least is not None and bound >= least:
             break
         twice = _borne_twice(labels, chosen)
-        if not optimal or not twice or perf_counter() > deadline:
+        if not optimal or not twice or budget.left < 0:
             break
         strict |= twice
     if best is None or least is None:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.clock import perf_counter
 from zoning.result import Status
+from zoning.solvers.budget import SearchBudget
 from zoning.solvers.set_partitioning.cpsat import select_by_cpsat
 from zoning.solvers.set_partitioning.highs import solve_mip
 from zoning.solvers.set_partitioning.lns import LNS, LNSParams
@@ -54,12 +54,10 @@ class LargeParams:
 def select_large(
     matrix: PartitioningMatrix,
     cost: Ints,
+    budget: SearchBudget,
     *,
     undesired: Ints | None = None,
     hint: Sequence[int] = (),
-    time_limit: float = 60.0,
-    seed: int = 0,
-    workers: int = 1,
     params: LargeParams = LargeParams(),
 ) -> Selection:
     """As `select_by_cpsat`, where columns are small and rows are many.
@@ -77,32 +75,26 @@ def select_large(
         Per column how far it stands in the way of meeting the counts: LNS makes the
         sum small before the cost. The bound does not depend on it.
     """
-    deadline = perf_counter() + time_limit
-
-    def by_cpsat() -> Selection:
-        left = deadline - perf_counter()
-        return select_by_cpsat(
-            matrix, cost, hint=hint, time_limit=left, seed=seed, workers=workers
-        )
-
-    until = perf_counter() + params.relaxation_share * time_limit
-    relaxation = solve_relaxation(matrix, cost, until, params.cuts)
+    early = budget.share(params.relaxation_share)
+    relaxation = solve_relaxation(matrix, cost, early, params.cuts)
     if relaxation.infeasible:
-        return by_cpsat()
+        return select_by_cpsat(matrix, cost, budget, hint=hint)
     if relaxation.bound is None:
         least = int(np.minimum(cost, 0).sum())
         status = Status.FEASIBLE if hint else Status.UNKNOWN
         return Selection(tuple(hint) or None, least, status)
     if not cost.any() and len(cost) <= params.mip_columns:
-        return by_cpsat()
+        return select_by_cpsat(matrix, cost, budget, hint=hint)
     if undesired is None:
         undesired = np.zeros(len(cost), np.int64)
-    search = _Search(cost, relaxation, undesired, deadline, seed, params)
+    search = _Search(cost, relaxation, undesired, budget, params)
     if matrix.num_rows <= params.mip_rows and len(cost) <= params.mip_columns:
         selection = search.mip_then_lns(hint)
     else:
         selection = search.lns_then_mip(hint)
-    return by_cpsat() if selection.status is Status.INFEASIBLE else selection
+    if selection.status is Status.INFEASIBLE:
+        return select_by_cpsat(matrix, cost, budget, hint=hint)
+    return selection
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,8 +104,7 @@ class _Search:
     cost: Ints
     relaxation: Relaxation
     undesired: Ints
-    deadline: float
-    seed: int
+    budget: SearchBudget
     params: LargeParams
 
     @property
@@ -128,17 +119,16 @@ class _Search:
         if found.proved:
             return found
         lns = self._lns(found.columns or ())
-        lns.repair(self.deadline)
+        lns.repair(self.budget)
         return self._improved(lns, found.bound or self.bound)
 
     def lns_then_mip(self, hint: Sequence[int]) -> Selection:
         """LNS first; HiGHS among the columns a better selection may hold."""
-        left = self.deadline - perf_counter()
-        most = perf_counter() + self.params.lns_share * left
+        early = self.budget.share(self.params.lns_share)
         lns = self._lns(hint)
-        lns.repair(most)
+        lns.repair(early)
         if lns.is_feasible:
-            lns.improve(most)
+            lns.improve(early)
         known = self._selection(lns.chosen if lns.is_feasible else ())
         if known.proved:
             return known
@@ -150,7 +140,7 @@ class _Search:
         """HiGHS, in a share of the time, among what no worse selection may hold."""
         kept = self._kept(known)
         matrix = self.relaxation.matrix.only(kept)
-        seconds = share * (self.deadline - perf_counter())
+        seconds = share * self.budget.left
         found = solve_mip(matrix, self.cost[kept], seconds=seconds)
         if found.status is Status.INFEASIBLE and known.columns is None:
             return INFEASIBLE
@@ -163,12 +153,12 @@ class _Search:
     def _improved(self, lns: LNS, bound: int) -> Selection:
         """LNS until the end."""
         if lns.is_feasible:
-            lns.improve(self.deadline)
+            lns.improve(self.budget)
         return self._selection(lns.chosen if lns.is_feasible else (), bound)
 
     def _lns(self, begin: Sequence[int]) -> LNS:
         matrix, reduced = self.relaxation.matrix, self.relaxation.reduced
-        lns = LNS(matrix, reduced, self.undesired, self.seed, self.params.lns)
+        lns = LNS(matrix, reduced, self.undesired, self.budget.seed, self.params.lns)
         usual = np.flatnonzero(self.undesired == self.undesired.min(initial=0))
         lns.construct(begin, usual)
         return lns

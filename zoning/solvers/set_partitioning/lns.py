@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csc_array, csr_array, eye_array, hstack
 from scipy.sparse.csgraph import breadth_first_order
 
-from zoning.clock import perf_counter
+from zoning.solvers.budget import SearchBudget
 from zoning.solvers.set_partitioning.highs import solve_mip
 from zoning.solvers.set_partitioning.matrix import PartitioningMatrix
 
@@ -117,11 +117,11 @@ class LNS:
                 heappush(heap, (int(number[near]), near))
         self.chosen = np.array(chosen, np.int64)
 
-    def repair(self, deadline: float) -> None:
+    def repair(self, budget: SearchBudget) -> None:
         """Move uncovered rows together until neighbourhoods of them are all covered."""
         large, still, largest = 2 * self.params.size // 3, 0, 4 * self.params.size
         number = self.rows.shape[0]
-        while not self.is_feasible and large < largest and perf_counter() < deadline:
+        while not self.is_feasible and large < largest and budget.left > 0:
             missing = self.missing
             stray = np.flatnonzero(missing[:number])
             if not len(stray) or still > 2 * len(stray) + 4:
@@ -134,14 +134,14 @@ class LNS:
             self._gather(root, stray)
             still = 0 if self._solve(root, large) else still + 1
 
-    def improve(self, deadline: float) -> None:
+    def improve(self, budget: SearchBudget) -> None:
         """Solve neighbourhoods until none improves or the time is over."""
         # what is feasible stays so: no row is given up for wanted columns
         self.priced = self.dear
         self.open = self.penalty * (1 + int(self.size.max()))
         number = self.rows.shape[0]
         still = 0
-        while still <= 3 * number // self.params.size + 1 and perf_counter() < deadline:
+        while still <= 3 * number // self.params.size + 1 and budget.left > 0:
             better = self._solve(int(self.rng.integers(number)), self.params.size)
             still = 0 if better else still + 1
 

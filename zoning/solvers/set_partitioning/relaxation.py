@@ -20,9 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from zoning.clock import perf_counter
 from zoning.result import Status
 from zoning.solvers import highs
+from zoning.solvers.budget import SearchBudget
 from zoning.solvers.highs import Solution
 from zoning.solvers.set_partitioning.highs import linear_program
 from zoning.solvers.set_partitioning.matrix import PartitioningMatrix
@@ -73,13 +73,13 @@ class Relaxation:
 def solve_relaxation(
     matrix: PartitioningMatrix,
     cost: Ints,
-    deadline: float,
+    budget: SearchBudget,
     params: CutParams = CutParams(),
 ) -> Relaxation:
     """Solve the relaxation, and cut it until it gives no more or time is up."""
     none = Relaxation(matrix, False, None, cost)
     lp = linear_program(matrix, cost)
-    found = _run(lp, deadline)
+    found = _run(lp, budget.left)
     if found.status is Status.INFEASIBLE:
         return replace(none, infeasible=True)
     if found.status is not Status.OPTIMAL or found.x is None:
@@ -88,7 +88,7 @@ def solve_relaxation(
     covered = csr_array(matrix.covered)
     sets = np.split(matrix.covered.indices, matrix.covered.indptr[1:-1])
     cuts: list[Ints] = []
-    while perf_counter() < deadline:
+    while budget.left > 0:
         triples = _violated(sets, found.x, params.min_violation)[: params.per_round]
         if not triples:
             break
@@ -97,15 +97,15 @@ def solve_relaxation(
             columns = np.flatnonzero(np.asarray(held).ravel() >= 2)
             highs.add_cut(lp, columns)
             cuts.append(columns)
-        found = _run(lp, deadline)
+        found = _run(lp, budget.left)
         if found.status is not Status.OPTIMAL or found.x is None:
             return replace(best, infeasible=found.status is Status.INFEASIBLE)
         best = _safe(replace(matrix, cuts=_rows(cuts, len(cost))), cost, found)
     return best
 
 
-def _run(lp: highspy.Highs, deadline: float) -> Solution:
-    highs.run_lp(lp, deadline - perf_counter())
+def _run(lp: highspy.Highs, seconds: float) -> Solution:
+    highs.run_lp(lp, seconds)
     return highs.solution(lp)
 
 

@@ -27,8 +27,8 @@ from functools import cached_property
 import numpy as np
 from ortools.sat.python import cp_model
 
-from zoning.clock import perf_counter
 from zoning.solvers import cpsat
+from zoning.solvers.budget import SearchBudget
 from zoning.solvers.winner_determination.auction import Auction, Bools
 from zoning.solvers.winner_determination.model import AwardModel
 from zoning.solvers.winner_determination.relaxation import AwardBound, AwardRelaxation
@@ -97,20 +97,15 @@ class Winners:
 
 @dataclass(frozen=True)
 class _Task:
-    """One search: bids that may win, lots left over, when to stop."""
+    """One search: bids that may win, lots left over, what it may take."""
 
     allowed: Bools
     unawarded: int
-    deadline: float
+    budget: SearchBudget
 
-    @property
-    def seconds(self) -> float:
-        """Seconds until the deadline."""
-        return self.deadline - perf_counter()
-
-    def sooner(self, share: float) -> _Task:
-        """The same, with a share of the time."""
-        return replace(self, deadline=perf_counter() + share * self.seconds)
+    def sooner(self, part: float) -> _Task:
+        """The same, with a part of the time left."""
+        return replace(self, budget=self.budget.share(part))
 
 
 class WinnerSearch:
@@ -120,21 +115,10 @@ class WinnerSearch:
     ----------
     auction
         The bids.
-    seed, workers
-        As CP-SAT takes them; one worker and one seed give one answer.
     """
 
-    def __init__(
-        self,
-        auction: Auction,
-        *,
-        seed: int = 0,
-        workers: int = 1,
-        params: WinnerParams = WinnerParams(),
-    ) -> None:
+    def __init__(self, auction: Auction, params: WinnerParams = WinnerParams()) -> None:
         self.auction = auction
-        self.seed = seed
-        self.workers = workers
         self.params = params
 
     @cached_property
@@ -142,14 +126,13 @@ class WinnerSearch:
         small = self.auction.num_bids <= self.params.relaxed_above
         return None if small else AwardRelaxation(self.auction)
 
-    def best(self, time_limit: float) -> Winners:
+    def best(self, budget: SearchBudget) -> Winners:
         """Most lots, then least value, then ties."""
-        start = perf_counter()
         everything = np.ones(self.auction.num_bids, bool)
-        until = start + self.params.most_lots_share * time_limit
-        first, most_lots = self._most_lots(_Task(everything, 0, until))
+        early = budget.share(self.params.most_lots_share)
+        first, most_lots = self._most_lots(_Task(everything, 0, early))
         left = self.auction.num_lots - self.auction.lots_in(first)
-        task = _Task(everything, left, start + time_limit)
+        task = _Task(everything, left, budget)
         found, kept = self._least(task, first)
         if found.bids is None:  # the time was over: what was found first is allowed
             found = Winners(first, self.auction.value_of(first), found.bound)
@@ -161,7 +144,7 @@ class WinnerSearch:
         self,
         struck: Sequence[int],
         unawarded: int,
-        time_limit: float,
+        budget: SearchBudget,
         hint: Sequence[int] = (),
     ) -> Winners:
         """The best award that leaves out so many lots and in which none of these wins.
@@ -170,7 +153,7 @@ class WinnerSearch:
         """
         allowed = np.ones(self.auction.num_bids, bool)
         allowed[list(struck)] = False
-        task = _Task(allowed, unawarded, perf_counter() + time_limit)
+        task = _Task(allowed, unawarded, budget)
         return self._least(task, [bid for bid in hint if allowed[bid]])[0]
 
     def _most_lots(self, task: _Task) -> tuple[tuple[int, ...], bool]:
@@ -185,7 +168,7 @@ class WinnerSearch:
         first = found.bids or ()
         if found.proved or self._relaxation is None:
             return first, found.proved
-        other, proved = self._relaxation.most_lots(task.seconds)
+        other, proved = self._relaxation.most_lots(task.budget.left)
         best = max(first, other, key=self.auction.lots_in)
         return best, proved or self.auction.lots_in(best) == self.auction.num_lots
 
@@ -222,7 +205,7 @@ class WinnerSearch:
     def _relaxed(self, task: _Task) -> AwardBound | None:
         if self._relaxation is None:
             return None
-        return self._relaxation.solve(task.allowed, task.unawarded, task.seconds)
+        return self._relaxation.solve(task.allowed, task.unawarded, task.budget.left)
 
     def _cheapest(self, task: _Task, kept: Bools, hint: Sequence[int]) -> Winners:
         """The least value among awards of kept bids."""
@@ -232,7 +215,7 @@ class WinnerSearch:
         return self._run(model, task)
 
     def _run(self, model: AwardModel, task: _Task) -> Winners:
-        cp = cpsat.solver(time_limit=task.seconds, seed=self.seed, workers=self.workers)
+        cp = cpsat.solver(task.budget)
         # lots and knapsacks go to CP-SAT's own relaxation: 20 s open otherwise, 0.1 so
         cp.parameters.linearization_level = 2
         status = cpsat.run(cp, model.model)
