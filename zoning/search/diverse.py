@@ -27,15 +27,47 @@ from zoning.search.run import Run
 from zoning.solvers.set_partitioning.matrix import PartitioningMatrix
 from zoning.solvers.zone_labels import ZoneLabels
 
-Labels = NDArray[np.int32]
-MOST_LISTED = 200_000  # zones looked at
-MOST_ZONES = 3_000  # so many of them are chosen among
-LIST_SHARE = 0.4  # of the time may go to listing zones
-WIDER = (0.0, 0.02, 0.05, 0.15, 0.4, 1.0)  # parts of what a plan may cost more
-NOISE = 0.4  # how far travel is bent, as a spread of its logarithm
-APART = 2.0  # a unit once in a zone with the center travels so many times farther
-SWEEPS, COOLING = 2_000, 0.03  # bent runs, and temperature of the straight ones after
-ROUNDS = 200
+ZoneOf = NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class DiverseParams:
+    """How much is looked at to find plans that differ.
+
+    Parameters
+    ----------
+    max_listed
+        Zones looked at.
+    max_zones
+        So many of them are chosen among.
+    list_share
+        Part of the time that may go to listing zones.
+    parts_of_budget
+        Parts of what a plan may cost more, zones of which are listed in turn.
+    noise
+        How far travel is bent, as a spread of its logarithm.
+    apart
+        A unit once in a zone with the center travels so many times farther.
+    sweeps
+        Proposals per unit of each annealing run.
+    temperature
+        Where runs by travel as it is begin.
+    rounds
+        Bent runs, at most.
+    """
+
+    max_listed: int = 200_000
+    max_zones: int = 3_000
+    list_share: float = 0.4
+    parts_of_budget: tuple[float, ...] = (0.0, 0.02, 0.05, 0.15, 0.4, 1.0)
+    noise: float = 0.4
+    apart: float = 2.0
+    sweeps: int = 2_000
+    temperature: float = 0.03
+    rounds: int = 200
+
+
+PARAMS = DiverseParams()
 
 
 @dataclass(frozen=True)
@@ -59,7 +91,7 @@ class Pool:
     zones: Zones
     labels: ZoneLabels
     matrix: PartitioningMatrix
-    plans: tuple[Labels, ...]
+    plans: tuple[ZoneOf, ...]
     complete: bool
 
 
@@ -70,46 +102,46 @@ def gather(run: Run, budget: int, seconds: float) -> Pool:
     the cheapest of them are, as many as fit, and annealing with bent travel adds some
     of the others.
     """
-    a, deadline = run.instance, perf_counter() + seconds
+    instance, deadline = run.instance, perf_counter() + seconds
     best = run.incumbent
     assert best is not None
-    listed, complete = _listed(run, best, budget, LIST_SHARE * seconds)
+    listed, complete = _listed(run, best, budget, PARAMS.list_share * seconds)
     plans = [best, *run.initial_plans()]
     if not complete:
         plans += _bent_plans(run, best, deadline)
-    made = [zones.of_plan(a, labels, run.num_zones) for labels in plans]
+    made = [zones.of_plan(instance, labels, run.num_zones) for labels in plans]
     several = _distinct([*made, *([] if listed is None else [listed])])
-    fits = np.flatnonzero(zones.keeps_bands(a, several))
+    fits = np.flatnonzero(zones.keeps_bands(instance, several))
     several = zones.pick(several, fits)
     return Pool(
         several,
-        zone_labels(a, several),
-        partitioning(a, several, run.num_zones),
+        zone_labels(instance, several),
+        partitioning(instance, several, run.num_zones),
         tuple(plans),
         complete,
     )
 
 
 def _listed(
-    run: Run, best: Labels, budget: int, seconds: float
+    run: Run, best: ZoneOf, budget: int, seconds: float
 ) -> tuple[Zones | None, bool]:
     """Zones that plans up to the budget, or a part of it, may hold; whether all."""
-    a, n = run.instance, run.instance.num_units
+    instance, n = run.instance, run.instance.num_units
     if n > FEW_UNITS or n > LARGE_ZONE * run.num_zones:
         return None, False
     limits = ColumnGenerationLimits(seconds, run.seed, run.workers, run.executor)
-    master = build_master(a, run.num_zones, None, limits, run.initial_plans())
+    master = build_master(instance, run.num_zones, None, limits, run.initial_plans())
     master.cutoff = budget + 1
     master.generate_columns()
-    low = min(int(zones.of_plan(a, best, run.num_zones).cost.sum()), budget)
+    low = min(int(zones.of_plan(instance, best, run.num_zones).cost.sum()), budget)
     listed, complete = None, False
-    for part in WIDER:
+    for part in PARAMS.parts_of_budget:
         master.cutoff = low + round(part * (budget - low)) + 1
-        more = master.enumerate(MOST_LISTED)
+        more = master.enumerate(PARAMS.max_listed)
         if more is None:
             break
         listed = _cheapest(master, more)
-        complete = part == WIDER[-1] and len(listed) == len(more)
+        complete = part == PARAMS.parts_of_budget[-1] and len(listed) == len(more)
     return listed, complete
 
 
@@ -117,47 +149,52 @@ def _cheapest(master: RestrictedMaster, listed: Zones) -> Zones:
     """The zones of least reduced cost."""
     assert master.duals is not None
     cost = reduced_costs(listed, master.duals)
-    order = np.argsort(cost, kind="stable")[:MOST_ZONES]
+    order = np.argsort(cost, kind="stable")[: PARAMS.max_zones]
     return zones.pick(listed, np.sort(order))
 
 
-def _bent_plans(run: Run, best: Labels, deadline: float) -> Iterable[Labels]:
+def _bent_plans(run: Run, best: ZoneOf, deadline: float) -> Iterable[ZoneOf]:
     """Plans that are best by travel bent at random, mended by travel as it is.
 
     Units that were in one zone with a center are sent away from it, so that every run
     ends elsewhere.
     """
-    a, count = run.instance, run.num_zones
+    instance, num_zones = run.instance, run.num_zones
     met = [best]
-    for turn in range(ROUNDS):
+    for turn in range(PARAMS.rounds):
         if perf_counter() > deadline:
             break
-        other = _bent(a, met[turn % len(met)], run.seed + turn)
-        bent = anneal(other, count, Schedule(run.seed + turn, SWEEPS, deadline))
-        begin = bent.last if bent.best is None else bent.best
-        straight = Schedule(run.seed + turn, SWEEPS, deadline, begin, COOLING)
-        landing = anneal(a, count, straight)
-        for labels in (bent.best, landing.best):
+        other = _bent(instance, met[turn % len(met)], run.seed + turn)
+        bent = anneal(
+            other, num_zones, Schedule(run.seed + turn, PARAMS.sweeps, deadline)
+        )
+        straight = Schedule(
+            run.seed + turn, PARAMS.sweeps, deadline, bent.zone_of, PARAMS.temperature
+        )
+        result = anneal(instance, num_zones, straight)
+        for labels in (bent.best, result.best):
             if labels is not None:
                 met.append(labels)
     return met[1:]
 
 
-def _bent(a: Instance, labels: Labels, seed: int) -> Instance:
-    chance, ways = np.random.default_rng(seed), a.travel_data
-    if not len(ways.table):
-        usual = float(np.hypot(np.ptp(ways.x), np.ptp(ways.y))) / np.sqrt(
-            len(ways.points)
+def _bent(instance: Instance, labels: ZoneOf, seed: int) -> Instance:
+    rng, travel = np.random.default_rng(seed), instance.travel_data
+    if not len(travel.table):
+        usual = float(np.hypot(np.ptp(travel.x), np.ptp(travel.y))) / np.sqrt(
+            len(travel.points)
         )
-        points = ways.points.copy()
-        points[:, :2] += chance.normal(0.0, NOISE * usual, (len(points), 2))
-        moved = ways._replace(points=points)
-        return a._replace(travel_data=moved)
-    noise = np.exp(chance.normal(0.0, NOISE, ways.table.shape))
+        points = travel.points.copy()
+        points[:, :2] += rng.normal(0.0, PARAMS.noise * usual, (len(points), 2))
+        moved = travel._replace(points=points)
+        return instance._replace(travel_data=moved)
+    noise = np.exp(rng.normal(0.0, PARAMS.noise, travel.table.shape))
     mates = labels[:, None] == labels[None, :]
-    bent = np.rint(ways.table * noise * np.where(mates, APART, 1.0)).astype(np.int64)
-    table = np.where(ways.table >= FAR, ways.table, bent)
-    return a._replace(travel_data=ways._replace(table=table))
+    bent = np.rint(travel.table * noise * np.where(mates, PARAMS.apart, 1.0)).astype(
+        np.int64
+    )
+    table = np.where(travel.table >= FAR, travel.table, bent)
+    return instance._replace(travel_data=travel._replace(table=table))
 
 
 def _distinct(several: list[Zones]) -> Zones:

@@ -30,7 +30,7 @@ from zoning.solvers.budget import SearchBudget
 from zoning.solvers.separators import disconnected, separator_cuts
 
 
-class AssignmentModel:
+class AssignmentVariables:
     """``serves[p]``: pair p is used; ``opens[c]``: unit c is a center."""
 
     def __init__(self, pairs: AssignmentPairs) -> None:
@@ -68,26 +68,26 @@ class AssignmentModel:
         return found
 
 
-def every_unit_is_served_once(x: AssignmentModel) -> None:
+def every_unit_is_served_once(x: AssignmentVariables) -> None:
     """Each unit has exactly one center."""
     for mine in x.of_unit.values():
         x.model.add_exactly_one(x.serves[p] for p in mine)
 
 
-def only_centers_serve(x: AssignmentModel) -> None:
+def only_centers_serve(x: AssignmentVariables) -> None:
     """A unit may only be served from a unit that is a center."""
     for (i, c), p in x.pairs.at.items():
         if i != c:
             x.model.add_implication(x.serves[p], x.opens[c])
 
 
-def exactly_so_many_centers(x: AssignmentModel) -> None:
+def exactly_so_many_centers(x: AssignmentVariables) -> None:
     """There are `num_zones` zones."""
     opens = cp_model.LinearExpr.sum(list(x.opens.values()))
     x.model.add(opens == x.pairs.num_zones)
 
 
-def zones_keep_their_bands(x: AssignmentModel) -> None:
+def zones_keep_their_bands(x: AssignmentVariables) -> None:
     """Each sum over a zone lies in its band."""
     for weight, low, high in x.pairs.weights:
         for c, mine in x.of_center.items():
@@ -100,7 +100,7 @@ def zones_keep_their_bands(x: AssignmentModel) -> None:
                 x.model.add(total >= low * x.opens[c])
 
 
-def linked_units_share_a_center(x: AssignmentModel) -> None:
+def linked_units_share_a_center(x: AssignmentVariables) -> None:
     """Units that must share a zone are served from one center, or none of them is."""
     at = x.pairs.at
     for group in x.pairs.must_link:
@@ -112,7 +112,7 @@ def linked_units_share_a_center(x: AssignmentModel) -> None:
                 x.model.add(left == (0 if q is None else x.serves[q]))
 
 
-def some_units_cannot_link(x: AssignmentModel) -> None:
+def some_units_cannot_link(x: AssignmentVariables) -> None:
     """No center serves two units that may not share a zone."""
     at = x.pairs.at
     for i, j in x.pairs.cannot_link.tolist():
@@ -157,7 +157,7 @@ def assign(
     """
     if not pairs.covers(num_units):
         return Assignment(None, 0, Status.INFEASIBLE)
-    x = AssignmentModel(pairs)
+    x = AssignmentVariables(pairs)
     if cutoff is not None:
         x.model.add(x.travel < cutoff)
     x.model.minimize(x.travel)

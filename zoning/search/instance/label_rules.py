@@ -68,10 +68,10 @@ class LabelRules(NamedTuple):
 def _cost_bands(problem: Problem) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """What load + travel may be for each named zone, then for the others."""
     names = len(problem.terms.names)
-    count = max(names, problem.num_zones - len(problem.terms.locks), 1)
-    low = np.zeros(count, np.int64)
-    high = np.full(count, NO_LIMIT, np.int64)
-    for label in range(count):
+    num_labels = max(names, problem.num_zones - len(problem.terms.locks), 1)
+    low = np.zeros(num_labels, np.int64)
+    high = np.full(num_labels, NO_LIMIT, np.int64)
+    for label in range(num_labels):
         factor = float(problem.terms.factor[label]) if label < names else 1.0
         band = problem.cost_band_of(factor)
         if band is not None:

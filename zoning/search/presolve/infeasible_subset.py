@@ -18,9 +18,27 @@ from zoning.solvers.set_partitioning.cpsat import select_by_cpsat
 from zoning.solvers.set_partitioning.matrix import PartitioningMatrix
 from zoning.text.lists import first_few
 
-TOLD = 8  # units named in words
-MOST_ZONES = 20_000
-MOST_NODES = 20_000  # steps of the search around each center
+
+@dataclass(frozen=True)
+class InfeasibleSubsetParams:
+    """How much is looked at to find units that no zones can hold.
+
+    Parameters
+    ----------
+    told
+        Units named in words.
+    max_zones
+        Where there are more zones, nothing is said.
+    max_nodes
+        Steps of the search around each center.
+    """
+
+    told: int = 8
+    max_zones: int = 20_000
+    max_nodes: int = 20_000
+
+
+PARAMS = InfeasibleSubsetParams()
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +63,7 @@ class InfeasibleSubset:
         region, units = run.problem.region, self.units
         heavy = units[np.argsort(-region.load[units], kind="stable")]
         named = first_few(
-            (f"{region.names[i]} (load {region.load[i]:,})" for i in heavy), TOLD
+            (f"{region.names[i]} (load {region.load[i]:,})" for i in heavy), PARAMS.told
         )
         if len(units) == 1:
             return (
@@ -70,8 +88,8 @@ def find_infeasible_subset(run: Run, seconds: float) -> InfeasibleSubset | None:
     listed = enumerate_zones(
         run.instance,
         run.num_zones,
-        max_nodes=MOST_NODES,
-        max_columns=MOST_ZONES,
+        max_nodes=PARAMS.max_nodes,
+        max_columns=PARAMS.max_zones,
         deadline=perf_counter() + 0.5 * seconds,
     )
     if listed is None or not len(listed):

@@ -25,7 +25,7 @@ class Infeasibility(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Limit:
+class SumLimit:
     """What a sum over a zone may be.
 
     Parameters
@@ -68,50 +68,54 @@ def searched(problem: Problem) -> tuple[Ints, int]:
     return problem.terms.free, problem.num_zones - len(problem.terms.locks)
 
 
-def limits_of(problem: Problem) -> list[Limit]:
+def limits_of(problem: Problem) -> list[SumLimit]:
     """What each band asks of zones that are not locked.
 
     Travel only adds to a zone's cost, so the cost band bounds the load from above.
     """
-    region, (_, count) = problem.region, searched(problem)
+    region, (_, num_zones) = problem.region, searched(problem)
     out = []
     if problem.cost_band is not None:
-        highs = _most_costs(problem, count)
-        out.append(Limit(COST, region.load, 0, max(highs, default=0), sum(highs)))
+        highs = _most_costs(problem, num_zones)
+        out.append(SumLimit(COST, region.load, 0, max(highs, default=0), sum(highs)))
     for name, band in problem.bands.items():
         values = region.load if name == "load" else region.sums[name]
-        out.append(Limit(name, values, band.low, band.high, count * band.high))
+        out.append(SumLimit(name, values, band.low, band.high, num_zones * band.high))
     return out
 
 
-def tightened(problem: Problem) -> list[Limit]:
+def tightened(problem: Problem) -> list[SumLimit]:
     """The same, with what all other zones leave to one, or leave it to take."""
-    units, count = searched(problem)
-    return [_tightened(limit, units, count) for limit in limits_of(problem)]
+    units, num_zones = searched(problem)
+    return [_tightened(limit, units, num_zones) for limit in limits_of(problem)]
 
 
-def _tightened(limit: Limit, units: Ints, count: int) -> Limit:
+def _tightened(limit: SumLimit, units: Ints, num_zones: int) -> SumLimit:
     total = int(limit.values[units].sum())
-    high = total - (count - 1) * limit.low
-    low = total - (count - 1) * limit.high
+    high = total - (num_zones - 1) * limit.low
+    low = total - (num_zones - 1) * limit.high
     if limit.low > 0 and limit.low <= high < limit.high:
-        because = f" ({_others(count)} at least {limit.low:,})"
+        because = f" ({_others(num_zones)} at least {limit.low:,})"
         return replace(limit, high=high, because=because)
     if limit.name != COST and limit.low < low <= limit.high:
-        because = f" ({_others(count)} at most {limit.high:,})"
+        because = f" ({_others(num_zones)} at most {limit.high:,})"
         return replace(limit, low=low, because=because)
     return limit
 
 
-def _others(count: int) -> str:
-    return "the other one has" if count == 2 else f"each of the other {count - 1} has"
+def _others(num_zones: int) -> str:
+    return (
+        "the other one has"
+        if num_zones == 2
+        else f"each of the other {num_zones - 1} has"
+    )
 
 
-def _most_costs(problem: Problem, count: int) -> list[int]:
+def _most_costs(problem: Problem, num_zones: int) -> list[int]:
     """The most each zone may cost beside what every zone costs; usual ones last."""
     terms = problem.terms
     factors = terms.factor[: terms.required].tolist()
-    factors += [1.0] * max(0, count - len(factors))
+    factors += [1.0] * max(0, num_zones - len(factors))
     bands = [problem.cost_band_of(factor) for factor in factors]
     return [max(0, band.high - problem.fixed) for band in bands if band is not None]
 

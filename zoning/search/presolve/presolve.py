@@ -12,7 +12,7 @@ from zoning.region import Ints
 from zoning.search.presolve.limits import (
     COST,
     Infeasibility,
-    Limit,
+    SumLimit,
     around,
     limits_of,
     listed,
@@ -42,11 +42,11 @@ def find_infeasibility(problem: Problem) -> Infeasibility | None:
 
 def too_many_zones(problem: Problem) -> Infeasibility | None:
     """No unit is split: locked zones may leave fewer units than zones."""
-    units, count = searched(problem)
-    if 1 <= count <= len(units) or count == len(units) == 0:
-        return _too_few_groups(problem, units, count)
+    units, num_zones = searched(problem)
+    if 1 <= num_zones <= len(units) or num_zones == len(units) == 0:
+        return _too_few_groups(problem, units, num_zones)
     locked = len(problem.terms.locks)
-    if count < 1:
+    if num_zones < 1:
         return Infeasibility(
             f"All {problem.num_zones} zones are locked, but {len(units)} units are in "
             f"none of them: {listed(problem, units)}.",
@@ -59,11 +59,13 @@ def too_many_zones(problem: Problem) -> Infeasibility | None:
     )
 
 
-def _too_few_groups(problem: Problem, units: Ints, count: int) -> Infeasibility | None:
+def _too_few_groups(
+    problem: Problem, units: Ints, num_zones: int
+) -> Infeasibility | None:
     """Groups that must stay together leave fewer pieces than zones."""
     bound = [group for group in problem.terms.together if np.isin(group, units).all()]
     pieces = len(units) - sum(len(group) - 1 for group in bound)
-    if pieces >= count:
+    if pieces >= num_zones:
         return None
     most = pieces + len(problem.terms.locks)
     largest = max(bound, key=len)
@@ -85,7 +87,7 @@ def too_heavy_for_the_rest(problem: Problem) -> Infeasibility | None:
     return _heavy(problem, tightened(problem))
 
 
-def _heavy(problem: Problem, limits: Sequence[Limit]) -> Infeasibility | None:
+def _heavy(problem: Problem, limits: Sequence[SumLimit]) -> Infeasibility | None:
     units, _ = searched(problem)
     for limit in limits:
         values = limit.values[units]
@@ -113,24 +115,24 @@ def _heavy(problem: Problem, limits: Sequence[Limit]) -> Infeasibility | None:
 
 def sums_out_of_reach(problem: Problem) -> Infeasibility | None:
     """All units together are too little, or too much, for so many zones."""
-    units, count = searched(problem)
+    units, num_zones = searched(problem)
     locked = len(problem.terms.locks)
     apart = f" beside the {locked} locked" if locked else ""
     for limit in limits_of(problem):
         total = int(limit.values[units].sum())
-        if total < limit.low * count:
+        if total < limit.low * num_zones:
             return Infeasibility(
-                f"{count} zones{apart} of at least {limit.amount(limit.low)} need "
-                f"{limit.low * count:,}; there are {total:,}.",
+                f"{num_zones} zones{apart} of at least {limit.amount(limit.low)} need "
+                f"{limit.low * num_zones:,}; there are {total:,}.",
                 f"Ask for at most {total // limit.low + locked} zones, or at least "
-                f"{total // count:,} each.",
+                f"{total // num_zones:,} each.",
             )
         if total > limit.most:
-            alike = limit.most == count * limit.high
+            alike = limit.most == num_zones * limit.high
             each = f" of at most {limit.amount(limit.high)}" if alike else ""
             unit = "" if alike else f" of {limit.amount(limit.most).split(' ', 1)[1]}"
             return Infeasibility(
-                f"{count} zones{apart}{each} hold {limit.most:,}{unit}; there are "
+                f"{num_zones} zones{apart}{each} hold {limit.most:,}{unit}; there are "
                 f"{total:,}.",
                 f"Ask for at least {-(-total // max(1, limit.high)) + locked} zones.",
             )
@@ -139,7 +141,7 @@ def sums_out_of_reach(problem: Problem) -> Infeasibility | None:
 
 def odd_parts(problem: Problem) -> Infeasibility | None:
     """A part cut off from the rest must fit a whole number of zones by itself."""
-    region, (units, count) = problem.region, searched(problem)
+    region, (units, num_zones) = problem.region, searched(problem)
     graph = region.graph(region.edges).tocsr()[units][:, units]
     number, part = connected_components(graph, directed=False)
     if number == 1:
@@ -159,10 +161,10 @@ def odd_parts(problem: Problem) -> Infeasibility | None:
                 "out.",
             )
         least, most = least + few, most + many
-    if not least <= count <= most:
+    if not least <= num_zones <= most:
         return Infeasibility(
             f"The parts of the region that do not touch hold {least} to {most} zones "
-            f"together; {count} were asked for.",
+            f"together; {num_zones} were asked for.",
             "",
         )
     return None

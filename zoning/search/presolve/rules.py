@@ -124,14 +124,14 @@ def _parts(problem: Problem) -> Ints:
 
 def too_few_centers(problem: Problem) -> Infeasibility | None:
     """Fewer buildings that may be a center than zones; a part without any."""
-    units, count = searched(problem)
+    units, num_zones = searched(problem)
     may = problem.terms.candidate
     if may.all():
         return None
     have = int(may[units].sum())
-    if have < count:
+    if have < num_zones:
         return Infeasibility(
-            f"{count} zones need {count} centers, but only {have} units hold a "
+            f"{num_zones} zones need {num_zones} centers, but only {have} units hold a "
             f"building that may be one: {listed(problem, units[may[units]])}.",
             f"Ask for at most {have} zones, or allow more centers.",
         )
@@ -151,7 +151,7 @@ def too_few_centers(problem: Problem) -> Infeasibility | None:
 
 def too_far_apart(problem: Problem) -> Infeasibility | None:
     """More units than zones, no two of which one center may serve."""
-    (units, count), hard = searched(problem), problem.terms.hard
+    (units, num_zones), hard = searched(problem), problem.terms.hard
     if hard == np.inf or len(units) > TABLE_UNITS:
         return None
     centers = units[problem.terms.candidate[units]]
@@ -170,20 +170,20 @@ def too_far_apart(problem: Problem) -> Infeasibility | None:
         if not (may[at] & taken).any():
             chosen.append(units[at])
             taken |= may[at]
-    if len(chosen) <= count:
+    if len(chosen) <= num_zones:
         return None
     return Infeasibility(
         f"No center is within {hard:g} m of two of these {len(chosen)} units: "
         f"{listed(problem, np.array(chosen), 8)}; that takes {len(chosen)} zones, "
-        f"{count} were asked for.",
+        f"{num_zones} were asked for.",
         f"Ask for more zones, or allow more than {hard:g} m.",
     )
 
 
 def what_rules_prove(problem: Problem) -> Infeasibility | None:
     """What a rule alone proves: more buildings apart than zones, values too unlike."""
-    (units, count), part = searched(problem), _parts(problem)
-    ground = Ground(problem.region, units, part, problem.num_zones, count)
+    (units, num_zones), part = searched(problem), _parts(problem)
+    ground = Ground(problem.region, units, part, problem.num_zones, num_zones)
     for rule in problem.rules:
         found = rule.impossible(ground)
         if found is not None:

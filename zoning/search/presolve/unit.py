@@ -14,7 +14,7 @@ from zoning.region import Ints
 from zoning.search.presolve.limits import (
     COST,
     Infeasibility,
-    Limit,
+    SumLimit,
     amount,
     least_cost,
     listed,
@@ -24,11 +24,33 @@ from zoning.search.presolve.limits import (
     zones_of,
 )
 
-MOST_UNITS = 5_000  # in larger regions a look would take too long
-HEAVY = 0.5  # units that are so large a part of a zone leave few ways to fill it up
-MOST_HEAVY = 10
-MOST_SETS = 500  # around each of them; beyond, nothing is said
-MOST_RESTS = 30  # zones whose rest is looked at
+
+@dataclass(frozen=True)
+class UnitCheckParams:
+    """Around which units a presolve lists connected sets, and how many.
+
+    Parameters
+    ----------
+    max_units
+        In larger regions a look would take too long.
+    heavy
+        Units that are so large a part of a zone leave few ways to fill it up.
+    max_heavy
+        So many of them are looked at.
+    max_sets
+        Sets around each of them; beyond, nothing is said.
+    max_rests
+        Zones whose rest is looked at.
+    """
+
+    max_units: int = 5_000
+    heavy: float = 0.5
+    max_heavy: int = 10
+    max_sets: int = 500
+    max_rests: int = 30
+
+
+PARAMS = UnitCheckParams()
 
 
 def unit_no_zone_can_hold(problem: Problem) -> Infeasibility | None:
@@ -39,11 +61,11 @@ def unit_no_zone_can_hold(problem: Problem) -> Infeasibility | None:
     """
     units, _ = searched(problem)
     limits = [limit for limit in tightened(problem) if limit.high > 0]
-    if problem.region.is_complete or len(units) > MOST_UNITS or not limits:
+    if problem.region.is_complete or len(units) > PARAMS.max_units or not limits:
         return None
     part = np.array([limit.values[units] / limit.high for limit in limits])
-    heavy = np.argsort(-part.max(axis=0), kind="stable")[:MOST_HEAVY]
-    for at in heavy[part.max(axis=0)[heavy] > HEAVY]:
+    heavy = np.argsort(-part.max(axis=0), kind="stable")[: PARAMS.max_heavy]
+    for at in heavy[part.max(axis=0)[heavy] > PARAMS.heavy]:
         first = limits[int(part[:, at].argmax())]
         found = _Neighbourhood(problem, units, limits, first).reason(int(units[at]))
         if found is not None:
@@ -57,8 +79,8 @@ class _Neighbourhood:
 
     problem: Problem
     units: Ints
-    limits: list[Limit]
-    first: Limit
+    limits: list[SumLimit]
+    first: SumLimit
 
     def reason(self, unit: int) -> Infeasibility | None:
         """Why no zone can hold the unit; None if one can, or there are too many."""
@@ -71,7 +93,7 @@ class _Neighbourhood:
         ] = []  # what could be zones, and a part each leaves
         others = False
         for number, some in enumerate(self._sets(unit)):
-            if number > MOST_SETS or len(rests) > MOST_RESTS:
+            if number > PARAMS.max_sets or len(rests) > PARAMS.max_rests:
                 return None
             value = self._value(self.first, some)
             if value is None:
@@ -117,12 +139,12 @@ class _Neighbourhood:
                 grown.append(((*some, i), (border | more) - barred, set(barred)))
             stack += reversed(grown)
 
-    def _band(self, limit: Limit) -> tuple[int, int]:
+    def _band(self, limit: SumLimit) -> tuple[int, int]:
         if limit.name != COST:
             return limit.low, limit.high
         return least_cost(self.problem), limit.high + self.problem.fixed
 
-    def _value(self, limit: Limit, some: tuple[int, ...]) -> int | None:
+    def _value(self, limit: SumLimit, some: tuple[int, ...]) -> int | None:
         """The sum over a set; for the cost band its cost, None without a center."""
         units = np.array(some)
         if limit.name == COST:

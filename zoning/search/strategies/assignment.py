@@ -36,9 +36,11 @@ class AssignmentModel:
 
     def __call__(self, run: Run) -> None:
         """Prove a bound, and offer a better plan where there is one."""
-        a = run.instance
+        instance = run.instance
         end = perf_counter() + self.share * run.time_left
-        subproblems = CenterSubproblems(a, run.num_zones, run.executor, 4 * run.workers)
+        subproblems = CenterSubproblems(
+            instance, run.num_zones, run.executor, 4 * run.workers
+        )
         narrow(run, subproblems, end)
         if run.done:
             return
@@ -47,7 +49,7 @@ class AssignmentModel:
             return
         assigned = assign(
             pairs,
-            None if a.is_complete else a.graph,
+            None if instance.is_complete else instance.graph,
             SearchBudget(end, run.seed, run.workers),
             num_units=len(run.units),
             hint=_centers(run),

@@ -29,10 +29,10 @@ class ColumnGeneration:
 
     def __call__(self, run: Run) -> None:
         """Prove a bound, and offer a better plan where there is one."""
-        a, num_zones = run.instance, run.num_zones
+        instance, num_zones = run.instance, run.num_zones
         best, extra, labels = None, 0, run.incumbent
         if labels is not None and run.cost is not None:
-            best = zones.of_plan(a, labels, num_zones)
+            best = zones.of_plan(instance, labels, num_zones)
             extra = run.cost - run.base - int(best.cost.sum())
         limits = ColumnGenerationLimits(
             seconds=self.share * run.time_left,
@@ -40,10 +40,12 @@ class ColumnGeneration:
             workers=run.workers,
             executor=run.executor,
             on_bound=lambda travel: run.update_travel_bound(travel, "columns"),
-            on_plan=lambda plan: run.submit(zones.zone_of(plan, a.num_units), "choice"),
+            on_plan=lambda plan: run.submit(
+                zones.zone_of(plan, instance.num_units), "choice"
+            ),
         )
         plans = run.initial_plans()
-        result = solve(a, num_zones, best, limits, plans, extra, self.params)
+        result = solve(instance, num_zones, best, limits, plans, extra, self.params)
         if result.bound is not None:
             run.update_travel_bound(result.bound, "columns")
         elif result.closed:

@@ -41,16 +41,18 @@ class Enumeration:
 
     def __call__(self, run: Run) -> None:
         """Offer the best plan and prove it best, or prove that there is none."""
-        a = run.instance
+        instance = run.instance
         seconds = self.share * run.time_left
         limits = ColumnGenerationLimits(seconds, run.seed, run.workers, run.executor)
-        master = build_master(a, run.num_zones, None, limits, run.initial_plans())
+        master = build_master(
+            instance, run.num_zones, None, limits, run.initial_plans()
+        )
         listed = master.enumerate(self.most)
         if listed is None:
             return
         matrix, labels = (
-            partitioning(a, listed, run.num_zones),
-            labelling.zone_labels(a, listed),
+            partitioning(instance, listed, run.num_zones),
+            labelling.zone_labels(instance, listed),
         )
         seconds = self.use * run.time_left
         found = select_labelled(matrix, listed.cost, labels, SearchBudget.of(seconds))

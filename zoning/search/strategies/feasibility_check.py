@@ -41,15 +41,15 @@ class FeasibilityCheck:
 
     def __call__(self, run: Run) -> None:
         """Forbid the problem, or offer a plan whatever it costs."""
-        a = run.instance
-        if run.plan is not None or a.is_complete:
+        instance = run.instance
+        if run.plan is not None or instance.is_complete:
             return
-        pairs = _pairs(a, run.num_zones)
+        pairs = _pairs(instance, run.num_zones)
         if len(pairs.unit) > MOST_PAIRS:
             return
         answer = assign(
             pairs,
-            a.graph,
+            instance.graph,
             SearchBudget.of(self.share * run.time_left, run.seed, run.workers),
             num_units=len(run.units),
             hint=None,
@@ -72,31 +72,31 @@ def _told(run: Run, seconds: float) -> str:
     return f"{told} Raise the tolerance, or ask for another number of zones."
 
 
-def _pairs(a: Instance, count: int) -> AssignmentPairs:
-    indptr, near = reachable_units(a, False)
+def _pairs(instance: Instance, num_zones: int) -> AssignmentPairs:
+    indptr, near = reachable_units(instance, False)
     unit = near.astype(np.int64)
-    center = np.repeat(np.arange(a.num_units), np.diff(indptr))
-    rank = np.empty(a.num_units, np.int64)
-    rank[np.argsort(-a.sums[0], kind="stable")] = np.arange(a.num_units)
+    center = np.repeat(np.arange(instance.num_units), np.diff(indptr))
+    rank = np.empty(instance.num_units, np.int64)
+    rank[np.argsort(-instance.sums[0], kind="stable")] = np.arange(instance.num_units)
     after = rank[unit] >= rank[center]
     unit, center = unit[after], center[after]
     weights = [
-        (a.sums[m][unit], int(a.low[m]), int(a.high[m]))
-        for m in range(len(a.sums))
-        if a.high[m] < NO_LIMIT or a.low[m] > 0
+        (instance.sums[m][unit], int(instance.low[m]), int(instance.high[m]))
+        for m in range(len(instance.sums))
+        if instance.high[m] < NO_LIMIT or instance.low[m] > 0
     ]
-    if a.cost_high < NO_LIMIT:
+    if instance.cost_high < NO_LIMIT:
         # travel from the best center is between nothing and that from any center
-        cost = a.sums[0][unit] + a.travel_data.of_pairs(unit, center)
-        weights.append((a.sums[0][unit], 0, int(a.cost_high)))
-        weights.append((cost, int(a.cost_low), int(NO_LIMIT)))
+        cost = instance.sums[0][unit] + instance.travel_data.of_pairs(unit, center)
+        weights.append((instance.sums[0][unit], 0, int(instance.cost_high)))
+        weights.append((cost, int(instance.cost_low), int(NO_LIMIT)))
     nothing = np.zeros(len(unit), np.int64)
     return AssignmentPairs(
         unit,
         center,
         nothing,
         weights,
-        count,
-        a.compatibility.groups,
-        a.compatibility.conflict_pairs,
+        num_zones,
+        instance.compatibility.groups,
+        instance.compatibility.conflict_pairs,
     )

@@ -36,7 +36,7 @@ ZoneOf = NDArray[np.int32]
 
 
 @dataclass(frozen=True)
-class LnsParams:
+class NeighbourhoodParams:
     """How neighbourhoods are chosen and repaired.
 
     Parameters
@@ -72,7 +72,7 @@ class LnsParams:
     judging_ratio: float = 20.0
 
 
-PARAMS = LnsParams()
+PARAMS = NeighbourhoodParams()
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class LNS:
     seconds: float = 3.0
     share: float = 0.6
     pace: float = inf
-    params: LnsParams = PARAMS
+    params: NeighbourhoodParams = PARAMS
 
     def __call__(self, run: Run) -> None:
         """Submit every better plan."""

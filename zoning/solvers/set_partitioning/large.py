@@ -12,11 +12,11 @@ from zoning.result import Status
 from zoning.solvers.budget import SearchBudget
 from zoning.solvers.set_partitioning.cpsat import select_by_cpsat
 from zoning.solvers.set_partitioning.highs import solve_mip
-from zoning.solvers.set_partitioning.lns import LNS, LNSParams
+from zoning.solvers.set_partitioning.lns import PartitioningLNS, PartitioningLNSParams
 from zoning.solvers.set_partitioning.matrix import PartitioningMatrix
 from zoning.solvers.set_partitioning.relaxation import (
     CutParams,
-    Relaxation,
+    PartitioningRelaxation,
     solve_relaxation,
 )
 from zoning.solvers.set_partitioning.selection import INFEASIBLE, Selection
@@ -48,7 +48,7 @@ class LargeParams:
     mip_share: float = 0.9
     lns_share: float = 0.7
     cuts: CutParams = field(default_factory=CutParams)
-    lns: LNSParams = field(default_factory=LNSParams)
+    lns: PartitioningLNSParams = field(default_factory=PartitioningLNSParams)
 
 
 def select_large(
@@ -102,7 +102,7 @@ class _Search:
     """Ways from the relaxation to a selection."""
 
     cost: Ints
-    relaxation: Relaxation
+    relaxation: PartitioningRelaxation
     undesired: Ints
     budget: SearchBudget
     params: LargeParams
@@ -150,15 +150,17 @@ class _Search:
         new = self._selection(kept[found.x > 0.5], found.bound, optimal=optimal)
         return new if self._value(new) <= self._value(known) else known
 
-    def _improved(self, lns: LNS, bound: int) -> Selection:
+    def _improved(self, lns: PartitioningLNS, bound: int) -> Selection:
         """LNS until the end."""
         if lns.is_feasible:
             lns.improve(self.budget)
         return self._selection(lns.chosen if lns.is_feasible else (), bound)
 
-    def _lns(self, begin: Sequence[int]) -> LNS:
+    def _lns(self, begin: Sequence[int]) -> PartitioningLNS:
         matrix, reduced = self.relaxation.matrix, self.relaxation.reduced
-        lns = LNS(matrix, reduced, self.undesired, self.budget.seed, self.params.lns)
+        lns = PartitioningLNS(
+            matrix, reduced, self.undesired, self.budget.seed, self.params.lns
+        )
         usual = np.flatnonzero(self.undesired == self.undesired.min(initial=0))
         lns.construct(begin, usual)
         return lns

@@ -23,7 +23,7 @@ Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class LNSParams:
+class PartitioningLNSParams:
     """How large neighbourhoods are, and how long they are searched.
 
     Parameters
@@ -41,7 +41,7 @@ class LNSParams:
     nodes: int = 5
 
 
-class LNS:
+class PartitioningLNS:
     """A selection that may leave rows uncovered; it is repaired, then improved."""
 
     def __init__(
@@ -50,7 +50,7 @@ class LNS:
         cost: Ints,
         undesired: Ints,
         seed: int,
-        params: LNSParams = LNSParams(),
+        params: PartitioningLNSParams = PartitioningLNSParams(),
     ) -> None:
         self.params = params
         self.equal = matrix.equal

@@ -49,7 +49,7 @@ class CutParams:
 
 
 @dataclass(frozen=True, eq=False)
-class Relaxation:
+class PartitioningRelaxation:
     """The relaxation as far as it was solved.
 
     Parameters
@@ -75,9 +75,9 @@ def solve_relaxation(
     cost: Ints,
     budget: SearchBudget,
     params: CutParams = CutParams(),
-) -> Relaxation:
+) -> PartitioningRelaxation:
     """Solve the relaxation, and cut it until it gives no more or time is up."""
-    none = Relaxation(matrix, False, None, cost)
+    none = PartitioningRelaxation(matrix, False, None, cost)
     lp = linear_program(matrix, cost)
     found = _run(lp, budget.left)
     if found.status is Status.INFEASIBLE:
@@ -109,7 +109,9 @@ def _run(lp: highspy.Highs, seconds: float) -> Solution:
     return highs.solution(lp)
 
 
-def _safe(matrix: PartitioningMatrix, cost: Ints, found: Solution) -> Relaxation:
+def _safe(
+    matrix: PartitioningMatrix, cost: Ints, found: Solution
+) -> PartitioningRelaxation:
     """Whole duals make the bound exact, whatever the solver's rounding was.
 
     ``bound = y·right + num_rows · min(0, least reduced cost)`` for any y: every column
@@ -121,7 +123,7 @@ def _safe(matrix: PartitioningMatrix, cost: Ints, found: Solution) -> Relaxation
     reduced = cost - matrix.equal.T @ equal - matrix.cuts.T @ cut
     bound = int(equal @ matrix.right) + int(cut.sum())
     bound += matrix.num_rows * min(0, int(reduced.min(initial=0)))
-    return Relaxation(matrix, False, bound, np.asarray(reduced))
+    return PartitioningRelaxation(matrix, False, bound, np.asarray(reduced))
 
 
 def _violated(
