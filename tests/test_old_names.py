@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from zoning.problem import Problem
+from zoning.search.annealing import region_growing
 from zoning.search.run import Run
 from zoning.search.strategies import (
     assignment,
@@ -16,13 +17,14 @@ from zoning.search.strategies import (
 @pytest.mark.parametrize(
     ("module", "old", "new"),
     [
+        (region_growing, "start", "grow_regions"),
         (assignment, "Assign", "AssignmentModel"),
         (lns, "Improve", "LNS"),
         (column_generation, "Whole", "ColumnGeneration"),
         (location_allocation, "Locate", "LocationAllocation"),
     ],
 )
-def test_an_old_strategy_is_the_new_one_with_a_warning(module, old, new):
+def test_an_old_name_is_the_new_one_with_a_warning(module, old, new):
     with pytest.warns(DeprecationWarning, match=new):
         assert getattr(module, old) is getattr(module, new)
 

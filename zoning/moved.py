@@ -22,7 +22,7 @@ MOVED = {
     "zoning.money.sensitivity": "zoning.finance.sensitivity",
     "zoning.money.statement": "zoning.finance.statement",
     "zoning.money.statements": "zoning.finance.accounts",
-    "zoning.search.anneal": "zoning.search.annealing.anneal",
+    "zoning.search.anneal": "zoning.search.annealing.region_growing",
     "zoning.search.assign": "zoning.search.strategies.assignment",
     "zoning.search.improve": "zoning.search.strategies.lns",
     "zoning.search.locate": "zoning.search.strategies.location_allocation",

@@ -106,11 +106,14 @@ class Ground:
 
 
 @dataclass(frozen=True)
-class Impossible:
-    """Why no plan keeps a rule, and what would help."""
+class Infeasibility:
+    """Why no plan can keep the rules, and what would help."""
 
-    told: str
+    reason: str
     remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.reason} {self.remedy}".strip()
 
 
 @dataclass(frozen=True)

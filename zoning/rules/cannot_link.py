@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from zoning.region import REGION, Ints, Region
-from zoning.rules.asked import Drawn, Ground, Impossible, Moved, Setting
+from zoning.rules.asked import Drawn, Ground, Infeasibility, Moved, Setting
 from zoning.rules.loosening import Loosening
 from zoning.rules.places import groups, units_of
 from zoning.rules.rule import OfBuildings, Rule, several
@@ -51,11 +51,11 @@ class CannotLink(OfBuildings):
             told = ", ".join(inside)
             yield f"Zone {zone} is locked with {told}, which must not share a zone."
 
-    def impossible(self, ground: Ground) -> Impossible | None:
+    def impossible(self, ground: Ground) -> Infeasibility | None:
         many, most = len(self.buildings), ground.num_zones
         if many <= most:
             return None
-        return Impossible(
+        return Infeasibility(
             f"{many} buildings may share no zone with one another ("
             f"{first_few(self.buildings, 5)}); that "
             f"takes {many} zones, {most} were asked for.",

@@ -17,7 +17,7 @@ from zoning.rules.asked import (
     Drawing,
     Drawn,
     Ground,
-    Impossible,
+    Infeasibility,
     LockedZone,
     Moved,
     Setting,
@@ -157,7 +157,7 @@ class Rule:
         """Why a locked zone of these units breaks it, in words."""
         return iter(())
 
-    def impossible(self, ground: Ground) -> Impossible | None:
+    def impossible(self, ground: Ground) -> Infeasibility | None:
         """Why no plan can keep it, where a look tells."""
         return None
 

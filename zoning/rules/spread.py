@@ -11,7 +11,7 @@ import numpy as np
 
 from zoning.errors import InputError
 from zoning.region import Ints, Region
-from zoning.rules.asked import Drawn, Ground, Impossible, Setting
+from zoning.rules.asked import Drawn, Ground, Infeasibility, Setting
 from zoning.rules.loosening import Loosening, in_steps
 from zoning.rules.rule import Rule
 from zoning.rules.terms import SpreadTerm, Term
@@ -88,7 +88,7 @@ class Spread(Rule):
                 f"{high:g}; it may differ by {self.most:g}."
             )
 
-    def impossible(self, ground: Ground) -> Impossible | None:
+    def impossible(self, ground: Ground) -> Infeasibility | None:
         """Values so unlike that more zones are needed to keep them apart."""
         term, units, part = self._ends(ground.region), ground.units, ground.part
         names, count = ground.region.names, ground.num_searched
@@ -96,7 +96,7 @@ class Spread(Rule):
         own = known[term.high[known] - term.low[known] > term.most]
         if len(own):
             i = own[0]
-            return Impossible(
+            return Infeasibility(
                 f"In {names[i]}, which is never split, {self.column} runs from "
                 f"{term.low[i]:g} to {term.high[i]:g}; it may differ by {self.most:g}.",
                 "Allow more, or do not keep these buildings together.",
@@ -111,7 +111,7 @@ class Spread(Rule):
         if len(chosen) <= count:
             return None
         some = ", ".join(f"{names[i]} ({term.low[i]:g})" for i in chosen[:8])
-        return Impossible(
+        return Infeasibility(
             f"{len(chosen)} units differ by more than {self.most:g} in {self.column}, "
             f"or do not touch: {some}; that takes {len(chosen)} zones, {count} were "
             "asked for.",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from warnings import warn
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
@@ -127,3 +129,11 @@ def _grow(  # type: ignore[no-untyped-def]
         members[pick] = newest[k]
         newest[k] = pick
         size = push(keys, items, size, weight_of_k + weight[pick], k)
+
+
+def __getattr__(name: str) -> object:
+    """The function by its old name, for one release."""
+    if name != "start":
+        raise AttributeError(name)
+    warn("start is now grow_regions.", DeprecationWarning, stacklevel=2)
+    return grow_regions

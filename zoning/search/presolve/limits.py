@@ -1,9 +1,8 @@
-"""What sums over a zone may be, as far as the units tell; and findings in words."""
+"""What sums over a zone may be, as far as the units tell; and their words."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 import numpy as np
 
@@ -12,16 +11,6 @@ from zoning.region import Ints
 from zoning.text.lists import first_few
 
 COST = "cost without travel"
-
-
-class Infeasibility(NamedTuple):
-    """Why no plan can keep the rules, and what would help."""
-
-    reason: str
-    remedy: str
-
-    def __str__(self) -> str:
-        return f"{self.reason} {self.remedy}".strip()
 
 
 @dataclass(frozen=True, eq=False)

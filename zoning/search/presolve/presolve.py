@@ -9,9 +9,9 @@ from scipy.sparse.csgraph import connected_components
 
 from zoning.problem import Problem
 from zoning.region import Ints
+from zoning.rules.asked import Infeasibility
 from zoning.search.presolve.limits import (
     COST,
-    Infeasibility,
     SumLimit,
     around,
     limits_of,

@@ -7,11 +7,10 @@ from scipy.sparse.csgraph import connected_components
 
 from zoning.problem import TABLE_UNITS, Problem
 from zoning.region import Ints
-from zoning.rules.asked import Ground
+from zoning.rules.asked import Ground, Infeasibility
 from zoning.rules.places import units_of
 from zoning.rules.terms import LockTerm
 from zoning.search.presolve.limits import (
-    Infeasibility,
     amount,
     around,
     listed,
@@ -187,7 +186,7 @@ def what_rules_prove(problem: Problem) -> Infeasibility | None:
     for rule in problem.rules:
         found = rule.impossible(ground)
         if found is not None:
-            return Infeasibility(found.told, found.remedy)
+            return found
     return None
 
 
