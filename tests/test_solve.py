@@ -305,3 +305,9 @@ def test_limits_can_be_given_as_one(district):
 def test_limits_of_no_time_are_refused(district):
     with pytest.raises(InputError, match="above 0"):
         solve(district, limits=Limits(time=0))
+
+
+@pytest.mark.parametrize("wrong", [{"seed": -1}, {"workers": 0}, {"time": "long"}])
+def test_limits_that_are_none_are_refused(wrong):
+    with pytest.raises(InputError, match=f"Limits: {next(iter(wrong))} must be"):
+        Limits(**wrong)

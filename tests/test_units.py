@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.conftest import PLAIN
 from zoning.check import judge
 from zoning.costs import CostModel
 from zoning.errors import InputError
@@ -198,3 +199,21 @@ def test_a_way_from_a_unit_to_itself_is_refused():
     way = np.array([[0, 5, 5], [5, 7, 5], [5, 5, 0]])
     with pytest.raises(InputError, match="to itself must be 0; it is not for b"):
         region(way=way)
+
+
+def test_distance_is_by_street_where_streets_are_known_else_straight(line):
+    region = line(1, 2, 3)
+    assert region.distance(np.array([0, 1]), np.array([2, 2])).tolist() == [200, 100]
+    every = np.arange(3)
+    assert region.distance(every[:, None], every[None, :]).shape == (3, 3)
+    assert region.way_factor == region.costs.detour
+    way = np.array([[0, 130, 250], [130, 0, 110], [250, 110, 0]])
+    streets = replace(region, way=way)
+    assert streets.distance(np.array([0, 1]), np.array([2, 2])).tolist() == [250, 110]
+    assert streets.way_factor == 1.0
+
+
+def test_metres_of_way_are_those_of_the_problem(line):
+    costs = replace(PLAIN, detour=1.3)
+    problem = Problem(line(1, 2, 3, costs=costs), 1, tolerance=None)
+    assert problem.way_between([0], [1, 2]).tolist() == [[130.0, 260.0]]
