@@ -18,9 +18,6 @@ from zoning.search.run import Run
 from zoning.solvers.assignment import assign
 from zoning.solvers.budget import SearchBudget
 
-ROUNDS = 4  # of bound and fix; each starts in a narrower space
-MOST_PAIRS = 60_000  # a model of more pairs does not fit a minute
-
 
 @dataclass(frozen=True)
 class AssignmentModel:
@@ -30,9 +27,15 @@ class AssignmentModel:
     ----------
     share
         At most this part of the time left is used.
+    max_pairs
+        Pairs of a unit and a center; a model of more does not fit a minute.
+    rounds
+        Of bound and fix; each starts in a narrower space.
     """
 
     share: float = 1.0
+    max_pairs: int = 60_000
+    rounds: int = 4
 
     def __call__(self, run: Run) -> None:
         """Prove a bound, and offer a better plan where there is one."""
@@ -41,11 +44,11 @@ class AssignmentModel:
         subproblems = CenterSubproblems(
             instance, run.num_zones, run.executor, 4 * run.workers
         )
-        narrow(run, subproblems, end)
+        narrow(run, subproblems, end, self.rounds)
         if run.done:
             return
         pairs = open_pairs(subproblems)
-        if len(pairs.unit) > MOST_PAIRS:
+        if len(pairs.unit) > self.max_pairs:
             return
         assigned = assign(
             pairs,
@@ -77,14 +80,16 @@ def _centers(run: Run) -> Ints | None:
     return position[run.verdict.center[run.plan.zone_of[run.units]]]
 
 
-def narrow(run: Run, subproblems: CenterSubproblems, end: float) -> DualPoint:
+def narrow(
+    run: Run, subproblems: CenterSubproblems, end: float, rounds: int
+) -> DualPoint:
     """Prove a bound by centers, and rule out the pairs no better plan needs.
 
     Half the time until `end` may go into each round.
     """
     limit = None if run.cost is None else run.cost - run.base
     yuan = initial_multipliers(run.instance, run.num_zones, run.initial_plans())
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         before = subproblems.num_pairs
         point = knapsack_dual(
             subproblems,

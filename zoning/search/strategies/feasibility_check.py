@@ -20,8 +20,6 @@ from zoning.solvers.assignment import assign
 from zoning.solvers.assignment_pairs import AssignmentPairs
 from zoning.solvers.budget import SearchBudget
 
-MOST_PAIRS = 40_000  # beyond, the model does not fit the time
-
 
 @dataclass(frozen=True)
 class FeasibilityCheck:
@@ -34,10 +32,13 @@ class FeasibilityCheck:
     naming
         Seconds, at most, to find the few units that no zones can hold together; 0
         leaves the proof without names.
+    max_pairs
+        Pairs of a unit and a center; beyond, the model does not fit the time.
     """
 
     share: float = 0.4
     naming: float = 1.0
+    max_pairs: int = 40_000
 
     def __call__(self, run: Run) -> None:
         """Forbid the problem, or offer a plan whatever it costs."""
@@ -45,7 +46,7 @@ class FeasibilityCheck:
         if run.plan is not None or instance.is_complete:
             return
         pairs = _pairs(instance, run.num_zones)
-        if len(pairs.unit) > MOST_PAIRS:
+        if len(pairs.unit) > self.max_pairs:
             return
         answer = assign(
             pairs,

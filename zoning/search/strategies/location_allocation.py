@@ -21,9 +21,27 @@ from zoning.search.location_allocation.lower_bounds import LowerBounds
 from zoning.search.location_allocation.upper_bounds import UpperBounds
 from zoning.search.run import Run
 
-FIRST = 0.2  # of the time, at most, goes into a good plan before any bound
-PLANS = 0.4  # seconds for plans, for each that goes into bounds
-IDLE = 1.0  # seconds plans are sought for before bounds are asked again
+
+@dataclass(frozen=True)
+class LocationAllocationParams:
+    """How time is shared between plans and bounds.
+
+    Parameters
+    ----------
+    first_share
+        Of the time, at most, goes into a good plan before any bound.
+    seconds_for_plans
+        For plans, for each second that goes into bounds.
+    idle_seconds
+        Plans are sought for so long where a bound brought nothing.
+    """
+
+    first_share: float = 0.2
+    seconds_for_plans: float = 0.4
+    idle_seconds: float = 1.0
+
+
+PARAMS = LocationAllocationParams()
 
 
 @dataclass(frozen=True)
@@ -34,12 +52,15 @@ class LocationAllocation:
     ----------
     share
         At most this part of the time left is used.
+    params
+        How time is shared between plans and bounds.
     """
 
     share: float = 1.0
+    params: LocationAllocationParams = PARAMS
 
     def __call__(self, run: Run) -> None:
-        """Prove a bound, and offer every better plan."""
+        """Prove a bound, and submit every better plan."""
         if run.instance.labelled or not run.initial_plans() or run.time_left <= 0:
             return  # which zone has which name is not in the models
         begun, time = perf_counter(), self.share * run.time_left
@@ -47,14 +68,19 @@ class LocationAllocation:
         sets = CenterSetPool(run, end)
         plans = UpperBounds(sets, end)
         for _ in plans.construct():
-            if run.done or perf_counter() > begun + FIRST * time:
+            if run.done or perf_counter() > begun + self.params.first_share * time:
                 break
         if sets.allocation.solved:
-            _by_turns(sets, LowerBounds(sets, end).steps(), plans.improve(), end)
+            bounds = LowerBounds(sets, end).steps()
+            _by_turns(sets, bounds, plans.improve(), end, self.params)
 
 
 def _by_turns(
-    sets: CenterSetPool, bounds: Iterator[bool], plans: Iterator[None], end: float
+    sets: CenterSetPool,
+    bounds: Iterator[bool],
+    plans: Iterator[None],
+    end: float,
+    params: LocationAllocationParams,
 ) -> None:
     """Look for bounds and for plans by turns."""
     ahead = 0.0  # seconds plans are to be looked for
@@ -68,8 +94,8 @@ def _by_turns(
         if useful is None:  # all that was open was looked at
             sets.report()
             return
-        ahead += PLANS * (perf_counter() - begun)
-        ahead = ahead if useful else max(ahead, IDLE)
+        ahead += params.seconds_for_plans * (perf_counter() - begun)
+        ahead = ahead if useful else max(ahead, params.idle_seconds)
         sets.report()
 
 
