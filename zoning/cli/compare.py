@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from zoning.analysis.compare import Comparison
 from zoning.analysis.compare import compare as compare_plans
 from zoning.cli import options
 from zoning.cli.screen import consoles
 from zoning.cli.words import tell_notes
 from zoning.cli.written import drawn_plan, plan_path
-from zoning.plan import Plan
-from zoning.planfile.atomic_write import build_each, put, require_writable, write_csv
-
-TABLE = "compare.csv"
+from zoning.output.compare import TABLE, maps_of, write_comparison
+from zoning.planfile.atomic_write import require_writable
 
 Folders = Annotated[
     list[str], typer.Argument(metavar="DIR DIR...", help="Written plans of one place.")
@@ -31,14 +26,12 @@ def compare(folders: Folders, out: options.Out = "compare") -> None:
     require_writable(out)
     plans = [drawn_plan(folder) for folder in folders]
     found = compare_plans(plans, _names(folders))
-    maps = [f"difference_{number}.png" for number in range(2, len(plans) + 1)]
-    notes: list[str] = []
-    put(out, (TABLE, *maps), lambda at: notes.extend(_build(at, found, maps)))
+    notes = write_comparison(out, found)
     screen.print(str(found), soft_wrap=True)
     for told in found.words:
         screen.print(told)
     tell_notes(notes, screen)
-    shown = ", ".join(str(Path(out) / name) for name in maps)
+    shown = ", ".join(str(Path(out) / name) for name in maps_of(found))
     screen.print(f"Maps of what changes zone: {shown}. The table: {Path(out) / TABLE}.")
 
 
@@ -47,18 +40,3 @@ def _names(folders: list[str]) -> list[str]:
     places = [plan_path(folder).resolve().parent for folder in folders]
     short = [place.name for place in places]
     return short if len(set(short)) == len(short) else folders
-
-
-def _build(folder: Path, found: Comparison, maps: list[str]) -> list[str]:
-    from zoning.plot.compare import draw_difference  # matplotlib: slow to load
-
-    write_csv(folder / TABLE, [asdict(row) for row in found.rows])
-    first, *others = found.plans
-
-    def draw(plan: Plan, at: Path) -> None:
-        draw_difference(first, plan).savefig(at, dpi=150)
-
-    papers = [
-        (name, partial(draw, plan)) for name, plan in zip(maps, others, strict=True)
-    ]
-    return build_each(folder, papers)

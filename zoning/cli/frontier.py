@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from zoning.analysis.frontier import Frontier, Parameter
+from zoning.analysis.frontier import Parameter
 from zoning.analysis.frontier import frontier as frontier_of
 from zoning.cli import options
 from zoning.cli.ending import NONE
@@ -21,12 +21,12 @@ from zoning.cli.words import tell_notes
 from zoning.cli.written import written_in
 from zoning.errors import InputError
 from zoning.lots import Lots
+from zoning.output.frontier import PICTURE, TABLE, write_frontier
 from zoning.plan import Plan
-from zoning.planfile.atomic_write import build_each, put, require_writable, write_csv
+from zoning.planfile.atomic_write import require_writable
 from zoning.planfile.lots import lot_rules_from
 from zoning.planfile.written import Written
 
-TABLE, PICTURE = "frontier.csv", "frontier.png"
 USUAL = 8  # values, about, where none are given
 
 
@@ -85,7 +85,7 @@ def frontier(
         for told in found.words:
             screen.print(told)
         if any(one.cost is not None for one in found.results):
-            put(out, (TABLE, PICTURE), lambda fresh: notes.extend(_build(fresh, found)))
+            notes += write_frontier(out, found)
             tell_notes(notes, screen)
             screen.print(
                 f"The curve is {Path(out) / PICTURE}, its numbers {Path(out) / TABLE}."
@@ -118,29 +118,3 @@ def _numbers(words: str | None) -> list[float] | None:
     except ValueError as error:
         msg = f"--values must be numbers with commas between, 0.05,0.1; got {words!r}."
         raise InputError(msg) from error
-
-
-def _build(folder: Path, found: Frontier) -> list[str]:
-    from zoning.plot.frontier import draw_frontier  # matplotlib: slow to load
-
-    rows = [
-        {
-            found.parameter: value,
-            "status": str(one.status),
-            "cost": one.cost,
-            "bound": one.bound,
-            "gap": one.gap,
-            **({"cost_in_lots": paid} if found.lots else {}),
-            "nothing_gained": idle,
-        }
-        for value, one, paid, idle in zip(
-            *(found.values, found.results, found.paid, found.dominated), strict=True
-        )
-    ]
-    return build_each(
-        folder,
-        (
-            (TABLE, lambda at: write_csv(at, rows)),
-            (PICTURE, lambda at: draw_frontier(found).savefig(at, dpi=150)),
-        ),
-    )

@@ -13,6 +13,7 @@ from zoning.finance.statement import Accounts, Statement
 from zoning.planfile.atomic_write import build_each, put, write_csv
 from zoning.planfile.papers import SIGNED, sign
 from zoning.plot.money import draw_savings, draw_subsidy
+from zoning.plot.picture import save_figure
 from zoning.plot.risk import draw_chances, draw_tornado
 
 TABLE, SAVINGS, SWINGS, RISKS, FIGURES = (
@@ -92,8 +93,7 @@ def write_money(
 
 
 def _save(draw: Callable[[], Any], at: Path) -> None:
-    told = {"Software": "zoning"}  # no date: the same bytes each time
-    draw().savefig(at, dpi=DPI, metadata=told)
+    save_figure(draw(), at, dpi=DPI)
 
 
 def _statements(

@@ -9,6 +9,7 @@ from typing import Any
 from zoning.lots.stations import Stations
 from zoning.planfile.atomic_write import build_each, put, write_csv
 from zoning.planfile.papers import SIGNED, sign
+from zoning.plot.picture import save_figure
 from zoning.plot.stations import draw_stations
 from zoning.text.arguments import PATH, instance, takes
 
@@ -84,10 +85,6 @@ def station_rows(stations: Stations) -> Iterator[dict[str, Any]]:
 
 def _build(folder: Path, stations: Stations) -> list[str]:
     write_csv(folder / TABLE, list(station_rows(stations)))
-    return build_each(folder, [(MAP, lambda at: _draw(at, stations))])
-
-
-def _draw(at: Path, stations: Stations) -> None:
-    told = {"Software": "zoning"}  # no date: the same bytes each time
-    figure = draw_stations(stations)
-    figure.savefig(at, format="png", dpi=DPI, metadata=told)
+    return build_each(
+        folder, [(MAP, lambda at: save_figure(draw_stations(stations), at, dpi=DPI))]
+    )

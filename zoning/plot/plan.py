@@ -10,6 +10,7 @@ from zoning.plan import Plan
 from zoning.plot.labels import Labels
 from zoning.plot.layout import Sheet
 from zoning.plot.map_layers import draw_land
+from zoning.plot.picture import save_figure
 from zoning.plot.side_panel import panel_height, write_panel, write_title
 from zoning.plot.zone_polygons import Shapes, zone_areas
 from zoning.result import Result
@@ -57,4 +58,4 @@ def save(
     """Write the map as PNG; the same plan and fonts give the same bytes."""
     assert result.plan is not None
     figure = draw(result.plan, lots, result=result, areas=areas)
-    figure.savefig(path, format="png", dpi=DPI, metadata={"Software": "zoning"})
+    save_figure(figure, path, dpi=DPI)
