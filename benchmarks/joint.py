@@ -117,7 +117,7 @@ def run(problem: Problem, seconds: float, seed: int) -> rows.Row:
     found = plan_and_bundle(problem, time_limit=seconds, seed=seed)
     return {
         "sequential": None if one_by_one is None else one_by_one.cost,
-        "sequential_torn": None if one_by_one is None else one_by_one.torn,
+        "sequential_torn": None if one_by_one is None else one_by_one.disconnected,
         "sequential_seconds": round(spent, 2),
         **told_by(found),
     }

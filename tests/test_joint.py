@@ -301,11 +301,11 @@ def test_small_moves_mend_torn_lots_and_keep_rules():
     plan = Plan(problem, np.array([0, 1, 1, 2, 3, 3, 4, 4, 5, 5, 0, 0]))
     lots = [(0, 1, 3), (2, 4, 5)]
     torn = joint_solution(problem, plan.zone_of, lots, LotSettings(gap_limit=1_000.0))
-    assert torn.torn
+    assert torn.disconnected
     moved = anneal_pair(problem, torn, seed=0, deadline=perf_counter() + 1)
     pairs = [joint_solution(problem, *some, LotSettings()) for some in moved]
     assert pairs
-    assert not pairs[-1].torn
+    assert not pairs[-1].disconnected
     costs = [pair.cost for pair in pairs]
     assert costs == sorted(costs, reverse=True)
 

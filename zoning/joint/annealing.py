@@ -40,7 +40,7 @@ class PairAnnealingParams:
         Seconds between two looks at the clock and at Ctrl-C.
     hot, cold
         Temperature a run begins and ends with, in costs of a lot.
-    torn
+    break_cost
         What a lot costs more for each part too many it falls into, in costs of a lot.
     exchange
         Part of the moves in which lots exchange zones.
@@ -53,7 +53,7 @@ class PairAnnealingParams:
     moment: float = 1.0
     hot: float = 0.1
     cold: float = 5e-4
-    torn: float = 0.2
+    break_cost: float = 0.2
     exchange: float = 0.1
     swap: float = 0.5
 
@@ -71,16 +71,16 @@ def anneal_pair(
 ) -> Iterator[tuple[Ints, list[list[int]]]]:
     """Ever better zones and lots: the zone of each unit, the zones of each lot.
 
-    None of the lots given is torn, and all zones keep the bands.
+    None of the lots given falls apart, and all zones keep the bands.
     """
     mean = max(1.0, pair.cost / len(pair.sets))
     a, p = (
         Instance.from_problem(problem),
-        annealing_data(problem, round(params.torn * mean)),
+        annealing_data(problem, round(params.break_cost * mean)),
     )
     rng, mix = seed_state(seed), np.array([params.exchange, params.swap])
     zone_of, lots = pair.plan.zone_of.astype(np.int64), [list(x) for x in pair.sets]
-    least = -1 if pair.torn else _cost(problem, a, p, zone_of, lots)
+    least = -1 if pair.disconnected else _cost(problem, a, p, zone_of, lots)
     run, pace = params.first_moves, 0.0
     while perf_counter() < deadline:
         state = pair_state(problem, zone_of, lots)

@@ -103,7 +103,7 @@ def _exchange(p, s, k, to, temperature, rng):  # type: ignore[no-untyped-def]
     """Let the lot of zone k give it for one of another lot, beside it."""
     mine, other = s.lot_of[k], s.lot_of[to]
     cost_mine, cost_other = s.lot_cost[mine], s.lot_cost[other]
-    torn_mine, torn_other = s.lot_torn[mine], s.lot_torn[other]
+    breaks_mine, breaks_other = s.lot_breaks[mine], s.lot_breaks[other]
     back = s.lots[other, below(rng, s.lot_size[other])]
     gives = s.lot_size[mine] == s.lot_size[other] + 1 and uniform(rng) < 0.5
     if gives:
@@ -119,8 +119,8 @@ def _exchange(p, s, k, to, temperature, rng):  # type: ignore[no-untyped-def]
     price_lot(p, s, mine)
     price_lot(p, s, other)
     more = s.lot_cost[mine] + s.lot_cost[other] - cost_mine - cost_other
-    worse = s.lot_torn[mine] + s.lot_torn[other] - torn_mine - torn_other
-    if _accepts(more + p.torn * worse, temperature, rng):
+    worse = s.lot_breaks[mine] + s.lot_breaks[other] - breaks_mine - breaks_other
+    if _accepts(more + p.break_cost * worse, temperature, rng):
         return
     if gives:
         s.lot_size[other] -= 1
@@ -131,7 +131,7 @@ def _exchange(p, s, k, to, temperature, rng):  # type: ignore[no-untyped-def]
         _replace(s, mine, back, k)
         _replace(s, other, k, back)
     s.lot_cost[mine], s.lot_cost[other] = cost_mine, cost_other
-    s.lot_torn[mine], s.lot_torn[other] = torn_mine, torn_other
+    s.lot_breaks[mine], s.lot_breaks[other] = breaks_mine, breaks_other
 
 
 @counted
@@ -158,8 +158,8 @@ def anneal(a, p, s, mix, proposals, hot, cold, rng, best_zone, best_lot):  # typ
 
     Returns
     -------
-    The cost of the cheapest state without torn lots, looked at after every n proposals,
-    or -1; `best_zone` and `best_lot` receive it.
+    The cost of the cheapest state in which no lot falls apart, looked at after every n
+    proposals, or -1; `best_zone` and `best_lot` receive it.
     """
     n = len(s.zone_of)
     cool = (cold / hot) ** (1.0 / max(1, proposals // n))
@@ -173,7 +173,7 @@ def anneal(a, p, s, mix, proposals, hot, cold, rng, best_zone, best_lot):  # typ
     for step in range(proposals):
         if step % n == n - 1:
             temperature *= cool
-            if s.lot_torn.sum() == 0 and (best < 0 or s.lot_cost.sum() < best):
+            if s.lot_breaks.sum() == 0 and (best < 0 or s.lot_cost.sum() < best):
                 best = s.lot_cost.sum()
                 best_zone[:] = s.zone_of
                 best_lot[:] = s.lot_of
@@ -200,7 +200,7 @@ def anneal(a, p, s, mix, proposals, hot, cold, rng, best_zone, best_lot):  # typ
         rate_a, rate_b = _keep(s, k, keep_a), _keep(s, to, keep_b)
         before = s.lot_cost[mine] + (s.lot_cost[other] if mine != other else 0)
         cost_mine, cost_other = s.lot_cost[mine], s.lot_cost[other]
-        torn_mine, torn_other = s.lot_torn[mine], s.lot_torn[other]
+        breaks_mine, breaks_other = s.lot_breaks[mine], s.lot_breaks[other]
         _shift(s, u, to)
         if w >= 0:
             _shift(s, w, k)
@@ -216,12 +216,12 @@ def anneal(a, p, s, mix, proposals, hot, cold, rng, best_zone, best_lot):  # typ
         fits = fits and price_zone(a, p, s, k) and price_zone(a, p, s, to)
         if fits:
             price_lot(p, s, mine)
-            after, torn = s.lot_cost[mine], s.lot_torn[mine] - torn_mine
+            after, breaks = s.lot_cost[mine], s.lot_breaks[mine] - breaks_mine
             if mine != other:
                 price_lot(p, s, other)
                 after += s.lot_cost[other]
-                torn += s.lot_torn[other] - torn_other
-            if _accepts(after - before + p.torn * torn, temperature, rng):
+                breaks += s.lot_breaks[other] - breaks_other
+            if _accepts(after - before + p.break_cost * breaks, temperature, rng):
                 continue
         _shift(s, u, k)
         if w >= 0:
@@ -229,5 +229,5 @@ def anneal(a, p, s, mix, proposals, hot, cold, rng, best_zone, best_lot):  # typ
         _restore(s, k, keep_a, rate_a)
         _restore(s, to, keep_b, rate_b)
         s.lot_cost[mine], s.lot_cost[other] = cost_mine, cost_other
-        s.lot_torn[mine], s.lot_torn[other] = torn_mine, torn_other
+        s.lot_breaks[mine], s.lot_breaks[other] = breaks_mine, breaks_other
     return best

@@ -42,7 +42,7 @@ class AnnealingData(NamedTuple):
         zones buy for themselves.
     tariff
         What lots pay for.
-    torn
+    break_cost
         Price of a lot that falls into one part more.
     edge_ptr, edge, open
         All neighbours in CSR form, and whether there is no barrier between.
@@ -55,7 +55,7 @@ class AnnealingData(NamedTuple):
     demand: Ints
     separate: Ints
     tariff: LotTariff
-    torn: np.int64
+    break_cost: np.int64
     edge_ptr: Ints
     edge: Ints
     open: NDArray[np.bool_]
@@ -76,7 +76,7 @@ class PairState(NamedTuple):
     own, demand, hubs
         Of each zone: its cost without what its lot shares, demand of each shared
         resource, where it is run from.
-    lot_cost, lot_torn
+    lot_cost, lot_breaks
         Of each lot: its cost, and into how many parts more than one it falls.
     """
 
@@ -90,7 +90,7 @@ class PairState(NamedTuple):
     demand: Ints
     hubs: Hubs
     lot_cost: Ints
-    lot_torn: Ints
+    lot_breaks: Ints
 
 
 def pair_state(
@@ -124,8 +124,8 @@ def pair_state(
     )
 
 
-def annealing_data(problem: Problem, torn: int) -> AnnealingData:
-    """What annealing looks up; `torn` yuan for each part a lot falls into."""
+def annealing_data(problem: Problem, break_cost: int) -> AnnealingData:
+    """What annealing looks up; `break_cost` yuan for each part a lot falls into."""
     region, costs = problem.region, problem.region.costs
     n = len(region)
     none = np.zeros(n, np.int64)
@@ -147,7 +147,7 @@ def annealing_data(problem: Problem, torn: int) -> AnnealingData:
         needs(shared_resources(costs)),
         needs(separate_resources(costs)),
         LotTariff.of(region),
-        np.int64(torn),
+        np.int64(break_cost),
         np.searchsorted(both[order, 0], np.arange(n + 1)).astype(np.int64),
         both[order, 1].copy(),
         open_[order],
@@ -218,7 +218,7 @@ def _parts(p, s, zones, size, barred):  # type: ignore[no-untyped-def]
 
 @counted
 def price_lot(p, s, lot):  # type: ignore[no-untyped-def]
-    """Work out what a lot costs, and whether it is torn."""
+    """Work out what a lot costs, and into how many parts it falls."""
     zones, size = s.lots[lot], s.lot_size[lot]
     needs = np.zeros(len(p.demand), np.int64)
     own = np.int64(0)
@@ -228,7 +228,7 @@ def price_lot(p, s, lot):  # type: ignore[no-untyped-def]
     travel = hub_travel(s.hubs, zones, size)
     open_ = _parts(p, s, zones, size, False)
     parts = 1 if open_ == 1 else _parts(p, s, zones, size, True)
-    s.lot_torn[lot] = parts - 1
+    s.lot_breaks[lot] = parts - 1
     s.lot_cost[lot] = lot_cost(p.tariff, own, needs, travel, open_ - parts)
 
 

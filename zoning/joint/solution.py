@@ -44,7 +44,7 @@ class JointSolution:
         return sum(lot.cost for lot in self.lots.lots) + more
 
     @property
-    def torn(self) -> int:
+    def disconnected(self) -> int:
         """Lots whose zones do not all touch."""
         return sum(bool(lot.near) for lot in self.lots.lots)
 
@@ -59,12 +59,12 @@ class JointSolution:
         """No rule of lots gave way."""
         size = self.lots.settings.size
         wanted = lot_sizes(self.plan.num_zones, size).count
-        return not self.torn and self.usual >= wanted
+        return not self.disconnected and self.usual >= wanted
 
     @property
     def rank(self) -> Rank:
-        """The smaller, the better: torn lots, lots of another size, cost."""
-        return self.torn, -self.usual, self.cost
+        """The smaller, the better: disconnected lots, lots of another size, cost."""
+        return self.disconnected, -self.usual, self.cost
 
     @property
     def sets(self) -> tuple[tuple[int, ...], ...]:
@@ -100,7 +100,7 @@ def joint_solution(
     if faults:
         msg = f"Zones and lots break rules: {' '.join(faults)}"
         raise PlanError(msg)
-    torn = any(lot.near for lot in verdict.lots)
+    disconnected = any(lot.near for lot in verdict.lots)
     alone = judge_lots(plan, [(zone,) for zone in range(plan.num_zones)], size=1)
     made = Lots(
         plan,
@@ -112,6 +112,6 @@ def joint_solution(
         0.0,
         settings=settings,
         count=few,
-        near_allowed=near if torn else None,
+        near_allowed=near if disconnected else None,
     )
     return JointSolution(plan, made)

@@ -122,7 +122,7 @@ def _size_relaxations(run: JointRun) -> list[LotSizes]:
     """The rule of sizes, and laxer ones down to what the best pair keeps."""
     below = allowed_below(run.problem.num_zones, run.settings.size)
     least = 0
-    if run.best is not None and not run.best.torn:
+    if run.best is not None and not run.best.disconnected:
         least = run.best.usual
     counts = range(run.sizes.count - 1, least - 1, -1)
     return [run.sizes, *(LotSizes(count, below) for count in counts)]
@@ -131,7 +131,7 @@ def _size_relaxations(run: JointRun) -> list[LotSizes]:
 def _known(run: JointRun, sizes: LotSizes) -> tuple[int | None, list[tuple[int, ...]]]:
     """Cost and lots of the best pair, if it is of the same kind."""
     best = run.best
-    if best is None or best.torn or best.usual != sizes.count:
+    if best is None or best.disconnected or best.usual != sizes.count:
         return None, []
     return best.cost, list(best.sets)
 

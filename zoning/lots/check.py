@@ -107,7 +107,7 @@ def judge_lots(
     priced = tuple(_price(zones, lot, asked) for lot in ordered)
     faults += _wrong_sizes(plan.num_zones, priced, names, size, count)
     for name, lot in zip(names, priced, strict=True):
-        faults += _torn(zones, name, lot, near_allowed)
+        faults += _too_far_apart(zones, name, lot, near_allowed)
     faults += _outside_band(zones, priced, names, tolerance)
     for name, lot in zip(names, priced, strict=True):
         faults += broken_rules(zones, asked, name, lot.zones, lot.facts)
@@ -238,7 +238,7 @@ def _wrong_sizes(
         yield f"{have} lots have {size} zones; there must be at least {wanted}."
 
 
-def _torn(
+def _too_far_apart(
     zones: ZoneFacts, name: str, lot: Lot, near_allowed: float | None
 ) -> Iterator[str]:
     for a, b in lot.near:

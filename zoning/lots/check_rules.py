@@ -150,17 +150,17 @@ def refuse_rules(zones: ZoneFacts, rules: LotRules, largest: int) -> None:
     faults = [*rule_faults(region, rules)]
     faults += group_faults(rules, zones.names, largest)
     if rules.contain is not None and rules.contain in region.columns:
-        torn = [
+        across = [
             f"{name} ({', '.join(sorted(values))})"
             for name, values in zip(
                 zones.names, zones.values(rules.contain), strict=True
             )
             if len(values) > 1
         ]
-        if torn:
+        if across:
             faults.append(
                 f"Lots must stay within {rules.contain}, but zones cross its borders: "
-                f"{first_few(torn, mark='; ')}. Give the problem the rule "
+                f"{first_few(across, mark='; ')}. Give the problem the rule "
                 f"Contain({rules.contain!r})."
             )
     if faults:

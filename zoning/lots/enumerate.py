@@ -56,7 +56,7 @@ class LotColumns:
         Rows of zones, one array per size.
     cost
         Price of each, in the order of the rows.
-    torn
+    disconnected
         Which of them hang together only by near links.
     index
         What each is worth to a bidder.
@@ -64,7 +64,7 @@ class LotColumns:
 
     sets: tuple[Ints, ...]
     cost: Ints
-    torn: NDArray[np.bool_]
+    disconnected: NDArray[np.bool_]
     index: Ints
 
     def __len__(self) -> int:
@@ -134,7 +134,7 @@ class LotEnumeration:
     def columns(self, sizes: Sequence[int]) -> LotColumns:
         """Every connected set of these sizes that keeps the rules, priced."""
         n = self.zones.plan.num_zones
-        found, prices, torn, index = [], [], [], []
+        found, prices, disconnected, index = [], [], [], []
         for size in (some for some in sizes if some <= n):
             sets = connected_sets(self.links, n, size)
             cost, crossings, near = price_sets(self.zones, sets)
@@ -145,12 +145,12 @@ class LotEnumeration:
                 kept &= (cost >= band.low) & (cost <= band.high)
             found.append(sets[kept])
             prices.append(cost[kept])
-            torn.append(near[kept] > 0)
+            disconnected.append(near[kept] > 0)
             index.append(figures.index[kept])
         return LotColumns(
             tuple(found),
             np.concatenate(prices),
-            np.concatenate(torn),
+            np.concatenate(disconnected),
             np.concatenate(index),
         )
 

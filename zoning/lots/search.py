@@ -74,7 +74,7 @@ class Stage:
         """The choice of least cost whose indices differ by at most `spread`."""
         columns = self.columns
         unwanted = columns.sizes * (columns.sizes != self.enumeration.size)
-        unwanted = unwanted + 2 * columns.torn
+        unwanted = unwanted + 2 * columns.disconnected
         num_zones = self.enumeration.zones.plan.num_zones
         task = SelectionTask(columns, num_zones, cost, self.counts, unwanted)
         return choose_lots(task, budget, spread=spread, hint=self.hint)
@@ -121,18 +121,18 @@ def _reach(
     goal: Goal,
     hint: Sequence[int] = (),
 ) -> BundlingOutcome:
-    """The goal, with so many lots of the size asked for, as few as can be torn."""
+    """The goal, with so many lots of the size asked for, the fewest disconnected."""
     counts = [(np.flatnonzero(columns.sizes == enumeration.size), count)]
-    if columns.torn.any():
+    if columns.disconnected.any():
         stage = Stage(enumeration, columns, counts, hint)
-        near = columns.torn.astype(np.int64)
+        near = columns.disconnected.astype(np.int64)
         choice = stage.least(near, budget, enumeration.rules.spread)
         if choice.columns is None:
             return _none(choice)
         hint = choice.columns
         if choice.proved:
             fewest = int(near[list(hint)].sum())
-            counts.append((np.flatnonzero(columns.torn), fewest))
+            counts.append((np.flatnonzero(columns.disconnected), fewest))
     outcome = goal(Stage(enumeration, columns, counts, hint), budget)
     return replace(outcome, count=count) if outcome.sets else outcome
 
