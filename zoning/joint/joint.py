@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from zoning.check import judge
 from zoning.clock import perf_counter
@@ -71,8 +72,15 @@ def plan_and_bundle(
         A setting is out of its range.
     """
     settings = LotSettings(size, None, gap_limit)
-    run = JointRun(problem, settings, time_limit, seed, workers, progress)
-    stages.draw_zones(run)
+    search: dict[str, Any] = {
+        "time_limit": time_limit,
+        "seed": seed,
+        "workers": workers,
+        "progress": progress,
+    }
+    started = perf_counter()
+    drawn = stages.draw_zones(problem, **search)
+    run = JointRun(problem, settings, drawn, started=started, **search)
     if until_stopped(partial(_go_on, run)):
         run.stop()
     return _answer(run)
@@ -94,7 +102,6 @@ def _go_on(run: JointRun) -> None:
 def _answer(run: JointRun) -> Joint:
     """What was found."""
     seconds, trace = perf_counter() - run.started, tuple(run.trace)
-    assert run.result is not None
     best, first = run.best, run.sequential
     if best is None:
         reason = run.result.reason
@@ -126,13 +133,11 @@ def _answer(run: JointRun) -> Joint:
 
 def _status_without_pair(run: JointRun) -> Status:
     """The status where there is no pair."""
-    assert run.result is not None
     return Status.UNKNOWN if run.result.plan is not None else run.result.status
 
 
 def _plan_result(run: JointRun, plan: Plan) -> Result:
     """The plan, with the bound of zones alone."""
-    assert run.result is not None
     verdict = judge(plan)
     bound = min(run.result.bound, verdict.total)
     best = bound == verdict.total

@@ -53,30 +53,41 @@ PARAMS = JointParams()
 
 
 class JointRun:
-    """What stages share: they offer pairs, raise the bound and mind the time."""
+    """What stages share: they offer pairs, raise the bound and mind the time.
+
+    Parameters
+    ----------
+    result
+        Zones drawn for themselves.
+    started, time_limit
+        When that began, and seconds for all.
+    """
 
     def __init__(
         self,
         problem: Problem,
         settings: LotSettings,
+        result: Result,
+        *,
+        started: float,
         time_limit: float,
         seed: int,
         workers: int,
         progress: Progress | None,
         params: JointParams = PARAMS,
     ) -> None:
-        self.problem, self.settings = problem, settings
+        self.problem, self.settings, self.result = problem, settings, result
         self.seed, self.workers, self.progress = seed, workers, progress
         self.params = params
-        self.started = perf_counter()
-        self.deadline = self.started + time_limit
+        self.started, self.deadline = started, started + time_limit
         self.sizes = lot_sizes(problem.num_zones, settings.size)
-        self.result: Result | None = None
         self.unbundled: Lots | None = None
         self.best: JointSolution | None = None
         self.sequential: JointSolution | None = None
         self.bound = 0
-        self.proved = self.stopped = False
+        self.proved, self.stopped = False, result.stopped
+        if self.stopped:
+            self.deadline = min(self.deadline, perf_counter() + params.after_stop)
         self.trace: list[Step] = []
 
     @property
@@ -115,7 +126,6 @@ class JointRun:
 
     def bound_anew(self) -> None:
         """Bound zones and lots each for itself."""
-        assert self.result is not None
         exactly = self.best is None or self.best.full
         sizes, size = self.sizes, self.settings.size
         if not exactly:

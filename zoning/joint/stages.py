@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -13,32 +12,37 @@ from zoning.joint.annealing import anneal_pair
 from zoning.joint.columns import CandidateZones, enumerate_candidates
 from zoning.joint.exact import ExactResult, solve_exactly
 from zoning.joint.lot_counts import LotCounts
-from zoning.joint.run import JointRun
+from zoning.joint.run import PARAMS, JointRun
 from zoning.joint.solution import JointSolution, joint_solution
 from zoning.lots import bundle
 from zoning.lots.sizes import LotSizes, allowed_below
 from zoning.plan import Plan
-from zoning.result import Status, Step
+from zoning.problem import Problem
+from zoning.result import Result, Status
+from zoning.search.run import Progress
 from zoning.solve import solve
 
 
-def draw_zones(run: JointRun) -> None:
-    """The plan first."""
-    run.result = solve(
-        run.problem,
-        time_limit=run.params.plan_share * run.left,
-        seed=run.seed,
-        workers=run.workers,
-        progress=_relay(run),
+def draw_zones(
+    problem: Problem,
+    *,
+    time_limit: float,
+    seed: int,
+    workers: int,
+    progress: Progress | None,
+) -> Result:
+    """The plan first, in its share of the time."""
+    return solve(
+        problem,
+        time_limit=PARAMS.plan_share * time_limit,
+        seed=seed,
+        workers=workers,
+        progress=_without_costs(progress),
     )
-    run.stopped = run.result.stopped
-    if run.stopped:
-        run.deadline = min(run.deadline, perf_counter() + run.params.after_stop)
 
 
 def bundle_zones(run: JointRun) -> None:
     """Its lots then."""
-    assert run.result is not None
     if run.result.status is Status.INFEASIBLE:
         run.proved = True
         return
@@ -64,17 +68,16 @@ def _bundle(run: JointRun, plan: Plan, what: str) -> None:
         run.unbundled = lots
 
 
-def _relay(run: JointRun) -> Callable[[Step], None] | None:
+def _without_costs(progress: Progress | None) -> Progress | None:
     """Steps of the search for a plan, without costs: those are of zones alone."""
-    if run.progress is None:
+    if progress is None:
         return None
-    tell = run.progress
-    return lambda step: tell(replace(step, cost=None, bound=0))
+    return lambda step: progress(replace(step, cost=None, bound=0))
 
 
 def bundle_alternatives(run: JointRun) -> None:
     """Bundle plans that are truly different and nearly as cheap."""
-    if run.done or run.result is None or run.result.plan is None:
+    if run.done or run.result.plan is None:
         return
     found = alternatives(
         run.problem,
