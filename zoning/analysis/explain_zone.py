@@ -11,7 +11,6 @@ from zoning.analysis.zone_limits import zone_limits
 from zoning.check import Verdict, judge
 from zoning.plan import Plan
 from zoning.region import Ints
-from zoning.rules.places import units_of
 
 NEAR = 0.02  # of a limit: what is left of it where it is nearly used up
 TOLD = 3  # units told of
@@ -141,8 +140,7 @@ def _rules(plan: Plan, verdict: Verdict, zone: int) -> Iterator[str]:
     """Planners' rules that name the zone or buildings in it."""
     region, name = plan.problem.region, verdict.names[zone]
     for rule in plan.problem.rules:
-        inside = plan.zone_of[units_of(region, rule.about)] == zone
-        if rule.names_zone == name or inside.any():
+        if rule.concerns(region, name, plan.zones[zone]):
             yield str(rule)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
-from zoning.check.rules import broken_rules, frozen
+from zoning.check.rules import broken_rules, drawn, frozen
 from zoning.check.zone_names import naming
 from zoning.plan import PLAN, Plan
 from zoning.problem import Problem
@@ -44,7 +44,10 @@ class Verdict:
     change_cost
         What these changes cost, whole yuan; 0 without a price.
     total
-        Cost of the plan, whole yuan a year: all zones and the changes.
+        Cost of the plan, whole yuan a year: all zones, the changes, and what rules of
+        the planner's own are paid for.
+    rule_cost
+        What the last of these is; 0 without such a rule that has a price.
     """
 
     violations: tuple[Violation, ...]
@@ -57,6 +60,7 @@ class Verdict:
     changed: Ints
     change_cost: int
     total: int
+    rule_cost: int = 0
 
     def __post_init__(self) -> None:
         for name in ("center", "load", "travel", "surcharge", "cost", "changed"):
@@ -121,7 +125,10 @@ def _judge(plan: Plan) -> Verdict:
         *_outside_bands(plan, called.names, asked),
         *broken_rules(plan, called, center),
     )
-    total = int(cost.sum()) + change_cost
+    rules = problem.rules
+    zones = drawn(plan, called)
+    rule_cost = sum(rule.charges(zones) for rule in rules if rule.is_own)
+    total = int(cost.sum()) + change_cost + rule_cost
     return Verdict(
         violations,
         center,
@@ -133,6 +140,7 @@ def _judge(plan: Plan) -> Verdict:
         called.changed,
         change_cost,
         total,
+        rule_cost,
     )
 
 

@@ -21,15 +21,19 @@ def frozen(plan: Plan, names: Sequence[str]) -> set[int]:
     return {zone for zone, name in enumerate(names) if name in free}
 
 
+def drawn(plan: Plan, naming: Naming) -> Drawn:
+    """The zones of a plan, for rules to judge."""
+    return Drawn(plan.problem.region, plan.zone_of, naming.names, naming.changed)
+
+
 def broken_rules(plan: Plan, naming: Naming, center: Ints) -> Iterator[Violation]:
     """Every planner's rule the plan breaks.
 
     Prices, targets and ways are judged with cost, bands and centers.
     """
-    region = plan.problem.region
-    drawn = Drawn(region, plan.zone_of, naming.names, naming.changed)
+    zones = drawn(plan, naming)
     for rule in plan.problem.rules:
-        yield from rule.violations(drawn)
+        yield from rule.violations(zones)
     yield from _badly_served(plan, naming, center)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import typer
 from rich.console import Console
@@ -18,6 +18,7 @@ from zoning.planfile.file import read_plan
 from zoning.planfile.papers import misfits
 from zoning.planfile.verify import differences
 from zoning.planfile.written import RuleError, Written
+from zoning.rules import Rule
 from zoning.text.lists import first_few
 
 
@@ -68,7 +69,9 @@ def _tell_verdict(
 ) -> None:
     told = f"{where}: {_totals(written)}"
     if not faults:
-        screen.print(f"{told} Every rule is kept and every number is right.")
+        rules = written.plan.problem.rules
+        every = "Every rule that can be checked" if _unchecked(rules) else "Every rule"
+        screen.print(f"{told} {every} is kept and every number is right.")
         _tell_rules(written, screen)
         if "digests" not in written.table:
             screen.print(
@@ -82,10 +85,15 @@ def _tell_verdict(
         screen.print(f"- {fault}")
 
 
+def _unchecked(rules: Iterable[Rule]) -> bool:
+    return any(rule.unchecked for rule in rules)
+
+
 def _tell_rules(written: Written, screen: Console) -> None:
     """Which planners' rules are kept."""
-    for told in dict.fromkeys(map(str, written.plan.problem.rules)):
-        screen.print(f"- kept: {told}")
+    for rule in dict.fromkeys(written.plan.problem.rules):
+        how = "not checked, since its class is not here" if rule.unchecked else "kept"
+        screen.print(f"- {how}: {rule}")
 
 
 def _faults(number: int) -> str:

@@ -46,7 +46,8 @@ def plan_and_bundle(
     Never worse than `zoning.solve` and then `zoning.bundle`, which is done first, in
     half of the time at most. If there are few zones to choose from, the best pair is
     found and proved; otherwise units and zones are moved one by one. Where rules name
-    zones or limit their change, several plans are bundled and the best pair is taken.
+    zones or limit their change, or are the planner's own, several plans are bundled and
+    the best pair is taken.
 
     Parameters
     ----------
@@ -89,7 +90,8 @@ def plan_and_bundle(
 def _go_on(run: JointRun) -> None:
     """All there is to be done once the first plan is drawn, stage after stage."""
     stages.bundle_zones(run)
-    if run.problem.terms.named:
+    own = any(rule.is_own for rule in run.problem.rules)
+    if run.problem.terms.named or own:
         stages.bundle_alternatives(run)
         return
     stages.anneal(run, run.params.first_annealing_share * run.left)

@@ -38,9 +38,10 @@ class JointSolution:
 
     @cached_property
     def cost(self) -> int:
-        """Cost of the lots, and what soft rules and changes of zone add to the plan."""
+        """Cost of the lots, and what rules and changes of zone add to the plan."""
         verdict = judge(self.plan)
         more = int(verdict.surcharge.sum()) + verdict.change_cost
+        more += verdict.rule_cost
         return sum(lot.cost for lot in self.lots.lots) + more
 
     @property

@@ -30,8 +30,17 @@ _ROW = re.compile(r"[0-9]{1,15}")
 _DAMAGE = (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError)
 
 
-def read_plan(path: str | Path) -> Written:
+def read_plan(path: str | Path, *, rules: Sequence[type] = ()) -> Written:
     """The plan in a plan.json, its zones and lots as they stand in the file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    rules
+        Classes of the planner's own rules in it. A rule whose class is not among them
+        is read as a `zoning.rules.UnknownRule`: it stays in the file, but whether the
+        plan keeps it cannot be told.
 
     Raises
     ------
@@ -52,7 +61,7 @@ def read_plan(path: str | Path) -> Written:
         msg = f"{path} is damaged: {' '.join(wrong[:MOST])}{rest} {_REMEDY}"
         raise InputError(msg)
     try:
-        written = _written(table)
+        written = _written(table, rules)
         differences(written)  # so that keys it compares are there
     except InputError as error:
         msg = f"{path} holds a plan that cannot be judged: {error}"
@@ -79,7 +88,7 @@ def load_json(path: Path, remedy: str) -> Any:
         raise InputError(msg) from error
 
 
-def _written(table: Mapping[str, Any]) -> Written:
+def _written(table: Mapping[str, Any], own: Sequence[type]) -> Written:
     asked = table["parameters"]
     _require_input(table)
     cost_table = table["travel"].get("cost_table")
@@ -90,7 +99,7 @@ def _written(table: Mapping[str, Any]) -> Written:
         bands={name: Band(**band) for name, band in asked["bands"].items()},
         travel=None if cost_table is None else np.array(cost_table, np.int64),
         fair_share=asked["fair_share"],
-        rules=rules_from(asked.get("rules", ())),  # older files have none
+        rules=rules_from(asked.get("rules", ()), own),  # older files have none
     )
     zones = table["zones"]
     zone_of = _zone_of(zones, problem.region)

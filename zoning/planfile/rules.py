@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from zoning.errors import InputError
 from zoning.problem import Problem
-from zoning.rules import KINDS, Rule
+from zoning.rules import KINDS, OwnRule, Rule
+from zoning.rules.own import own_from
 
 
 def rule_entries(rules: Iterable[Rule]) -> list[dict[str, Any]]:
@@ -17,8 +18,15 @@ def rule_entries(rules: Iterable[Rule]) -> list[dict[str, Any]]:
     return [rule.to_dict() for rule in rules]
 
 
-def rules_from(entries: Iterable[Mapping[str, Any]]) -> tuple[Rule, ...]:
+def rules_from(
+    entries: Iterable[Mapping[str, Any]], own: Sequence[type] = ()
+) -> tuple[Rule, ...]:
     """The reverse of `rule_entries`.
+
+    Parameters
+    ----------
+    own
+        Classes of the planner's own rules, by whose names such rules are found.
 
     Raises
     ------
@@ -26,8 +34,11 @@ def rules_from(entries: Iterable[Mapping[str, Any]]) -> tuple[Rule, ...]:
         A rule is of a kind that is not known here.
     """
     kinds: Mapping[str, Callable[..., Rule]] = {kind.kind: kind for kind in KINDS}
-    rules = []
+    rules: list[Rule] = []
     for entry in entries:
+        if entry["rule"] == OwnRule.kind:
+            rules.append(own_from(entry, own))
+            continue
         if entry["rule"] not in kinds:
             known = ", ".join(kinds)
             msg = f"Rule {entry['rule']!r} is not known; rules are {known}."

@@ -69,6 +69,7 @@ def table_of(
         "status": str(result.status),
         "cost": verdict.total,
         "change_cost": verdict.change_cost,
+        **rule_cost_of(plan.problem, verdict),
         "bound": int(result.bound),
         "gap": round(max(0.0, gap), 6),
         "seconds": round(result.seconds + (lots.seconds if lots else 0.0), 3),
@@ -80,6 +81,13 @@ def table_of(
         "lots": None if lots is None else lots_table(lots),
     }
     return {**table, "digests": digests_of(table)}
+
+
+def rule_cost_of(problem: Problem, verdict: Verdict) -> dict[str, int]:
+    """What priced rules of the planner's own come to; no key without such rules."""
+    if any(rule.is_own and rule.is_priced for rule in problem.rules):
+        return {"rule_cost": verdict.rule_cost}
+    return {}
 
 
 def notes_of(region: Region) -> list[str]:

@@ -15,7 +15,7 @@ from zoning.planfile.lots import lot_entry
 from zoning.planfile.region import edited_from
 from zoning.planfile.rows import zone_called
 from zoning.planfile.rules import rule_entries
-from zoning.planfile.to_dict import figures_of, travel_table, zone_entries
+from zoning.planfile.to_dict import figures_of, rule_cost_of, travel_table, zone_entries
 from zoning.planfile.written import Written
 
 # What files lack that are older than planners' rules.
@@ -26,9 +26,11 @@ _ROUNDED = 0.5 + 1e-6  # m²: floor area is rounded once for a unit
 def differences(written: Written) -> list[str]:
     """Numbers in the file that are not what the checker finds, in words."""
     table, plan, verdict = written.table, written.plan, written.verdict
-    totals = {"cost": verdict.total, "change_cost": verdict.change_cost}
+    total = verdict.total + unknown_cost(written)
+    totals = {"cost": total, "change_cost": verdict.change_cost}
+    totals |= rule_cost_of(plan.problem, verdict)
     found = [*_differ("The plan", table, _known(table, totals))]
-    found += _bound_differs("The plan", table, verdict.total)
+    found += _bound_differs("The plan", table, total)
     right = dict(zip(written.names, zone_entries(plan, verdict), strict=True))
     for zone in table["zones"]:
         name = zone_called(zone)
@@ -54,6 +56,14 @@ def differences(written: Written) -> list[str]:
             "by what stands there now."
         )
     return found
+
+
+def unknown_cost(written: Written) -> int:
+    """What the file says of priced rules whose classes are not at hand, yuan a year."""
+    rules = written.plan.problem.rules
+    if any(rule.unchecked and rule.is_priced for rule in rules):
+        return int(written.table["rule_cost"]) - written.verdict.rule_cost
+    return 0
 
 
 def _known(table: Mapping[str, Any], right: Mapping[str, Any]) -> dict[str, Any]:

@@ -53,6 +53,12 @@ class Drawn:
         places = places_of(self.region)
         return {name: int(self.zone_of[i]) for name, i in places.items()}
 
+    def sums(self, values: Ints) -> list[int]:
+        """The sum over each zone of a whole number for each unit."""
+        total = np.zeros(len(self.names), np.int64)
+        np.add.at(total, self.zone_of, values)
+        return [int(one) for one in total]
+
     def values_by_zone(self, column: str) -> list[dict[str, Any]]:
         """For each zone the values of its buildings in a column, by their ids."""
         region = self.region

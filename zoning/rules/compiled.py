@@ -24,6 +24,7 @@ from zoning.rules.terms import (
     ShareTerm,
     SidesTerm,
     SpreadTerm,
+    SumTerm,
     Term,
     TogetherTerm,
     WaysTerm,
@@ -51,8 +52,8 @@ class Terms:
     links, together
         Units that share a zone though they do not touch one another, as rules say it;
         the same put together, with those that pins hold in one zone.
-    spreads
-        See `SpreadTerm`.
+    spreads, sums
+        See `SpreadTerm`, `SumTerm`.
     locks
         See `LockTerm`.
     names
@@ -87,6 +88,7 @@ class Terms:
     links: tuple[Ints, ...]
     together: tuple[Ints, ...]
     spreads: tuple[SpreadTerm, ...]
+    sums: tuple[SumTerm, ...]
     locks: tuple[LockTerm, ...]
     names: tuple[str, ...]
     required: int
@@ -151,6 +153,7 @@ def terms_of(region: Region, rules: Sequence[Rule]) -> Terms:
         tuple(one.units for one in _of(TogetherTerm, asked)),
         tuple(together(region, asked)),
         tuple(_of(SpreadTerm, asked)),
+        tuple(_of(SumTerm, asked)),
         tuple(locks),
         names,
         required,

@@ -11,6 +11,7 @@ from zoning.rules.centers import Centers
 from zoning.rules.contain import Contain
 from zoning.rules.lock import Freeze, Lock
 from zoning.rules.must_link import MustLink
+from zoning.rules.own import OwnRule
 from zoning.rules.pin import Pin
 from zoning.rules.previous import Previous
 from zoning.rules.radius import Radius
@@ -40,19 +41,28 @@ KINDS: tuple[type[Rule], ...] = (
 
 def _rules(value: Any) -> tuple[Rule, ...]:
     """Rules in a tuple; one rule is taken as such."""
-    if isinstance(value, Rule):
-        return (value,)
+    if isinstance(value, Rule) or _is_own(value):
+        return (_taken(value),)
     if isinstance(value, str | bytes | dict | type) or not hasattr(value, "__iter__"):
         raise Unlike
     rules = tuple(value)
     for rule in rules:
-        if not isinstance(rule, Rule):
+        if not isinstance(rule, Rule) and not _is_own(rule):
             called = ", ".join(kind.__name__ for kind in KINDS)
             msg = f"{came(rule)} is no rule. Rules are made by {called} of zoning.rules"
             if isinstance(rule, tuple | list):
                 msg += "; put several into one list with a star, [*linked, *pinned]"
+            msg += ", or are your own, with a method violations()"
             raise InputError(f"{msg}.")
-    return rules
+    return tuple(map(_taken, rules))
+
+
+def _is_own(value: Any) -> bool:
+    return not isinstance(value, type) and callable(getattr(value, "violations", None))
+
+
+def _taken(rule: Any) -> Rule:
+    return rule if isinstance(rule, Rule) else OwnRule(rule)
 
 
 RULES = Kind("rules in a tuple", _rules, "(zoning.rules.Radius(900),)")

@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 from zoning.errors import InputError
 from zoning.region import REGION, Ints, Region
+from zoning.text.amounts import is_number, is_whole
 from zoning.text.arguments import WORD, takes
 from zoning.text.lists import first_few
+from zoning.text.yes_no import says_yes
 
 
 def places_of(region: Region) -> dict[str, int]:
@@ -46,6 +48,35 @@ def value_of_units(region: Region, column: str) -> tuple[Any, ...]:
         heaps[i][value] = heaps[i].get(value, 0.0) + float(size or 0)
     # the order of rows decides no tie
     return tuple(min(heap, key=lambda v: (-heap[v], str(v))) for heap in heaps)
+
+
+def amount_of_units(region: Region, column: str) -> Ints:
+    """For each unit the sum of a column over its buildings; a yes counts 1, a no 0.
+
+    Raises
+    ------
+    InputError
+        The region has no such column, or a value is neither a whole number, at least 0,
+        nor yes or no.
+    """
+    if column not in region.columns:
+        groups(region, column)  # which says so
+    total = np.zeros(len(region), np.int64)
+    wrong = []
+    values = zip(region.building_ids, region.columns[column], strict=True)
+    for i, (name, value) in zip(region.unit_of_building, values, strict=True):
+        said = says_yes(value)
+        if said is None or (is_number(value) and not is_whole(value)):
+            wrong.append(f"{name} has {value!r}")
+        elif said:
+            total[i] += int(value) if is_whole(value) else 1
+    if wrong:
+        msg = (
+            f"Column {column!r} must hold whole numbers, or yes and no; "
+            f"{first_few(wrong)}. Correct it, or leave it empty."
+        )
+        raise InputError(msg)
+    return total
 
 
 def zone_of_all(region: Region, zone_of: NDArray[np.int32]) -> dict[str, int]:

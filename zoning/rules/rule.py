@@ -101,6 +101,16 @@ class Rule:
         """Something costs more by it."""
         return False
 
+    @property
+    def is_own(self) -> bool:
+        """It is of the planner's own: no search need know all of it."""
+        return False
+
+    @property
+    def unchecked(self) -> bool:
+        """It cannot be judged here, since its class is not at hand."""
+        return False
+
     # --- the map -----------------------------------------------------------------
 
     def faults(self, region: Region) -> Iterator[str]:
@@ -167,6 +177,10 @@ class Rule:
         """Where a plan breaks it; reads ids and columns, no term of the search."""
         return iter(())
 
+    def charges(self, drawn: Drawn) -> int:
+        """What a plan costs more by it, whole yuan a year, beside its zones."""
+        return 0
+
     # --- why, what else ----------------------------------------------------------
 
     @property
@@ -199,6 +213,11 @@ class Rule:
     def with_budget(self, budget: float) -> Rule:
         """The same with so much of the floor area that may change zone."""
         return self
+
+    def concerns(self, region: Region, zone: str, units: Ints) -> bool:
+        """Whether it is about the zone of this name, or buildings in it."""
+        named = units_of(region, self.about)
+        return self.names_zone == zone or not set(named).isdisjoint(units)
 
     def nearly(self, region: Region, units: Ints, near: float) -> Iterator[str]:
         """What a zone of these units has nearly reached of what it allows."""

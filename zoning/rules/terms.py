@@ -103,6 +103,36 @@ class FormerTerm:
     most: int | None
 
 
+@dataclass(frozen=True, eq=False)
+class SumTerm:
+    """The sum of a value of units over each zone is from `low` to `high`.
+
+    Parameters
+    ----------
+    name
+        What is summed, for messages: "schools".
+    values
+        A whole number for each unit; below 0 only where there is no `high`.
+    low, high
+        Both ends included; None: no limit.
+    """
+
+    name: str
+    values: Ints
+    low: int = 0
+    high: int | None = None
+
+    @classmethod
+    def one_where(cls, name: str, values: Ints, where: NDArray[np.bool_]) -> SumTerm:
+        """At least 1 in each zone that holds a unit of `where`; values are >= 0.
+
+        As one sum: where M units are of `where`, a zone with s of them and v of the
+        values has ``M v - s``, which is below 0 just where s > 0 and v = 0.
+        """
+        many = np.asarray(where, bool)
+        return cls(name, int(many.sum()) * np.asarray(values, np.int64) - many)
+
+
 Term: TypeAlias = (
     CentersTerm
     | SidesTerm
@@ -114,4 +144,5 @@ Term: TypeAlias = (
     | ShareTerm
     | SpreadTerm
     | FormerTerm
+    | SumTerm
 )

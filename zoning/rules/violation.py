@@ -28,7 +28,7 @@ class Violation:
         The fact in a sentence, which `str` gives.
     """
 
-    rule: str
+    rule: str = ""
     zone: str = ""
     units: tuple[str, ...] = ()
     amount: float | None = field(default=None, compare=False)

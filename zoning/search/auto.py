@@ -17,6 +17,7 @@ from zoning.search.strategies.feasibility_check import FeasibilityCheck
 from zoning.search.strategies.lagrangian_bound import LagrangianBound
 from zoning.search.strategies.lns import LNS
 from zoning.search.strategies.location_allocation import LocationAllocation
+from zoning.search.strategies.own_rules import EnumeratePlans, JudgedAnnealing
 
 LISTED_UNITS = 100  # the exact engine minds groups of units well enough
 FEW_UNITS = 500  # the exact engine closes most regions up to here in a minute
@@ -24,6 +25,7 @@ SOME_UNITS = 1_500  # one relaxation of the whole region fits the time
 LARGE_ZONE = 40  # units; beyond, zones are priced by assignment to centers
 CENTER_ZONE = 18  # units; beyond, where zones are few, sets of centers pay
 FEW_ZONES = 12  # sets of so many centers are looked at one by one
+FEW_LISTED = 200  # of so many zones all plans are judged at once
 CENTER_UNITS = 5_000  # beyond, units are not assigned to centers exactly
 MOST_UNITS = 10_000  # beyond, windows are too many, and all pairs too much memory
 PACE = 0.25  # windows a second, where units are many: what a slow core manages
@@ -44,8 +46,16 @@ class Portfolio:
 
 
 def auto(run: Run) -> None:
-    """Strategy: the parts that pay at this size and shape, one after the other."""
+    """Strategy: the parts that pay at this size and shape, one after the other.
+
+    Rules of the planner's own take parts that ask the checker besides.
+    """
     parts = parts_for(len(run.units), run.num_zones, labelled=run.instance.labelled)
+    if run.own_rules:
+        first: tuple[Strategy, ...] = (EnumeratePlans(FEW_LISTED),)
+        then: tuple[Strategy, ...] = (JudgedAnnealing(), EnumeratePlans())
+        parts = (*parts[:1], *first, *parts[1:2], *then, *parts[2:])
+        parts = (*parts, JudgedAnnealing(1.0))
     Portfolio(parts)(run)
 
 

@@ -21,6 +21,7 @@ from zoning.search.strategies.construct import Construct
 from zoning.search.strategies.enumeration import Enumeration
 from zoning.search.strategies.feasibility_check import FeasibilityCheck
 from zoning.search.strategies.lns import LNS
+from zoning.search.strategies.own_rules import EnumeratePlans, JudgedAnnealing
 
 GLANCES, GLANCE_SWEEPS = 8, 1_000
 # So many zones are listed and chosen from, at once or after a while: that is a proof.
@@ -76,7 +77,10 @@ LARGE: tuple[Strategy, ...] = (Construct(), AnnealByParts(), LNS(share=0.9))
 
 def any_plan(run: Run) -> None:
     """Strategy: stop at the first plan, or at the proof that there is none."""
-    for part in SMALL if len(run.units) <= SOME_UNITS else LARGE:
+    parts = SMALL if len(run.units) <= SOME_UNITS else LARGE
+    if run.own_rules:
+        parts = (*parts[:2], EnumeratePlans(), JudgedAnnealing(), *parts[2:])
+    for part in parts:
         if run.plan is not None or run.done:
             return
         run.follow(part)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from zoning.check import Verdict, judge
 from zoning.clock import perf_counter
-from zoning.errors import PlanError
+from zoning.errors import InputError, PlanError
 from zoning.limits import Limits
 from zoning.plan import Plan, canonical
 from zoning.problem import Problem
@@ -64,6 +64,14 @@ class Run:
         executor: Executor | None = None,
         progress: Progress | None = None,
     ) -> None:
+        unchecked = [rule for rule in problem.rules if rule.unchecked]
+        if unchecked:
+            msg = (
+                f"The rule that {unchecked[0]} is of somebody's own, and its class is "
+                "not here, so no plan can be searched that keeps it. Hand the class to "
+                "read_plan(..., rules=[...]), or leave the rule out."
+            )
+            raise InputError(msg)
         self.problem = problem
         self.limits = limits
         self.started = perf_counter()
@@ -92,6 +100,11 @@ class Run:
         )
         self.multipliers: NDArray[np.float64] | None = None  # good for a bound
         self.infeasibility = ""
+        # what strategies submit may break these
+        own = [rule for rule in problem.rules if rule.is_own]
+        self.own_rules = {str(rule) for rule in own}
+        # some of them is not in what strategies know, as far as is seen
+        self.surprised = any(rule.is_priced for rule in own)
         self.trace: list[Step] = []
         self._parts = ["solve"]  # the part at work, last, and what it is part of
         self._spent: dict[str, float] = {}
@@ -160,7 +173,11 @@ class Run:
 
     def keeps_rules(self, zone_of: NDArray[np.integer]) -> bool:
         """Whether a plan keeps every rule; `zone_of` is that of the units searched."""
-        return judge(self.plan_of(zone_of)).ok
+        return self.judged(zone_of).ok
+
+    def judged(self, zone_of: NDArray[np.integer]) -> Verdict:
+        """What the checker says of a plan; `zone_of` is that of the units searched."""
+        return judge(self.plan_of(zone_of))
 
     def initial_plans(self) -> list[NDArray[np.int32]]:
         """The best plan and others of the pool, without repeats; at most twelve."""
@@ -185,8 +202,8 @@ class Run:
     def submit(self, zone_of: NDArray[np.integer], what: str) -> bool:
         """Put forward a plan that keeps all bands; True if it is the best so far.
 
-        A plan that breaks a rule about names or changes, which some strategies do not
-        look at, is only kept in the pool.
+        A plan that breaks a rule about names or changes, or one of the planner's own,
+        which some strategies do not look at, is only kept in the pool.
 
         Raises
         ------
@@ -196,7 +213,9 @@ class Run:
         plan = self.plan_of(zone_of)
         verdict = judge(plan)
         if not verdict.ok:
-            if self.instance.labelled:
+            own = all(one.rule in self.own_rules for one in verdict.violations)
+            self.surprised = self.surprised or own
+            if self.instance.labelled or own:
                 self.pool.append(self.searched(plan.zone_of))
                 return False
             msg = f"{what} offered a plan that breaks rules: {' '.join(verdict.faults)}"

@@ -57,22 +57,15 @@ class Instance(NamedTuple):
     def from_problem(cls, problem: Problem) -> Instance:
         """All units of a problem, those of locked zones as well."""
         region = problem.region
-        names = [name for name in problem.bands if name != "load"]
-        sums = np.stack([region.load, *(region.sums[name] for name in names)])
-        low = np.zeros(len(sums), np.int64)
-        high = np.full(len(sums), NO_LIMIT, np.int64)
-        for row, name in enumerate(("load", *names)):
-            if name in problem.bands:
-                low[row] = max(0, problem.bands[name].low)
-                high[row] = min(problem.bands[name].high, int(NO_LIMIT))
+        rows = sum_rows(problem)
         indptr, indices = region.adjacency
         label_rules = LabelRules.from_problem(problem)
         return cls(
             indptr.copy(),  # not read-only: one signature, compiled once
             indices.copy(),
-            np.ascontiguousarray(sums, np.int64),
-            low,
-            high,
+            np.ascontiguousarray(np.stack([row.values for row in rows]), np.int64),
+            np.array([row.low for row in rows], np.int64),
+            np.array([row.high for row in rows], np.int64),
             label_rules.cost_low.min(),
             label_rules.cost_high.max(),
             np.bool_(region.is_complete),
@@ -97,3 +90,42 @@ class Instance(NamedTuple):
         n = self.num_units
         ones = np.ones(len(self.indices), np.int8)
         return csr_array((ones, self.indices, self.indptr), (n, n))
+
+
+class SumRow(NamedTuple):
+    """A value of units and what its sum over a zone may be."""
+
+    name: str
+    values: NDArray[np.int64]
+    low: int
+    high: int
+
+
+def sum_rows(problem: Problem) -> list[SumRow]:
+    """The sums that zones are held to: the load first, then bands, and rules' own.
+
+    Values below 0 are never in the last row, by which the knapsack weighs where no sum
+    has an upper limit.
+    """
+    region, free = problem.region, int(NO_LIMIT)
+    bands = [
+        SumRow(
+            name,
+            region.load if name == "load" else region.sums[name],
+            max(0, band.low),
+            min(band.high, free),
+        )
+        for name, band in problem.bands.items()
+    ]
+    load = [row for row in bands if row.name == "load"]
+    rows = load or [SumRow("load", region.load, 0, free)]
+    own = [
+        SumRow(one.name, one.values, one.low, free if one.high is None else one.high)
+        for one in problem.terms.sums
+    ]
+    rows += [row for row in own if (row.values < 0).any()]
+    rows += [row for row in bands if row.name != "load"]
+    rows += [row for row in own if (row.values >= 0).all()]
+    if (rows[-1].values < 0).any():
+        rows.append(SumRow("load", region.load, 0, free))
+    return rows

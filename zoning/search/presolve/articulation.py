@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.search.instance.constants import FAR, NO_LIMIT
-from zoning.search.instance.instance import Instance
+from zoning.search.instance.instance import Instance, sum_rows
 from zoning.search.run import Run
 from zoning.text.lists import first_few
 
@@ -58,12 +58,12 @@ def why_infeasible(run: Run) -> str:
 
 
 def _sums(run: Run) -> list[str]:
-    return ["load", *(name for name in run.problem.bands if name != "load")]
+    return [row.name for row in sum_rows(run.problem)]
 
 
 def _too_light(instance: Instance, units: Ints) -> bool:
     """No zone can lie inside: not even all of them from their farthest center."""
-    sums = instance.sums[:, units].sum(axis=1)
+    sums = np.maximum(instance.sums[:, units], 0).sum(axis=1)
     if (sums < instance.low).any():
         return True
     if sums[0] >= instance.cost_low:

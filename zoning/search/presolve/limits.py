@@ -70,6 +70,10 @@ def limits_of(problem: Problem) -> list[SumLimit]:
     for name, band in problem.bands.items():
         values = region.load if name == "load" else region.sums[name]
         out.append(SumLimit(name, values, band.low, band.high, num_zones * band.high))
+    for own in problem.terms.sums:
+        if (own.values >= 0).all():
+            high = int(own.values.sum()) if own.high is None else own.high
+            out.append(SumLimit(own.name, own.values, own.low, high, num_zones * high))
     return out
 
 
