@@ -25,7 +25,11 @@ from zoning.search.diverse import Pool, gather
 from zoning.search.instance import zones
 from zoning.search.run import Progress, Run
 from zoning.search.warm_start import warm_start
-from zoning.solvers.most_different import Candidates, Wish, select_most_different
+from zoning.solvers.most_different import (
+    Candidates,
+    Requirements,
+    select_most_different,
+)
 from zoning.stopping import until_stopped
 from zoning.text.arguments import CALLABLE, NUMBER, SEARCH, takes
 
@@ -296,13 +300,13 @@ class _Search:
             left = seconds - (perf_counter() - began)
             if left <= 0:
                 break
-            wish = Wish(
+            asked = Requirements(
                 self.most - run.base,
                 [canonical(plan.zone_of[run.units]) for plan in plans],
                 self.least,
                 forbidden,
             )
-            chosen = select_most_different(candidates, wish, time_limit=left)
+            chosen = select_most_different(candidates, asked, time_limit=left)
             if chosen is None:
                 break
             picked = zones.pick(pool.zones, np.array(chosen))

@@ -22,7 +22,7 @@ from zoning.problem import Problem
 from zoning.search.instance.instance import Instance
 from zoning.search.lagrangian.bound import initial_multipliers
 from zoning.search.lagrangian.hubs import hub_travel_bound
-from zoning.solvers.shared_resources import least_resources
+from zoning.solvers.resource_bound import min_resource_cost
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -96,7 +96,7 @@ def pair_bound(
         )
         alone += costs.price(resource) * max(num_zones * resource.minimum, pieces)
     tables = step_tables(problem, sizes, shared, params.max_steps)
-    bought = least_resources(
+    bought = min_resource_cost(
         tables,
         sizes=sizes.allowed,
         usual=size,

@@ -18,7 +18,7 @@ from zoning.problem import Problem
 from zoning.search.instance.constants import FAR
 from zoning.search.instance.instance import Instance
 from zoning.search.pricing.subproblems import CenterSubproblems
-from zoning.solvers.shared_resources import CostStep
+from zoning.solvers.resource_bound import CostStep
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

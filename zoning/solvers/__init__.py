@@ -5,5 +5,5 @@ the field, which know no region and no plan: `set_partitioning`, `master_lp` (it
 relaxation under column generation), `assignment` and `transportation` (both over
 `assignment_pairs`, contiguity by `separators`), `p_median`, `winner_determination`.
 `mip_builder` takes rows one after the other, for `most_different` and
-`shared_resources`.
+`resource_bound`.
 """

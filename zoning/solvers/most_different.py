@@ -72,7 +72,7 @@ class Candidates:
 
 
 @dataclass(frozen=True)
-class Wish:
+class Requirements:
     """What is asked of the plan.
 
     Parameters
@@ -95,7 +95,7 @@ class Wish:
 
 def select_most_different(
     candidates: Candidates,
-    wish: Wish,
+    asked: Requirements,
     *,
     time_limit: float = 60.0,
     params: DifferenceParams = DifferenceParams(),
@@ -117,8 +117,8 @@ def select_most_different(
     deadline = perf_counter() + time_limit
     labels = candidates.labels
     pairs = best_pairs(labels, set(labels.required.tolist()))
-    least = int(np.ceil(wish.least * FINE))
-    mip, _, more = _program(candidates, wish, pairs, least)
+    least = int(np.ceil(asked.least * FINE))
+    mip, _, more = _program(candidates, asked, pairs, least)
     farther = np.zeros(mip.num_variables, np.int64)
     farther[more] = -1
     far = mip.minimize(farther, params.first_share * time_limit)
@@ -126,14 +126,14 @@ def select_most_different(
         return None
     apart = least + int(far.rounded[more])
     least = max(least, int(params.kept * apart))
-    mip, price, _ = _program(candidates, wish, pairs, least)
+    mip, price, _ = _program(candidates, asked, pairs, least)
     cheap = mip.minimize(price, deadline - perf_counter())
     x = (far if cheap.x is None else cheap).rounded
     return tuple(labels.zone[pairs[x[: len(pairs)] > 0]].tolist())
 
 
 def _program(
-    candidates: Candidates, wish: Wish, pairs: Ints, least: int
+    candidates: Candidates, asked: Requirements, pairs: Ints, least: int
 ) -> tuple[MipBuilder, Ints, int]:
     """All rows, what variables cost, and the variable of what is beyond `least`."""
     labels = candidates.labels
@@ -141,13 +141,13 @@ def _program(
     strict = set(labels.required.tolist())
     mip = labelled_rows(candidates.matrix, labels, pairs, strict)
     price, offset = add_cost_of_change(mip, candidates.cost, labels, pairs)
-    mip.add_row(np.arange(mip.num_variables), price, 0, wish.budget + offset)
-    for zones in wish.forbidden:
+    mip.add_row(np.arange(mip.num_variables), price, 0, asked.budget + offset)
+    for zones in asked.forbidden:
         there = np.flatnonzero(np.isin(zone, zones))
         mip.add_row(there, 1, 0, len(zones) - 1)
     more = mip.add_variable(FINE - least)
     total = max(1, int(candidates.weight.sum()))
-    for zone_of in wish.others:
+    for zone_of in asked.others:
         # rounded up, so that what is counted as apart is so
         kept = -(-candidates.most_kept(zone_of)[zone] * FINE // total)
         mip.add_row(np.append(every, more), np.append(kept, 1), 0, FINE - least)

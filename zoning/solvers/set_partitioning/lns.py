@@ -1,6 +1,14 @@
 """Large neighbourhood search: some rows are partitioned anew, by HiGHS.
 
 A neighbourhood are rows near one another and the columns that cover only them.
+
+References
+----------
+Shaw (1998), Using constraint programming and local search methods to solve vehicle
+routing problems, doi:10.1007/3-540-49481-2_30
+
+Glover (1996), Ejection chains, reference structures and alternating path methods for
+traveling salesman problems, doi:10.1016/0166-218X(94)00037-E
 """
 
 from __future__ import annotations
@@ -59,14 +67,14 @@ class PartitioningLNS:
         self.undesired = undesired
         self.rows = csr_array(matrix.covered)
         self.size = np.asarray(self.rows.sum(axis=0)).ravel()
-        self.touch = csr_array(self.rows @ self.rows.T)
+        self.adjacency = csr_array(self.rows @ self.rows.T)
         self.rng = np.random.default_rng(seed)
         self.penalty = 1 + 3 * max(1, int(cost.max()))
         # a row under an undesired column is little better than an uncovered one
-        self.dear = cost + self.penalty * 7 // 8 * undesired
-        self.cheap = cost + self.penalty // 16 * undesired
-        self.priced = self.dear
-        self.open = self.penalty
+        self.penalized = cost + self.penalty * 7 // 8 * undesired
+        self.lenient = cost + self.penalty // 16 * undesired
+        self.objective = self.penalized
+        self.uncovered_cost = self.penalty
         columns = self.rows.tocsc()
         self.members = np.split(columns.indices, columns.indptr[1:-1])
         usual = np.flatnonzero(undesired == undesired.min())
@@ -112,75 +120,76 @@ class PartitioningLNS:
                 for c in closing:
                     number[members[c]] -= 1
                 number[covered] = 0
-            around = np.unique(self.touch[[*members[best]]].indices)
+            around = np.unique(self.adjacency[[*members[best]]].indices)
             for near in around[number[around] > 0].tolist():
                 heappush(heap, (int(number[near]), near))
         self.chosen = np.array(chosen, np.int64)
 
     def repair(self, budget: SearchBudget) -> None:
         """Move uncovered rows together until neighbourhoods of them are all covered."""
-        large, still, largest = 2 * self.params.size // 3, 0, 4 * self.params.size
+        large, stalled, largest = 2 * self.params.size // 3, 0, 4 * self.params.size
         number = self.rows.shape[0]
         while not self.is_feasible and large < largest and budget.left > 0:
             missing = self.missing
-            stray = np.flatnonzero(missing[:number])
-            if not len(stray) or still > 2 * len(stray) + 4:
+            uncovered = np.flatnonzero(missing[:number])
+            if not len(uncovered) or stalled > 2 * len(uncovered) + 4:
                 self._dissolve()
-                large, still = large * 5 // 4, 0
+                large, stalled = large * 5 // 4, 0
                 continue
             # one row too few for a wanted column: break up wanted ones instead
-            self.priced = self.cheap if (missing[number:] < 0).any() else self.dear
-            root = int(self.rng.choice(stray))
-            self._gather(root, stray)
-            still = 0 if self._solve(root, large) else still + 1
+            too_many = (missing[number:] < 0).any()
+            self.objective = self.lenient if too_many else self.penalized
+            root = int(self.rng.choice(uncovered))
+            self._gather(root, uncovered)
+            stalled = 0 if self._solve(root, large) else stalled + 1
 
     def improve(self, budget: SearchBudget) -> None:
         """Solve neighbourhoods until none improves or the time is over."""
         # what is feasible stays so: no row is given up for wanted columns
-        self.priced = self.dear
-        self.open = self.penalty * (1 + int(self.size.max()))
+        self.objective = self.penalized
+        self.uncovered_cost = self.penalty * (1 + int(self.size.max()))
         number = self.rows.shape[0]
-        still = 0
-        while still <= 3 * number // self.params.size + 1 and budget.left > 0:
+        stalled = 0
+        while stalled <= 3 * number // self.params.size + 1 and budget.left > 0:
             better = self._solve(int(self.rng.integers(number)), self.params.size)
-            still = 0 if better else still + 1
+            stalled = 0 if better else stalled + 1
 
     def _dissolve(self) -> None:
         """Give up the columns that stand in the way of the counts."""
         self.chosen = self.chosen[self.undesired[self.chosen] == self.undesired.min()]
 
-    def _gather(self, root: int, stray: Ints) -> None:
-        """Walk the strays nearest to one of them towards it."""
+    def _gather(self, root: int, uncovered: Ints) -> None:
+        """Walk the uncovered rows nearest to one of them towards it."""
         away = np.full(self.rows.shape[0], np.inf)
         away[root] = 0
-        order, before = breadth_first_order(self.touch, root)
+        order, before = breadth_first_order(self.adjacency, root)
         for row in order[1:].tolist():
             away[row] = away[before[row]] + 1
-        nearest = stray[np.argsort(away[stray], kind="stable")]
+        nearest = uncovered[np.argsort(away[uncovered], kind="stable")]
         for row in nearest[1 : int(self.size.max()) + 1].tolist():
             if np.isfinite(away[row]):
-                self._walk(row, away)
+                self._eject(row, away)
 
-    def _walk(self, stray: int, away: NDArray[np.float64]) -> None:
-        """Cover a stray by a chosen column that lets another row go, and so on.
+    def _eject(self, uncovered: int, away: NDArray[np.float64]) -> None:
+        """Ejection chain: a column takes a row in and lets another go, and so on.
 
         The shortest chain of such exchanges to the row that is nearest to the root.
         """
         holder = self._holder()
-        moves: dict[int, tuple[int, int]] = {stray: (-1, -1)}
-        queue, best = deque([stray]), stray
+        moves: dict[int, tuple[int, int]] = {uncovered: (-1, -1)}
+        queue, best = deque([uncovered]), uncovered
         while queue and away[best] > 1:
             row = queue.popleft()
             if away[row] < away[best]:
                 best = row
-            at, end = self.touch.indptr[row : row + 2]
-            for column in np.unique(holder[self.touch.indices[at:end]]).tolist():
+            at, end = self.adjacency.indptr[row : row + 2]
+            for column in np.unique(holder[self.adjacency.indices[at:end]]).tolist():
                 for freed in self.members[column].tolist() if column >= 0 else ():
                     if freed not in moves and self._exchanged(column, freed, row) >= 0:
                         moves[freed] = (row, column)
                         queue.append(freed)
         chain = []
-        while best != stray:
+        while best != uncovered:
             row, column = moves[best]
             chain.append((column, best, row))
             best = row
@@ -214,10 +223,10 @@ class PartitioningLNS:
 
         def value(columns: Ints) -> int:
             uncovered = len(rows) - int(self.size[columns].sum())
-            return int(self.priced[columns].sum()) + self.open * uncovered
+            return int(self.objective[columns].sum()) + self.uncovered_cost * uncovered
 
         now = value(old)
-        allowed = (held == self.size) & (self.priced <= now)
+        allowed = (held == self.size) & (self.objective <= now)
         some = self._candidates(allowed, len(rows))
         slack = eye_array(len(rows), format="csc")
         equal = csc_array(hstack([self.rows[rows][:, some], slack], format="csc"))
@@ -225,7 +234,7 @@ class PartitioningLNS:
         none = csr_array((0, width), dtype=np.int64)
         found = solve_mip(
             PartitioningMatrix(len(rows), equal, one, none),
-            np.append(self.priced[some], np.full(len(rows), self.open)),
+            np.append(self.objective[some], np.full(len(rows), self.uncovered_cost)),
             seconds=60.0,
             nodes=self.params.nodes,
         )
@@ -257,7 +266,7 @@ class PartitioningLNS:
         """About `large` rows around one, whole chosen columns only, as 0 and 1."""
         holder = self._holder()
         inside = np.zeros(self.rows.shape[0], np.int64)
-        order = breadth_first_order(self.touch, seed, return_predecessors=False)
+        order = breadth_first_order(self.adjacency, seed, return_predecessors=False)
         for row in order[:large].tolist():
             if inside.sum() >= large:
                 break

@@ -20,7 +20,7 @@ class CostStep:
     cost: int
 
 
-def least_resources(
+def min_resource_cost(
     tables: list[tuple[int, list[CostStep]]],
     *,
     sizes: tuple[int, ...],
