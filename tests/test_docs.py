@@ -195,7 +195,7 @@ def test_sizes_at_which_the_search_changes_are_those_of_the_code():
 )  # fmt: skip
 def test_what_auto_puts_in_a_row_is_told(units, zones):
     parts = [type(part).__name__ for part in auto.parts_for(units, zones)]
-    assert (parts[0] == "Coarsening") == (units > auto.LISTED_UNITS)
+    assert (parts[0] == "Coarsening") == (units > auto.ENUMERATION_UNITS)
     row = ", ".join(part for part in parts if part != "Coarsening")
     assert f" | {row} |" in (ROOT / "docs" / "extending.md").read_text("utf-8")
 

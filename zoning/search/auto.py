@@ -19,16 +19,16 @@ from zoning.search.strategies.lns import LNS
 from zoning.search.strategies.location_allocation import LocationAllocation
 from zoning.search.strategies.own_rules import EnumeratePlans, JudgedAnnealing
 
-LISTED_UNITS = 100  # the exact engine minds groups of units well enough
-FEW_UNITS = 500  # the exact engine closes most regions up to here in a minute
+ENUMERATION_UNITS = 100  # column generation minds groups of units well enough
+FEW_UNITS = 500  # column generation closes most regions up to here in a minute
 SOME_UNITS = 1_500  # one relaxation of the whole region fits the time
 LARGE_ZONE = 40  # units; beyond, zones are priced by assignment to centers
 CENTER_ZONE = 18  # units; beyond, where zones are few, sets of centers pay
 FEW_ZONES = 12  # sets of so many centers are looked at one by one
 FEW_LISTED = 200  # of so many zones all plans are judged at once
 CENTER_UNITS = 5_000  # beyond, units are not assigned to centers exactly
-MOST_UNITS = 10_000  # beyond, windows are too many, and all pairs too much memory
-PACE = 0.25  # windows a second, where units are many: what a slow core manages
+MOST_UNITS = 10_000  # beyond, neighbourhoods are too many, pairs too much memory
+PACE = 0.25  # neighbourhoods a second, of many units: what a slow core manages
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def parts_for(
     takes over; where they are few besides, sets of centers are looked at one by one,
     unless zones have names (`labelled`).
     """
-    coarse = (Coarsening(auto),) if n > LISTED_UNITS else ()
+    coarse = (Coarsening(auto),) if n > ENUMERATION_UNITS else ()
     return (*coarse, *_parts(n, num_zones, labelled=labelled))
 
 
@@ -96,7 +96,7 @@ def _parts(n: int, num_zones: int, *, labelled: bool) -> tuple[Strategy, ...]:
         return (*first, check, LNS(share=0.3), AssignmentModel(0.7), columns)
     if large:
         return (*first, LNS(share=0.1), LagrangianBound(around=4.0))
-    if n <= LISTED_UNITS:
+    if n <= ENUMERATION_UNITS:
         return Enumeration(), Anneal(), check, columns, lns, assignment
     if n <= FEW_UNITS:
         early = LNS(share=0.1)

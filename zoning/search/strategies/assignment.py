@@ -38,7 +38,7 @@ class AssignmentModel:
     rounds: int = 4
 
     def __call__(self, run: Run) -> None:
-        """Prove a bound, and offer a better plan where there is one."""
+        """Prove a bound, and submit a better plan where there is one."""
         instance = run.instance
         end = perf_counter() + self.share * run.time_left
         subproblems = CenterSubproblems(

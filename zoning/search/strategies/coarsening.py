@@ -37,7 +37,7 @@ class Coarsening:
     share: float = 0.3
 
     def __call__(self, run: Run) -> None:
-        """Offer the plan, or keep it as one that came near."""
+        """Submit the plan, or put it into the pool."""
         unit = groups_that_touch(run.problem)
         if unit is None or unit.max() + 1 < run.problem.num_zones:
             return

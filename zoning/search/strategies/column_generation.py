@@ -28,7 +28,7 @@ class ColumnGeneration:
     params: ColumnGenerationParams = PARAMS
 
     def __call__(self, run: Run) -> None:
-        """Prove a bound, and offer a better plan where there is one."""
+        """Prove a bound, and submit a better plan where there is one."""
         instance, num_zones = run.instance, run.num_zones
         best, extra, labels = None, 0, run.incumbent
         if labels is not None and run.cost is not None:

@@ -40,7 +40,7 @@ class Enumeration:
     use: float = 0.5
 
     def __call__(self, run: Run) -> None:
-        """Offer the best plan and prove it best, or prove that there is none."""
+        """Submit the best plan and prove it best, or prove that there is none."""
         instance = run.instance
         seconds = self.share * run.time_left
         limits = ColumnGenerationLimits(seconds, run.seed, run.workers, run.executor)

@@ -41,7 +41,7 @@ class FeasibilityCheck:
     max_pairs: int = 40_000
 
     def __call__(self, run: Run) -> None:
-        """Forbid the problem, or offer a plan whatever it costs."""
+        """Prove that there is no plan, or submit one whatever it costs."""
         instance = run.instance
         if run.plan is not None or instance.is_complete:
             return
