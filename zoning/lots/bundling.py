@@ -110,7 +110,7 @@ def bundle(
     """
     asked = rules or LotRules()
     settings = LotSettings(size, tolerance, gap_limit, asked, objective)
-    budget = SearchBudget(perf_counter() + time_limit, seed, workers)
+    budget = SearchBudget.of(time_limit, seed, workers)
     return _bundle(plan, settings, budget)
 
 

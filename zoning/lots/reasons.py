@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,7 +16,21 @@ from zoning.result import Status
 from zoning.solvers.budget import SearchBudget
 from zoning.text.lists import first_few
 
-TRIAL = 5.0  # seconds to try, one by one, which rule stands in the way
+
+@dataclass(frozen=True)
+class ReasonParams:
+    """How long is spent on saying why.
+
+    Parameters
+    ----------
+    trial_seconds
+        To try, one by one, which rule stands in the way.
+    """
+
+    trial_seconds: float = 5.0
+
+
+PARAMS = ReasonParams()
 
 
 def reason_of(
@@ -116,7 +130,7 @@ def _why(enumeration: LotEnumeration, status: Status, budget: SearchBudget) -> s
 def _ways_out(enumeration: LotEnumeration, budget: SearchBudget) -> Iterator[str]:
     """Rules that stand in the way alone; where there are none, what there is to try."""
     assert enumeration.gap_limit is not None
-    trial = SearchBudget.of(TRIAL, budget.seed, budget.workers)
+    trial = SearchBudget.of(PARAMS.trial_seconds, budget.seed, budget.workers)
     laxer = list(enumeration.rules.without_each())
     tried = [(told, replace(enumeration, rules=rules)) for told, rules in laxer]
     if enumeration.tolerance is not None:
