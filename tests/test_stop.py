@@ -7,10 +7,12 @@ from time import perf_counter
 
 import numpy as np
 import pytest
+import typer
 
 from zoning.analysis.alternatives import alternatives
 from zoning.analysis.frontier import frontier
 from zoning.analysis.tightest import tightest
+from zoning.cli import ending
 from zoning.cli.signals import keeping
 from zoning.joint.joint import plan_and_bundle
 from zoning.problem import Problem
@@ -18,7 +20,7 @@ from zoning.result import Status
 from zoning.solve import solve
 from zoning.solvers import cpsat
 from zoning.solvers.budget import SearchBudget
-from zoning.stopping import until_stopped
+from zoning.stopping import hear, hear_again, until_stopped
 
 
 @pytest.fixture(autouse=True)
@@ -169,3 +171,23 @@ def test_cp_sat_hears_of_it():
     with pytest.raises(KeyboardInterrupt):
         cpsat.run(cp, model)
     assert perf_counter() - begun < 40
+
+
+def test_a_second_signal_does_not_cut_off_what_is_told_of_the_first(monkeypatch):
+    def command():
+        signal.raise_signal(signal.SIGINT)
+        pytest.fail("the command went on")
+
+    def say(text):
+        signal.raise_signal(signal.SIGINT)
+        told.append(text)
+
+    told, app = [], typer.Typer()
+    app.command()(command)
+    monkeypatch.setattr(ending, "_say", say)
+    before = hear(signal.default_int_handler)
+    try:
+        assert ending.run(app, []) == 130
+    finally:
+        hear_again(before)
+    assert told == [ending.NOTHING_WRITTEN]

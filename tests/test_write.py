@@ -15,6 +15,7 @@ import pytest
 import shapely
 
 from zoning.check import judge
+from zoning.check.plan import _judge
 from zoning.costs import CostModel, Resource
 from zoning.errors import InputError, PlanError
 from zoning.lots import bundle
@@ -235,6 +236,19 @@ def test_a_plan_of_a_graph_comes_back_as_it_was(tmp_path, found):
 def test_all_files_are_written(written):
     expected = {*FILES} - {"changes.csv"}  # that needs last year's plan
     assert {p.name for p in written[0].iterdir()} == expected
+
+
+def test_a_plan_is_judged_once_though_all_files_ask(tmp_path, found, monkeypatch):
+    result, judged = found(Problem(square(), 4, tolerance=None)), []
+    lots, fresh = bundle(result.plan, size=2), replace(result.plan)
+
+    def counted(plan):
+        judged.append(plan)
+        return _judge(plan)
+
+    monkeypatch.setattr("zoning.check.plan._judge", counted)
+    write(tmp_path, replace(result, plan=fresh), replace(lots, plan=fresh))
+    assert judged == [fresh]
 
 
 @pytest.mark.parametrize("name", ["zones.geojson", "lots.geojson"])
