@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks import house
+from benchmarks import house, rows
 
 MODULES = {
     "__init__.py": '"""The whole."""\n',
@@ -50,3 +50,9 @@ def test_rooms_stand_on_one_another_and_circles_are_one_floor(tree):
 def test_tests_for_a_class_of_rules_are_found(tree):
     assert house.rule_names(tree) == {"Pin"}
     assert house.tests_of_kind(tree, {"Pin"}) == {"zoning.plan": 1}
+
+
+def test_the_page_is_that_of_the_stored_rows():
+    found = [*rows.read_rows(house.FILE)]
+    text = house.page(found)
+    assert text == house.PAGE.read_text("utf-8")
