@@ -11,11 +11,14 @@ import highspy
 import numpy as np
 from scipy.sparse import csc_array, eye_array, hstack, vstack
 
+from zoning.clock import perf_counter
 from zoning.solvers import highs
 from zoning.solvers.winner_determination.auction import Auction, Bools, Ints
+from zoning.solvers.winner_determination.cliques import ConflictGraph
 
 # Duals are rounded to so many parts of a fen; sums of them are exact in 64 bits.
 PARTS = 1 << 14
+MIN_LIFT = 1e-6  # a round of cliques must lift the relaxation by this part of it
 LARGEST = float(1 << 61)  # beyond it sums might no longer be exact
 
 
@@ -72,6 +75,8 @@ class AwardRelaxation:
         none = np.zeros(self.num_lots, np.int64)
         self.cost = np.concatenate([auction.value, none])
         self.matrix = _matrix(auction)
+        self.cliques: list[Ints] = []
+        self.rows = self.matrix  # and those of cliques below
         self._lp = self._program()
 
     def _program(self) -> highspy.Highs:
@@ -86,20 +91,50 @@ class AwardRelaxation:
         """The row that counts skipped lots."""
         return len(self.right)
 
+    def tighten(self, conflicts: ConflictGraph, unawarded: int, seconds: float) -> None:
+        """Add cliques that cut the relaxation off, round after round.
+
+        They hold whatever bids are struck: they need to be found only once.
+        """
+        deadline, value = perf_counter() + seconds, -np.inf
+        everything = np.ones(self.num_bids, bool)
+        while (left := deadline - perf_counter()) > 0:
+            if not self._run(everything, unawarded, left):
+                return
+            now = float(self._lp.getInfo().objective_function_value)
+            if now - value <= MIN_LIFT * abs(now):
+                return
+            value, solution = now, self._lp.getSolution()
+            share = np.array(solution.col_value)[: self.num_bids]
+            reduced = np.array(solution.col_dual)[: self.num_bids]
+            found = conflicts.violated(share, reduced)
+            if not found:
+                return
+            for clique in found:
+                highs.add_cut(self._lp, clique)
+            self.cliques += found
+            added = map(self._row, found)
+            self.rows = csc_array(vstack([self.rows, *added], format="csc"))
+
     def solve(
         self, allowed: Bools, unawarded: int, seconds: float
     ) -> AwardBound | None:
         """Relax with these bids and so many skipped lots; None: it was not solved."""
+        if not self._run(allowed, unawarded, seconds):
+            return None
+        dual = np.array(self._lp.getSolution().row_dual)
+        at_most = np.arange(len(dual)) >= self.num_lots
+        at_most[self._count] = False
+        dual[at_most] = np.minimum(dual[at_most], 0.0)
+        return self._safe(np.rint(dual * PARTS).astype(np.int64), allowed, unawarded)
+
+    def _run(self, allowed: Bools, unawarded: int, seconds: float) -> bool:
+        """Solve; whether it was solved in time."""
         some = np.arange(self.num_bids, dtype=np.int32)
         upper = np.where(allowed, np.inf, 0.0)
         self._lp.changeColsBounds(len(some), some, np.zeros(len(some)), upper)
         self._lp.changeRowBounds(self._count, unawarded, unawarded)
-        if not highs.run_lp(self._lp, seconds):
-            return None
-        dual = np.array(self._lp.getSolution().row_dual)
-        at_most = slice(self.num_lots, self._count)
-        dual[at_most] = np.minimum(dual[at_most], 0.0)
-        return self._safe(np.rint(dual * PARTS).astype(np.int64), allowed, unawarded)
+        return highs.run_lp(self._lp, seconds)
 
     def most_lots(self, seconds: float) -> tuple[tuple[int, ...], bool]:
         """Bids of an award of as many lots as found in time; whether none has more."""
@@ -125,14 +160,20 @@ class AwardRelaxation:
 
         A column is chosen at most once and no more than `num_lots` of them are.
         """
-        right = np.append(self.right, unawarded)
+        right = np.concatenate([self.right, [unawarded], np.ones(len(self.cliques))])
+        right = right.astype(np.int64)
         if self._too_large(dual, right):
             return None
-        reduced = self.cost * PARTS - self.matrix.T @ dual
+        reduced = self.cost * PARTS - self.rows.T @ dual
         open_ = np.concatenate([allowed, np.full(self.num_lots, unawarded > 0)])
         least = min(0, int(reduced[open_].min(initial=0)))
         low = int(dual @ right) + self.num_lots * least
         return AwardBound(low, np.asarray(reduced[: self.num_bids] - least, np.int64))
+
+    def _row(self, clique: Ints) -> csc_array:
+        row = np.zeros((1, self.matrix.shape[1]), np.int64)
+        row[0, clique] = 1
+        return csc_array(row)
 
     def _too_large(self, dual: Ints, right: Ints) -> bool:
         """Whether a sum of these duals might not be exact in 64 bits."""
@@ -140,7 +181,7 @@ class AwardRelaxation:
         dearest = float(np.abs(self.cost).max(initial=0)) * PARTS
         sums = (
             float(size @ np.abs(right)),
-            float((self.matrix.T @ size).max(initial=0.0)) + dearest,
+            float((self.rows.T @ size).max(initial=0.0)) + dearest,
             dearest * self.num_lots,
         )
         return max(sums) > LARGEST

@@ -3,9 +3,6 @@
 As many lots as possible find a winner; among such awards the one of least value is
 chosen; among equals the ties are broken in order. All numbers are whole.
 
-Rows for sets of bids that exclude one another, beyond those of lots and XOR, were tried
-and did not pay: CP-SAT finds such cliques itself (`benchmarks/award_engines.py`).
-
 References
 ----------
 .. [1] M. H. Rothkopf, A. Pekeč, R. M. Harstad, "Computationally manageable
@@ -29,7 +26,8 @@ from ortools.sat.python import cp_model
 
 from zoning.solvers import cpsat
 from zoning.solvers.budget import SearchBudget
-from zoning.solvers.winner_determination.auction import Auction, Bools
+from zoning.solvers.winner_determination.auction import Auction, Bools, Knapsack
+from zoning.solvers.winner_determination.cliques import ConflictGraph
 from zoning.solvers.winner_determination.model import AwardModel
 from zoning.solvers.winner_determination.relaxation import AwardBound, AwardRelaxation
 
@@ -50,6 +48,8 @@ class WinnerParams:
         Of the time may go to proving how many lots can be awarded.
     cpsat_share
         Of that goes to CP-SAT before HiGHS is asked.
+    clique_share
+        Of the time left may go to sets of bids that exclude one another.
     first_share
         Of the time left may go to the first attempt.
     """
@@ -59,6 +59,7 @@ class WinnerParams:
     tie_chunk: int = 40
     most_lots_share: float = 0.4
     cpsat_share: float = 0.25
+    clique_share: float = 0.2
     first_share: float = 0.3
 
 
@@ -119,7 +120,22 @@ class WinnerSearch:
 
     def __init__(self, auction: Auction, params: WinnerParams = WinnerParams()) -> None:
         self.auction = auction
+        self._tight = auction
         self.params = params
+
+    def _tighten(self, task: _Task) -> None:
+        """Cliques that lots and XOR do not show, for HiGHS and CP-SAT alike."""
+        if self._relaxation is None:
+            return
+        conflicts = ConflictGraph(self.auction)
+        seconds = self.params.clique_share * task.budget.left
+        self._relaxation.tighten(conflicts, task.unawarded, seconds)
+        found = [
+            Knapsack(clique, np.ones(len(clique), np.int64), 1)
+            for clique in self._relaxation.cliques
+        ]
+        more = (*self.auction.knapsacks, *found)
+        self._tight = replace(self.auction, knapsacks=more)
 
     @cached_property
     def _relaxation(self) -> AwardRelaxation | None:
@@ -133,6 +149,7 @@ class WinnerSearch:
         first, most_lots = self._most_lots(_Task(everything, 0, early))
         left = self.auction.num_lots - self.auction.lots_in(first)
         task = _Task(everything, left, budget)
+        self._tighten(task)
         found, kept = self._least(task, first)
         if found.bids is None:  # the time was over: what was found first is allowed
             found = Winners(first, self.auction.value_of(first), found.bound)
@@ -209,7 +226,7 @@ class WinnerSearch:
 
     def _cheapest(self, task: _Task, kept: Bools, hint: Sequence[int]) -> Winners:
         """The least value among awards of kept bids."""
-        model = AwardModel(self.auction, kept, task.unawarded)
+        model = AwardModel(self._tight, kept, task.unawarded)
         model.model.minimize(model.sum_of(self.auction.value))
         model.hint(hint)
         return self._run(model, task)
@@ -234,7 +251,7 @@ class WinnerSearch:
         assert found.bids is not None
         if int(kept.sum()) == len(found.bids) or self._is_alone(task, found, kept):
             return replace(found, ties_settled=True)
-        model = AwardModel(self.auction, kept, task.unawarded)
+        model = AwardModel(self._tight, kept, task.unawarded)
         model.fix(self.auction.value, found.bids)
         best = found.bids
         for tie in self.auction.ties:
@@ -250,7 +267,7 @@ class WinnerSearch:
     def _is_alone(self, task: _Task, found: Winners, kept: Bools) -> bool:
         """Whether every other award has a larger value: the second best has."""
         assert found.bids is not None
-        model = AwardModel(self.auction, kept, task.unawarded)
+        model = AwardModel(self._tight, kept, task.unawarded)
         model.model.add_bool_or([model.x[bid].Not() for bid in found.bids])
         model.model.minimize(model.sum_of(self.auction.value))
         second = self._run(model, task)
