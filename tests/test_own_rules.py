@@ -252,6 +252,20 @@ def test_annealing_by_the_checker_mends_what_a_black_box_rejects():
     assert run.verdict.ok
 
 
+def test_what_is_priced_is_avoided_where_that_is_cheap():
+    graph = nx.grid_2d_graph(8, 6)
+    for x, y in graph:
+        graph.nodes[x, y].update(x=100.0 * x, y=100.0 * y, load=1_000)
+    region = Region.from_networkx(graph)
+    schools = tuple(int(i % 5 == 0) for i in range(48))
+    region = replace(region, columns={"school": schools})
+    priced = Problem(region, 8, tolerance=0.4, rules=FewSchools(2, price=10**6))
+    kept = Problem(region, 8, tolerance=0.4, rules=FewSchools(2))
+    result = zoning.solve(priced, time_limit=8)
+    assert result.verdict.rule_cost == 0
+    assert result.bound <= zoning.solve(kept, time_limit=8).cost
+
+
 def test_a_black_box_never_proves_what_is_not():
     graph = nx.grid_2d_graph(8, 6)
     for x, y in graph:
@@ -358,7 +372,7 @@ class Holder:
         (Dear(1.5), "price must be a whole number"),
         (Dear(-1), "price must be a whole number"),
         (Holder(object()), "what cannot be written"),
-        (zoning.LotRules(), "no rule"),
+        (zoning.LotRules(), "LotRules are for zoning.bundle"),
         (3, "no rule"),
     ],
 )

@@ -38,23 +38,32 @@ KINDS: tuple[type[Rule], ...] = (
     Previous,
 )
 
+# Other things that are called rules, and what takes them.
+ELSEWHERE = {"LotRules": "zoning.bundle", "Rules": "zoning.award"}
+
 
 def _rules(value: Any) -> tuple[Rule, ...]:
     """Rules in a tuple; one rule is taken as such."""
-    if isinstance(value, Rule) or _is_own(value):
-        return (_taken(value),)
+    one = isinstance(value, Rule) or _is_own(value)
+    if one or type(value).__name__ in ELSEWHERE:
+        value = (value,)
     if isinstance(value, str | bytes | dict | type) or not hasattr(value, "__iter__"):
         raise Unlike
     rules = tuple(value)
     for rule in rules:
         if not isinstance(rule, Rule) and not _is_own(rule):
-            called = ", ".join(kind.__name__ for kind in KINDS)
-            msg = f"{came(rule)} is no rule. Rules are made by {called} of zoning.rules"
-            if isinstance(rule, tuple | list):
-                msg += "; put several into one list with a star, [*linked, *pinned]"
-            msg += ", or are your own, with a method violations()"
-            raise InputError(f"{msg}.")
+            raise InputError(_is_no_rule(rule))
     return tuple(map(_taken, rules))
+
+
+def _is_no_rule(rule: Any) -> str:
+    called = ", ".join(kind.__name__ for kind in KINDS)
+    msg = f"{came(rule)} is no rule. Rules are made by {called} of zoning.rules"
+    if isinstance(rule, tuple | list):
+        msg += "; put several into one list with a star, [*linked, *pinned]"
+    msg += ", or are your own, with a method violations()."
+    kind = type(rule).__name__
+    return f"{msg} {kind} are for {ELSEWHERE[kind]}." if kind in ELSEWHERE else msg
 
 
 def _is_own(value: Any) -> bool:

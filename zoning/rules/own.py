@@ -42,9 +42,12 @@ class OwnRule(Rule):
         - ``price``: whole yuan a year for each violation. Then nothing is forbidden.
         - ``buildings``, ``columns``: what it names; the region must have them.
         - ``looser()``: looser versions of it, the tightest first, for diagnosis.
+    priceless
+        Its price is not asked: it forbids.
     """
 
     rule: Any
+    priceless: bool = False
 
     kind: ClassVar[str] = "own"
 
@@ -82,7 +85,7 @@ class OwnRule(Rule):
     @property
     def price(self) -> int:
         """Yuan a year for each violation; 0: there may be none."""
-        return int(getattr(self.rule, "price", 0))
+        return 0 if self.priceless else int(getattr(self.rule, "price", 0))
 
     @property
     def about(self) -> tuple[str, ...]:
@@ -99,6 +102,9 @@ class OwnRule(Rule):
     @property
     def is_own(self) -> bool:
         return True
+
+    def forbidding(self) -> Rule:
+        return replace(self, priceless=True)
 
     def to_dict(self) -> dict[str, Any]:
         """As data with its name, so that who has not the class can read it too."""

@@ -106,6 +106,10 @@ class Rule:
         """It is of the planner's own: no search need know all of it."""
         return False
 
+    def forbidding(self) -> Rule:
+        """The same, forbidding what it only asks a price for, where it can."""
+        return self
+
     @property
     def unchecked(self) -> bool:
         """It cannot be judged here, since its class is not at hand."""

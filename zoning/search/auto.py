@@ -17,7 +17,7 @@ from zoning.search.strategies.feasibility_check import FeasibilityCheck
 from zoning.search.strategies.lagrangian_bound import LagrangianBound
 from zoning.search.strategies.lns import LNS
 from zoning.search.strategies.location_allocation import LocationAllocation
-from zoning.search.strategies.own_rules import EnumeratePlans, JudgedAnnealing
+from zoning.search.strategies.own_rules import EnumeratePlans, JudgedAnnealing, Unpriced
 
 ENUMERATION_UNITS = 100  # column generation minds groups of units well enough
 FEW_UNITS = 500  # column generation closes most regions up to here in a minute
@@ -53,7 +53,7 @@ def auto(run: Run) -> None:
     parts = parts_for(len(run.units), run.num_zones, labelled=run.instance.labelled)
     if run.own_rules:
         first: tuple[Strategy, ...] = (EnumeratePlans(FEW_LISTED),)
-        then: tuple[Strategy, ...] = (JudgedAnnealing(), EnumeratePlans())
+        then = (Unpriced(auto), JudgedAnnealing(), EnumeratePlans())
         parts = (*parts[:1], *first, *parts[1:2], *then, *parts[2:])
         parts = (*parts, JudgedAnnealing(1.0))
     Portfolio(parts)(run)

@@ -6,19 +6,20 @@ zone to zone, and each plan is judged: slow, but any rule will do.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zoning.check import Verdict
 from zoning.clock import perf_counter
+from zoning.errors import InputError
 from zoning.search.column_generation.restricted_master import (
     ColumnGenerationLimits,
     build_master,
 )
 from zoning.search.instance.zones import Zones
-from zoning.search.run import Run
+from zoning.search.run import Run, Strategy
 
 Labels = NDArray[np.int32]
 HAIR = 1e-6  # yuan: sums of fractions are whole but for this
@@ -163,6 +164,41 @@ class JudgedAnnealing:
             if verdict.ok and (run.cost is None or verdict.total < run.cost):
                 run.submit(now, "annealing by the checker")
         run.pool.append(now)
+
+
+@dataclass(frozen=True)
+class Unpriced:
+    """Strategy: search as if what rules of the planner's own price were forbidden.
+
+    Then searches know it by the terms of these rules; the price alone they do not.
+
+    Parameters
+    ----------
+    strategy
+        How to search.
+    share
+        At most this part of the time left is used.
+    """
+
+    strategy: Strategy
+    share: float = 0.3
+
+    def __call__(self, run: Run) -> None:
+        """Offer the plan, which need not be the best."""
+        rules = tuple(rule.forbidding() for rule in run.problem.rules)
+        if rules == run.problem.rules or run.plan is None or run.verdict is None:
+            return
+        if not run.verdict.rule_cost:
+            return
+        try:
+            problem = replace(run.problem, rules=rules)
+        except InputError:  # a look proves that no plan keeps them all
+            return
+        limits = replace(run.limits, time=self.share * run.time_left)
+        part = Run(problem, limits, executor=run.executor)
+        part.follow(self.strategy)
+        if part.plan is not None:
+            run.submit(run.searched(part.plan.zone_of), "nothing paid for")
 
 
 def _energy(verdict: Verdict) -> float:
