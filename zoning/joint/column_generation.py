@@ -26,7 +26,7 @@ DEAREST = 2**40  # a lot that costs more than any does
 
 
 @dataclass(frozen=True)
-class ColumnGenerationParams:
+class LotGenerationParams:
     """How lots are generated.
 
     Parameters
@@ -88,7 +88,7 @@ class LotColumnGeneration:
         candidates: CandidateZones,
         counts: LotCounts,
         deadline: float,
-        params: ColumnGenerationParams,
+        params: LotGenerationParams,
     ) -> None:
         self.candidates, self.counts, self.deadline = candidates, counts, deadline
         self.params = params

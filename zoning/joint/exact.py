@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from zoning.joint.column_generation import (
-    ColumnGenerationParams,
     LotColumnGeneration,
+    LotGenerationParams,
     RowDuals,
 )
 from zoning.joint.columns import CandidateZones
@@ -45,7 +45,7 @@ class ExactParams:
 
     first_allowance: float = 0.001
     max_lots: int = 3_000_000
-    generation: ColumnGenerationParams = field(default_factory=ColumnGenerationParams)
+    generation: LotGenerationParams = field(default_factory=LotGenerationParams)
 
 
 PARAMS = ExactParams()
