@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 from time import perf_counter
 
@@ -20,6 +22,7 @@ from zoning.result import Status
 from zoning.solve import solve
 from zoning.solvers import cpsat
 from zoning.solvers.budget import SearchBudget
+from zoning.starting import NOTHING_WRITTEN
 from zoning.stopping import hear, hear_again, until_stopped
 
 
@@ -190,4 +193,24 @@ def test_a_second_signal_does_not_cut_off_what_is_told_of_the_first(monkeypatch)
         assert ending.run(app, []) == 130
     finally:
         hear_again(before)
-    assert told == [ending.NOTHING_WRITTEN]
+    assert told == [NOTHING_WRITTEN]
+
+
+EARLY = """
+import signal, typer.main
+get_command = typer.main.get_command
+def stopped(app):
+    signal.raise_signal(signal.SIGINT)
+    return get_command(app)
+typer.main.get_command = stopped
+from zoning.cli import main
+main(["--version"])
+"""
+
+
+def test_a_signal_before_the_command_begins_is_told():
+    done = subprocess.run(
+        [sys.executable, "-c", EARLY], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (130, "")
+    assert done.stderr == f"{NOTHING_WRITTEN}\n"

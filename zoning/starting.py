@@ -19,7 +19,7 @@ from zoning.stopping import hear
 BAD_INPUT = 2
 STOPPED = 130  # as shells call a command that Ctrl-C ended
 _GONE = "The working folder is no more. Go to another one, and type the command again."
-_TOLD = b"Stopped; nothing was written.\n"
+NOTHING_WRITTEN = "Stopped; nothing was written."
 
 
 def is_command() -> bool:
@@ -32,7 +32,7 @@ def is_command() -> bool:
 def leave(_: int, __: FrameType | None) -> NoReturn:
     """End at once, with a word; for when nothing is under way."""
     with suppress(OSError):
-        os.write(2, _TOLD)
+        os.write(2, f"{NOTHING_WRITTEN}\n".encode())
     os._exit(STOPPED)
 
 

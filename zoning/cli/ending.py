@@ -14,13 +14,12 @@ import typer
 
 from zoning.cli.screen import consoles, lasting_streams
 from zoning.errors import InputError
-from zoning.starting import BAD_INPUT, STOPPED, leave
+from zoning.starting import BAD_INPUT, NOTHING_WRITTEN, STOPPED, leave
 from zoning.stopping import hear, is_within
 
 FOUND, NONE, BUG = 0, 1, 3
 BROKEN = 1  # a rule is broken or a number is wrong
 USAGE_ERROR = typer.BadParameter.__mro__[2]  # click's, wherever typer keeps it
-NOTHING_WRITTEN = "Stopped; nothing was written."
 _OPTIONS = {
     "time_limit": "--time",
     "num_zones": "--zones",
