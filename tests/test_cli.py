@@ -473,7 +473,7 @@ def test_a_range_of_zones_is_chosen_by_what_is_paid(
         made[problem.num_zones] = bundle(plan, size=2).cost
         return Result(Status.FEASIBLE, plan, verdict, verdict.total - 500, 0.1)
 
-    monkeypatch.setattr("zoning.analysis.frontier.searched", quick)
+    monkeypatch.setattr("zoning.analysis.frontier.solve_and_diagnose", quick)
     asked = ("--zones", "4-7", "--lot-size", 2)
     code, out, _ = plan(run, town, tmp_path / "out", *asked)
     assert code == 0
