@@ -2,9 +2,7 @@
 
 The third row of "Choosing zones" in docs/formulation.md.
 
-Jepsen, Petersen, Spoorendonk, Pisinger: Subset-row inequalities applied to the vehicle
-routing problem with time windows. Operations Research 56(2), 2008,
-doi:10.1287/opre.1070.0449.
+They are separated by `zoning.solvers.set_partitioning.subset_rows`.
 """
 
 from __future__ import annotations
@@ -13,9 +11,11 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from zoning.search.instance.zones import Ints, Zones
 from zoning.search.kernels.compiled import compiled
+from zoning.solvers.set_partitioning import subset_rows
 
 VIOLATION = 0.01
 
@@ -44,21 +44,12 @@ def separate(
 
     Gives at most `max_cuts` of them, the worst first, as a c × 3 table.
     """
-    pair = np.zeros((num_units, num_units), np.float64)
-    holds = np.zeros((len(zones), num_units), np.bool_)
-    shared = np.empty(num_units, np.int32)
-    size = max(1, max_cuts)
-    while True:
-        excess, triples = np.empty(size, np.float64), np.empty((size, 3), np.int32)
-        pair[:] = 0.0
-        found = _separate(
-            zones.indptr, zones.members, primal, pair, holds, shared, excess, triples
-        )
-        if found <= size:
-            break
-        size = found
-    order = np.lexsort((*triples[:found].T[::-1], -excess[:found]))
-    return triples[order[:max_cuts]]
+    ones = np.ones(len(zones.members))
+    shape = len(zones), num_units
+    holds = csr_array((ones, zones.members, zones.indptr), shape=shape)
+    return subset_rows.separate(
+        csr_array(holds.T), primal, max_cuts=max_cuts, min_violation=VIOLATION
+    )
 
 
 def coefficients(
@@ -91,42 +82,3 @@ def _coefficients(indptr, members, triples, inside, out, cuts):  # type: ignore[
         out[z + 1] = at
         for e in range(indptr[z], indptr[z + 1]):
             inside[members[e]] = False
-
-
-@compiled
-def _separate(indptr, members, primal, pair, holds, shared, excess, triples):  # type: ignore[no-untyped-def]
-    """How many triples are held too often; those there is room for are kept."""
-    n = len(shared)
-    for z in range(len(primal)):
-        for p in range(indptr[z], indptr[z + 1]):
-            holds[z, members[p]] = True
-            for q in range(indptr[z], indptr[z + 1]):
-                pair[members[p], members[q]] += primal[z]
-    found = 0
-    for i in range(n):
-        # two of the three pairs must be held together, so the triple hangs on one unit
-        size = 0
-        for j in range(n):
-            if j != i and pair[i, j] > 1e-6:
-                shared[size] = j
-                size += 1
-        for p in range(size):
-            for q in range(p + 1, size):
-                j, k = shared[p], shared[q]
-                third = pair[j, k]
-                if third > 1e-6 and i > j:
-                    continue  # met at its first unit
-                total = pair[i, j] + pair[i, k] + third
-                if total <= 1.0 + VIOLATION:
-                    continue
-                for z in range(len(primal)):
-                    if holds[z, i] and holds[z, j] and holds[z, k]:
-                        total -= 2.0 * primal[z]
-                if total > 1.0 + VIOLATION:
-                    if found < len(excess):
-                        excess[found] = total - 1.0
-                        triples[found, 0] = min(i, j)  # j < k
-                        triples[found, 1] = min(max(i, j), k)
-                        triples[found, 2] = max(i, k)
-                    found += 1
-    return found

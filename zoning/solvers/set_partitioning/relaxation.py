@@ -1,19 +1,12 @@
 """The linear relaxation of set partitioning, lifted by subset-row cuts.
 
 Of any three rows at most one chosen column covers two or more.
-
-References
-----------
-Jepsen, Petersen, Spoorendonk, Pisinger (2008), Subset-row inequalities applied to the
-vehicle routing problem with time windows, doi:10.1287/opre.1070.0449
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
 
 import highspy
 import numpy as np
@@ -26,10 +19,10 @@ from zoning.solvers.budget import SearchBudget
 from zoning.solvers.highs import Solution
 from zoning.solvers.set_partitioning.highs import linear_program
 from zoning.solvers.set_partitioning.matrix import PartitioningMatrix
+from zoning.solvers.set_partitioning.subset_rows import separate
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-Triple = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
@@ -86,14 +79,19 @@ def solve_relaxation(
         return none
     best = _safe(matrix, cost, found)
     covered = csr_array(matrix.covered)
-    sets = np.split(matrix.covered.indices, matrix.covered.indptr[1:-1])
     cuts: list[Ints] = []
     while budget.left > 0:
-        triples = _violated(sets, found.x, params.min_violation)[: params.per_round]
-        if not triples:
+        live = np.flatnonzero(found.x > 1e-7)
+        triples = separate(
+            csr_array(covered[:, live]),
+            found.x[live],
+            max_cuts=params.per_round,
+            min_violation=params.min_violation,
+        )
+        if not len(triples):
             break
         for triple in triples:
-            held = covered[list(triple)].sum(axis=0)
+            held = covered[triple].sum(axis=0)
             columns = np.flatnonzero(np.asarray(held).ravel() >= 2)
             highs.add_cut(lp, columns)
             cuts.append(columns)
@@ -124,38 +122,6 @@ def _safe(
     bound = int(equal @ matrix.right) + int(cut.sum())
     bound += matrix.num_rows * min(0, int(reduced.min(initial=0)))
     return PartitioningRelaxation(matrix, False, bound, np.asarray(reduced))
-
-
-def _violated(
-    sets: Sequence[NDArray[np.integer]], value: Floats, least: float
-) -> list[Triple]:
-    """Triples of rows that a fractional choice covers by twos too often, worst first.
-
-    Two of the three pairs of a triple must be covered together, so it hangs on a row.
-    """
-    pair: defaultdict[tuple[int, int], float] = defaultdict(float)
-    whole: defaultdict[Triple, float] = defaultdict(float)
-    near: defaultdict[int, set[int]] = defaultdict(set)
-    for column in np.flatnonzero((value > 1e-6) & (value < 1 - 1e-6)).tolist():
-        rows, some = np.sort(sets[column]).tolist(), float(value[column])
-        for a, b in combinations(rows, 2):
-            pair[a, b] += some
-            near[a].add(b)
-            near[b].add(a)
-        for a, b, c in combinations(rows, 3):
-            whole[a, b, c] += some
-    over: dict[Triple, float] = {}
-    for row in near:
-        for others in combinations(near[row], 2):
-            a, b, c = sorted((row, *others))
-            if (a, b, c) in over:
-                continue
-            held = (pair.get((a, b), 0) + pair.get((a, c), 0) + pair.get((b, c), 0)) - (
-                2 * whole.get((a, b, c), 0)
-            )
-            if held > 1 + least:
-                over[a, b, c] = held
-    return sorted(over, key=lambda triple: (-over[triple], triple))
 
 
 def _rows(cuts: Sequence[Ints], num_columns: int) -> csr_array:
