@@ -1,7 +1,8 @@
 """Better multipliers for the Lagrangian bound, which is concave and not smooth.
 
 Shor's r-algorithm where a dilated space of all units fits the time; deflected
-subgradients for regions of any size.
+subgradients for regions of any size. See "Lagrangian bound by centers" in
+docs/formulation.md.
 """
 
 from __future__ import annotations

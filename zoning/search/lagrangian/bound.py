@@ -2,7 +2,7 @@
 
 The rows "each unit is served once" are dualised: with a multiplier on each unit, every
 center is a subproblem of its own, and the cheapest `num_zones` of them give a bound.
-See "Bound by centers" in docs/formulation.md.
+See "Lagrangian bound by centers" in docs/formulation.md.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 `knapsack_oracle` lets every center be a fractional knapsack of units, whether they hang
 together or not. `connected_oracle` searches zones that hang together around the centers
 whose knapsacks are cheapest, as in column generation, until the others cannot be among
-the cheapest.
+the cheapest. See "Lagrangian bound by centers" in docs/formulation.md.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 With the center fixed, each unit's share of a zone's reduced cost (its *value*) is its
 own: what it costs to travel there less its dual. Its *weight* is what it fills of the
 band. The cheapest fractional filling of the band takes units by rising value per weight
-(Dantzig 1957, doi:10.1287/opre.5.2.266). See "Pricing around a center" and "Fixing" in
-docs/formulation.md.
+(Dantzig 1957, doi:10.1287/opre.5.2.266). See "Pricing around a center" and "Fixing by
+reduced cost" in docs/formulation.md.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The pricing subproblems, one a center, and the Lagrangian bound they give.
 
-See "The bound, in whole numbers" and "Fixing" in docs/formulation.md.
+See "The bound, in whole numbers" and "Fixing by reduced cost" in docs/formulation.md.
 """
 
 from __future__ import annotations
