@@ -161,6 +161,12 @@ def test_what_cannot_be_asked_is_refused_all_at_once(line):
         alternatives(problem, 2.5, within=np.inf, time_limit=np.inf)
 
 
+def test_percents_that_were_meant_as_shares_are_told_how_to_be_written(line):
+    problem = Problem(line(10, 10), 2, 0.1)
+    with pytest.raises(InputError, match=r"within: 10 would be 1,000 %.* Write 0.1"):
+        alternatives(problem, 2, within=10)
+
+
 def test_one_seed_gives_the_same_alternatives(blocks):
     problem = Problem(blocks(4, 4), 4, tolerance=0.3)
     once, again = (alternatives(problem, 3, time_limit=30, seed=3) for _ in range(2))

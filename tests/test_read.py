@@ -679,3 +679,14 @@ def test_a_district_is_cut_by_its_railways(name, unit, num_units):
     assert region.components.max() == 0
     assert len(region.cut_edges) > 20
     assert noted(region, "crosses railway:rail")
+
+
+def test_a_line_break_in_a_name_is_a_space():
+    frame = geopandas.GeoDataFrame(
+        {"id": ["a\nb", "c"], "unit": ["No. 1\r\nNorth", None], "area": [900, 900]},
+        geometry=[shapely.Point(0, 0), shapely.Point(50, 0)],
+        crs="EPSG:32652",
+    )
+    region = read(frame, unit="unit", id="id", area="area")
+    assert region.names == ("No. 1 North", "c")
+    assert region.building_ids == ("a b", "c")

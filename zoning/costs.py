@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from zoning.errors import InputError
 from zoning.text.amounts import MOST_AMOUNT, is_number
 from zoning.text.arguments import NUMBER, PATH, WHOLE, WORD, instance, many, take, takes
-from zoning.text.decoded import decoded
+from zoning.text.encodings import decoded
 
 MONTHS = 12
 M2_PER_HOUSEHOLD = 70.0
@@ -370,7 +370,7 @@ def tables_in(path: str | Path) -> dict[str, Any]:
         The file is missing or is not TOML.
     """
     try:
-        return tomllib.loads(decoded(Path(path).read_bytes()))
+        return tomllib.loads(decoded(Path(path).read_bytes()).text)
     except OSError as error:
         msg = f"Cannot read the scenario file {path}: {error.strerror}."
         raise InputError(msg) from error

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from zoning.errors import InputError
 from zoning.region import REGION, Ints, Region
-from zoning.rules import RULES, Rule
+from zoning.rules import RULES, Freeze, Rule, Target
 from zoning.rules.compiled import Terms, terms_of
 from zoning.rules.conflicts import contradictions
 from zoning.rules.graph_edits import edited
@@ -166,6 +166,7 @@ class Problem:
                 f"tolerance must be at least 0 and below 1 (0.1 means ±10 %); got "
                 f"{self.tolerance}."
             )
+        faults += self._idle_targets()
         required = {r.names_zone for r in self.rules if r.names_zone is not None}
         if not faults and len(required) > self.num_zones:
             faults.append(
@@ -204,6 +205,24 @@ class Problem:
                     "Put what a unit always costs into its load."
                 )
         return faults
+
+    def _idle_targets(self) -> Iterator[str]:
+        """Targets that nothing would come of: no cost is asked of their zones."""
+        frozen = {rule.zone for rule in self.rules if isinstance(rule, Freeze)}
+        for rule in self.rules:
+            if not isinstance(rule, Target):
+                continue
+            if self.tolerance is None:
+                yield (
+                    f"The rule that {rule} says nothing where cost is not balanced. "
+                    "Give a tolerance, or leave the rule out."
+                )
+            elif rule.zone in frozen:
+                yield (
+                    f"The rule that {rule} says nothing of a frozen zone, which is "
+                    "left out of the balance. Lock the zone instead of freezing it, "
+                    "or leave the target out."
+                )
 
     @cached_property
     def terms(self) -> Terms:

@@ -7,7 +7,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property
-from math import floor, inf
+from math import floor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,6 @@ from zoning.analysis.diagnosed import solve_and_diagnose
 from zoning.analysis.difference import Difference, difference, share_moved
 from zoning.check import judge
 from zoning.clock import perf_counter
-from zoning.errors import InputError
 from zoning.limits import Limits
 from zoning.plan import PLAN, Plan, canonical
 from zoning.problem import PROBLEM, Problem
@@ -31,11 +30,14 @@ from zoning.solvers.most_different import (
     select_most_different,
 )
 from zoning.stopping import until_stopped
-from zoning.text.arguments import CALLABLE, NUMBER, SEARCH, takes
+from zoning.text.arguments import CALLABLE, NUMBER, SEARCH, SHARE, WHOLE, limited, takes
 
 Labels = NDArray[np.int32]
 FIRST_SHARE, GATHER_SHARE = 0.4, 0.4  # of the time, and of what is left after
-MOST_WITHIN = 10  # eleven times as dear: more is no alternative to anything
+_SEVERAL = limited(
+    WHOLE, lambda n: n >= 2, "a whole number, at least 2, the cheapest included"
+)
+_PART = limited(NUMBER, lambda x: 0 < x < 1, "above 0 and below 1 (0.05 is 5 %)")
 TRIES = 4  # choices that break a rule the model does not know
 
 
@@ -138,12 +140,12 @@ class Alternatives:
 
 @takes(
     problem=PROBLEM,
-    count=NUMBER,
-    within=NUMBER,
-    least=NUMBER,
+    count=_SEVERAL,
+    within=SHARE,
+    least=_PART,
     start=PLAN.or_none,
     progress=CALLABLE.or_none,
-    **{**SEARCH, "time_limit": NUMBER},
+    **SEARCH,
 )
 def alternatives(
     problem: Problem,
@@ -185,7 +187,6 @@ def alternatives(
     InputError
         Count, within, least or the time limit is not usable.
     """
-    _require(count, within, least, time_limit)
     started = perf_counter()
     deadline = started + time_limit
     with ThreadPoolExecutor(workers) if workers > 1 else nullcontext() as executor:
@@ -215,28 +216,6 @@ def alternatives(
         )
     seconds = perf_counter() - started
     return Alternatives(tuple(results), within, seconds, reason, stopped)
-
-
-def _require(count: int, within: float, least: float, time_limit: float) -> None:
-    faults = []
-    if count < 2 or count % 1:
-        faults.append(
-            f"count must be a whole number, at least 2, the cheapest included; got "
-            f"{count!r}."
-        )
-    if not 0 <= within <= MOST_WITHIN:
-        faults.append(
-            f"within must be at least 0 (0.02 is 2 %) and at most {MOST_WITHIN}; got "
-            f"{within}."
-        )
-    if not 0 < least < 1:
-        faults.append(f"least must be above 0 and below 1 (0.05 is 5 %); got {least}.")
-    if not 0 < time_limit < inf:
-        faults.append(
-            f"time_limit must be above 0 seconds and finite; got {time_limit}."
-        )
-    if faults:
-        raise InputError(" ".join(faults))
 
 
 def _apart(first: Plan, second: Plan) -> float:

@@ -11,10 +11,10 @@ from typing import Any
 
 from zoning.errors import InputError
 from zoning.planfile.file import load_json
-from zoning.planfile.to_dict import word
 from zoning.planfile.written import RuleError, Written, called_by
 from zoning.text.lists import first_few
 from zoning.text.order import by_name
+from zoning.text.words import word
 
 _REMEDY = "Repair or delete it; plan.json holds the plan."
 

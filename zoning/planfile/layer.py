@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from zoning.errors import InputError
 from zoning.plan import Plan
-from zoning.planfile.to_dict import word
 from zoning.planfile.written import Written
 from zoning.reading.around import laid_beside
 from zoning.reading.coordinates import crs_of
@@ -23,6 +22,7 @@ from zoning.reading.shapes import shapes_in_metres
 from zoning.region import Ints, Region, Source
 from zoning.text.issues import Findings
 from zoning.text.lists import first_few
+from zoning.text.words import word
 
 AROUND = {"barriers": "barriers.geojson", "streets": "streets.geojson"}  # as read
 OURS = ("zone", "lot")  # columns that were added to those of the buildings

@@ -27,6 +27,7 @@ from zoning.planfile.rules import rule_entries, way_entries
 from zoning.problem import Problem
 from zoning.region import Region
 from zoning.result import Result
+from zoning.text.words import word
 
 FORMAT = "zoning-plan/1"
 STRAIGHT, STREETS, GIVEN = "straight line", "streets", "table of costs"
@@ -141,13 +142,6 @@ def id_column(region: Region) -> str:
     while name in frame.columns:
         name += "_"
     return name
-
-
-def word(value: object) -> str:
-    """An id as text, whatever a column holds: 7.0 is 7."""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return str(value).strip()
 
 
 def _parameters(

@@ -20,6 +20,7 @@ from zoning.errors import InputError
 from zoning.reading.earth import WGS84
 from zoning.reading.exact import as_in_json
 from zoning.reading.ogr import frame_of
+from zoning.text.encodings import decoded
 from zoning.text.issues import Findings
 from zoning.text.lists import first_few
 
@@ -78,26 +79,17 @@ def _stream(data: Table, path: Path, log: Findings) -> BytesIO:
 
 
 def _text(path: Path, log: Findings) -> str:
-    """Content as text: UTF-8, what its first bytes say, or else GB18030."""
-    content = path.read_bytes()
-    encoding = json.detect_encoding(content)
-    if encoding != "utf-8":
-        return _decoded(content, encoding, path)
+    """Content as text, with a note where it is not in Unicode."""
     try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
-    text = _decoded(content, "gb18030", path)
-    log.notes.append(f"{path} is not UTF-8 as GeoJSON should be; it was read as GBK.")
-    return text
-
-
-def _decoded(content: bytes, encoding: str, path: Path) -> str:
-    try:
-        return content.decode(encoding)
+        text, in_gbk = decoded(path.read_bytes())
     except UnicodeDecodeError as error:
         msg = f"{path} is text neither in UTF-8 nor in GBK. Save it again as UTF-8."
         raise InputError(msg) from error
+    if in_gbk:
+        log.notes.append(
+            f"{path} is not UTF-8 as GeoJSON should be; it was read as GBK."
+        )
+    return text
 
 
 def _parsed(text: str, path: Path) -> Any:

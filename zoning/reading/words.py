@@ -15,6 +15,7 @@ import pandas as pd
 
 from zoning.text.issues import Findings, count, some
 from zoning.text.lists import first_few
+from zoning.text.words import word
 
 # What the column that identifies a building is usually called.
 ID_NAMES = (
@@ -32,8 +33,10 @@ _TOLD = 5  # words written two ways that are named
 
 
 def words_of(column: Any) -> list[str | None]:
-    """Values as trimmed text, None where there is none; the number 3.0 is "3"."""
-    return [None if is_missing(value) else _word(value) for value in column.tolist()]
+    """Values as words, None where there is none; see `zoning.text.words.word`."""
+    return [
+        None if is_missing(value) else word(value) or None for value in column.tolist()
+    ]
 
 
 def is_missing(value: Any) -> bool:
@@ -41,21 +44,15 @@ def is_missing(value: Any) -> bool:
     return pd.api.types.is_scalar(value) and bool(pd.isna(value))
 
 
-def _word(value: Any) -> str | None:
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return str(value).strip() or None
-
-
-def says_nothing(word: str) -> bool:
+def says_nothing(text: str) -> bool:
     """Whether a word means that there is none: 无, N/A, -, ?.
 
     Examples
     --------
-    >>> [says_nothing(word) for word in ("无", "N/A", "—", "0", "无锡路")]
+    >>> [says_nothing(text) for text in ("无", "N/A", "—", "0", "无锡路")]
     [True, True, True, False, False]
     """
-    plain = normalize("NFKC", word).strip().lower().strip("()[]<>")
+    plain = normalize("NFKC", text).strip().lower().strip("()[]<>")
     return plain in _NOTHING or not any(map(str.isalnum, plain))
 
 
@@ -76,8 +73,8 @@ def without_nothing(
 def note_alike(words: Sequence[str | None], column: str, log: Findings) -> None:
     """Note words that may be one written in two ways: 007 and 7, 3.0 and 3."""
     groups: dict[str, list[str]] = {}
-    for word in sorted({w for w in words if w is not None}):
-        groups.setdefault(_likeness(word), []).append(word)
+    for one in sorted({w for w in words if w is not None}):
+        groups.setdefault(_likeness(one), []).append(one)
     pairs = [" and ".join(same) for same in groups.values() if len(same) > 1]
     if pairs:
         log.notes.append(
@@ -86,9 +83,9 @@ def note_alike(words: Sequence[str | None], column: str, log: Findings) -> None:
         )
 
 
-def _likeness(word: str) -> str:
+def _likeness(text: str) -> str:
     """The same for words that differ only in zeros, width of letters, or case."""
-    plain = "".join(normalize("NFKC", word).casefold().split())
+    plain = "".join(normalize("NFKC", text).casefold().split())
     if plain.isdecimal():
         return str(int(plain))
     whole, point, rest = plain.partition(".")

@@ -5,7 +5,6 @@ What a file says of its own size is not believed: rows are counted as they come.
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import re
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 from zipfile import BadZipFile, ZipFile
 
+from zoning.text.encodings import decoded
 from zoning.text.issues import Findings
 
 Cell: TypeAlias = str | int | float
@@ -33,7 +33,6 @@ MOST_RATIO = 100  # what people make unpacks into 5 to 30 times its size
 _PARSED = re.compile(r"\.(xml|rels|vml)$", re.IGNORECASE)
 _ROWS = re.compile(r"worksheets/|sharedStrings|pivotCache", re.IGNORECASE)
 WORKBOOKS, TEXTS = (".xlsx", ".xlsm"), (".csv", ".txt", ".tsv")
-_GB_MARK = "\ufeff".encode("gb18030")
 _PERCENT = re.compile(r'%(?=(?:[^"]*"[^"]*")*[^"]*$)')  # not within quotes
 _LITERAL = re.compile(
     r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|\[\$(?P<money>[^\]-]*)[^\]]*\]|\[[^\]]*\]'
@@ -225,18 +224,10 @@ def _split(line: str) -> list[str]:
 
 
 def _decoded(path: Path, log: Findings) -> str:
-    content = path.read_bytes()
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return content.decode("utf-16")
-    if b"\0" in content:  # in no text but UTF-16, where it is half of a plain letter
-        little = content[1::2].count(0) >= content[::2].count(0)
-        return content.decode("utf-16-le" if little else "utf-16-be")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.removeprefix(_GB_MARK).decode("gb18030")
+    text, in_gbk = decoded(path.read_bytes())
+    if in_gbk:
         log.notes.append(f"{path} is not in UTF-8; it was read as GB18030.")
-        return text
+    return text
 
 
 def word(value: object) -> str:

@@ -267,6 +267,20 @@ def instance(kind: type | tuple[type, ...], called: str, write: str = "") -> Kin
     return Kind(called, read, write)
 
 
+def limited(
+    kind: Kind, fits: Callable[[Any], bool], called: str, write: str = ""
+) -> Kind:
+    """Those values of a kind that fit."""
+
+    def read(value: Any) -> Any:
+        found = kind.read(value)
+        if not fits(found):
+            raise Unlike
+        return found
+
+    return Kind(called, read, write)
+
+
 def many(kind: Kind, called: str, write: str = "") -> Kind:
     """Several values of a kind, as a tuple; a single one stands for itself."""
     return Kind(called, lambda value: _several(value, kind.read), write)
@@ -291,22 +305,21 @@ NAME = Kind("a name in quotes", _name, "'1'")
 NAMES = many(NAME, "names in a list", "['1', '2']")
 PATH = Kind("a path, as text or Path", _path, "'folder'")
 CALLABLE = Kind("a function, or an object that can be called", _callable)
-SECONDS = Kind(
-    "at least 0 seconds and finite", lambda value: _at_least(_number(value), 0)
-)
-TIME = Kind("above 0 seconds and finite", lambda value: _above(_number(value), 0))
-SEED = Kind("a whole number, at least 0", lambda value: _at_least(_whole(value), 0))
-COUNT = Kind("a whole number, at least 1", lambda value: _at_least(_whole(value), 1))
+SHARE = Kind("a share from 0 to 1", lambda value: _share(_number(value)), "0.1")
+SECONDS = limited(NUMBER, lambda s: s >= 0, "at least 0 seconds and finite")
+TIME = limited(NUMBER, lambda seconds: seconds > 0, "above 0 seconds and finite")
+SEED = limited(WHOLE, lambda seed: seed >= 0, "a whole number, at least 0")
+COUNT = limited(WHOLE, lambda count: count >= 1, "a whole number, at least 1")
 SEARCH: Mapping[str, Kind] = {"time_limit": TIME, "seed": SEED, "workers": COUNT}
 
 
-def _at_least(value: Any, least: float) -> Any:
-    if value < least:
-        raise Unlike
-    return value
-
-
-def _above(value: Any, least: float) -> Any:
-    if value <= least:
+def _share(value: Any) -> Any:
+    """What is written as percent is told how to write it instead."""
+    if value > 1:
+        msg = f"{value:g} would be {100 * value:,g} %, more than all there is."
+        if value <= 100:
+            msg += f" Write {value / 100:g} for {value:g} %."
+        raise InputError(msg)
+    if value < 0:
         raise Unlike
     return value

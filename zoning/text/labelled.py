@@ -7,6 +7,7 @@ from typing import Any
 
 from zoning.errors import InputError
 from zoning.text.lists import first_few
+from zoning.text.words import word
 
 _TOLD = 5  # labels in a message
 
@@ -34,20 +35,13 @@ def in_order(
     if not isinstance(have, list) or len(have) <= max(axes):
         return value  # of a wrong shape, which is told where it is used
     for axis in axes:
-        labels = [_label(one) for one in value.axes[axis]]
+        labels = [word(one) for one in value.axes[axis]]
         place = {label: at for at, label in enumerate(labels)}
         if len(place) == len(labels) and place.keys() == set(names):
             value = value.take([place[name] for name in names], axis=axis)
         elif labels != [str(at) for at in range(len(names))]:
             raise InputError(_misfit(what, "columns" if axis else "rows", place, names))
     return value
-
-
-def _label(value: Any) -> str:
-    """A label as names are written: 7.0 is 7."""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return str(value)
 
 
 def _misfit(

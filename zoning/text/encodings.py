@@ -1,0 +1,51 @@
+"""Text out of bytes, as programs on Chinese computers save it."""
+
+from __future__ import annotations
+
+import codecs
+from json import detect_encoding
+from typing import NamedTuple
+
+_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_SPARSE = 16  # one byte of so many is 0 where two bytes make a plain letter
+
+
+class Decoded(NamedTuple):
+    """Text, and whether it is not in Unicode but in GB18030 (GBK)."""
+
+    text: str
+    in_gbk: bool = False
+
+
+def decoded(content: bytes) -> Decoded:
+    """Text in UTF-8, in UTF-16 or UTF-32 where its bytes say so, or else in GB18030.
+
+    Raises
+    ------
+    UnicodeDecodeError
+        It is none of them.
+
+    Examples
+    --------
+    >>> decoded("片区".encode("gbk")), decoded("片区".encode())
+    (Decoded(text='片区', in_gbk=True), Decoded(text='片区', in_gbk=False))
+    """
+    wide = _wide(content)
+    if wide:
+        return Decoded(content.decode(wide))
+    try:
+        return Decoded(content.decode("utf-8-sig"))  # editors on Windows write a mark
+    except UnicodeDecodeError:
+        return Decoded(content.decode("gb18030").removeprefix("\ufeff"), in_gbk=True)
+
+
+def _wide(content: bytes) -> str:
+    """The encoding of two or four bytes for a letter; "" where it is none."""
+    if content in _MARKS:
+        return ""  # a mark and no text: nothing to be taken for a file
+    if content.startswith(_MARKS) or b"\0" in content[:4]:
+        return detect_encoding(content)
+    zeros = content[::2].count(0), content[1::2].count(0)
+    if _SPARSE * sum(zeros) < len(content) or not any(zeros):
+        return ""
+    return "utf-16-le" if zeros[1] >= zeros[0] else "utf-16-be"
