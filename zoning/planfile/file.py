@@ -17,8 +17,7 @@ from zoning.errors import InputError
 from zoning.planfile.region import region_from
 from zoning.planfile.rows import zone_called
 from zoning.planfile.rules import rules_from
-from zoning.planfile.schema import wrong_fields
-from zoning.planfile.to_dict import FORMAT
+from zoning.planfile.schema import FORMAT, wrong_fields
 from zoning.planfile.verify import differences
 from zoning.planfile.written import RuleError, Written, called_by
 from zoning.problem import Band, Problem

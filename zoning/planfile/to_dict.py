@@ -24,12 +24,12 @@ from zoning.planfile.digests import digests_of
 from zoning.planfile.lots import lot_parameters, lots_table
 from zoning.planfile.region import region_entries
 from zoning.planfile.rules import rule_entries, way_entries
+from zoning.planfile.schema import FORMAT
 from zoning.problem import Problem
 from zoning.region import Region
 from zoning.result import Result
 from zoning.text.words import word
 
-FORMAT = "zoning-plan/1"
 STRAIGHT, STREETS, GIVEN = "straight line", "streets", "table of costs"
 OWN_ID = "building_id"  # of buildings that were called by row
 _PACKAGES = ("zoning", "ortools", "highspy", "numba", "numpy", "scipy", "shapely")
