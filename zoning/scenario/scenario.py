@@ -70,6 +70,7 @@ class Scenario:
             bands=BANDS,
             rules=_RULES,
             more_columns=many(WORD, "names of columns in a list"),
+            notes=many(WORD, "notes in a list"),
             lots=LOT_RULES,
         )
 
