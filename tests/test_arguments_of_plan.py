@@ -4,7 +4,7 @@ import pytest
 
 from zoning.cli.plan import _numbers
 from zoning.errors import InputError
-from zoning.planfile.atomic_write import require_writable
+from zoning.planfile.atomic import require_writable
 
 
 @pytest.mark.parametrize("zones", ["3-", "-3", "٣", "1_2", "5-3", "0", "", "9" * 5_000])

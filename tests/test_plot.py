@@ -15,11 +15,11 @@ from zoning.plan import Plan
 from zoning.plot import fonts as plot_fonts
 from zoning.plot.colours import colours
 from zoning.plot.labels import Labels
-from zoning.plot.layout import Sheet
-from zoning.plot.lot_links import ties_of
+from zoning.plot.layout import MapLayout
+from zoning.plot.lot_links import lot_links_of
 from zoning.plot.plan import draw
 from zoning.plot.rules import FROZEN, LOCKED, pinned_places
-from zoning.plot.zone_polygons import shapes_of, zone_areas
+from zoning.plot.zone_polygons import shapes_of, zone_polygons
 from zoning.problem import Problem, recursive_bisection
 from zoning.read import read
 from zoning.region import Region
@@ -63,7 +63,7 @@ def overlap(areas):
 
 
 def test_areas_do_not_overlap_and_hold_their_buildings(plan):
-    areas = zone_areas(plan)
+    areas = zone_polygons(plan)
     assert shapely.is_valid(areas).all()
     assert overlap(areas) < 1e-3
     shapes, unit_of = shapes_of(plan.problem.region)
@@ -80,13 +80,15 @@ def test_the_area_of_a_zone_hangs_together_where_its_units_touch():
         graph.add_node(name, x=x, y=y, load=10)
     region = Region.from_networkx(graph)
     assert region.names == ("west", "east", "north", "south")
-    areas = zone_areas(Plan(Problem(region, 3, tolerance=None), np.array([0, 0, 1, 2])))
+    areas = zone_polygons(
+        Plan(Problem(region, 3, tolerance=None), np.array([0, 0, 1, 2]))
+    )
     assert shapely.get_num_geometries(areas).tolist() == [1, 1, 1]
     assert overlap(areas) < 1e-3
 
 
 def test_areas_are_the_same_every_time(plan):
-    assert shapely.equals_exact(zone_areas(plan), zone_areas(plan)).all()
+    assert shapely.equals_exact(zone_polygons(plan), zone_polygons(plan)).all()
 
 
 def test_an_area_ends_at_a_barrier():
@@ -104,7 +106,7 @@ def test_an_area_ends_at_a_barrier():
         crs="EPSG:32652",
     )
     region = read(houses, area="m2", barriers=river)
-    south, north = zone_areas(
+    south, north = zone_polygons(
         Plan(Problem(region, 2, tolerance=None), houses["zone"].to_numpy())
     )
     assert south.bounds[3] == pytest.approx(20, abs=0.1)
@@ -123,7 +125,7 @@ def test_an_area_ends_at_a_barrier():
 )
 def test_odd_places_have_areas_too(xy):
     region = points(xy)
-    areas = zone_areas(
+    areas = zone_polygons(
         Plan(Problem(region, len(xy), tolerance=None), np.arange(len(xy)))
     )
     assert not shapely.is_empty(areas).any()
@@ -131,16 +133,16 @@ def test_odd_places_have_areas_too(xy):
 
 
 def test_neighbours_differ_in_colour(plan):
-    areas = zone_areas(plan)
+    areas = zone_polygons(plan)
     chosen = colours(areas, 20.0)
     a, b = shapely.STRtree(areas).query(areas, predicate="dwithin", distance=20.0)
     assert all(chosen[i] != chosen[j] for i, j in zip(a, b, strict=True) if i != j)
 
 
 def test_labels_do_not_collide(plan):
-    sheet = Sheet(plan, None, None, zone_areas(plan))
-    _, axes, _ = sheet.page(6.0)
-    labels = Labels(axes, sheet)
+    layout = MapLayout(plan, None, None, zone_polygons(plan))
+    _, axes, _ = layout.page(6.0)
+    labels = Labels(axes, layout)
     labels.write()
     boxes = labels.taken
     assert len(boxes) >= plan.num_zones
@@ -186,16 +188,16 @@ def install(path, family, letters):
     from fontTools.pens.ttGlyphPen import TTGlyphPen
     from matplotlib.font_manager import fontManager
 
-    pen = TTGlyphPen(None)
-    pen.moveTo((100, 0))
+    writer = TTGlyphPen(None)
+    writer.moveTo((100, 0))
     for corner in ((100, 800), (900, 800), (900, 0)):
-        pen.lineTo(corner)
-    pen.closePath()
+        writer.lineTo(corner)
+    writer.closePath()
     glyphs = [".notdef", *(f"uni{ord(letter):04X}" for letter in letters)]
     font = FontBuilder(1000, isTTF=True)
     font.setupGlyphOrder(glyphs)
     font.setupCharacterMap({ord(x): f"uni{ord(x):04X}" for x in letters})
-    font.setupGlyf(dict.fromkeys(glyphs, pen.glyph()))
+    font.setupGlyf(dict.fromkeys(glyphs, writer.glyph()))
     font.setupHorizontalMetrics(dict.fromkeys(glyphs, (1000, 100)))
     font.setupHorizontalHeader(ascent=800, descent=-200)
     font.setupNameTable({"familyName": family, "styleName": "Regular"})
@@ -246,8 +248,8 @@ def test_parts_of_a_lot_are_tied_along_the_edge_another_zone_lies_over():
         graph.add_node(name, x=x, y=y, load=10)
     plan = Plan(Problem(Region.from_networkx(graph), 4, tolerance=None), np.arange(4))
     (lot, *_) = judge_lots(plan, [(0, 1), (2,), (3,)]).lots
-    (tie,) = ties_of(plan, lot, zone_areas(plan), 1.0)
-    assert sorted(shapely.get_coordinates(tie).tolist()) == [[0, 0], [200, 0]]
+    (lot_link,) = lot_links_of(plan, lot, zone_polygons(plan), 1.0)
+    assert sorted(shapely.get_coordinates(lot_link).tolist()) == [[0, 0], [200, 0]]
 
 
 def far_apart(*, bridge):
@@ -266,22 +268,22 @@ def far_apart(*, bridge):
 def test_a_map_and_its_legend_show_ties():
     plan = far_apart(bridge=False)
     lots = bundle(plan, size=2)
-    (tie,) = Sheet(plan, lots, None, zone_areas(plan)).ties
-    assert shapely.length(tie) == 1000
+    (lot_link,) = MapLayout(plan, lots, None, zone_polygons(plan)).lot_links
+    assert shapely.length(lot_link) == 1000
     assert "Joins parts of one lot" in texts_of(draw(plan, lots))
 
 
 def test_a_bridge_needs_no_tie():
     plan = far_apart(bridge=True)
     lots = bundle(plan, size=2)
-    assert Sheet(plan, lots, None, zone_areas(plan)).ties == []
+    assert MapLayout(plan, lots, None, zone_polygons(plan)).lot_links == []
 
 
 def test_zones_side_by_side_need_no_tie():
     region = points([(0.0, 0.0), (50.0, 0.0), (100.0, 0.0), (150.0, 0.0)])
     plan = Plan(Problem(region, 2, tolerance=None), np.array([0, 0, 1, 1]))
     (lot,) = judge_lots(plan, [(0, 1)]).lots
-    assert ties_of(plan, lot, zone_areas(plan), 1.0) == []
+    assert lot_links_of(plan, lot, zone_polygons(plan), 1.0) == []
 
 
 # --- planners' rules
@@ -363,10 +365,10 @@ def test_a_frozen_zone_is_left_out_of_the_range_of_costs():
 
 def test_pinned_buildings_bear_pins_that_labels_keep_off():
     plan = ruled(Pin("9", ("2", "3")))
-    sheet = Sheet(plan, None, None, zone_areas(plan))
-    assert sorted(sheet.pins.tolist()) == [[0.0, 60.0], [0.0, 120.0]]
-    _, axes, _ = sheet.page(6.0)
-    labels = Labels(axes, sheet)
+    layout = MapLayout(plan, None, None, zone_polygons(plan))
+    assert sorted(layout.pins.tolist()) == [[0.0, 60.0], [0.0, 120.0]]
+    _, axes, _ = layout.page(6.0)
+    labels = Labels(axes, layout)
     labels.write()
     boxes = labels.taken
     assert len(boxes) >= 2 + 3
@@ -390,8 +392,8 @@ def test_pins_of_a_compound_are_on_all_its_buildings():
 @pytest.mark.parametrize("barrier", ["Mid River", "river"])
 def test_a_barrier_zones_may_cross_is_dashed_and_explained(barrier):
     plan = ruled(SoftBarrier(barrier, 500))
-    sheet = Sheet(plan, None, None, zone_areas(plan))
-    assert [(s.name, s.crossed) for s, _ in sheet.barriers] == [
+    layout = MapLayout(plan, None, None, zone_polygons(plan))
+    assert [(s.name, s.crossed) for s, _ in layout.barriers] == [
         ("Water", True),
         ("Arterial road", False),
     ]

@@ -15,7 +15,7 @@ from zoning.lots import Lots
 from zoning.lots.check import judge_lots
 from zoning.plan import Plan
 from zoning.plot.money import draw_savings, draw_subsidy, money, widest
-from zoning.plot.risk import draw_chances, draw_tornado
+from zoning.plot.risk import draw_risk, draw_tornado
 from zoning.problem import Problem
 from zoning.region import Region
 from zoning.result import Status
@@ -68,7 +68,7 @@ def pictures(lots):
         "savings": draw_savings(statements(lots)),
         "subsidy": draw_subsidy(statements(lots)),
         "tornado": draw_tornado(tornado(lots)),
-        "chances": draw_chances(monte_carlo(lots, ranges=ranges, draws=200)),
+        "chances": draw_risk(monte_carlo(lots, ranges=ranges, draws=200)),
     }
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from zoning.errors import InputError
-from zoning.planfile.atomic_write import build_each, put, require_writable
+from zoning.planfile.atomic import atomic_write, build_each, require_writable
 from zoning.stopping import hear, hear_again, hearing, held, in_work, until_stopped
 
 NAMES = ("a.csv", "in/b.csv", "c.json")
@@ -29,7 +29,7 @@ def content(folder):
 
 def test_files_are_replaced_and_those_not_built_are_removed(tmp_path):
     fill(tmp_path, OLD)
-    put(tmp_path, NAMES, lambda at: fill(at, NEW))
+    atomic_write(tmp_path, NAMES, lambda at: fill(at, NEW))
     assert content(tmp_path) == {**NEW, "own.txt": "mine"}
 
 
@@ -55,7 +55,7 @@ def test_a_fault_at_any_step_leaves_all_as_it_was(
         with monkeypatch.context() as patch:
             patch.setattr(Path, "replace", moved)
             try:
-                put(tmp_path, NAMES, lambda at: fill(at, new))
+                atomic_write(tmp_path, NAMES, lambda at: fill(at, new))
             except (InputError, KeyboardInterrupt):
                 assert content(tmp_path) == old
                 assert not [*tmp_path.glob(".zoning-*")]
@@ -78,7 +78,7 @@ def test_what_cannot_be_put_back_is_kept_aside_and_told(tmp_path, monkeypatch):
 
     monkeypatch.setattr(Path, "replace", stuck)
     with pytest.raises(InputError, match=r"c\.json .* move it back"):
-        put(tmp_path, NAMES, lambda at: fill(at, NEW))
+        atomic_write(tmp_path, NAMES, lambda at: fill(at, NEW))
     found = content(tmp_path)
     aside = [name for name in found if name.endswith("-old/c.json")]
     assert [found.pop(name) for name in aside] == ["old c"]
@@ -90,7 +90,7 @@ def test_folders_made_for_nothing_are_taken_away(tmp_path):
         raise OSError(28, "No space left on device")
 
     with pytest.raises(InputError, match="No space left"):
-        put(tmp_path / "one" / "two", NAMES, full)
+        atomic_write(tmp_path / "one" / "two", NAMES, full)
     assert not (tmp_path / "one").exists()
 
 
@@ -113,7 +113,7 @@ def test_signals_wait_until_files_are_in_place(tmp_path, heard, number):
         os.kill(os.getpid(), number)
         assert heard == []
 
-    put(tmp_path, NAMES, build)
+    atomic_write(tmp_path, NAMES, build)
     assert heard == [number]
     assert content(tmp_path)["c.json"] == "new c"
 

@@ -14,9 +14,9 @@ from zoning.output.write import write
 from zoning.plan import Plan
 from zoning.planfile import changes as plan_changes
 from zoning.planfile.changes import change_rows
+from zoning.planfile.content import to_dict, to_json
 from zoning.planfile.edits import edited
 from zoning.planfile.file import read_plan
-from zoning.planfile.to_dict import table_of, text_of
 from zoning.planfile.verify import differences
 from zoning.problem import Problem
 from zoning.region import Barrier, Region
@@ -165,7 +165,7 @@ def result_of(plan):
 
 
 def back_from(plan, folder):
-    (folder / "plan.json").write_text(text_of(table_of(result_of(plan))), "utf-8")
+    (folder / "plan.json").write_text(to_json(to_dict(result_of(plan))), "utf-8")
     return read_plan(folder / "plan.json")
 
 

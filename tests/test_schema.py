@@ -12,9 +12,9 @@ from zoning.check import judge
 from zoning.errors import InputError
 from zoning.lots import bundle
 from zoning.plan import Plan
+from zoning.planfile.content import to_dict, to_json
 from zoning.planfile.file import read_plan
 from zoning.planfile.schema import SCHEMA, wrong_fields
-from zoning.planfile.to_dict import table_of, text_of
 from zoning.problem import Band, Problem
 from zoning.result import Result, Status
 from zoning.rules import MustLink
@@ -33,7 +33,7 @@ def content(line):
     plan = Plan(problem, [0, 0, 1, 1, 2, 2])
     verdict = judge(plan)
     result = Result(Status.FEASIBLE, plan, verdict, verdict.total - 1, 0.1, "Enough.")
-    return json.loads(text_of(table_of(result, bundle(plan), {})))
+    return json.loads(to_json(to_dict(result, bundle(plan), {})))
 
 
 def keys(value, way=()):
@@ -60,7 +60,7 @@ def test_the_published_schemas_are_those_that_files_are_held_against():
     spec.loader.exec_module(make)
     for name, schema in make.SCHEMAS.items():
         Draft202012Validator.check_schema(schema)
-        assert (SCHEMAS / name).read_text("utf-8") == make.text_of(schema), (
+        assert (SCHEMAS / name).read_text("utf-8") == make.to_json(schema), (
             "run docs/schemas/make.py"
         )
 

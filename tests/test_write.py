@@ -22,11 +22,11 @@ from zoning.lots import bundle
 from zoning.lots.rules import Attractiveness, LotRules
 from zoning.output.write import FILES, write
 from zoning.plan import Plan
-from zoning.planfile.atomic_write import require_writable, write_csv
+from zoning.planfile.atomic import require_writable, write_csv
+from zoning.planfile.content import to_dict, to_json
 from zoning.planfile.edits import edited
 from zoning.planfile.file import read_plan
 from zoning.planfile.lots import lot_rules_from
-from zoning.planfile.to_dict import table_of, text_of
 from zoning.planfile.verify import differences
 from zoning.problem import Band, Problem
 from zoning.read import read
@@ -150,8 +150,8 @@ def test_plan_json_has_the_keys_of_the_format(written):
 
 def test_only_seconds_differ_between_runs(written):
     _, result, lots = written
-    first = text_of(table_of(result, lots))
-    again = text_of(table_of(replace(result, seconds=9.0), lots))
+    first = to_json(to_dict(result, lots))
+    again = to_json(to_dict(replace(result, seconds=9.0), lots))
     rows = zip(first.splitlines(), again.splitlines(), strict=True)
     assert [a.split(":")[0].strip() for a, b in rows if a != b] == ['"seconds"']
 
@@ -391,7 +391,7 @@ def test_if_one_file_cannot_be_replaced_all_stay(tmp_path, monkeypatch, found):
     assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == before
 
 
-@pytest.mark.parametrize("what", ["save", "zone_areas", "_building_rows"])
+@pytest.mark.parametrize("what", ["save", "zone_polygons", "_building_rows"])
 def test_whatever_fails_beside_it_plan_json_is_written(
     tmp_path, monkeypatch, found, what
 ):

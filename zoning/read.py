@@ -27,7 +27,7 @@ from zoning.reading.unused import note_unused
 from zoning.reading.words import check_digits
 from zoning.region import Ints, Region, Source
 from zoning.text.arguments import CALLABLE, WORD, many, takes
-from zoning.text.issues import Findings
+from zoning.text.issues import Issues
 
 Floats = NDArray[np.float64]
 
@@ -119,7 +119,7 @@ def read(
     >>> region.names, region.sums["area"].tolist(), region.edges.tolist()
     (('x', 'y'), [4200, 1400], [[0, 1]])
     """
-    log = Findings()
+    log = Issues()
     crs = crs_of(crs, log)
     given = load(buildings, "buildings", crs, log)
     around = {
@@ -189,7 +189,7 @@ def read(
 
 
 def _totals(
-    values: dict[str, Floats], unit_of: Ints, n: int, log: Findings
+    values: dict[str, Floats], unit_of: Ints, n: int, log: Issues
 ) -> dict[str, Ints]:
     """Whole sums per unit: the one place where areas are rounded."""
     totals = {
@@ -227,7 +227,7 @@ def _by_unit(
 
 
 def _way(
-    xy: Floats, streets: Any, costs: CostModel, names: tuple[str, ...], log: Findings
+    xy: Floats, streets: Any, costs: CostModel, names: tuple[str, ...], log: Issues
 ) -> NDArray[np.int32] | None:
     if streets is None:
         return None

@@ -14,7 +14,7 @@ from zoning.finance.monte_carlo import RANGES, monte_carlo
 from zoning.finance.sensitivity import tornado
 from zoning.lots import Lots, bundle
 from zoning.plot.money import draw_savings, draw_subsidy
-from zoning.plot.risk import draw_chances, draw_tornado
+from zoning.plot.risk import draw_risk, draw_tornado
 from zoning.problem import Problem
 
 HERE = Path(__file__).parent
@@ -68,7 +68,7 @@ def main() -> None:
         ("savings", draw_savings(accounts)),
         ("subsidy", draw_subsidy(accounts)),
         ("tornado", draw_tornado(tornado(lots))),
-        ("chances", draw_chances(monte_carlo(lots))),
+        ("chances", draw_risk(monte_carlo(lots))),
     ):
         figure.savefig(HERE / f"money_{name}.png", dpi=90)
 

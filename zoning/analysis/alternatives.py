@@ -200,7 +200,7 @@ def alternatives(
         if first.plan is None:
             seconds = perf_counter() - started
             return Alternatives((), within, seconds, first.reason, first.stopped)
-        search = _Search(problem, first, within, least, deadline, seed, workers)
+        search = _Apart(problem, first, within, least, deadline, seed, workers)
         stopped = first.stopped or until_stopped(lambda: search.find(count, executor))
     results, reason = search.found, ""
     if stopped:
@@ -223,7 +223,7 @@ def _apart(first: Plan, second: Plan) -> float:
     return share_moved(first.zone_of, second.zone_of, area)
 
 
-class _Search:
+class _Apart:
     """Alternatives to one plan in the making."""
 
     def __init__(

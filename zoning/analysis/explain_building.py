@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.analysis.explanations import Balance, BuildingExplanation, Elsewhere, Mend
+from zoning.analysis.explanations import BuildingExplanation, Deviation, Elsewhere, Mend
 from zoning.analysis.zone_limits import zone_limits
 from zoning.check import Verdict, broken_anew, judge
 from zoning.plan import Plan
@@ -121,7 +121,7 @@ def _moved(plan: Plan, verdict: Verdict, unit: int, to: int) -> Elsewhere:
 
 def _balance(
     plan: Plan, verdict: Verdict, tried: _Tried, zones: Sequence[int]
-) -> Iterator[Balance]:
+) -> Iterator[Deviation]:
     """How far the zones are from their fair share before and after."""
     away = plan.problem.away
     for zone in zones:
@@ -130,7 +130,7 @@ def _balance(
         if before is None or plan.problem.tolerance is None:
             return
         after = None if place is None else away(int(tried.verdict.cost[place]), name)
-        yield Balance(name, before, after)
+        yield Deviation(name, before, after)
 
 
 def _beyond(verdict: Verdict, tried: _Tried, zones: Sequence[int]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from zoning.analysis.explanations import Item, Served, ZoneExplanation
+from zoning.analysis.explanations import CostItem, Served, ZoneExplanation
 from zoning.analysis.zone_limits import zone_limits
 from zoning.check import Verdict, judge
 from zoning.plan import Plan
@@ -60,7 +60,7 @@ def _holds(plan: Plan, zone: int, units: Sequence[str]) -> bool:
     return not names.isdisjoint(units)
 
 
-def _items(plan: Plan, verdict: Verdict, zone: int) -> Iterator[Item]:
+def _items(plan: Plan, verdict: Verdict, zone: int) -> Iterator[CostItem]:
     fixed = np.full(plan.num_zones, plan.problem.fixed)
     for what, values in (
         ("fixed", fixed),
@@ -69,7 +69,7 @@ def _items(plan: Plan, verdict: Verdict, zone: int) -> Iterator[Item]:
         ("soft rules", verdict.surcharge),
     ):
         if values.any():
-            yield Item(what, int(values[zone]), float(values.mean()))
+            yield CostItem(what, int(values[zone]), float(values.mean()))
 
 
 def _reaching(plan: Plan, units: Ints, centers: Ints) -> Ints:

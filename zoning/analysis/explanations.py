@@ -8,7 +8,7 @@ from zoning.text.lists import first_few
 
 
 @dataclass(frozen=True)
-class Balance:
+class Deviation:
     """How far a zone is from its fair share before and after a move, as fractions.
 
     `after` is None where the zone is no more.
@@ -78,7 +78,7 @@ class Elsewhere:
     zone: str
     touches: bool
     change: int
-    balance: tuple[Balance, ...]
+    balance: tuple[Deviation, ...]
     broken: tuple[str, ...]
     beyond: tuple[str, ...]
     mend: Mend | None
@@ -158,7 +158,7 @@ class BuildingExplanation:
 
 
 @dataclass(frozen=True)
-class Item:
+class CostItem:
     """A part of a zone's cost, and that of the mean zone; yuan a year."""
 
     what: str
@@ -219,7 +219,7 @@ class ZoneExplanation:
     units: int
     buildings: int
     cost: int
-    items: tuple[Item, ...]
+    items: tuple[CostItem, ...]
     deviation: float | None
     center: str
     second: str | None

@@ -139,12 +139,12 @@ def price_of_rules(
         )
         raise InputError(msg)
     seconds = (time_limit - spent) / max(1, len(asked))
-    rows = [_priced(result, one, _Search(seconds, seed, workers)) for one in asked]
+    rows = [_priced(result, one, _PriceSearch(seconds, seed, workers)) for one in asked]
     return tuple(sorted(rows, key=lambda row: (-(row.least or 0), row.rule)))
 
 
 @dataclass(frozen=True)
-class _Search:
+class _PriceSearch:
     """What one search may use."""
 
     seconds: float
@@ -200,7 +200,7 @@ def _kinds(problem: Problem) -> list[str]:
     return sorted({barrier.kind or barrier.name for barrier in closed})
 
 
-def _priced(result: Result, asked: Asked, search: _Search) -> RulePrice:
+def _priced(result: Result, asked: Asked, search: _PriceSearch) -> RulePrice:
     """The price of one rule, between what is proved with it and without it."""
     plan, cost = result.plan, result.cost
     assert plan is not None

@@ -27,11 +27,11 @@ from zoning.errors import InputError
 from zoning.lots import Lots, LotSettings
 from zoning.output.write import MAP, write
 from zoning.plan import Plan
-from zoning.planfile.atomic_write import require_writable
+from zoning.planfile.atomic import require_writable
+from zoning.planfile.content import to_dict
 from zoning.planfile.edits import edited, edited_zones
 from zoning.planfile.layer import with_layer
 from zoning.planfile.lots import lot_rules_from
-from zoning.planfile.to_dict import table_of
 from zoning.planfile.written import RuleError, Written
 from zoning.result import Result, Status
 
@@ -72,7 +72,7 @@ def adopt(
     with keeping():
         lots = _lots(after, plan, search, notes)
         notes += write(target, result, lots, settings=searched_by(before))
-        tell_plan(table_of(result, lots, searched_by(before)), notes, screen)
+        tell_plan(to_dict(result, lots, searched_by(before)), notes, screen)
         screen.print(f"The map is {target / MAP}.")
 
 

@@ -21,7 +21,7 @@ from zoning.cli.written import drawn_plan
 from zoning.lots import Lots
 from zoning.lots.rules import LotRules
 from zoning.output.alternatives import MAPS, write_alternatives
-from zoning.planfile.atomic_write import require_writable
+from zoning.planfile.atomic import require_writable
 from zoning.result import Result
 
 Count = Annotated[int, typer.Option(help="So many plans, the cheapest included.")]

@@ -18,7 +18,7 @@ from zoning.cli.signals import keeping
 from zoning.cli.words import MANY_ZONES, cell, tell_notes
 from zoning.cli.written import plan_path, require_lots, written_in
 from zoning.errors import InputError
-from zoning.planfile.atomic_write import require_writable
+from zoning.planfile.atomic import require_writable
 from zoning.planfile.verify import differences
 from zoning.planfile.written import RuleError
 from zoning.tender.award import Award, tender_of

@@ -25,10 +25,10 @@ from zoning.lots import bundle as bundle_again
 from zoning.lots.check_rules import rule_faults
 from zoning.lots.rules import LotRules
 from zoning.output.write import BUILDINGS, MAP, write
-from zoning.planfile.atomic_write import require_writable
+from zoning.planfile.atomic import require_writable
+from zoning.planfile.content import to_dict
 from zoning.planfile.lots import lot_rules_from
 from zoning.planfile.rows import lot_rows
-from zoning.planfile.to_dict import table_of
 from zoning.planfile.written import Written
 from zoning.scenario import Scenario, read_scenario_file
 
@@ -103,7 +103,7 @@ def bundle(
     searched = searched_by(written)
     with keeping():
         notes += write(target, result, lots, settings=searched)
-        table = table_of(result, lots, searched)
+        table = to_dict(result, lots, searched)
         rows = lot_rows(table)
         screen.print(lot_table(rows))
         screen.print(lots_ending(table["lots"], rows))

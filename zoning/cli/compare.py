@@ -13,7 +13,7 @@ from zoning.cli.screen import consoles
 from zoning.cli.words import tell_notes
 from zoning.cli.written import drawn_plan, plan_path
 from zoning.output.compare import TABLE, maps_of, write_comparison
-from zoning.planfile.atomic_write import require_writable
+from zoning.planfile.atomic import require_writable
 
 Folders = Annotated[
     list[str], typer.Argument(metavar="DIR DIR...", help="Written plans of one place.")

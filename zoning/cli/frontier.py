@@ -23,7 +23,7 @@ from zoning.errors import InputError
 from zoning.lots import Lots
 from zoning.output.frontier import PICTURE, TABLE, write_frontier
 from zoning.plan import Plan
-from zoning.planfile.atomic_write import require_writable
+from zoning.planfile.atomic import require_writable
 from zoning.planfile.lots import lot_rules_from
 from zoning.planfile.written import Written
 

@@ -9,7 +9,7 @@ from zoning.errors import InputError
 from zoning.lots import Lots, bundle
 from zoning.lots.rules import LotRules
 from zoning.plan import Plan
-from zoning.planfile.atomic_write import in_short
+from zoning.planfile.atomic import in_short
 from zoning.stopping import until_stopped
 
 

@@ -14,11 +14,11 @@ from zoning.cli.signals import keeping
 from zoning.cli.words import MANY_ZONES, cell, tell_notes
 from zoning.cli.written import drawn, lots_of, plan_path, written_in
 from zoning.finance.accounts import statements
-from zoning.finance.monte_carlo import Chances, monte_carlo, notes_on
+from zoning.finance.monte_carlo import RiskSimulation, monte_carlo, notes_on
 from zoning.finance.sensitivity import tornado
 from zoning.finance.statement import Accounts, rounded_up
 from zoning.output.money import FILES, PICTURES, write_money
-from zoning.planfile.atomic_write import require_writable
+from zoning.planfile.atomic import require_writable
 
 KNOWN = ("fee", "rate", "parking", "area")  # columns that money comes from
 
@@ -87,7 +87,7 @@ def _table(accounts: Accounts, names: list[str]) -> Table:
     return made
 
 
-def _words(accounts: Accounts, risk: Chances, names: list[str]) -> list[str]:
+def _words(accounts: Accounts, risk: RiskSimulation, names: list[str]) -> list[str]:
     told = [
         f"All lots lack {accounts.subsidy_gap:,} yuan a year; the zones tendered one "
         f"by one would lack {accounts.separate_subsidy_gap:,}."

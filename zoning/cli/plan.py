@@ -24,8 +24,8 @@ from zoning.lots.check_rules import rule_faults
 from zoning.lots.rules import LotRules
 from zoning.output.write import FILES, MAP, write
 from zoning.plan import Plan
-from zoning.planfile.atomic_write import require_writable
-from zoning.planfile.to_dict import table_of
+from zoning.planfile.atomic import require_writable
+from zoning.planfile.content import to_dict
 from zoning.problem import Band, Problem
 from zoning.read import read
 from zoning.region import Region
@@ -143,7 +143,7 @@ def plan(
                 if lot_size and lots is None and not joint:
                     lots = lots_of(result.plan, lot_size, asked.lots, search, notes)
                 notes += write(out, result, lots, settings=search)
-                tell_plan(table_of(result, lots, search), notes, screen)
+                tell_plan(to_dict(result, lots, search), notes, screen)
                 _tell_files(Path(out), screen)
                 return
         if result.stopped:

@@ -10,7 +10,7 @@ from zoning.cli import options
 from zoning.cli.screen import consoles
 from zoning.datasets import old_town
 from zoning.errors import InputError
-from zoning.planfile.atomic_write import require_writable
+from zoning.planfile.atomic import require_writable
 
 
 def sample(

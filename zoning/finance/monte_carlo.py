@@ -130,7 +130,7 @@ def notes_on(ranges: Sequence[Range], costs: CostModel) -> Iterator[str]:
 
 
 @dataclass(frozen=True, eq=False)
-class Chances:
+class RiskSimulation:
     """What lots lack and leave over many draws.
 
     Parameters
@@ -202,7 +202,7 @@ def monte_carlo(
     ranges: Sequence[Range] | None = None,
     draws: int = 10_000,
     seed: int = 0,
-) -> Chances:
+) -> RiskSimulation:
     """Gap and loss of each lot when figures are drawn by chance from their ranges.
 
     Parameters
@@ -244,7 +244,7 @@ def monte_carlo(
     revenue = _revenues(plan, sets, drawn, draws)
     profit, tax = profit_and_tax(costs, cost)
     granted = revenue + np.array(subsidy)[:, None]
-    return Chances(
+    return RiskSimulation(
         tuple(ranges),
         drawn,
         np.maximum(0, cost + profit + tax - revenue),

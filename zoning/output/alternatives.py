@@ -11,9 +11,9 @@ from typing import Any
 from zoning.analysis.alternatives import Alternatives
 from zoning.lots import Lots
 from zoning.output.write import FILES, PLAN, build
-from zoning.planfile.atomic_write import build_each, put, write_csv
+from zoning.planfile.atomic import atomic_write, build_each, write_csv
+from zoning.planfile.content import to_dict
 from zoning.planfile.papers import moved, set_aside
-from zoning.planfile.to_dict import table_of
 from zoning.plot.alternatives import draw_alternatives
 from zoning.plot.picture import save_figure
 from zoning.result import Result
@@ -29,7 +29,7 @@ def write_alternatives(
     search: dict[str, Any],
 ) -> list[str]:
     """Every plan in a folder of its own; tell what went wrong, and what was moved."""
-    tables = [table_of(result, lots, search) for result, lots in plans]
+    tables = [to_dict(result, lots, search) for result, lots in plans]
     former = [moved(out / str(at), table) for at, table in enumerate(tables, 1)]
     beyond = [*_beyond(out, len(plans))]
     left = set_aside(out, (name for place in beyond for name in _files(out, place)))
@@ -46,7 +46,7 @@ def write_alternatives(
             one.build(fresh / str(number))
         notes.extend(_build(fresh, found, plans, tables))
 
-    put(out, (*left.names, *names, TABLE, MAPS), fill)
+    atomic_write(out, (*left.names, *names, TABLE, MAPS), fill)
     for place in beyond:
         shutil.rmtree(place)  # nothing but empty folders is left in it
     told = [word for one in former for word in one.words]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from zoning.analysis.compare import Comparison
 from zoning.plan import Plan
-from zoning.planfile.atomic_write import build_each, put, write_csv
+from zoning.planfile.atomic import atomic_write, build_each, write_csv
 from zoning.plot.compare import draw_difference
 from zoning.plot.picture import save_figure
 
@@ -25,7 +25,7 @@ def write_comparison(folder: str | Path, found: Comparison) -> list[str]:
     """Write the table and the maps; tell what could not be drawn, and why."""
     notes: list[str] = []
     names = (TABLE, *maps_of(found))
-    put(folder, names, lambda fresh: notes.extend(_build(fresh, found)))
+    atomic_write(folder, names, lambda fresh: notes.extend(_build(fresh, found)))
     return notes
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from zoning.analysis.frontier import Frontier
-from zoning.planfile.atomic_write import build_each, put, write_csv
+from zoning.planfile.atomic import atomic_write, build_each, write_csv
 from zoning.plot.frontier import draw_frontier
 from zoning.plot.picture import save_figure
 
@@ -16,7 +16,9 @@ DPI = 150
 def write_frontier(folder: str | Path, found: Frontier) -> list[str]:
     """Write the table and the picture; tell what could not be drawn, and why."""
     notes: list[str] = []
-    put(folder, (TABLE, PICTURE), lambda fresh: notes.extend(_build(fresh, found)))
+    atomic_write(
+        folder, (TABLE, PICTURE), lambda fresh: notes.extend(_build(fresh, found))
+    )
     return notes
 
 

@@ -7,14 +7,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from zoning.finance.monte_carlo import Chances
+from zoning.finance.monte_carlo import RiskSimulation
 from zoning.finance.sensitivity import Tornado
 from zoning.finance.statement import Accounts, Statement
-from zoning.planfile.atomic_write import build_each, put, write_csv
+from zoning.planfile.atomic import atomic_write, build_each, write_csv
 from zoning.planfile.papers import SIGNED, sign
 from zoning.plot.money import draw_savings, draw_subsidy
 from zoning.plot.picture import save_figure
-from zoning.plot.risk import draw_chances, draw_tornado
+from zoning.plot.risk import draw_risk, draw_tornado
 
 TABLE, SAVINGS, SWINGS, RISKS, FIGURES = (
     "money.csv",
@@ -38,7 +38,7 @@ def write_money(
     folder: str | Path,
     accounts: Accounts,
     swings: Tornado,
-    risk: Chances,
+    risk: RiskSimulation,
     *,
     zone_names: Sequence[str],
     lot_names: Sequence[str],
@@ -78,7 +78,7 @@ def write_money(
             lambda: draw_subsidy(accounts),
             lambda: draw_savings(accounts),
             lambda: draw_tornado(swings),
-            lambda: draw_chances(risk),
+            lambda: draw_risk(risk),
         )
         papers = [
             (name, partial(_save, draw))
@@ -88,7 +88,7 @@ def write_money(
         sign(fresh, Path(folder), "money")
 
     notes: list[str] = []
-    put(folder, (*FILES, SIGNED), build)
+    atomic_write(folder, (*FILES, SIGNED), build)
     return tuple(notes)
 
 
@@ -138,7 +138,7 @@ def _swings(swings: Tornado) -> Iterator[dict[str, Any]]:
         }
 
 
-def _risks(risk: Chances, lot_names: Sequence[str]) -> Iterator[dict[str, Any]]:
+def _risks(risk: RiskSimulation, lot_names: Sequence[str]) -> Iterator[dict[str, Any]]:
     share = f"subsidy_gap_at_{100 * RISKED:.0f}_percent"
     rows = zip(
         lot_names,

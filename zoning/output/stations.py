@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from zoning.lots.stations import Stations
-from zoning.planfile.atomic_write import build_each, put, write_csv
+from zoning.planfile.atomic import atomic_write, build_each, write_csv
 from zoning.planfile.papers import SIGNED, sign
 from zoning.plot.picture import save_figure
 from zoning.plot.stations import draw_stations
@@ -50,7 +50,7 @@ def write_stations(stations: Stations, folder: str | Path) -> tuple[str, ...]:
         notes.extend(_build(fresh, stations))
         sign(fresh, Path(folder), "stations")
 
-    put(folder, (TABLE, MAP, SIGNED), build)
+    atomic_write(folder, (TABLE, MAP, SIGNED), build)
     return tuple(notes)
 
 

@@ -20,13 +20,13 @@ from numpy.typing import NDArray
 
 from zoning.lots import SOME_LOTS, Lots
 from zoning.planfile import papers
-from zoning.planfile.atomic_write import Paper, build_each, put, write_csv
+from zoning.planfile.atomic import Paper, atomic_write, build_each, write_csv
 from zoning.planfile.changes import CHANGE_COLUMNS, change_rows
+from zoning.planfile.content import building_ids, id_column, to_dict, to_json
 from zoning.planfile.layer import AROUND, OURS
 from zoning.planfile.rows import Row, changes_zones, lot_rows, zone_rows
-from zoning.planfile.to_dict import building_ids, id_column, table_of, text_of
 from zoning.plot.plan import save
-from zoning.plot.zone_polygons import Shapes, shapes_of, zone_areas
+from zoning.plot.zone_polygons import Shapes, shapes_of, zone_polygons
 from zoning.region import Region
 from zoning.result import Result
 from zoning.text.arguments import PATH, Kind, Unlike, takes
@@ -104,14 +104,14 @@ def write(
         written to.
     """
     told: list[str] = []
-    table = table_of(result, lots, settings)
+    table = to_dict(result, lots, settings)
     former = papers.moved(folder, table)
 
     def fill(fresh: Path) -> None:
         former.build(fresh)
         told.extend(build(fresh, table, result, lots))
 
-    put(folder, (*former.names, *FILES), fill)
+    atomic_write(folder, (*former.names, *FILES), fill)
     return (*told, *former.words)
 
 
@@ -123,9 +123,9 @@ def build(
     Parameters
     ----------
     table
-        What `zoning.planfile.to_dict.table_of` made of the result and the lots.
+        What `zoning.planfile.content.table_of` made of the result and the lots.
     """
-    (folder / PLAN).write_text(text_of(table), "utf-8", newline="\n")
+    (folder / PLAN).write_text(to_json(table), "utf-8", newline="\n")
     return build_each(folder, _papers(table, result, lots))
 
 
@@ -146,7 +146,7 @@ def _papers(
         yield CHANGES, lambda at: write_csv(at, change_rows(plan), CHANGE_COLUMNS)
     for what, name in AROUND.items():
         yield from _around(getattr(region.source, what), name, turn)
-    areas = cache(lambda: zone_areas(plan))
+    areas = cache(lambda: zone_polygons(plan))
     yield "zones.geojson", lambda at: _write_layer(at, zones, areas(), turn)
     if in_lots:
         joined = cache(lambda: _joined(in_lots, zones, areas()))

@@ -23,7 +23,7 @@ from zoning.reading.facts import facts_of
 from zoning.reading.files import load
 from zoning.reading.words import words_of
 from zoning.region import Region
-from zoning.text.issues import Findings
+from zoning.text.issues import Issues
 from zoning.text.lists import first_few
 
 Floats = NDArray[np.float64]
@@ -41,7 +41,7 @@ def other_facts(written: Written, path: str | Path) -> Iterator[str]:
     region = written.plan.problem.region.before_rules
     if "area_column" not in asked or asked["area_column"] is None:
         return  # an older file, or a plan without a table of buildings
-    log = Findings()
+    log = Issues()
     given = load(str(path), "buildings", crs_of(None, log), log)
     unit_of = {name: i for i, mine in enumerate(region.buildings) for name in mine}
     ids = [] if given is None else ids_in(given, asked["id_column"], unit_of)

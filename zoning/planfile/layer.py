@@ -20,7 +20,7 @@ from zoning.reading.facts import facts_of
 from zoning.reading.files import load
 from zoning.reading.shapes import shapes_in_metres
 from zoning.region import Ints, Region, Source
-from zoning.text.issues import Findings
+from zoning.text.issues import Issues
 from zoning.text.lists import first_few
 from zoning.text.words import word
 
@@ -55,7 +55,7 @@ def with_layer(
     asked = written.table["input"]
     if not path.exists() or not asked["files"]:
         return plan
-    log = Findings()
+    log = Issues()
     given = load(str(path), "buildings", crs_of(None, log), log)
     unit_of = {name: i for i, mine in enumerate(region.buildings) for name in mine}
     ids = [] if given is None else ids_in(given, asked["id_column"], unit_of)
@@ -102,7 +102,7 @@ def ids_in(given: Any, column: str | None, unit_of: Mapping[str, int]) -> list[s
 
 
 def _misfit(
-    path: Path, ids: Sequence[str], unit_of: Mapping[str, int], log: Findings
+    path: Path, ids: Sequence[str], unit_of: Mapping[str, int], log: Issues
 ) -> str:
     """Why a layer is not that of a plan."""
     lacks = sorted(set(unit_of) - set(ids))
@@ -120,7 +120,7 @@ def _beside(path: Path, frame: Any) -> Any:
     """Barriers or streets in the coordinates of the buildings; None without any."""
     if not path.exists():
         return None
-    log = Findings()
+    log = Issues()
     layer = load(str(path), path.stem, crs_of(None, log), log)
     layer = laid_beside(layer, frame, path.stem, log)
     return None if log.faults else layer

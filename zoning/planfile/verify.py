@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from zoning.lots.lot import LotsVerdict
+from zoning.planfile.content import figures_of, rule_cost_of, travel_table, zone_entries
 from zoning.planfile.digests import edited_parts
 from zoning.planfile.lots import lot_entry
 from zoning.planfile.region import edited_from
 from zoning.planfile.rows import zone_called
 from zoning.planfile.rules import rule_entries
-from zoning.planfile.to_dict import figures_of, rule_cost_of, travel_table, zone_entries
 from zoning.planfile.written import Written
 
 # What files lack that are older than planners' rules.

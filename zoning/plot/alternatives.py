@@ -25,8 +25,8 @@ from zoning.plot.changes import (
     write_names,
 )
 from zoning.plot.colours import INK
-from zoning.plot.layout import MARGIN, Sheet
-from zoning.plot.zone_polygons import shapes_of, zone_areas
+from zoning.plot.layout import MARGIN, MapLayout
+from zoning.plot.zone_polygons import shapes_of, zone_polygons
 from zoning.result import Status
 
 if TYPE_CHECKING:
@@ -55,9 +55,9 @@ def draw_alternatives(alternatives: Alternatives) -> Figure:
         raise InputError(msg)
     plans, rows = alternatives.plans, alternatives.rows
     names = [judge(plans[0]).names, *(row.from_first.names for row in rows[1:])]
-    areas = [zone_areas(plan) for plan in plans]
+    areas = [zone_polygons(plan) for plan in plans]
     tints = tints_of(list(zip(names, areas, strict=True)), plans[0])
-    view = Sheet(plans[0], None, None, np.concatenate(areas)).view
+    view = MapLayout(plans[0], None, None, np.concatenate(areas)).view
     figure, several = _grid(view, len(plans))
     for at, (axes, plan, row) in enumerate(zip(several, plans, rows, strict=True)):
         draw_ground(axes, plan, areas[at], [tints[name] for name in names[at]])

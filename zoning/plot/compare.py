@@ -24,9 +24,9 @@ from zoning.plot.changes import (
     write_names,
 )
 from zoning.plot.colours import INK, PALETTE
-from zoning.plot.layout import MARGIN, Sheet
-from zoning.plot.legend import LINE, Pen
-from zoning.plot.zone_polygons import shapes_of, zone_areas
+from zoning.plot.layout import MARGIN, MapLayout
+from zoning.plot.legend import LINE, PanelWriter
+from zoning.plot.zone_polygons import shapes_of, zone_polygons
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -48,17 +48,17 @@ def draw_difference(before: Plan, after: Plan) -> Figure:
         The plans are not of the same buildings.
     """
     found = difference(before, after)
-    areas = zone_areas(before)
-    sheet = Sheet(before, None, None, areas)
-    names = sheet.verdict.names
+    areas = zone_polygons(before)
+    layout = MapLayout(before, None, None, areas)
+    names = layout.verdict.names
     shown = found.moves[:LISTED]
-    figure, axes, panel = sheet.page(3.5 + LINE * (len(shown) + 1))
-    tints = tints_of([(names, areas), (found.names, zone_areas(after))], before)
+    figure, axes, panel = layout.page(3.5 + LINE * (len(shown) + 1))
+    tints = tints_of([(names, areas), (found.names, zone_polygons(after))], before)
     draw_ground(axes, before, areas, [tints[name] for name in names], faded=0.55)
     _difference_buildings(axes, after, found, tints)
-    draw_barriers(axes, before, sheet.view, sheet.fine)
+    draw_barriers(axes, before, layout.view, layout.fine)
     _arrows(axes, after, found)
-    size = 10.0 * sheet.fine**0.8
+    size = 10.0 * layout.fine**0.8
     write_names(axes, before, names, size=size)
     _new_names(axes, after, found.names, names, size=size)
     wide, tall = figure.get_size_inches()
@@ -72,7 +72,7 @@ def draw_difference(before: Plan, after: Plan) -> Figure:
         color=SOFT,
         va="top",
     )
-    _panel(Pen(panel), before, after, found, shown)
+    _panel(PanelWriter(panel), before, after, found, shown)
     return figure
 
 
@@ -148,26 +148,30 @@ def _told(found: Difference) -> str:
 
 
 def _panel(
-    pen: Pen, before: Plan, after: Plan, found: Difference, shown: Sequence[Move]
+    writer: PanelWriter,
+    before: Plan,
+    after: Plan,
+    found: Difference,
+    shown: Sequence[Move],
 ) -> None:
     was, now = judge(before), judge(after)
-    pen.head("The two plans")
-    pen.pair("Cost before", f"{was.total / MILLION:,.3f} million yuan a year")
-    pen.pair("Cost after", f"{now.total / MILLION:,.3f} million yuan a year")
-    pen.pair("Difference", f"{now.total - was.total:+,} yuan a year")
-    pen.pair("Rules broken after", f"{len(now.faults)}" if now.faults else "none")
-    pen.head("Who goes where")
-    pen.row(("zone", "to", "buildings", "m²"), color="#777777")
+    writer.head("The two plans")
+    writer.pair("Cost before", f"{was.total / MILLION:,.3f} million yuan a year")
+    writer.pair("Cost after", f"{now.total / MILLION:,.3f} million yuan a year")
+    writer.pair("Difference", f"{now.total - was.total:+,} yuan a year")
+    writer.pair("Rules broken after", f"{len(now.faults)}" if now.faults else "none")
+    writer.head("Who goes where")
+    writer.row(("zone", "to", "buildings", "m²"), color="#777777")
     for move in shown:
         number = f"{len(move.buildings):,}"
-        pen.row((move.origin, f"→ {move.to}", number, f"{move.area:,}"))
+        writer.row((move.origin, f"→ {move.to}", number, f"{move.area:,}"))
     rest = found.moves[len(shown) :]
     if rest:
         area = sum(move.area for move in rest)
-        pen.line(f"and {len(rest)} more moves of {area:,} m²")
-    pen.head("Legend")
-    pen.swatches([(PAPER, STAYS)], "Stays in its zone")
-    pen.swatches([PALETTE[0], PALETTE[1]], "Goes, in the colour of its new zone")
-    pen.circle("Zone before, at its center")
+        writer.line(f"and {len(rest)} more moves of {area:,} m²")
+    writer.head("Legend")
+    writer.swatches([(PAPER, STAYS)], "Stays in its zone")
+    writer.swatches([PALETTE[0], PALETTE[1]], "Goes, in the colour of its new zone")
+    writer.circle("Zone before, at its center")
     if set(found.names) - set(was.names):
-        pen.line("A white number on black: a zone that is new")
+        writer.line("A white number on black: a zone that is new")

@@ -17,7 +17,7 @@ Shapes = NDArray[Any]
 FOREIGN = 50.0  # a metre of lane through a foreign building counts as so many
 
 
-def lanes_of(
+def connecting_lanes(
     plan: Plan,
     shapes: Shapes,
     unit_of: NDArray[np.int64],

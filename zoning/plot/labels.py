@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from zoning.plot.colours import INK, LOT_INK
 from zoning.plot.fonts import families
-from zoning.plot.layout import CROWDED, TOO_MANY, Sheet
+from zoning.plot.layout import CROWDED, TOO_MANY, MapLayout
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -44,32 +44,37 @@ class Box:
 class Labels:
     """The labels of one map; `taken` is the room of those that are placed."""
 
-    def __init__(self, axes: Axes, sheet: Sheet) -> None:
-        self.axes, self.sheet = axes, sheet
+    def __init__(self, axes: Axes, layout: MapLayout) -> None:
+        self.axes, self.layout = axes, layout
         self.taken: list[Box] = []
 
     def write(self) -> None:
         """Place them all, the most important first; pins are left to be seen."""
-        if len(self.sheet.pins) <= FEW_PINS:
-            self.taken += [self._pin(at) for at in self.sheet.pins]
+        if len(self.layout.pins) <= FEW_PINS:
+            self.taken += [self._pin(at) for at in self.layout.pins]
         self._numbers()
         self._lot_labels()
         self._barrier_names()
 
     def _numbers(self) -> None:
         """The name of each zone where it is run from; a number in a circle."""
-        count = self.sheet.plan.num_zones
+        count = self.layout.plan.num_zones
         if count > TOO_MANY:
-            xy = self.sheet.region.xy[self.sheet.verdict.center]
+            xy = self.layout.region.xy[self.layout.verdict.center]
             self.axes.scatter(
-                xy[:, 0], xy[:, 1], s=4 * self.sheet.fine, c=INK, zorder=8, linewidths=0
+                xy[:, 0],
+                xy[:, 1],
+                s=4 * self.layout.fine,
+                c=INK,
+                zorder=8,
+                linewidths=0,
             )
             return
-        size = max(3.5, 10.0 * self.sheet.fine**0.8)
+        size = max(3.5, 10.0 * self.layout.fine**0.8)
         for label, center in zip(
-            self.sheet.labels, self.sheet.verdict.center.tolist(), strict=True
+            self.layout.labels, self.layout.verdict.center.tolist(), strict=True
         ):
-            x, y = self.sheet.inches(self.sheet.region.xy[center])
+            x, y = self.layout.inches(self.layout.region.xy[center])
             high = wide = size / 72 * 1.9
             if len(label) > ROUND:
                 font = {"size": size, "family": families()}
@@ -84,19 +89,19 @@ class Labels:
                 family=families(),
                 zorder=8,
                 bbox={"boxstyle": shape, "fc": "white", "ec": INK}
-                | {"lw": self.sheet.fine},
+                | {"lw": self.layout.fine},
             )
 
     def _lot_labels(self) -> None:
-        size = max(5.0, 11.0 * sqrt(self.sheet.fine))
-        must = len(self.sheet.lot_list) <= 2 * CROWDED
-        for number, area in enumerate(self.sheet.lot_areas):
-            text = f"Lot {self.sheet.lot_names[number]}"
+        size = max(5.0, 11.0 * sqrt(self.layout.fine))
+        must = len(self.layout.lot_list) <= 2 * CROWDED
+        for number, area in enumerate(self.layout.lot_areas):
+            text = f"Lot {self.layout.lot_names[number]}"
             wide, high = (
                 side + 0.6 * size / 72 + 0.03
                 for side in self._extent(text, size=size, weight="bold")
             )
-            inside = [self.sheet.inches(at) for at in _spots_inside(area)]
+            inside = [self.layout.inches(at) for at in _spots_inside(area)]
             x, y = inside[0]
             beside = [(x + a, y + b) for a, b in _around(1.2 * high)]
             spots = [Box(*at, wide, high) for at in (*inside, *beside)]
@@ -110,21 +115,21 @@ class Labels:
                 zorder=9,
                 color="white",
                 weight="bold",
-                bbox={**look, "lw": self.sheet.fine},
+                bbox={**look, "lw": self.layout.fine},
             )
 
     def _barrier_names(self) -> None:
-        for name, style, line in self.sheet.names:
+        for name, style, line in self.layout.names:
             self._along(line, name, style.ink)
 
     def _along(self, line: Any, name: str, ink: str) -> None:
         """A name along its line, where it has room."""
         wide, high = self._extent(name, size=8.0, family=families())
-        if shapely.length(line) * self.sheet.inch < wide:
+        if shapely.length(line) * self.layout.inch < wide:
             return
         for share in (0.5, 0.35, 0.65, 0.2, 0.8, 0.1, 0.9):
             at, turn = _place_along(line, share)
-            box = _turned(*self.sheet.inches(at), wide, high, turn)
+            box = _turned(*self.layout.inches(at), wide, high, turn)
             if self._fits(box):
                 self.taken.append(box)
                 self._name(name, at, turn, ink)
@@ -151,7 +156,7 @@ class Labels:
 
     def _pin(self, at: Floats) -> Box:
         """The room of a pin whose tip is there."""
-        (x, y), high = self.sheet.inches(at), self.sheet.pin / 72
+        (x, y), high = self.layout.inches(at), self.layout.pin / 72
         return Box(x, y + high / 2, 0.7 * high, high)
 
     def _extent(self, text: str, **font: Any) -> tuple[float, float]:
@@ -169,8 +174,8 @@ class Labels:
 
     def _fits(self, box: Box) -> bool:
         inside = (
-            box.width / 2 <= box.x <= self.sheet.size[0] - box.width / 2
-            and box.height / 2 <= box.y <= self.sheet.size[1] - box.height / 2
+            box.width / 2 <= box.x <= self.layout.size[0] - box.width / 2
+            and box.height / 2 <= box.y <= self.layout.size[1] - box.height / 2
         )
         return inside and not any(box.meets(other) for other in self.taken)
 
@@ -193,9 +198,9 @@ class Labels:
             return
         spot, (there, near) = spots[at], home
         self.taken.append(spot)
-        x, y = self.sheet.metres(spot.x, spot.y)
+        x, y = self.layout.metres(spot.x, spot.y)
         if at >= near:
-            ends = np.array([[x, y], self.sheet.metres(*there)])
+            ends = np.array([[x, y], self.layout.metres(*there)])
             line: dict[str, Any] = {"color": INK, "linewidth": 0.9}
             self.axes.plot(ends[:, 0], ends[:, 1], zorder=7.5, **line)
         self.axes.text(x, y, text, ha="center", va="center_baseline", **look)

@@ -18,7 +18,7 @@ from zoning.plan import Plan
 from zoning.plot.barriers import Style, barriers_in_view, named_lines
 from zoning.plot.colours import colours
 from zoning.plot.fonts import can_write
-from zoning.plot.lot_links import ties_of
+from zoning.plot.lot_links import lot_links_of
 from zoning.plot.rules import Hatch, kept_zones, pinned_places
 from zoning.plot.zone_polygons import usual_distance
 from zoning.region import Region
@@ -37,7 +37,7 @@ CROWDED, TOO_MANY = 60, 400  # zones: smaller numbers above, none above
 
 
 @dataclass(frozen=True, eq=False)
-class Sheet:
+class MapLayout:
     """What a map shows and the room it has; sizes on paper are inches.
 
     Parameters
@@ -87,12 +87,14 @@ class Sheet:
         return areas
 
     @cached_property
-    def ties(self) -> list[Any]:
+    def lot_links(self) -> list[Any]:
         """Lines that join parts of a lot which the map shows apart."""
         if self.plan.num_zones > TOO_MANY:
             return []
         hidden = HIDDEN / self.inch
-        made = (ties_of(self.plan, lot, self.areas, hidden) for lot in self.lot_list)
+        made = (
+            lot_links_of(self.plan, lot, self.areas, hidden) for lot in self.lot_list
+        )
         return [line for some in made for line in some]
 
     @cached_property

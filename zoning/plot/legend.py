@@ -23,7 +23,7 @@ def wide(text: str) -> int:
     return sum(1 + (ord(letter) > 0x2E80) for letter in text)
 
 
-class Pen:
+class PanelWriter:
     """Writes from the top of a panel down, line by line, in inches."""
 
     def __init__(self, panel: Axes) -> None:
@@ -105,7 +105,7 @@ class Pen:
             )
         self._caption(text)
 
-    def tie(self, text: str) -> None:
+    def lot_link(self, text: str) -> None:
         """A line with a dot at both ends."""
         look: dict[str, Any] = {"color": LOT_INK, "linewidth": 1.8, "markersize": 3.6}
         self.panel.plot([0.08, 0.44], [self.y] * 2, marker="o", **look)

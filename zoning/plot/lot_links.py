@@ -21,7 +21,7 @@ Shapes = NDArray[Any]
 Ints = NDArray[np.int64]
 
 
-def ties_of(plan: Plan, lot: Lot, areas: Shapes, hidden: float) -> list[Any]:
+def lot_links_of(plan: Plan, lot: Lot, areas: Shapes, hidden: float) -> list[Any]:
     """Lines that join what looks like several parts of a lot, the shortest there are.
 
     From wall to wall of units that touch, over barriers too; where zones of the lot
@@ -43,11 +43,11 @@ def ties_of(plan: Plan, lot: Lot, areas: Shapes, hidden: float) -> list[Any]:
     region = plan.problem.region
     bridges = list(shapely.linestrings(region.xy[_inside(plan, lot, region.bridges)]))
     edges = np.concatenate([region.edges, region.cut_edges])
-    ties = [*_walls_apart(plan, _inside(plan, lot, edges)), *_gaps(areas, lot)]
-    ties.sort(key=lambda line: round(float(shapely.length(line)), 3))
+    lot_links = [*_walls_apart(plan, _inside(plan, lot, edges)), *_gaps(areas, lot)]
+    lot_links.sort(key=lambda line: round(float(shapely.length(line)), 3))
     part = np.arange(len(seen))
     drawn = []
-    for number, line in enumerate([*bridges, *ties]):
+    for number, line in enumerate([*bridges, *lot_links]):
         ends = shapely.points(shapely.get_coordinates(line)[[0, -1]])
         here, there = part[shapely.distance(ends[:, None], seen[None]).argmin(axis=1)]
         if here != there:

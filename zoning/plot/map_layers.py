@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from zoning.plot.colours import BRIDGE, LOT_INK, PALETTE
-from zoning.plot.layout import Sheet
+from zoning.plot.layout import MapLayout
 from zoning.plot.strokes import (
     CROSSED,
     clipped,
@@ -25,34 +25,34 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def draw_land(axes: Axes, sheet: Sheet) -> None:
+def draw_map_layers(axes: Axes, layout: MapLayout) -> None:
     """Draw all of a map that is not words."""
-    fill(axes, sheet.areas, [PALETTE[c][0] for c in sheet.colour], zorder=1)
-    for look, zones in sheet.kept:
-        hatch(axes, sheet.areas[zones], look.pattern, zorder=1.5)
-    _streets(axes, sheet)
-    outline(axes, sheet.areas, color="white", linewidth=1.6 * sheet.fine, zorder=3)
-    _buildings(axes, sheet)
-    _barriers(axes, sheet)
-    _lots(axes, sheet)
-    _ties(axes, sheet)
-    _bridges(axes, sheet)
-    if len(sheet.pins):
-        pins(axes, sheet.pins, sheet.pin)
+    fill(axes, layout.areas, [PALETTE[c][0] for c in layout.colour], zorder=1)
+    for look, zones in layout.kept:
+        hatch(axes, layout.areas[zones], look.pattern, zorder=1.5)
+    _streets(axes, layout)
+    outline(axes, layout.areas, color="white", linewidth=1.6 * layout.fine, zorder=3)
+    _buildings(axes, layout)
+    _barriers(axes, layout)
+    _lots(axes, layout)
+    _lot_links(axes, layout)
+    _bridges(axes, layout)
+    if len(layout.pins):
+        pins(axes, layout.pins, layout.pin)
 
 
-def _streets(axes: Axes, sheet: Sheet) -> None:
-    streets, fine = sheet.region.source.streets, sheet.fine
+def _streets(axes: Axes, layout: MapLayout) -> None:
+    streets, fine = layout.region.source.streets, layout.fine
     if streets is not None and len(streets):
-        drawn = clipped(streets.geometry.to_numpy(), sheet.view)
+        drawn = clipped(streets.geometry.to_numpy(), layout.view)
         lines(axes, drawn, color="#FFFFFF", linewidth=2.2 * fine, zorder=2)
         lines(axes, drawn, color="#B9B4AA", linewidth=0.7 * fine, zorder=2.1)
 
 
-def _buildings(axes: Axes, sheet: Sheet) -> None:
+def _buildings(axes: Axes, layout: MapLayout) -> None:
     """Footprints, and dots where there are none."""
-    shapes, unit_of = shapes_of(sheet.region)
-    dark = [PALETTE[sheet.colour[k]][1] for k in sheet.plan.zone_of[unit_of]]
+    shapes, unit_of = shapes_of(layout.region)
+    dark = [PALETTE[layout.colour[k]][1] for k in layout.plan.zone_of[unit_of]]
     points = shapely.get_dimensions(shapes) == 0
     solid = np.flatnonzero(~points)
     fill(axes, shapes[solid], [dark[i] for i in solid], zorder=4)
@@ -63,15 +63,15 @@ def _buildings(axes: Axes, sheet: Sheet) -> None:
         axes.scatter(x, y, s=size, c=tint, zorder=4, linewidths=0)
 
 
-def _barriers(axes: Axes, sheet: Sheet) -> None:
+def _barriers(axes: Axes, layout: MapLayout) -> None:
     """Water is filled; of other areas only the border is drawn."""
-    for style, shapes in sheet.barriers:
+    for style, shapes in layout.barriers:
         flat = shapes[shapely.get_dimensions(shapes) == 2]
         if style.name == "Water":
             fill(axes, flat, [style.colour] * len(flat), zorder=3.5)
         drawn = shapes[shapely.get_dimensions(shapes) == 1]
         drawn = np.concatenate([drawn, shapely.boundary(flat)])
-        width = style.width * sheet.fine
+        width = style.width * layout.fine
         if style.crossed:
             dash = {"linestyle": CROSSED, "color": style.colour}
             lines(axes, drawn, color="white", linewidth=width, zorder=5)
@@ -83,16 +83,16 @@ def _barriers(axes: Axes, sheet: Sheet) -> None:
             lines(axes, drawn, linewidth=width / 2, zorder=5.1, **dash)
 
 
-def _lots(axes: Axes, sheet: Sheet) -> None:
-    bold = sqrt(sheet.fine)
-    outline(axes, sheet.lot_areas, color="white", linewidth=4.4 * bold, zorder=4.5)
-    outline(axes, sheet.lot_areas, color=LOT_INK, linewidth=2.4 * bold, zorder=6)
+def _lots(axes: Axes, layout: MapLayout) -> None:
+    bold = sqrt(layout.fine)
+    outline(axes, layout.lot_areas, color="white", linewidth=4.4 * bold, zorder=4.5)
+    outline(axes, layout.lot_areas, color=LOT_INK, linewidth=2.4 * bold, zorder=6)
 
 
-def _ties(axes: Axes, sheet: Sheet) -> None:
+def _lot_links(axes: Axes, layout: MapLayout) -> None:
     """From part to part of a lot, a dot at both ends."""
-    if sheet.ties:
-        drawn, bold = np.array(sheet.ties, object), sqrt(sheet.fine)
+    if layout.lot_links:
+        drawn, bold = np.array(layout.lot_links, object), sqrt(layout.fine)
         x, y = shapely.get_coordinates(drawn).T
         lines(axes, drawn, color="white", linewidth=3.8 * bold, zorder=6.2)
         axes.scatter(x, y, s=26 * bold, c="white", zorder=6.2, linewidths=0)
@@ -100,10 +100,10 @@ def _ties(axes: Axes, sheet: Sheet) -> None:
         axes.scatter(x, y, s=13 * bold, c=LOT_INK, zorder=6.3, linewidths=0)
 
 
-def _bridges(axes: Axes, sheet: Sheet) -> None:
-    bridges = sheet.region.bridges
+def _bridges(axes: Axes, layout: MapLayout) -> None:
+    bridges = layout.region.bridges
     if len(bridges):
-        drawn = shapely.linestrings(sheet.region.xy[bridges])
+        drawn = shapely.linestrings(layout.region.xy[bridges])
         dots = {"linestyle": (0, (1, 1)), "color": BRIDGE}
         lines(axes, drawn, color="white", linewidth=3.6, zorder=6.5)
         lines(axes, drawn, linewidth=2.2, zorder=6.6, **dots)

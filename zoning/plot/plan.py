@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from zoning.lots import Lots
 from zoning.plan import Plan
 from zoning.plot.labels import Labels
-from zoning.plot.layout import Sheet
-from zoning.plot.map_layers import draw_land
+from zoning.plot.layout import MapLayout
+from zoning.plot.map_layers import draw_map_layers
 from zoning.plot.picture import save_figure
 from zoning.plot.side_panel import panel_height, write_panel, write_title
-from zoning.plot.zone_polygons import Shapes, zone_areas
+from zoning.plot.zone_polygons import Shapes, zone_polygons
 from zoning.result import Result
 
 if TYPE_CHECKING:
@@ -37,14 +37,16 @@ def draw(
     result
         Says how good the plan is proved to be, for the title.
     areas
-        `zone_areas` of the plan, where they are known already.
+        `zone_polygons` of the plan, where they are known already.
     """
-    sheet = Sheet(plan, lots, result, zone_areas(plan) if areas is None else areas)
-    figure, axes, panel = sheet.page(panel_height(sheet))
-    draw_land(axes, sheet)
-    Labels(axes, sheet).write()
-    write_title(figure, sheet)
-    write_panel(panel, sheet)
+    layout = MapLayout(
+        plan, lots, result, zone_polygons(plan) if areas is None else areas
+    )
+    figure, axes, panel = layout.page(panel_height(layout))
+    draw_map_layers(axes, layout)
+    Labels(axes, layout).write()
+    write_title(figure, layout)
+    write_panel(panel, layout)
     return figure
 
 

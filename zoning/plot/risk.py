@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from zoning.finance.monte_carlo import Chances
+from zoning.finance.monte_carlo import RiskSimulation
 from zoning.finance.sensitivity import Tornado
 from zoning.lots.lot import lot_name
 from zoning.plot.money import (
@@ -76,7 +76,7 @@ def draw_tornado(tornado: Tornado) -> Figure:
     return figure
 
 
-def draw_chances(chances: Chances) -> Figure:
+def draw_risk(chances: RiskSimulation) -> Figure:
     """How large subsidy gaps may be, and how likely the planned one is too small."""
     low, middle, high = (chances.subsidy_gap_at(share) for share in (0.05, 0.5, 0.95))
     order = np.argsort([-value for value in middle], kind="stable")[:LISTED]

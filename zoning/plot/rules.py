@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from zoning.adjacency.buildings import UNNAMED
 from zoning.plan import Plan
-from zoning.planfile.to_dict import building_ids
+from zoning.planfile.content import building_ids
 from zoning.plot.zone_polygons import shapes_of
 from zoning.reading.around import KINDS
 from zoning.rules import Rule

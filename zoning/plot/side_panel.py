@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from zoning.check import sum_over
 from zoning.check.rules import frozen
 from zoning.plot.colours import BRIDGE, INK, LOT_INK, PALETTE
-from zoning.plot.layout import MARGIN, PANEL, TOO_MANY, Sheet
-from zoning.plot.legend import LINE, Pen, wide
+from zoning.plot.layout import MARGIN, PANEL, TOO_MANY, MapLayout
+from zoning.plot.legend import LINE, PanelWriter, wide
 from zoning.plot.strokes import CROSSED
 from zoning.text.order import by_name
 
@@ -24,21 +24,21 @@ FITS = 17  # letters of zones beside the figures of a lot
 MILLION = 1e6
 
 
-def write_title(figure: Figure, sheet: Sheet) -> None:
+def write_title(figure: Figure, layout: MapLayout) -> None:
     """Write what it is a map of, and how good the plan is proved to be."""
     width, height = figure.get_size_inches()
-    count, lots = sheet.plan.num_zones, len(sheet.lot_list)
+    count, lots = layout.plan.num_zones, len(layout.lot_list)
     head = f"{count:,} zones" + (f" in {lots:,} lots" if lots else "")
     bold: dict[str, Any] = {"fontsize": 19, "weight": "bold", "color": INK}
     plain: dict[str, Any] = {"fontsize": 10.5, "color": "#444444"}
     x = MARGIN / width
     figure.text(x, 1 - 0.2 / height, head, va="top", **bold)
-    figure.text(x, 1 - 0.55 / height, _proof(sheet), va="top", **plain)
+    figure.text(x, 1 - 0.55 / height, _proof(layout), va="top", **plain)
 
 
-def _proof(sheet: Sheet) -> str:
-    lots, result = sheet.lots, sheet.result
-    told = f"Zones {sheet.verdict.total / MILLION:,.2f} million yuan a year"
+def _proof(layout: MapLayout) -> str:
+    lots, result = layout.lots, layout.result
+    told = f"Zones {layout.verdict.total / MILLION:,.2f} million yuan a year"
     told += "" if result is None else _good(result.status, result.gap)
     if lots is not None and lots.cost is not None:
         told += "   ·   Lots, staff and machines counted whole, "
@@ -53,141 +53,141 @@ def _good(status: str, gap: float | None) -> str:
     return "" if gap is None else f", gap {100 * gap:.1f} %"
 
 
-def panel_height(sheet: Sheet) -> float:
+def panel_height(layout: MapLayout) -> float:
     """Inches the panel needs: it is written once on a page to throw away."""
     from matplotlib.figure import Figure
 
     scratch = Figure().add_axes((0, 0, 1, 1))
     scratch.set(ylim=(0, 100))
-    pen = Pen(scratch)
-    _words(pen, sheet)
-    return 100 - pen.y + BELOW
+    writer = PanelWriter(scratch)
+    _words(writer, layout)
+    return 100 - writer.y + BELOW
 
 
-def _lists_lots(sheet: Sheet) -> bool:
+def _lists_lots(layout: MapLayout) -> bool:
     """There is room to list every lot."""
-    room = max(LISTED_LOTS, int((sheet.size[1] - REST_OF_PANEL) / LINE))
-    return len(sheet.lot_list) <= room
+    room = max(LISTED_LOTS, int((layout.size[1] - REST_OF_PANEL) / LINE))
+    return len(layout.lot_list) <= room
 
 
-def write_panel(panel: Axes, sheet: Sheet) -> None:
+def write_panel(panel: Axes, layout: MapLayout) -> None:
     """Write facts, lots, legend and scale beside the map."""
-    _words(Pen(panel), sheet)
-    write_scale(panel, sheet)
+    _words(PanelWriter(panel), layout)
+    write_scale(panel, layout)
 
 
-def _words(pen: Pen, sheet: Sheet) -> None:
-    _facts(pen, sheet)
-    if sheet.lot_list:
-        _lot_table(pen, sheet)
-    _legend(pen, sheet)
+def _words(writer: PanelWriter, layout: MapLayout) -> None:
+    _facts(writer, layout)
+    if layout.lot_list:
+        _lot_table(writer, layout)
+    _legend(writer, layout)
 
 
-def _facts(pen: Pen, sheet: Sheet) -> None:
-    region, cost, lots = sheet.region, sheet.verdict.cost, sheet.lots
+def _facts(writer: PanelWriter, layout: MapLayout) -> None:
+    region, cost, lots = layout.region, layout.verdict.cost, layout.lots
     buildings = sum(map(len, region.buildings))
-    pen.head("The plan")
-    pen.pair("Buildings", f"{buildings:,} in {len(region):,} units")
+    writer.head("The plan")
+    writer.pair("Buildings", f"{buildings:,} in {len(region):,} units")
     if "area" in region.sums:
-        pen.pair("Floor area", f"{int(region.area.sum()):,} m²")
+        writer.pair("Floor area", f"{int(region.area.sum()):,} m²")
     if "households" in region.sums:
-        pen.pair("Households", f"{int(region.sums['households'].sum()):,}")
+        writer.pair("Households", f"{int(region.sums['households'].sum()):,}")
     low, high = cost.min() / MILLION, cost.max() / MILLION
-    pen.pair("A zone costs", f"{low:,.2f} to {high:,.2f} million")
-    problem, names = sheet.plan.problem, sheet.verdict.names
-    left = sorted({*range(len(names))} - {*frozen(sheet.plan, names)})
+    writer.pair("A zone costs", f"{low:,.2f} to {high:,.2f} million")
+    problem, names = layout.plan.problem, layout.verdict.names
+    left = sorted({*range(len(names))} - {*frozen(layout.plan, names)})
     told = [problem.away(int(cost[zone]), names[zone]) for zone in left]
     away = [100 * share for share in told if share is not None]
     if away:
-        pen.pair("From fair share", f"{min(away):+.1f} % to {max(away):+.1f} %")
-    if _knows_changes(sheet):
-        changed = int(sheet.verdict.changed.sum())
+        writer.pair("From fair share", f"{min(away):+.1f} % to {max(away):+.1f} %")
+    if _knows_changes(layout):
+        changed = int(layout.verdict.changed.sum())
         part = 100 * changed / max(1, int(region.area.sum()))
-        pen.pair("Changes zone", f"{changed:,} m² ({part:.1f} %)")
+        writer.pair("Changes zone", f"{changed:,} m² ({part:.1f} %)")
     if lots is not None and lots.saving is not None:
         part = 100 * lots.saving / max(1, lots.separate_cost)
-        pen.pair("Lots save", f"{lots.saving / MILLION:,.2f} million ({part:.0f} %)")
+        writer.pair("Lots save", f"{lots.saving / MILLION:,.2f} million ({part:.0f} %)")
 
 
-def _knows_changes(sheet: Sheet) -> bool:
+def _knows_changes(layout: MapLayout) -> bool:
     """There is a plan of last year to compare with."""
-    rules = sheet.plan.problem.rules
+    rules = layout.plan.problem.rules
     return any(rule.former_column is not None for rule in rules)
 
 
-def _lot_table(pen: Pen, sheet: Sheet) -> None:
-    pen.head("Lots")
-    if not _lists_lots(sheet):
-        pen.line(f"{len(sheet.lot_list):,} lots; lots.csv lists them.")
+def _lot_table(writer: PanelWriter, layout: MapLayout) -> None:
+    writer.head("Lots")
+    if not _lists_lots(layout):
+        writer.line(f"{len(layout.lot_list):,} lots; lots.csv lists them.")
         return
-    area = sum_over(sheet.plan, sheet.region.area)
-    pen.row(("", "zones", "m²", "million/year"), color="#777777")
-    for number, lot in enumerate(sheet.lot_list):
-        labels = sorted((sheet.labels[zone] for zone in lot.zones), key=by_name)
+    area = sum_over(layout.plan, layout.region.area)
+    writer.row(("", "zones", "m²", "million/year"), color="#777777")
+    for number, lot in enumerate(layout.lot_list):
+        labels = sorted((layout.labels[zone] for zone in lot.zones), key=by_name)
         zones = ", ".join(labels)
         total = int(area[list(lot.zones)].sum())
         cost = f"{lot.cost / MILLION:,.2f}"
         aside = wide(zones) > FITS
-        pen.row((f"Lot {number + 1}", "" if aside else zones, f"{total:,}", cost))
+        writer.row((f"Lot {number + 1}", "" if aside else zones, f"{total:,}", cost))
         if aside:
-            pen.row(("", zones, "", ""))
+            writer.row(("", zones, "", ""))
 
 
-def write_ground(pen: Pen, sheet: Sheet) -> None:
+def write_ground(writer: PanelWriter, layout: MapLayout) -> None:
     """Write how barriers in view, bridges and streets are drawn."""
-    for style, _ in sheet.barriers:
+    for style, _ in layout.barriers:
         line: dict[str, Any] = {"color": style.colour, "linewidth": style.width}
         if style.crossed:
             line["linestyle"] = CROSSED
-        pen.stroke(style.told, dashed=style.dashed and not style.crossed, **line)
-    if len(sheet.region.bridges):
+        writer.stroke(style.told, dashed=style.dashed and not style.crossed, **line)
+    if len(layout.region.bridges):
         dots: dict[str, Any] = {
             "color": BRIDGE,
             "linewidth": 2.2,
             "linestyle": (0, (1, 1)),
         }
-        pen.stroke("Bridge: joins what would be an island", **dots)
-    streets = sheet.region.source.streets
+        writer.stroke("Bridge: joins what would be an island", **dots)
+    streets = layout.region.source.streets
     if streets is not None and len(streets):
-        pen.stroke("Street", color="#B9B4AA", linewidth=1.0)
-    if sheet.lacks_names:
+        writer.stroke("Street", color="#B9B4AA", linewidth=1.0)
+    if layout.lacks_names:
         told = "Some names are left off: no font here has the letters."
-        pen.line(told, fontsize=8.5, color="#777777")
-    if sheet.lacks_labels:
+        writer.line(told, fontsize=8.5, color="#777777")
+    if layout.lacks_labels:
         told = "#1, #2: id in plan.json; no font has their letters."
-        pen.line(told, fontsize=8.5, color="#777777")
+        writer.line(told, fontsize=8.5, color="#777777")
 
 
-def _legend(pen: Pen, sheet: Sheet) -> None:
-    pen.head("Legend")
-    few = [PALETTE[c] for c in sorted(set(sheet.colour))[:4]]
-    pen.swatches(few, "Zones, with their buildings")
-    if sheet.lot_list:
-        pen.stroke("Lot: zones tendered together", color=LOT_INK, linewidth=2.4)
-    if sheet.ties:
-        pen.tie("Joins parts of one lot")
-    if sheet.plan.num_zones <= TOO_MANY:
-        numbers = all(label.isdecimal() for label in sheet.labels)
+def _legend(writer: PanelWriter, layout: MapLayout) -> None:
+    writer.head("Legend")
+    few = [PALETTE[c] for c in sorted(set(layout.colour))[:4]]
+    writer.swatches(few, "Zones, with their buildings")
+    if layout.lot_list:
+        writer.stroke("Lot: zones tendered together", color=LOT_INK, linewidth=2.4)
+    if layout.lot_links:
+        writer.lot_link("Joins parts of one lot")
+    if layout.plan.num_zones <= TOO_MANY:
+        numbers = all(label.isdecimal() for label in layout.labels)
         what = "Zone number" if numbers else "Name of a zone"
-        pen.circle(f"{what}, at the zone's center")
+        writer.circle(f"{what}, at the zone's center")
     else:
-        pen.dot("Center of a zone")
-    for look, _ in sheet.kept:
-        pen.hatch(look.name, look.pattern)
-    if len(sheet.pins):
-        pen.pin("Building that a rule puts into this zone")
-    write_ground(pen, sheet)
+        writer.dot("Center of a zone")
+    for look, _ in layout.kept:
+        writer.hatch(look.name, look.pattern)
+    if len(layout.pins):
+        writer.pin("Building that a rule puts into this zone")
+    write_ground(writer, layout)
 
 
-def write_scale(panel: Axes, sheet: Sheet) -> None:
+def write_scale(panel: Axes, layout: MapLayout) -> None:
     """Write how long a way is on the map, and where north is."""
-    _scale_bar(panel, sheet)
+    _scale_bar(panel, layout)
     _north(panel)
 
 
-def _scale_bar(panel: Axes, sheet: Sheet) -> None:
-    metres = _round_length(1.9 / sheet.inch)
-    wide, y = metres * sheet.inch, MARGIN + 0.16
+def _scale_bar(panel: Axes, layout: MapLayout) -> None:
+    metres = _round_length(1.9 / layout.inch)
+    wide, y = metres * layout.inch, MARGIN + 0.16
     for part in range(2):
         ends = [part * wide / 2, (part + 1) * wide / 2]
         panel.fill_between(ends, y, y + 0.07, fc=(INK, "white")[part], ec=INK, lw=0.8)

@@ -16,12 +16,12 @@ from zoning.lots.lot import Lot
 from zoning.lots.stations import Station, Stations
 from zoning.plot.colours import INK, LOT_INK, PALETTE, colours
 from zoning.plot.labels import Box, Labels
-from zoning.plot.layout import MARGIN, TOO_MANY, Sheet
-from zoning.plot.legend import LINE, Pen
-from zoning.plot.map_layers import draw_land
+from zoning.plot.layout import MARGIN, TOO_MANY, MapLayout
+from zoning.plot.legend import LINE, PanelWriter
+from zoning.plot.map_layers import draw_map_layers
 from zoning.plot.side_panel import write_ground, write_scale
 from zoning.plot.strokes import lines
-from zoning.plot.zone_polygons import Shapes, usual_distance, zone_areas
+from zoning.plot.zone_polygons import Shapes, usual_distance, zone_polygons
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,7 +36,7 @@ LISTED_LOTS = 14  # more are left to the table
 
 
 @dataclass(frozen=True, eq=False)
-class _Sheet(Sheet):
+class _StationLayout(MapLayout):
     """A sheet on which zones have the colour of their lot."""
 
     stations: Stations
@@ -85,43 +85,43 @@ def draw_stations(stations: Stations, *, areas: Shapes | None = None) -> Figure:
     stations
         What `zoning.place_stations` found.
     areas
-        `zone_areas` of the plan, where they are known already.
+        `zone_polygons` of the plan, where they are known already.
     """
     plan = stations.plan
-    sheet = _Sheet(
-        plan, None, None, zone_areas(plan) if areas is None else areas, stations
+    layout = _StationLayout(
+        plan, None, None, zone_polygons(plan) if areas is None else areas, stations
     )
-    figure, axes, panel = sheet.page(_panel_height(sheet))
-    draw_land(axes, sheet)
-    _service_lines(axes, sheet)
-    _signs(axes, sheet)
-    labels = Labels(axes, sheet)
-    labels.taken += _room_of_signs(sheet)
+    figure, axes, panel = layout.page(_panel_height(layout))
+    draw_map_layers(axes, layout)
+    _service_lines(axes, layout)
+    _signs(axes, layout)
+    labels = Labels(axes, layout)
+    labels.taken += _room_of_signs(layout)
     labels.write()
-    _write_title(figure, sheet)
-    _write_panel(panel, sheet)
+    _write_title(figure, layout)
+    _write_panel(panel, layout)
     return figure
 
 
 # --- the map -------------------------------------------------------------------------
 
 
-def _service_lines(axes: Axes, sheet: _Sheet) -> None:
+def _service_lines(axes: Axes, layout: _StationLayout) -> None:
     """From the center of each zone to the station it is served from."""
-    center, xy = sheet.verdict.center, sheet.region.xy
+    center, xy = layout.verdict.center, layout.region.xy
     ends = [
         (xy[center[zone]], xy[station.unit])
-        for station in sheet.every()
+        for station in layout.every()
         for zone in station.zones
     ]
-    drawn, bold = shapely.linestrings(np.array(ends)), sqrt(sheet.fine)
+    drawn, bold = shapely.linestrings(np.array(ends)), sqrt(layout.fine)
     lines(axes, drawn, color="white", linewidth=3.2 * bold, zorder=6.7)
     lines(axes, drawn, color=SIGN, linewidth=1.3 * bold, zorder=6.8)
 
 
-def _signs(axes: Axes, sheet: _Sheet) -> None:
-    xy = sheet.region.xy[[station.unit for station in sheet.every()]]
-    axes.plot(xy[:, 0], xy[:, 1], linestyle="none", zorder=8.5, **_house(sheet.sign))
+def _signs(axes: Axes, layout: _StationLayout) -> None:
+    xy = layout.region.xy[[station.unit for station in layout.every()]]
+    axes.plot(xy[:, 0], xy[:, 1], linestyle="none", zorder=8.5, **_house(layout.sign))
 
 
 def _house(size: float) -> dict[str, Any]:
@@ -137,19 +137,19 @@ def _house(size: float) -> dict[str, Any]:
     }
 
 
-def _room_of_signs(sheet: _Sheet) -> list[Box]:
+def _room_of_signs(layout: _StationLayout) -> list[Box]:
     """What labels must leave free."""
-    side = sheet.sign / 72 * 1.15
-    at = (sheet.inches(sheet.region.xy[station.unit]) for station in sheet.every())
+    side = layout.sign / 72 * 1.15
+    at = (layout.inches(layout.region.xy[station.unit]) for station in layout.every())
     return [Box(x, y, side, side) for x, y in at]
 
 
 # --- the words -----------------------------------------------------------------------
 
 
-def _write_title(figure: Figure, sheet: _Sheet) -> None:
+def _write_title(figure: Figure, layout: _StationLayout) -> None:
     width, height = figure.get_size_inches()
-    found, region = sheet.stations, sheet.region
+    found, region = layout.stations, layout.region
     bold: dict[str, Any] = {"fontsize": 19, "weight": "bold", "color": INK}
     plain: dict[str, Any] = {"fontsize": 10.5, "color": "#444444"}
     way = "by street" if region.way is not None else "straight line"
@@ -167,69 +167,71 @@ def _many(count: int, what: str) -> str:
     return f"{count:,} {what}" + ("" if count == 1 else "s")
 
 
-def _panel_height(sheet: _Sheet) -> float:
-    rows = len(sheet.stations.resources) + len(_listed(sheet)) + sheet.lacks_names
-    ground = len(sheet.barriers) + bool(sheet.ties) + (len(sheet.region.bridges) > 0)
+def _panel_height(layout: _StationLayout) -> float:
+    rows = len(layout.stations.resources) + len(_listed(layout)) + layout.lacks_names
+    ground = (
+        len(layout.barriers) + bool(layout.lot_links) + (len(layout.region.bridges) > 0)
+    )
     return REST_OF_PANEL + LINE * rows + LEGEND_LINE * ground
 
 
-def _write_panel(panel: Axes, sheet: _Sheet) -> None:
-    pen = Pen(panel)
-    _facts(pen, sheet.stations)
-    _resources(pen, sheet.stations)
-    _station_table(pen, sheet)
-    _legend(pen, sheet)
-    write_scale(panel, sheet)
+def _write_panel(panel: Axes, layout: _StationLayout) -> None:
+    writer = PanelWriter(panel)
+    _facts(writer, layout.stations)
+    _resources(writer, layout.stations)
+    _station_table(writer, layout)
+    _legend(writer, layout)
+    write_scale(panel, layout)
 
 
-def _facts(pen: Pen, found: Stations) -> None:
-    pen.head("Ways to the stations")
-    pen.pair("On average", f"{found.mean_way:,} m")
-    pen.pair("To the farthest unit", f"{found.farthest:,} m")
+def _facts(writer: PanelWriter, found: Stations) -> None:
+    writer.head("Ways to the stations")
+    writer.pair("On average", f"{found.mean_way:,} m")
+    writer.pair("To the farthest unit", f"{found.farthest:,} m")
 
 
-def _resources(pen: Pen, found: Stations) -> None:
+def _resources(writer: PanelWriter, found: Stations) -> None:
     """What the lots buy together, and what zones one by one would."""
-    pen.head("Machines and staff of all lots")
+    writer.head("Machines and staff of all lots")
     alone = [dict(one.lot.separate_resources) for one in found.lots]
     for name, count in found.resources:
         separate = sum(counts[name] for counts in alone)
-        pen.pair(name.capitalize(), f"{count:,}  (zones one by one: {separate:,})")
+        writer.pair(name.capitalize(), f"{count:,}  (zones one by one: {separate:,})")
 
 
-def _listed(sheet: _Sheet) -> list[tuple[str, Station]]:
+def _listed(layout: _StationLayout) -> list[tuple[str, Station]]:
     """Stations that are told one by one, with the names of their lots."""
-    if sheet.stations.count > LISTED_LOTS:
+    if layout.stations.count > LISTED_LOTS:
         return []
-    named = zip(sheet.lot_names, sheet.stations.lots, strict=True)
+    named = zip(layout.lot_names, layout.stations.lots, strict=True)
     return [(name, station) for name, lot in named for station in lot.stations]
 
 
-def _station_table(pen: Pen, sheet: _Sheet) -> None:
-    pen.head("Stations")
-    listed = _listed(sheet)
+def _station_table(writer: PanelWriter, layout: _StationLayout) -> None:
+    writer.head("Stations")
+    listed = _listed(layout)
     if not listed:
-        pen.line(f"{sheet.stations.count:,} stations; stations.csv lists them.")
+        writer.line(f"{layout.stations.count:,} stations; stations.csv lists them.")
         return
-    pen.row(("", "serves zones", "m²", "mean way"), color="#777777")
+    writer.row(("", "serves zones", "m²", "mean way"), color="#777777")
     for name, station in listed:
-        zones = ", ".join(sheet.labels[zone] for zone in station.zones)
+        zones = ", ".join(layout.labels[zone] for zone in station.zones)
         short = zones if len(zones) <= 16 else f"{len(station.zones)} zones"
         way = f"{station.mean_way:,} m"
-        pen.row((f"Lot {name}", short, f"{station.area:,}", way))
+        writer.row((f"Lot {name}", short, f"{station.area:,}", way))
 
 
-def _legend(pen: Pen, sheet: _Sheet) -> None:
-    pen.head("Legend")
-    few = [PALETTE[c] for c in sorted(set(sheet.colour))[:4]]
-    pen.swatches(few, "Lots, with their buildings")
-    pen.sign("Station: staff and machines start here", **_house(13.0))
-    pen.stroke("Zone is served from this station", color=SIGN, linewidth=1.6)
-    if sheet.plan.num_zones <= TOO_MANY:
-        pen.circle("Zone number, at the zone's center")
+def _legend(writer: PanelWriter, layout: _StationLayout) -> None:
+    writer.head("Legend")
+    few = [PALETTE[c] for c in sorted(set(layout.colour))[:4]]
+    writer.swatches(few, "Lots, with their buildings")
+    writer.sign("Station: staff and machines start here", **_house(13.0))
+    writer.stroke("Zone is served from this station", color=SIGN, linewidth=1.6)
+    if layout.plan.num_zones <= TOO_MANY:
+        writer.circle("Zone number, at the zone's center")
     else:
-        pen.dot("Center of a zone")
-    pen.stroke("Lot: zones tendered together", color=LOT_INK, linewidth=2.4)
-    if sheet.ties:
-        pen.tie("Joins parts of one lot")
-    write_ground(pen, sheet)
+        writer.dot("Center of a zone")
+    writer.stroke("Lot: zones tendered together", color=LOT_INK, linewidth=2.4)
+    if layout.lot_links:
+        writer.lot_link("Joins parts of one lot")
+    write_ground(writer, layout)

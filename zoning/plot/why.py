@@ -17,9 +17,9 @@ from zoning.plot.changes import (
     write_names,
 )
 from zoning.plot.colours import INK, PALETTE
-from zoning.plot.layout import MARGIN, Sheet
-from zoning.plot.legend import Pen
-from zoning.plot.zone_polygons import shapes_of, zone_areas
+from zoning.plot.layout import MARGIN, MapLayout
+from zoning.plot.legend import PanelWriter
+from zoning.plot.zone_polygons import shapes_of, zone_polygons
 from zoning.result import Status
 from zoning.rules.places import units_of
 
@@ -37,20 +37,20 @@ BAND = "; allowed are "  # is in what the checker says of limits, which are told
 
 def draw_building(plan: Plan, why: BuildingExplanation) -> Figure:
     """Map of a building and the zones it could be in, with what each would bring."""
-    sheet = Sheet(plan, None, None, zone_areas(plan))
-    names = sheet.verdict.names
+    layout = MapLayout(plan, None, None, zone_polygons(plan))
+    names = layout.verdict.names
     tints = dict.fromkeys(names, PALE)
     tints[why.zone] = OWN
     tints.update(
         {one.zone: tint for one, tint in zip(why.elsewhere, OTHERS, strict=False)}
     )
     lines = [_lines(one) for one in why.elsewhere]
-    figure, axes, panel = sheet.page(2.5 + 0.24 * sum(len(some) + 2 for some in lines))
-    draw_ground(axes, plan, sheet.areas, [tints[name] for name in names])
+    figure, axes, panel = layout.page(2.5 + 0.24 * sum(len(some) + 2 for some in lines))
+    draw_ground(axes, plan, layout.areas, [tints[name] for name in names])
     _buildings(axes, plan, why, tints)
-    draw_barriers(axes, plan, sheet.view, sheet.fine)
-    _arrows(axes, plan, why, sheet.verdict)
-    write_names(axes, plan, names, size=10.0 * sheet.fine**0.8)
+    draw_barriers(axes, plan, layout.view, layout.fine)
+    _arrows(axes, plan, why, layout.verdict)
+    write_names(axes, plan, names, size=10.0 * layout.fine**0.8)
     wide, tall = figure.get_size_inches()
     bold: dict[str, Any] = {"fontsize": 19, "weight": "bold", "color": INK}
     title = f"Why {why.building} is in zone {why.zone}"
@@ -63,12 +63,12 @@ def draw_building(plan: Plan, why: BuildingExplanation) -> Figure:
         color=SOFT,
         va="top",
     )
-    pen = Pen(panel)
+    writer = PanelWriter(panel)
     for one, some in zip(why.elsewhere, lines, strict=True):
-        pen.head(f"In zone {one.zone}: {one.change:+,} yuan a year")
+        writer.head(f"In zone {one.zone}: {one.change:+,} yuan a year")
         for line in some:
-            pen.line(line)
-    _legend(pen, why)
+            writer.line(line)
+    _legend(writer, why)
     return figure
 
 
@@ -118,17 +118,17 @@ def _arrows(axes: Axes, plan: Plan, why: BuildingExplanation, verdict: Verdict) 
         )
 
 
-def _legend(pen: Pen, why: BuildingExplanation) -> None:
-    pen.head("Legend")
-    pen.swatches([PALETTE[OWN]], f"Zone {why.zone}, and the unit of {why.building}")
+def _legend(writer: PanelWriter, why: BuildingExplanation) -> None:
+    writer.head("Legend")
+    writer.swatches([PALETTE[OWN]], f"Zone {why.zone}, and the unit of {why.building}")
     for one, tint in zip(why.elsewhere, OTHERS, strict=False):
-        pen.swatches([PALETTE[tint]], f"Zone {one.zone}")
+        writer.swatches([PALETTE[tint]], f"Zone {one.zone}")
     look: dict[str, Any] = {"color": SOFT, "linewidth": 2.0}
-    pen.stroke("Moved there, it would break a rule", linestyle="--", **look)
+    writer.stroke("Moved there, it would break a rule", linestyle="--", **look)
     if not all(one.broken for one in why.elsewhere):
-        pen.stroke("Moved there, every rule is kept", **look)
-    pen.circle("Zone, at its center")
-    pen.line("% from the fair share, before → after", fontsize=8.5, color=SOFT)
+        writer.stroke("Moved there, every rule is kept", **look)
+    writer.circle("Zone, at its center")
+    writer.line("% from the fair share, before → after", fontsize=8.5, color=SOFT)
 
 
 def draw_prices(prices: Sequence[RulePrice]) -> Figure:

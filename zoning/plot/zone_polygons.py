@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.spatial import Voronoi, cKDTree
 
 from zoning.plan import Plan
-from zoning.plot.connect_polygons import along, lanes_of
+from zoning.plot.connect_polygons import along, connecting_lanes
 from zoning.region import Region
 
 Floats = NDArray[np.float64]
@@ -33,7 +33,7 @@ def shapes_of(region: Region) -> tuple[Shapes, NDArray[np.int64]]:
     return np.asarray(frame.geometry.to_numpy()), frame["_unit"].to_numpy(np.int64)
 
 
-def zone_areas(plan: Plan) -> Shapes:
+def zone_polygons(plan: Plan) -> Shapes:
     """One polygon (or several parts) a zone, in metres, none over another.
 
     Land belongs to the zone of the nearest building wall, not farther than a fraction
@@ -49,7 +49,9 @@ def zone_areas(plan: Plan) -> Shapes:
     hull = _hull(shapes, xy, scale)
     areas = _divided(region, xy, owner, hull, count, scale)
     if len(shapes) <= FEW_SHAPES:
-        lanes, zone = lanes_of(plan, shapes, unit_of, areas, _barriers(region, None))
+        lanes, zone = connecting_lanes(
+            plan, shapes, unit_of, areas, _barriers(region, None)
+        )
         if len(lanes):
             more, of = along(lanes, zone, shapes, zone_of, 0.04 * scale)
             xy, owner = np.concatenate([xy, more]), np.concatenate([owner, of])

@@ -12,7 +12,7 @@ from zoning.adjacency.buildings import UNNAMED
 from zoning.reading.earth import called, finite, off_the_map, why_off
 from zoning.reading.words import says_nothing, words_of
 from zoning.region import Barrier
-from zoning.text.issues import Findings, some
+from zoning.text.issues import Issues, some
 
 Bools = NDArray[np.bool_]
 
@@ -21,7 +21,7 @@ _AWAY = 500.0  # metres between a layer and the buildings that make it suspect
 _LEFT_OUT = {"barriers": "they cut nothing", "streets": "no way follows them"}
 
 
-def laid_beside(layer: Any, frame: Any, what: str, log: Findings) -> Any:
+def laid_beside(layer: Any, frame: Any, what: str, log: Issues) -> Any:
     """Barriers or streets in the coordinates of the buildings, those that have a place.
 
     Parameters
@@ -69,7 +69,7 @@ def laid_beside(layer: Any, frame: Any, what: str, log: Findings) -> Any:
     return layer
 
 
-def _note_away(layer: Any, frame: Any, what: str, log: Findings) -> None:
+def _note_away(layer: Any, frame: Any, what: str, log: Issues) -> None:
     a, b = layer.total_bounds, frame.total_bounds
     if (a[:2] > b[2:] + _AWAY).any() or (b[:2] > a[2:] + _AWAY).any():
         log.notes.append(
@@ -78,7 +78,7 @@ def _note_away(layer: Any, frame: Any, what: str, log: Findings) -> None:
         )
 
 
-def barriers_of(frame: Any, log: Findings) -> tuple[NDArray[Any], tuple[Barrier, ...]]:
+def barriers_of(frame: Any, log: Issues) -> tuple[NDArray[Any], tuple[Barrier, ...]]:
     """Lines and polygons among the barriers, mended, and what they are called."""
     if frame is None:
         return np.empty(0, object), ()

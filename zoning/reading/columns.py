@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from zoning.costs import MOST, CostModel
 from zoning.reading.words import ID_NAMES, check_digits, note_alike, words_of
-from zoning.text.issues import Findings, count, meant, some
+from zoning.text.issues import Issues, count, did_you_mean, some
 from zoning.text.numerals import AREA_UNITS, BEYOND, NO_NUMBER, Numeral, measured
 
 Floats = NDArray[np.float64]
@@ -31,7 +31,7 @@ class SumColumns:
     sums: tuple[str, ...]
 
 
-def ids_of(frame: Any, column: str | None, log: Findings) -> list[str]:
+def ids_of(frame: Any, column: str | None, log: Issues) -> list[str]:
     """One text per building; row numbers where no column identifies them."""
     numbers = [str(i + 1) for i in range(len(frame))]
     if not check_column(frame, column, "id", log):
@@ -71,20 +71,20 @@ def column_names(frame: Any) -> list[str]:
     return [c for c in frame.columns if c != frame.geometry.name]
 
 
-def check_column(frame: Any, column: str | None, role: str, log: Findings) -> bool:
+def check_column(frame: Any, column: str | None, role: str, log: Issues) -> bool:
     """Log a column that is not there; True if it is or none was asked for."""
     known = column_names(frame)
     if column is None or column in known:
         return True
     log.faults.append(
-        f"There is no column {column!r} ({role}). {meant(column, known)}The columns "
-        f"are {', '.join(map(str, known)) or 'none'}."
+        f"There is no column {column!r} ({role}). {did_you_mean(column, known)}"
+        f"The columns are {', '.join(map(str, known)) or 'none'}."
     )
     return False
 
 
 def values_of(
-    frame: Any, ids: Sequence[str], columns: SumColumns, costs: CostModel, log: Findings
+    frame: Any, ids: Sequence[str], columns: SumColumns, costs: CostModel, log: Issues
 ) -> dict[str, Floats]:
     """Numbers per building that are summed over units, by the name of the sum."""
     if columns.area is None:
@@ -118,7 +118,7 @@ def values_of(
 
 
 def _numbers(
-    frame: Any, column: str, role: str, ids: Sequence[str], log: Findings
+    frame: Any, column: str, role: str, ids: Sequence[str], log: Issues
 ) -> Floats:
     """A column as numbers >= 0, faults logged."""
     raw = frame[column]
@@ -177,7 +177,7 @@ def note_commas(
     read: Sequence[Numeral | None],
     text: Sequence[str | None],
     column: str,
-    log: Findings,
+    log: Issues,
 ) -> None:
     """Note where a comma was taken for the decimal sign."""
     which = np.array([one is not None and one.by_comma for one in read], bool)
@@ -189,7 +189,7 @@ def note_commas(
         )
 
 
-def _note_area(area: Floats | None, ids: Sequence[str], log: Findings) -> None:
+def _note_area(area: Floats | None, ids: Sequence[str], log: Issues) -> None:
     if area is None or not (area > 0).any():
         if area is not None and (area == 0).all():
             log.faults.append("Every floor area is 0. Name another column by area=.")

@@ -14,7 +14,7 @@ from scipy.sparse.csgraph import minimum_spanning_tree
 from zoning.adjacency.triangles import components, lengths, triangulate, unique
 from zoning.reading.words import note_alike, says_nothing, without_nothing, words_of
 from zoning.region import Ints
-from zoning.text.issues import Findings, count, some
+from zoning.text.issues import Issues, count, some
 from zoning.text.lists import first_few
 
 Floats = NDArray[np.float64]
@@ -25,7 +25,7 @@ OPEN = 300.0  # metres, nothing standing between
 
 
 def units_of(
-    frame: Any, ids: list[str], xy: Floats, column: str | None, log: Findings
+    frame: Any, ids: list[str], xy: Floats, column: str | None, log: Issues
 ) -> tuple[Ints, tuple[str, ...]]:
     """Position of each building's unit, and the names of units, by appearance.
 
@@ -73,7 +73,7 @@ def _without_zero(
     xy: Floats,
     column: str,
     ids: Sequence[str],
-    log: Findings,
+    log: Issues,
 ) -> list[str | None]:
     """A zero among codes means that there is none, unless codes are counted from it.
 

@@ -15,13 +15,13 @@ from zoning.reading.earth import (
     looks_like_degrees,
     on_a_map,
 )
-from zoning.text.issues import Findings, capital
+from zoning.text.issues import Issues, capital
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
 
-def crs_of(given: Any, log: Findings) -> Any:
+def crs_of(given: Any, log: Issues) -> Any:
     """Coordinate system a caller named, or None."""
     if given is None:
         return None
@@ -39,7 +39,7 @@ def crs_of(given: Any, log: Findings) -> Any:
     return crs
 
 
-def with_crs(frame: Any, name: str, crs: Any, *, silent: bool, log: Findings) -> Any:
+def with_crs(frame: Any, name: str, crs: Any, *, silent: bool, log: Issues) -> Any:
     """Give a frame the coordinate system it has or is taken to have."""
     frame = _on_earth(frame, name, log)
     bounds = frame.total_bounds
@@ -69,7 +69,7 @@ def with_crs(frame: Any, name: str, crs: Any, *, silent: bool, log: Findings) ->
     return frame
 
 
-def _on_earth(frame: Any, name: str, log: Findings) -> Any:
+def _on_earth(frame: Any, name: str, log: Issues) -> Any:
     """The frame without a coordinate system that nobody can lay on another."""
     crs = frame.crs
     if crs is None or on_a_map(crs):
@@ -95,7 +95,7 @@ def _is_metric(crs: Any) -> bool:
     return not method.startswith("Mercator") and "Pseudo Mercator" not in method
 
 
-def in_metres(frame: Any, usable: Bools, log: Findings, into: Any = None) -> Any:
+def in_metres(frame: Any, usable: Bools, log: Issues, into: Any = None) -> Any:
     """The frame in metres; what it is measured in stays if that is metres.
 
     Where `into` is given, in that coordinate system, unless nobody knows its own.

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from zoning.text.issues import Findings
+from zoning.text.issues import Issues
 
 AS_BYTES = "ISO-8859-1"  # one letter a byte
 _GUESSED = ("UTF-8", "GB18030")  # in this order: much is both, nothing Chinese is
@@ -27,7 +27,7 @@ _PAIRS = re.compile(rb"(?:[\x00-\x7f]|[\xa1-\xf7][\xa1-\xfe])*[\xa1-\xf7]?")  # 
 _PAIR = re.compile(rb"[\x80-\xff]{2}")
 
 
-def encoding_of(path: Path, log: Findings) -> str | None:
+def encoding_of(path: Path, log: Issues) -> str | None:
     """How the text of a .shp is encoded, by what it says and what fits; None: ASCII."""
     sibling = {
         p.suffix.lower(): p for p in path.parent.glob(f"{glob.escape(path.stem)}.*")
@@ -56,7 +56,7 @@ def encoding_of(path: Path, log: Findings) -> str | None:
     return AS_BYTES
 
 
-def readable(frame: Any, encoding: str, path: Path, log: Findings) -> Any:
+def readable(frame: Any, encoding: str, path: Path, log: Issues) -> Any:
     """The table with its text decoded, without half a letter at an end."""
     shapes = frame.geometry.name if hasattr(frame, "geometry") else None
     table, cut = frame.copy(), []

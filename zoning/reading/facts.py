@@ -32,7 +32,7 @@ from zoning.reading.words import (
     without_nothing,
     words_of,
 )
-from zoning.text.issues import Findings, some
+from zoning.text.issues import Issues, some
 from zoning.text.numerals import Numeral
 
 Floats = NDArray[np.float64]
@@ -67,7 +67,7 @@ def facts_of(
     ids: Sequence[str],
     wanted: Iterable[str],
     values: Mapping[str, Floats],
-    log: Findings,
+    log: Issues,
 ) -> dict[str, Facts]:
     """Values per building, in table order, by the names asked for.
 
@@ -94,7 +94,7 @@ def facts_of(
     return found
 
 
-def _column_for(frame: Any, name: str, log: Findings) -> str | None:
+def _column_for(frame: Any, name: str, log: Issues) -> str | None:
     """The column of this name, or the one that is called so elsewhere."""
     known = column_names(frame)
     if name in known:
@@ -119,7 +119,7 @@ def plain_header(column: Any) -> str:
     return re.split(r"[(\[]", normalize("NFKC", str(column)))[0].strip()
 
 
-def _as_it_is(column: Any, name: str, ids: Sequence[str], log: Findings) -> Facts:
+def _as_it_is(column: Any, name: str, ids: Sequence[str], log: Issues) -> Facts:
     """Words and numbers; a number that stands as text elsewhere is that text."""
     check_digits(column, name, "columns", log)
     values = [_plain(value) for value in column.tolist()]
@@ -146,14 +146,14 @@ def _plain(value: Any) -> str | int | float | None:
     return str(value).strip() or None
 
 
-def _amounts(column: Any, name: str, ids: Sequence[str], log: Findings) -> Facts:
+def _amounts(column: Any, name: str, ids: Sequence[str], log: Issues) -> Facts:
     need = f"a number of 0 to {MOST:,.0f}"
     read = numerals_of(column, words_of(column), _UNITS[name])
     note_commas(read, _words(column), name, log)
     return _each(column, name, need, map(_amount, read), ids, log)
 
 
-def _shares(column: Any, name: str, ids: Sequence[str], log: Findings) -> Facts:
+def _shares(column: Any, name: str, ids: Sequence[str], log: Issues) -> Facts:
     need = "a share of 0 to 1 or a percentage of 5 to 100"
     read = numerals_of(column, words_of(column), {"%": 1})
     note_commas(read, _words(column), name, log)
@@ -167,7 +167,7 @@ def _shares(column: Any, name: str, ids: Sequence[str], log: Findings) -> Facts:
     return found
 
 
-def _years(column: Any, name: str, ids: Sequence[str], log: Findings) -> Facts:
+def _years(column: Any, name: str, ids: Sequence[str], log: Issues) -> Facts:
     years = [word and _year(word) for word in _words(column)]
     found = _each(column, name, "a year", years, ids, log)
     if any(y and w != str(y) for w, y in zip(_words(column), found, strict=True)):
@@ -181,7 +181,7 @@ def _each(
     need: str,
     read: Iterable[float | str | None],
     ids: Sequence[str],
-    log: Findings,
+    log: Issues,
 ) -> Facts:
     """What was read; the words of which nothing could be made are one fault."""
     words, found = without_nothing(_words(column), name, ids, log), [*read]
@@ -226,7 +226,7 @@ def _year(word: str) -> float | None:
     return None if found is None else int(found[1])
 
 
-_READERS: Mapping[str, Callable[[Any, str, Sequence[str], Findings], Facts]] = {
+_READERS: Mapping[str, Callable[[Any, str, Sequence[str], Issues], Facts]] = {
     "built": _years,
     "fee": _amounts,
     "parking": _amounts,

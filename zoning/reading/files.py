@@ -21,7 +21,7 @@ from zoning.reading.exact import whole_numbers
 from zoning.reading.geojson import read_geojson
 from zoning.reading.layers import read_geopackage, read_shapefile
 from zoning.reading.ogr import reason
-from zoning.text.issues import Findings, capital
+from zoning.text.issues import Issues, capital
 
 Table: TypeAlias = str | Path | geopandas.GeoDataFrame
 Tables: TypeAlias = Table | Sequence[Table]
@@ -32,7 +32,7 @@ _FAULTS = (OSError, RuntimeError, ValueError, LookupError, NameError, sqlite3.Er
 _COMPANIONS = (".cpg", ".dbf", ".prj", ".shp", ".shx")
 
 
-def load(tables: Tables, what: str, crs: Any, log: Findings) -> Any:
+def load(tables: Tables, what: str, crs: Any, log: Issues) -> Any:
     """One GeoDataFrame of one or several tables, or None if one has a fault."""
     loaded = [_load_one(table, what, crs, log) for table in _listed(tables)]
     if not loaded:
@@ -81,7 +81,7 @@ def _listed(tables: Tables | None) -> Iterator[Any]:
         yield tables
 
 
-def _load_one(table: Table, what: str, crs: Any, log: Findings) -> Any:
+def _load_one(table: Table, what: str, crs: Any, log: Issues) -> Any:
     silent = False
     if isinstance(table, str | Path):
         frame, silent = _read_file(str(table), what, log)
@@ -111,7 +111,7 @@ def _has_geometry(frame: geopandas.GeoDataFrame) -> bool:
     return frame._geometry_column_name in frame.columns
 
 
-def _stack(frames: list[Any], what: str, log: Findings) -> Any:
+def _stack(frames: list[Any], what: str, log: Issues) -> Any:
     """Rows of all frames, in the coordinate system of the first that has one."""
     if len(frames) == 1:
         return frames[0]
@@ -146,7 +146,7 @@ def _filled(frame: Any) -> Any:
     return frame[[c for c in frame if c == "geometry" or frame[c].notna().any()]]
 
 
-def _read_file(name: str, what: str, log: Findings) -> tuple[Any, bool]:
+def _read_file(name: str, what: str, log: Issues) -> tuple[Any, bool]:
     """Table of a file and whether its coordinate system is only the format's default.
 
     The table is None if the file has a fault.

@@ -21,7 +21,7 @@ from zoning.reading.earth import WGS84
 from zoning.reading.exact import as_in_json
 from zoning.reading.ogr import frame_of
 from zoning.text.encodings import decoded
-from zoning.text.issues import Findings
+from zoning.text.issues import Issues
 from zoning.text.lists import first_few
 
 _SHAPES = (
@@ -41,7 +41,7 @@ _ESRI_GEOMETRY = ("x", "y", "z", "m", "points", "paths", "rings")
 Table = Mapping[str, Any]
 
 
-def read_geojson(path: Path, log: Findings) -> tuple[Any, bool]:
+def read_geojson(path: Path, log: Issues) -> tuple[Any, bool]:
     """Table of a file, and whether its coordinate system is only the format's default.
 
     GeoJSON, a feature a line, a list of features, and JSON of ArcGIS.
@@ -65,7 +65,7 @@ def read_geojson(path: Path, log: Findings) -> tuple[Any, bool]:
     return frame.set_crs(_only(said, path), allow_override=True), False
 
 
-def _stream(data: Table, path: Path, log: Findings) -> BytesIO:
+def _stream(data: Table, path: Path, log: Issues) -> BytesIO:
     text = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
     try:
         return BytesIO(text.encode("utf-8"))
@@ -78,7 +78,7 @@ def _stream(data: Table, path: Path, log: Findings) -> BytesIO:
     return BytesIO(text.encode("utf-8", "replace"))
 
 
-def _text(path: Path, log: Findings) -> str:
+def _text(path: Path, log: Issues) -> str:
     """Content as text, with a note where it is not in Unicode."""
     try:
         text, in_gbk = decoded(path.read_bytes())

@@ -16,7 +16,7 @@ import pyproj
 from zoning.errors import InputError
 from zoning.reading.dbf import AS_BYTES, encoding_of, readable
 from zoning.reading.ogr import frame_of, layers_of
-from zoning.text.issues import Findings
+from zoning.text.issues import Issues
 from zoning.text.lists import first_few
 
 _GEOPACKAGE = b"SQLite format 3\x00"
@@ -29,7 +29,7 @@ _REACHES = re.compile(r"\b(ogr_(geocode|datasource|layer)\w*|gdal_\w+|load_exten
 _MEANING = "!;"  # in a path, OGR's library takes them for more than letters
 
 
-def read_geopackage(path: Path, layer: str, log: Findings) -> Any:
+def read_geopackage(path: Path, layer: str, log: Issues) -> Any:
     """One layer of a GeoPackage, the first if none is named.
 
     Raises
@@ -51,7 +51,7 @@ def read_geopackage(path: Path, layer: str, log: Findings) -> Any:
     return frame_of(str(path.resolve()), path, log, **chosen)
 
 
-def read_shapefile(path: Path, log: Findings) -> Any:
+def read_shapefile(path: Path, log: Issues) -> Any:
     """The layer of a shapefile, its text as it was meant.
 
     Raises

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from zoning.errors import InputError
 from zoning.reading.exact import exact
-from zoning.text.issues import Findings, some
+from zoning.text.issues import Issues, some
 
 Bools = NDArray[np.bool_]
 
@@ -47,7 +47,7 @@ _WORDS = (
 _NOT_IT = re.compile("not recognized as being in a supported file format")
 
 
-def frame_of(source: Any, path: Path, log: Findings, **options: Any) -> Any:
+def frame_of(source: Any, path: Path, log: Issues, **options: Any) -> Any:
     """Table of a source that was found to be what its ending says.
 
     Parameters
@@ -114,7 +114,7 @@ def _read(source: Any, on_invalid: str, options: dict[str, Any]) -> Any:
 
 
 def _with_closed_rings(
-    frame: Any, source: Any, path: Path, log: Findings, options: dict[str, Any]
+    frame: Any, source: Any, path: Path, log: Issues, options: dict[str, Any]
 ) -> Any:
     """The table with the outlines closed that OGR left out because they are not."""
     again = _read(source, "fix", options)

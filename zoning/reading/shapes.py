@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from zoning.adjacency.triangles import parts_within
 from zoning.reading.coordinates import in_metres
 from zoning.reading.earth import called, far_off, finite, off_the_map, why_off
-from zoning.text.issues import Findings, count, some
+from zoning.text.issues import Issues, count, some
 
 Bools = NDArray[np.bool_]
 
@@ -23,9 +23,7 @@ _AREA_TYPES = (3, 6)  # shapely's numbers of Polygon and MultiPolygon
 _MULTIPOINT, _COLLECTION = 4, 7  # and of those; all from 4 on hold several
 
 
-def shapes_in_metres(
-    given: Any, ids: list[str], log: Findings, into: Any = None
-) -> Any:
+def shapes_in_metres(given: Any, ids: list[str], log: Issues, into: Any = None) -> Any:
     """Buildings with mended footprints in metres; what is wrong goes to the log.
 
     Parameters
@@ -59,7 +57,7 @@ def shapes_in_metres(
     return frame
 
 
-def _without_wraps(frame: Any, ids: list[str], log: Findings) -> Any:
+def _without_wraps(frame: Any, ids: list[str], log: Issues) -> Any:
     """Footprints and points out of what is wrapped around them.
 
     A group of one point is that point; of a collection with areas, these are kept, and
@@ -97,7 +95,7 @@ def _parts(shape: Any) -> NDArray[Any]:
     return np.asarray(parts[~shapely.is_empty(parts)])
 
 
-def _check_shapes(frame: Any, ids: list[str], log: Findings) -> Bools:
+def _check_shapes(frame: Any, ids: list[str], log: Issues) -> Bools:
     """Log buildings without a usable place; give which ones have one."""
     shapes = frame.geometry.to_numpy()
     empty = shapely.is_missing(shapes) | shapely.is_empty(shapes)
@@ -125,7 +123,7 @@ def _check_shapes(frame: Any, ids: list[str], log: Findings) -> Bools:
     return usable
 
 
-def _mend(frame: Any, usable: Bools, ids: list[str], log: Findings) -> Any:
+def _mend(frame: Any, usable: Bools, ids: list[str], log: Issues) -> Any:
     """Make crossed footprints valid; leave out heights."""
     shapes = shapely.force_2d(frame.geometry.to_numpy())
     if shapely.has_z(frame.geometry.to_numpy()).any():
@@ -154,7 +152,7 @@ def _area_only(shape: Any) -> Any:
     return shapely.union_all(parts[np.isin(shapely.get_type_id(parts), _AREA_TYPES)])
 
 
-def _note_twins(frame: Any, usable: Bools, ids: list[str], log: Findings) -> None:
+def _note_twins(frame: Any, usable: Bools, ids: list[str], log: Issues) -> None:
     code = pd.Series(shapely.to_wkb(frame.geometry.to_numpy()))
     twins = usable & code.duplicated(keep=False).to_numpy()
     if twins.any():
@@ -165,7 +163,7 @@ def _note_twins(frame: Any, usable: Bools, ids: list[str], log: Findings) -> Non
 
 
 def _check_far(
-    given: Any, frame: Any, usable: Bools, ids: list[str], log: Findings
+    given: Any, frame: Any, usable: Bools, ids: list[str], log: Issues
 ) -> None:
     """Log buildings that lie far from all the others."""
     xy = shapely.get_coordinates(shapely.centroid(frame.geometry.to_numpy()[usable]))

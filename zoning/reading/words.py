@@ -13,7 +13,7 @@ from unicodedata import normalize
 import numpy as np
 import pandas as pd
 
-from zoning.text.issues import Findings, count, some
+from zoning.text.issues import Issues, count, some
 from zoning.text.lists import first_few
 from zoning.text.words import word
 
@@ -57,7 +57,7 @@ def says_nothing(text: str) -> bool:
 
 
 def without_nothing(
-    words: Sequence[str | None], column: str, ids: Sequence[str], log: Findings
+    words: Sequence[str | None], column: str, ids: Sequence[str], log: Issues
 ) -> list[str | None]:
     """Words as they are, None for those that mean nothing; a note tells which."""
     empty = np.array([w is not None and says_nothing(w) for w in words], bool)
@@ -70,7 +70,7 @@ def without_nothing(
     return [None if no else w for w, no in zip(words, empty, strict=True)]
 
 
-def note_alike(words: Sequence[str | None], column: str, log: Findings) -> None:
+def note_alike(words: Sequence[str | None], column: str, log: Issues) -> None:
     """Note words that may be one written in two ways: 007 and 7, 3.0 and 3."""
     groups: dict[str, list[str]] = {}
     for one in sorted({w for w in words if w is not None}):
@@ -94,7 +94,7 @@ def _likeness(text: str) -> str:
     return plain
 
 
-def check_digits(values: Any, column: str, role: str, log: Findings) -> None:
+def check_digits(values: Any, column: str, role: str, log: Issues) -> None:
     """Log a column of codes so long that decimal numbers lost their last digits."""
     long = [v for v in values.tolist() if isinstance(v, float) and abs(v) >= EXACT]
     if long:

@@ -17,7 +17,7 @@ from zoning.region import REGION, Region
 from zoning.rules import Rule
 from zoning.scenario.forms import BAND, FORMS, LOT_INDEX, LOTS
 from zoning.text.arguments import PATH, WORD, instance, many, take, takes
-from zoning.text.issues import Findings, meant
+from zoning.text.issues import Issues, did_you_mean
 from zoning.text.tables import AT_THE_TOP, NAMES, ByColumn, Form
 
 LEGAL_AREA = Band(30_000, 100_000)  # m² a zone may have by law
@@ -139,9 +139,9 @@ def from_tables(tables: Mapping[str, Any], *, where: str = "") -> Scenario:
     >>> scenario.columns, scenario.bands
     (('subdistrict',), {'area': Band(low=30000, high=100000)})
     """
-    log = Findings(f"The scenario {where}".strip())
+    log = Issues(f"The scenario {where}".strip())
     log.faults += [
-        f"{name!r} is not known. {meant(name, _TABLES)}A scenario has "
+        f"{name!r} is not known. {did_you_mean(name, _TABLES)}A scenario has "
         f"{', '.join(_TABLES)}."
         for name in tables
         if name not in _TABLES
@@ -227,7 +227,7 @@ def _more_columns(tables: Mapping[str, Any], faults: list[str]) -> tuple[str, ..
     return names or ()
 
 
-def _lots(tables: Mapping[str, Any], log: Findings) -> LotRules:
+def _lots(tables: Mapping[str, Any], log: Issues) -> LotRules:
     faults = log.faults
     table = _table(tables, "lots", faults)
     if not table:
@@ -246,7 +246,7 @@ def _lots(tables: Mapping[str, Any], log: Findings) -> LotRules:
     return replace(rules, bands=bands, index=index)
 
 
-def _rename(table: dict[str, Any], log: Findings) -> None:
+def _rename(table: dict[str, Any], log: Issues) -> None:
     """Former names of rules for lots are taken, and told."""
     for old, new in FORMER.items():
         if old in table and new in table:

@@ -18,7 +18,7 @@ from typing import Any, TypeAlias
 from zipfile import BadZipFile, ZipFile
 
 from zoning.text.encodings import decoded
-from zoning.text.issues import Findings
+from zoning.text.issues import Issues
 
 Cell: TypeAlias = str | int | float
 Line: TypeAlias = tuple[int, list[Cell]]
@@ -42,9 +42,7 @@ _SCALED = re.compile(r"[!\\]\.|[0#?],+(?![0#?])")  # shown other than it is held
 _ANEW = "save it anew as .xlsx or .csv"
 
 
-def lines_of(
-    path: Path, heads: Callable[[list[str]], bool], log: Findings
-) -> list[Line]:
+def lines_of(path: Path, heads: Callable[[list[str]], bool], log: Issues) -> list[Line]:
     """The rows of a file that are not empty, each with its number.
 
     Words are plain: full-width signs narrow, blanks made one. What a spreadsheet holds
@@ -102,7 +100,7 @@ def _reason(error: Exception) -> str:
 
 
 def _reader(
-    path: Path, heads: Callable[[list[str]], bool], log: Findings
+    path: Path, heads: Callable[[list[str]], bool], log: Issues
 ) -> Callable[[], Iterable[Line]]:
     suffix = path.suffix.lower()
     if suffix in WORKBOOKS:
@@ -122,7 +120,7 @@ def _filled(lines: Iterable[Line]) -> Iterator[Line]:
 # --- workbooks -----------------------------------------------------------------------
 
 
-def _workbook(path: Path, log: Findings) -> Iterator[Line]:
+def _workbook(path: Path, log: Issues) -> Iterator[Line]:
     """Rows of the first sheet; a formula whose value was not stored stands as such."""
     import openpyxl
     from openpyxl.cell.read_only import EMPTY_CELL
@@ -201,9 +199,7 @@ def _with_look(value: float, look: str) -> Cell:
 # --- text ----------------------------------------------------------------------------
 
 
-def _csv(
-    path: Path, heads: Callable[[list[str]], bool], log: Findings
-) -> Iterator[Line]:
+def _csv(path: Path, heads: Callable[[list[str]], bool], log: Issues) -> Iterator[Line]:
     """Rows of a CSV file, its encoding and its separator guessed."""
     text = _decoded(path, log)
     begin = [*islice((line for line in io.StringIO(text) if line.strip()), _TOP_ROWS)]
@@ -223,7 +219,7 @@ def _split(line: str) -> list[str]:
     return [word(cell) for cell in re.split(r"[,;\t]", line)]
 
 
-def _decoded(path: Path, log: Findings) -> str:
+def _decoded(path: Path, log: Issues) -> str:
     text, in_gbk = decoded(path.read_bytes())
     if in_gbk:
         log.notes.append(f"{path} is not in UTF-8; it was read as GB18030.")

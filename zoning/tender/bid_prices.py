@@ -10,7 +10,7 @@ from zoning.tender.bid_table import Head
 from zoning.tender.bids import Tender
 from zoning.tender.measures import Measure, measure
 from zoning.tender.yuan import DEAREST, Yuan, to_the_fen
-from zoning.text.issues import Findings
+from zoning.text.issues import Issues
 from zoning.text.lists import first_few
 
 _KNOWN = (
@@ -42,7 +42,7 @@ class PriceColumn:
     _rounded: list[int] = field(default_factory=list, repr=False)
 
     @classmethod
-    def under(cls, head: Head, tender: Tender, log: Findings) -> PriceColumn:
+    def under(cls, head: Head, tender: Tender, log: Issues) -> PriceColumn:
         """Prices under a head; a measure that is not understood is a fault."""
         said = measure(head.besides)
         if said is None or not said.is_clear:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from zoning.tender.bid_file import TEXTS, Cell, Line, lines_of, word
 from zoning.tender.measures import Measure, measure
-from zoning.text.issues import Findings, meant
+from zoning.text.issues import Issues, did_you_mean
 
 WORDS = {
     "bidder": (
@@ -73,7 +73,7 @@ class BidTable:
         return [None if cell == "" else cell for cell in cells]
 
 
-def bid_table(path: Path, log: Findings) -> BidTable:
+def bid_table(path: Path, log: Issues) -> BidTable:
     """Read the table of a file; empty rows and totals are left out."""
     lines = lines_of(path, lambda cells: len(_heads(cells)) > 1, log)
     log.raise_faults()
@@ -108,7 +108,9 @@ def _missing(
     others = [cell for place, cell in enumerate(cells) if place not in taken]
     for column in NEEDED:
         if column not in known:
-            near = next((m for cell in others if (m := meant(cell, WORDS[column]))), "")
+            near = next(
+                (m for cell in others if (m := did_you_mean(cell, WORDS[column]))), ""
+            )
             told = (
                 f"{path} has no column {column} ({', '.join(WORDS[column])}); there "
                 f"are {', '.join(filter(None, cells))}. {near}"
@@ -141,7 +143,7 @@ def _left_alone(known: Mapping[str, Sequence[Head]]) -> list[str]:
     ]
 
 
-def _under(above: Sequence[str], head: Head, log: Findings) -> Head:
+def _under(above: Sequence[str], head: Head, log: Issues) -> Head:
     """The head of prices with the measure that a line above the table tells."""
     for cell in above:
         for words in (*(f[1:-1] for f in _BRACKETS.findall(cell)), _name(cell)):

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from zoning.planfile.atomic_write import put, write_csv
+from zoning.planfile.atomic import atomic_write, write_csv
 from zoning.planfile.papers import SIGNED, sign
 from zoning.tender.award import Award
 from zoning.tender.markdown import plain
@@ -49,7 +49,7 @@ def write_award(folder: str | Path, award: Award) -> None:
                 write_csv(fresh / name, rows)
         sign(fresh, Path(folder), "award")
 
-    put(folder, (*FILES, SIGNED), build)
+    atomic_write(folder, (*FILES, SIGNED), build)
 
 
 def page_of(award: Award) -> str:

@@ -21,7 +21,7 @@ from zoning.tender.lot_names import LotNames
 from zoning.tender.rules import VALUE, LowestPrice, Value
 from zoning.tender.yuan import DEAREST, Yuan, to_the_fen
 from zoning.text.arguments import NAME, PATH, many, takes
-from zoning.text.issues import Findings
+from zoning.text.issues import Issues
 from zoning.text.numerals import AREA_UNITS, BEYOND, Numeral, measured, numerals
 
 _BROKEN = "a formula or an error of the spreadsheet; write the value itself"
@@ -76,7 +76,7 @@ def read_bids(
     InputError
         The file cannot be read or holds faults; the message tells all of them.
     """
-    log = Findings(f"{path}")
+    log = Issues(f"{path}")
     table = bid_table(Path(path), log)
     reader = _Reader(tender, value, table, log)
     log.raise_faults()
@@ -120,7 +120,7 @@ class _Reader:
     """
 
     def __init__(
-        self, tender: Tender, value: Value, table: BidTable, log: Findings
+        self, tender: Tender, value: Value, table: BidTable, log: Issues
     ) -> None:
         self.tender = tender
         self.value = value

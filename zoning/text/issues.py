@@ -16,7 +16,7 @@ from zoning.text.lists import first_few
 Bools = NDArray[np.bool_]
 
 
-class Findings:
+class Issues:
     """Faults and notes in the order they came up, told at once.
 
     Parameters
@@ -69,7 +69,7 @@ def some(names: Sequence[str], which: Bools) -> str:
     return first_few(dict.fromkeys(chosen))
 
 
-def meant(word: str, known: Iterable[str]) -> str:
+def did_you_mean(word: str, known: Iterable[str]) -> str:
     """The nearest known word as a question, or nothing where none is near."""
     lower = {str(name).lower(): str(name) for name in known}
     near = get_close_matches(word.lower(), lower, n=1)

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from zoning.errors import InputError
 from zoning.text.amounts import MOST_AMOUNT, is_number, is_whole
-from zoning.text.issues import meant
+from zoning.text.issues import did_you_mean
 
 # Takes the buildings that were read and the name of a column.
 Maker: TypeAlias = Callable[[Any, str], tuple[Any, ...]]
@@ -117,7 +117,7 @@ class Form:
     def _hint(self, key: str) -> str:
         if key in AT_THE_TOP:
             return f"Write {key} at the top of the file, before any table."
-        return f"{meant(key, self.keys)}Its keys are {', '.join(self.keys)}."
+        return f"{did_you_mean(key, self.keys)}Its keys are {', '.join(self.keys)}."
 
 
 def _number(value: Any) -> float | None:

@@ -35,7 +35,7 @@ OWN_ID = "building_id"  # of buildings that were called by row
 _PACKAGES = ("zoning", "ortools", "highspy", "numba", "numpy", "scipy", "shapely")
 
 
-def table_of(
+def to_dict(
     result: Result,
     lots: Lots | None = None,
     settings: Mapping[str, Any] | None = None,
@@ -229,7 +229,7 @@ def zone_entries(plan: Plan, verdict: Verdict) -> list[dict[str, Any]]:
     ]
 
 
-def text_of(table: Mapping[str, Any]) -> str:
+def to_json(table: Mapping[str, Any]) -> str:
     """Content as JSON, one unit, edge, zone or lot a line, the same every time."""
     return _laid_out(table, "") + "\n"
 

@@ -24,7 +24,7 @@ Paper = tuple[str, Callable[[Path], object]]  # the name of a file, and what wri
 _FORMULA = re.compile(r"[=@]|[+-](?![\d.,]*$)")
 
 
-def put(
+def atomic_write(
     folder: str | Path, names: Sequence[str], build: Callable[[Path], None]
 ) -> None:
     """Build files in a space of their own, then put them in place.
