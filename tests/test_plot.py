@@ -6,6 +6,8 @@ import networkx as nx
 import numpy as np
 import pytest
 import shapely
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 
 from zoning.check import judge
 from zoning.datasets import old_town
@@ -14,6 +16,7 @@ from zoning.lots.check import judge_lots
 from zoning.plan import Plan
 from zoning.plot import fonts as plot_fonts
 from zoning.plot.colours import colours
+from zoning.plot.compare import draw_difference
 from zoning.plot.labels import Labels
 from zoning.plot.layout import MapLayout
 from zoning.plot.lot_links import lot_links_of
@@ -411,3 +414,21 @@ def test_changes_are_told_where_there_is_a_plan_of_last_year():
     texts = texts_of(draw(Plan(problem, plan.zone_of)))
     assert "2,000 m² (16.7 %)" in texts
     assert "Changes zone" not in texts_of(draw(plan))
+
+
+def test_a_map_can_be_drawn_on_axes_of_ones_own(plan):
+    figure, (left, right) = pyplot_free_axes(2)
+    assert draw(plan, ax=left) is figure
+    assert draw_difference(plan, plan, ax=right) is figure
+    low, _, high, _ = MapLayout(plan, None, None, zone_polygons(plan)).view.bounds
+    assert left.get_xlim() == right.get_xlim() == (low, high)
+    assert figure.axes == [left, right]  # neither a panel nor a page besides
+    names = {text.get_text() for text in left.texts}
+    assert {str(zone + 1) for zone in range(plan.num_zones)} <= names
+    figure.canvas.draw()
+
+
+def pyplot_free_axes(count):
+    figure = Figure(figsize=(12, 6))
+    FigureCanvasAgg(figure)
+    return figure, figure.subplots(1, count)

@@ -319,6 +319,6 @@ def _change(before: Verdict, after: Verdict) -> Change:
             for name in dict.fromkeys((*was, *now))
             if was.get(name) != now.get(name)
         ),
-        broken_anew(after, before),
-        broken_anew(before, after),
+        tuple(map(str, broken_anew(after, before))),
+        tuple(map(str, broken_anew(before, after))),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from zoning.rules.violation import Violation
 from zoning.text.lists import first_few
 
 
@@ -67,8 +68,8 @@ class Elsewhere:
         How much more the plan costs, yuan a year; below 0 it costs less.
     balance
         Of the zone it leaves and the one it joins; empty where cost is not balanced.
-    broken
-        Rules that the plan did not break before, in the checker's words.
+    violations
+        Of rules that the plan did not break before.
     beyond
         By how much limits of the two zones are passed.
     mend
@@ -79,9 +80,14 @@ class Elsewhere:
     touches: bool
     change: int
     balance: tuple[Deviation, ...]
-    broken: tuple[str, ...]
+    violations: tuple[Violation, ...]
     beyond: tuple[str, ...]
     mend: Mend | None
+
+    @property
+    def broken(self) -> tuple[str, ...]:
+        """The violations in the checker's words."""
+        return tuple(map(str, self.violations))
 
     def __str__(self) -> str:
         told = [f"zone {self.zone}: {self.change:+,} yuan a year"]

@@ -77,10 +77,10 @@ class Verdict:
         return tuple(map(str, self.violations))
 
 
-def broken_anew(before: Verdict, after: Verdict) -> tuple[str, ...]:
-    """Rules in words that a plan breaks and another did not, however much it did."""
+def broken_anew(before: Verdict, after: Verdict) -> tuple[Violation, ...]:
+    """What a plan breaks and another did not, however much it did."""
     known = set(before.violations)
-    return tuple(str(one) for one in after.violations if one not in known)
+    return tuple(one for one in after.violations if one not in known)
 
 
 @takes(plan=PLAN)

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from zoning.check import Verdict, judge, parts
+from zoning.check import Verdict, broken_anew, judge, parts
 from zoning.check.zone_names import former
 from zoning.plan import Plan
 from zoning.rules.asked import Moved
@@ -163,11 +163,8 @@ class _Looking:
 
 def _outcome(now: Verdict, other: Verdict, planned: Container[str]) -> str:
     """What comes of it: a rule broken, those of planners first, or another cost."""
-    known = set(now.violations)
-    faults = sorted(
-        (one for one in other.violations if one not in known),
-        key=lambda fault: fault.rule not in planned,
-    )
+    anew = broken_anew(now, other)
+    faults = sorted(anew, key=lambda fault: fault.rule not in planned)
     if faults:
         several = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
         return f"a rule would be broken: {faults[0]}{several}"

@@ -31,8 +31,9 @@ def edited(written: Written, path: str | Path) -> Written:
     InputError
         The layer cannot be read, buildings are missing, or a unit was torn.
     """
+    layer = load_json(Path(path), _REMEDY)
     with _named(path):
-        zone_of, lots = _edits(written, _rows(load_json(Path(path), _REMEDY)))
+        zone_of, lots = _edits(written, _rows(layer))
         lot_of = None if written.lots is None else _lots_of(zone_of, lots)
     same_lots = lot_of is None or lot_of == _lot_of(written)
     if same_lots and zone_of == _zone_of(written):
@@ -45,8 +46,9 @@ def edited_zones(written: Written, path: str | Path) -> Written:
 
     The plan itself, the same object, where no zone was changed.
     """
+    layer = load_json(Path(path), _REMEDY)
     with _named(path):
-        zone_of, _ = _edits(written, _rows(load_json(Path(path), _REMEDY)))
+        zone_of, _ = _edits(written, _rows(layer))
     if zone_of == _zone_of(written):
         return written
     return called_by(written.plan.problem, zone_of, None, written.table)
@@ -58,8 +60,6 @@ def _named(path: str | Path) -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        if str(path) in str(error):
-            raise
         msg = f"{path} was edited so that it cannot be judged: {error} {_REMEDY}"
         raise type(error)(msg) from error
 

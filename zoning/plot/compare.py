@@ -36,11 +36,18 @@ LISTED = 24  # moves listed beside the map; the others are summed up
 ARROWS = 40  # on maps of more moves arrows would hide what they show
 
 
-def draw_difference(before: Plan, after: Plan) -> Figure:
+def draw_difference(before: Plan, after: Plan, *, ax: Axes | None = None) -> Figure:
     """Map of what changes from one plan to another.
 
     The ground shows the zones of the first plan. Buildings that stay are grey; those
     that go have the colour of the zone they go to, and an arrow leads there.
+
+    Parameters
+    ----------
+    before, after
+        The plans.
+    ax
+        Axes to draw the map on, without title and panel. Default: a page of its own.
 
     Raises
     ------
@@ -49,7 +56,7 @@ def draw_difference(before: Plan, after: Plan) -> Figure:
     """
     found = difference(before, after)
     areas = zone_polygons(before)
-    layout = MapLayout(before, None, None, areas)
+    layout = MapLayout(before, None, None, areas, ax=ax)
     names = layout.verdict.names
     shown = found.moves[:LISTED]
     figure, axes, panel = layout.page(3.5 + LINE * (len(shown) + 1))
@@ -61,6 +68,8 @@ def draw_difference(before: Plan, after: Plan) -> Figure:
     size = 10.0 * layout.fine**0.8
     write_names(axes, before, names, size=size)
     _new_names(axes, after, found.names, names, size=size)
+    if panel is None:
+        return figure
     wide, tall = figure.get_size_inches()
     head: dict[str, Any] = {"fontsize": 19, "weight": "bold", "color": INK}
     figure.text(MARGIN / wide, 1 - 0.2 / tall, _title(found), va="top", **head)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from zoning.analysis.frontier import Frontier
 from zoning.errors import InputError
 from zoning.plot.colours import INK
+from zoning.plot.layout import empty_axes, figure_of
 from zoning.result import Result, Status
 
 if TYPE_CHECKING:
@@ -30,28 +31,30 @@ AXIS = {
 }
 
 
-def draw_frontier(frontier: Frontier) -> Figure:
+def draw_frontier(frontier: Frontier, *, ax: Axes | None = None) -> Figure:
     """Cost of the cheapest plan at each value; of its lots where these count.
 
     A full dot is proved to be the cheapest there is, an open one lies above its bound
     by at most the bar below it, a grey one gains nothing against a smaller value. Where
     it is proved that there is no plan the ground is hatched.
 
+    Parameters
+    ----------
+    frontier
+        What `zoning.frontier` found.
+    ax
+        Axes to draw on, which get the title. Default: a figure of its own.
+
     Raises
     ------
     InputError
         No value has a plan.
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
     found = [at for at, cost in enumerate(frontier.costs) if cost is not None]
     if not found:
         msg = "No value has a plan, so there is nothing to draw. Allow more."
         raise InputError(msg)
-    figure = Figure(figsize=(9.6, 5.6), facecolor="white")
-    FigureCanvasAgg(figure)
-    axes = figure.add_axes((0.1, 0.13, 0.87, 0.66))
+    axes = ax or empty_axes((9.6, 5.6), (0.1, 0.13, 0.87, 0.66))
     kept = [at for at in found if not frontier.dominated[at]]
     costs = [_million(frontier.costs[at]) for at in kept]
     line: dict[str, Any] = {"color": "#BFD3E6", "linewidth": 2.5, "zorder": 1}
@@ -61,8 +64,12 @@ def draw_frontier(frontier: Frontier) -> Figure:
     for at in kept:
         _label(axes, frontier, at, kept[0])
     _empty(axes, frontier)
-    _frame(figure, axes, frontier, found)
-    return figure
+    _frame(axes, frontier, found)
+    if ax is None:
+        _head(figure_of(axes), frontier)
+    else:
+        ax.set_title(TITLE[frontier.parameter])
+    return figure_of(axes)
 
 
 def _at(frontier: Frontier, at: int) -> float:
@@ -125,7 +132,7 @@ def _empty(axes: Axes, frontier: Frontier) -> None:
         axes.axvspan(min(0.0, *none) - 1.0, max(none), **look)
 
 
-def _frame(figure: Figure, axes: Axes, frontier: Frontier, found: list[int]) -> None:
+def _frame(axes: Axes, frontier: Frontier, found: list[int]) -> None:
     several = [frontier.results[at] for at in found]
     costs = [_million(frontier.costs[at]) for at in found]
     lows = costs
@@ -149,11 +156,14 @@ def _frame(figure: Figure, axes: Axes, frontier: Frontier, found: list[int]) -> 
     axes.grid(axis="y", color="#E6E6E6", linewidth=0.8)
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)
+    _legend(axes, frontier, several)
+
+
+def _head(figure: Figure, frontier: Frontier) -> None:
     title: dict[str, Any] = {"fontsize": 17, "weight": "bold", "color": INK}
     figure.text(0.03, 0.965, TITLE[frontier.parameter], va="top", **title)
     told = "Percentages are against the first plan on the left."
     figure.text(0.03, 0.89, told, fontsize=10.5, color=SOFT, va="top")
-    _legend(axes, frontier, several)
 
 
 def _apart(values: list[float], room: float) -> list[int]:

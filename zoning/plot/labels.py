@@ -161,12 +161,11 @@ class Labels:
 
     def _extent(self, text: str, **font: Any) -> tuple[float, float]:
         """Width and height of a text, inches."""
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.backends.backend_agg import RendererAgg
         from matplotlib.font_manager import FontProperties
 
-        canvas, dpi = self.axes.figure.canvas, self.axes.figure.dpi
-        assert isinstance(canvas, FigureCanvasAgg)  # `Sheet.page` made it
-        renderer = canvas.get_renderer()  # type: ignore[no-untyped-call] # theirs
+        dpi = self.axes.figure.dpi
+        renderer: Any = RendererAgg(1, 1, dpi)  # type: ignore[no-untyped-call] # theirs
         wide, high, _ = renderer.get_text_width_height_descent(
             text, FontProperties(**font), False
         )

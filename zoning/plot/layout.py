@@ -1,8 +1,8 @@
-"""The sheet a map is drawn on: what it shows, how large, and where things lie."""
+"""The layout of a map: what it shows, how large, and where things lie."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import sqrt
 from typing import TYPE_CHECKING, Any
@@ -46,12 +46,15 @@ class MapLayout:
         What to draw, and how good it is proved to be.
     areas
         The area of each zone, metres.
+    ax
+        Axes to draw on; none: a page is made, with a title and a panel.
     """
 
     plan: Plan
     lots: Lots | None
     result: Result | None
     areas: Shapes
+    ax: Axes | None = field(default=None, kw_only=True)
 
     @cached_property
     def region(self) -> Region:
@@ -157,6 +160,11 @@ class MapLayout:
     def inch(self) -> float:
         """Inches to a metre."""
         low_x, low_y, high_x, high_y = self.view.bounds
+        if self.ax is not None:
+            box, dpi = self.ax.get_window_extent(), self.ax.figure.dpi
+            return float(
+                min(box.width / (high_x - low_x), box.height / (high_y - low_y)) / dpi
+            )
         room = 1.0 if self.plan.num_zones <= CROWDED else 1.45
         return float(room * min(WIDEST / (high_x - low_x), HIGHEST / (high_y - low_y)))
 
@@ -187,8 +195,23 @@ class MapLayout:
         low_x, low_y, _, _ = self.view.bounds
         return x / self.inch + low_x, y / self.inch + low_y
 
-    def page(self, panel_height: float) -> tuple[Figure, Axes, Axes]:
-        """An empty page: the figure, the map in metres, the panel in inches."""
+    def prepare(self, axes: Axes) -> None:
+        """Let axes show the map in metres."""
+        low_x, low_y, high_x, high_y = self.view.bounds
+        axes.set(xlim=(low_x, high_x), ylim=(low_y, high_y), xticks=[], yticks=[])
+        axes.set_facecolor("#FAF9F6")
+        for spine in axes.spines.values():
+            spine.set(color="#BBBBBB", linewidth=0.8)
+
+    def page(self, panel_height: float) -> tuple[Figure, Axes, Axes | None]:
+        """An empty page: the figure, the map in metres, the panel in inches.
+
+        On axes that were given there is the map alone, and no panel.
+        """
+        if self.ax is not None:
+            self.prepare(self.ax)
+            self.ax.set_aspect("equal")
+            return figure_of(self.ax), self.ax, None
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
 
@@ -203,12 +226,25 @@ class MapLayout:
             return figure.add_axes((x / width, y / height, wide / width, tall / height))
 
         axes = axes_at(MARGIN, top - self.size[1], *self.size)
-        low_x, low_y, high_x, high_y = self.view.bounds
-        axes.set(xlim=(low_x, high_x), ylim=(low_y, high_y), xticks=[], yticks=[])
-        axes.set_facecolor("#FAF9F6")
-        for spine in axes.spines.values():
-            spine.set(color="#BBBBBB", linewidth=0.8)
+        self.prepare(axes)
         panel = axes_at(2 * MARGIN + self.size[0], MARGIN, PANEL, top - MARGIN)
         panel.set(xlim=(0, PANEL), ylim=(MARGIN, top))
         panel.axis("off")
         return figure, axes, panel
+
+
+def empty_axes(
+    inches: tuple[float, float], box: tuple[float, float, float, float]
+) -> Axes:
+    """Axes on a white figure of this size; `box` is in parts of it."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=inches, facecolor="white")
+    FigureCanvasAgg(figure)
+    return figure.add_axes(box)
+
+
+def figure_of(axes: Axes) -> Figure:
+    """The whole figure that axes stand in, be it within a subfigure."""
+    return axes.figure.figure

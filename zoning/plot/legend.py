@@ -1,4 +1,4 @@
-"""A pen that writes down the panel beside a map, line by line."""
+"""Lines of the panel beside a map, written one below the other."""
 
 from __future__ import annotations
 

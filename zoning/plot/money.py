@@ -13,6 +13,7 @@ import numpy as np
 from zoning.errors import InputError
 from zoning.finance.statement import Accounts, Item, Statement
 from zoning.lots.lot import lot_name
+from zoning.plot.layout import figure_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -115,8 +116,16 @@ def _savings(axes: Axes, items: Sequence[Item]) -> None:
     plain(axes)
 
 
-def draw_subsidy(accounts: Accounts) -> Figure:
-    """What each lot brings in and lacks, and what its zones would need alone."""
+def draw_subsidy(accounts: Accounts, *, ax: Axes | None = None) -> Figure:
+    """What each lot brings in and lacks, and what its zones would need alone.
+
+    Parameters
+    ----------
+    accounts
+        What `zoning.finance.accounts.statements` gives.
+    ax
+        Axes to draw on, which get the title. Default: a figure of its own.
+    """
     _refuse(accounts)
     shown, rest = widest(accounts.lots)
     named = [lot_name(accounts.lots.index(one)) for one in shown]
@@ -135,6 +144,7 @@ def draw_subsidy(accounts: Accounts) -> Figure:
         else "Nothing is missing: every lot pays for itself",
         "What must come in for cost, profit and tax: what is paid, and what is missing",
         (0.3 + 1.2 * ROW * len(rows),),
+        ax,
     )
     _gap_bars(axes, named, rows)
     return figure
@@ -193,8 +203,16 @@ def _inside(axes: Axes, x: float, row: float, text: str) -> None:
     axes.text(x, row, text, fontsize=TEXT, weight="bold", **look)
 
 
-def blank(title: str, told: str, heights: Sequence[float]) -> tuple[Figure, list[Axes]]:
-    """A white page with a title, a line below it, and axes of so many inches."""
+def blank(
+    title: str, told: str, heights: Sequence[float], ax: Axes | None = None
+) -> tuple[Figure, list[Axes]]:
+    """A white page with a title, a line below it, and axes of so many inches.
+
+    Axes that were given get the title, and are all there is.
+    """
+    if ax is not None:
+        ax.set_title(title)
+        return figure_of(ax), [ax]
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 

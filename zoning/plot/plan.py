@@ -16,6 +16,7 @@ from zoning.plot.zone_polygons import Shapes, zone_polygons
 from zoning.result import Result
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 DPI = 160
@@ -27,6 +28,7 @@ def draw(
     *,
     result: Result | None = None,
     areas: Shapes | None = None,
+    ax: Axes | None = None,
 ) -> Figure:
     """Map of a plan: colours tell zones apart, thick outlines are lots.
 
@@ -38,15 +40,18 @@ def draw(
         Says how good the plan is proved to be, for the title.
     areas
         `zone_polygons` of the plan, where they are known already.
+    ax
+        Axes to draw the map on, without title and panel. Default: a page of its own.
     """
     layout = MapLayout(
-        plan, lots, result, zone_polygons(plan) if areas is None else areas
+        plan, lots, result, zone_polygons(plan) if areas is None else areas, ax=ax
     )
     figure, axes, panel = layout.page(panel_height(layout))
     draw_map_layers(axes, layout)
     Labels(axes, layout).write()
-    write_title(figure, layout)
-    write_panel(panel, layout)
+    if panel is not None:
+        write_title(figure, layout)
+        write_panel(panel, layout)
     return figure
 
 

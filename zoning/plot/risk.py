@@ -24,6 +24,7 @@ from zoning.plot.money import (
 )
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 LESS, MORE = "#4C78A8", "#E58606"
@@ -36,8 +37,16 @@ WORDS = {
 }
 
 
-def draw_tornado(tornado: Tornado) -> Figure:
-    """The subsidy gap of all lots when one figure at a time is off."""
+def draw_tornado(tornado: Tornado, *, ax: Axes | None = None) -> Figure:
+    """The subsidy gap of all lots when one figure at a time is off.
+
+    Parameters
+    ----------
+    tornado
+        What `zoning.finance.sensitivity.tornado` found.
+    ax
+        Axes to draw on, which get the title. Default: a figure of its own.
+    """
     percent = f"{100 * tornado.change:g} %"
     now = sum(tornado.subsidy_gap)
     ends = [(sum(swing.below), sum(swing.above)) for swing in tornado.swings]
@@ -46,6 +55,7 @@ def draw_tornado(tornado: Tornado) -> Figure:
         f"Subsidy gap of all lots a year: now {money(now)}, and with one figure "
         f"{percent} off",
         (0.7 * max(1, len(ends)),),
+        ax,
     )
     every = [now, *(value for pair in ends for value in pair)]
     unit, word = unit_of(max(every))
@@ -76,19 +86,30 @@ def draw_tornado(tornado: Tornado) -> Figure:
     return figure
 
 
-def draw_risk(chances: RiskSimulation) -> Figure:
-    """How large subsidy gaps may be, and how likely the planned one is too small."""
-    low, middle, high = (chances.subsidy_gap_at(share) for share in (0.05, 0.5, 0.95))
+def draw_risk(simulation: RiskSimulation, *, ax: Axes | None = None) -> Figure:
+    """How large subsidy gaps may be, and how likely the planned one is too small.
+
+    Parameters
+    ----------
+    simulation
+        What `zoning.finance.monte_carlo.monte_carlo` found.
+    ax
+        Axes to draw on, which get the title. Default: a figure of its own.
+    """
+    low, middle, high = (
+        simulation.subsidy_gap_at(share) for share in (0.05, 0.5, 0.95)
+    )
     order = np.argsort([-value for value in middle], kind="stable")[:LISTED]
     shown = sorted(order.tolist())
-    count = chances.subsidy_gap.shape[1]
-    named = [WORDS.get(item.figure, item.figure) for item in chances.ranges]
+    count = simulation.subsidy_gap.shape[1]
+    named = [WORDS.get(item.figure, item.figure) for item in simulation.ranges]
     figures = ", ".join(named) or "no figure"
     all_lots = "each lot" if len(shown) == len(middle) else f"the {LISTED} widest lots"
     figure, (axes,) = blank(
         "How much may be missing if figures are off",
         f"Subsidy gap of {all_lots} a year in {count:,} draws of {figures}",
         (0.3 + ROW * len(shown),),
+        ax,
     )
     unit, word = unit_of(max(high))
     at = [len(shown) - 1 - row for row in range(len(shown))]
@@ -101,8 +122,8 @@ def draw_risk(chances: RiskSimulation) -> Figure:
             color=LIKELY,
             label="9 draws of 10" if row == 0 else None,
         )
-        share = 100 * chances.lacks_more[lot]
-        end = max(high[lot], chances.subsidy[lot]) / unit
+        share = 100 * simulation.lacks_more[lot]
+        end = max(high[lot], simulation.subsidy[lot]) / unit
         beside(axes, end, row, f"too little in {share:.0f} % of draws")
     axes.plot(
         [middle[lot] / unit for lot in shown],
@@ -115,7 +136,7 @@ def draw_risk(chances: RiskSimulation) -> Figure:
         label="half of the draws are below",
     )
     axes.plot(
-        [chances.subsidy[lot] / unit for lot in shown],
+        [simulation.subsidy[lot] / unit for lot in shown],
         at,
         linestyle="none",
         marker="D",
@@ -126,7 +147,7 @@ def draw_risk(chances: RiskSimulation) -> Figure:
     )
     axes.set_yticks(at, [lot_name(lot) for lot in shown])
     axes.set_ylim(-0.6, len(shown) - 0.4)
-    axes.set_xlim(0, 1.55 * max(1, *high, *chances.subsidy) / unit)
+    axes.set_xlim(0, 1.55 * max(1, *high, *simulation.subsidy) / unit)
     told = f"{word} a year; too little: more is missing than the subsidy planned"
     axes.set_xlabel(told, fontsize=TEXT, color=INK)
     plain(axes, scale=True)

@@ -37,7 +37,7 @@ LISTED_LOTS = 14  # more are left to the table
 
 @dataclass(frozen=True, eq=False)
 class _StationLayout(MapLayout):
-    """A sheet on which zones have the colour of their lot."""
+    """A map on which zones have the colour of their lot."""
 
     stations: Stations
 
@@ -77,7 +77,9 @@ class _StationLayout(MapLayout):
             yield from lot.stations
 
 
-def draw_stations(stations: Stations, *, areas: Shapes | None = None) -> Figure:
+def draw_stations(
+    stations: Stations, *, areas: Shapes | None = None, ax: Axes | None = None
+) -> Figure:
     """Map of stations: colours are lots, houses stations, lines who is served whence.
 
     Parameters
@@ -86,11 +88,13 @@ def draw_stations(stations: Stations, *, areas: Shapes | None = None) -> Figure:
         What `zoning.place_stations` found.
     areas
         `zone_polygons` of the plan, where they are known already.
+    ax
+        Axes to draw the map on, without title and panel. Default: a page of its own.
     """
     plan = stations.plan
-    layout = _StationLayout(
-        plan, None, None, zone_polygons(plan) if areas is None else areas, stations
-    )
+    if areas is None:
+        areas = zone_polygons(plan)
+    layout = _StationLayout(plan, None, None, areas, stations, ax=ax)
     figure, axes, panel = layout.page(_panel_height(layout))
     draw_map_layers(axes, layout)
     _service_lines(axes, layout)
@@ -98,8 +102,9 @@ def draw_stations(stations: Stations, *, areas: Shapes | None = None) -> Figure:
     labels = Labels(axes, layout)
     labels.taken += _room_of_signs(layout)
     labels.write()
-    _write_title(figure, layout)
-    _write_panel(panel, layout)
+    if panel is not None:
+        _write_title(figure, layout)
+        _write_panel(panel, layout)
     return figure
 
 

@@ -17,7 +17,7 @@ from zoning.plot.changes import (
     write_names,
 )
 from zoning.plot.colours import INK, PALETTE
-from zoning.plot.layout import MARGIN, MapLayout
+from zoning.plot.layout import MARGIN, MapLayout, empty_axes, figure_of
 from zoning.plot.legend import PanelWriter
 from zoning.plot.zone_polygons import shapes_of, zone_polygons
 from zoning.result import Status
@@ -32,25 +32,36 @@ STAYS, SOFT = "#B5B0A8", "#555555"
 NO_BREAK = "\N{NO-BREAK SPACE}%"
 SURE, UNSURE = "#3B7DB8", "#BBD9F2"
 LETTERS = 46  # to a line beside the map
-BAND = "; allowed are "  # is in what the checker says of limits, which are told shorter
 
 
-def draw_building(plan: Plan, why: BuildingExplanation) -> Figure:
-    """Map of a building and the zones it could be in, with what each would bring."""
-    layout = MapLayout(plan, None, None, zone_polygons(plan))
+def draw_building(
+    plan: Plan, why: BuildingExplanation, *, ax: Axes | None = None
+) -> Figure:
+    """Map of a building and the zones it could be in, with what each would bring.
+
+    Parameters
+    ----------
+    plan, why
+        The plan, and what `zoning.explain` tells of the building.
+    ax
+        Axes to draw the map on, without title and panel. Default: a page of its own.
+    """
+    layout = MapLayout(plan, None, None, zone_polygons(plan), ax=ax)
     names = layout.verdict.names
     tints = dict.fromkeys(names, PALE)
     tints[why.zone] = OWN
     tints.update(
         {one.zone: tint for one, tint in zip(why.elsewhere, OTHERS, strict=False)}
     )
-    lines = [_lines(one) for one in why.elsewhere]
+    lines = [_lines(plan, one) for one in why.elsewhere]
     figure, axes, panel = layout.page(2.5 + 0.24 * sum(len(some) + 2 for some in lines))
     draw_ground(axes, plan, layout.areas, [tints[name] for name in names])
     _buildings(axes, plan, why, tints)
     draw_barriers(axes, plan, layout.view, layout.fine)
     _arrows(axes, plan, why, layout.verdict)
     write_names(axes, plan, names, size=10.0 * layout.fine**0.8)
+    if panel is None:
+        return figure
     wide, tall = figure.get_size_inches()
     bold: dict[str, Any] = {"fontsize": 19, "weight": "bold", "color": INK}
     title = f"Why {why.building} is in zone {why.zone}"
@@ -72,11 +83,12 @@ def draw_building(plan: Plan, why: BuildingExplanation) -> Figure:
     return figure
 
 
-def _lines(one: Elsewhere) -> list[str]:
+def _lines(plan: Plan, one: Elsewhere) -> list[str]:
     """What moving the building there brings, line by line."""
+    bands = ("cost", *plan.problem.bands)  # told shorter, by how much they are passed
     told = [str(balance) for balance in one.balance]
-    told += [f"Breaks a rule: {what}" for what in one.beyond]
-    told += [f"Breaks a rule: {what}" for what in one.broken if BAND not in what]
+    others = [what for what in one.violations if what.rule not in bands]
+    told += [f"Breaks a rule: {what}" for what in (*one.beyond, *others)]
     if not one.broken:
         told.append("Keeps every rule")
     if one.mend is not None:
@@ -131,15 +143,19 @@ def _legend(writer: PanelWriter, why: BuildingExplanation) -> None:
     writer.line("% from the fair share, before → after", fontsize=8.5, color=SOFT)
 
 
-def draw_prices(prices: Sequence[RulePrice]) -> Figure:
-    """Bars of what each rule costs; the paler part is not proved."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
+def draw_prices(prices: Sequence[RulePrice], *, ax: Axes | None = None) -> Figure:
+    """Bars of what each rule costs; the paler part is not proved.
 
+    Parameters
+    ----------
+    prices
+        What `zoning.price_of_rules` found.
+    ax
+        Axes to draw on. Default: a figure of its own.
+    """
     shown = list(reversed(prices))
-    figure = Figure(figsize=(8.6, 1.2 + 0.5 * len(shown)), facecolor="white")
-    FigureCanvasAgg(figure)
-    axes = figure.add_axes((0.47, 0.62 / (1.2 + 0.5 * len(shown)), 0.4, 0.82))
+    tall = 1.2 + 0.5 * len(shown)
+    axes = ax or empty_axes((8.6, tall), (0.47, 0.62 / tall, 0.4, 0.82))
     for at, one in enumerate(shown):
         least, most = one.least or 0, one.most or 0
         far, near = (least, most) if most < 0 else (most, least)
@@ -162,7 +178,7 @@ def draw_prices(prices: Sequence[RulePrice]) -> Figure:
     axes.tick_params(length=0, labelsize=9.5)
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
-    return figure
+    return figure_of(axes)
 
 
 def _price(one: RulePrice) -> str:
