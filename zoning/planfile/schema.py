@@ -144,7 +144,7 @@ SCHEMA: Schema = {
         needs=(
             *("format", "input", "parameters", "status", "bound", "gap", "seconds"),
             *_EDGES,
-            *("reason", "units", "columns", "travel", "zones", "lots"),
+            *("reason", "units", "travel", "zones", "lots"),
         ),
     ),
 }
