@@ -9,7 +9,7 @@ import pytest
 from zoning.clock import perf_counter
 from zoning.limits import Limits
 from zoning.problem import Band, Problem
-from zoning.rules import LagrangianBound as MayBeCenters
+from zoning.rules import Centers as MayBeCenters
 from zoning.search.column_generation.restricted_master import (
     ColumnGenerationLimits,
     build_master,

@@ -8,19 +8,15 @@ from zoning.limits import Limits
 from zoning.problem import Problem
 from zoning.search.lagrangian.oracles import connected_oracle
 from zoning.search.run import Run
-from zoning.search.strategies import anneal_by_parts as large
-from zoning.search.strategies.anneal_by_parts import AnnealByParts
+from zoning.search.strategies.anneal_by_parts import AnnealByParts, PartsParams
 from zoning.search.strategies.construct import Construct
 from zoning.search.strategies.lagrangian_bound import LagrangianBound
 from zoning.search.strategies.lns import LNS
 
-
-@pytest.fixture
-def several_parts(monkeypatch):
-    """Parts of a few zones, so that a small region has several."""
-    monkeypatch.setattr(large, "PART_UNITS", 40)
-    monkeypatch.setattr(large, "PART_ZONES", 5)
-    monkeypatch.setattr(large, "MOST_SWEEPS", 3_000)
+# parts of a few zones, so that a small region has several
+IN_PARTS = AnnealByParts(
+    0.2, params=PartsParams(part_units=40, part_zones=5, max_sweeps=3_000)
+)
 
 
 @pytest.fixture
@@ -29,23 +25,21 @@ def town(blocks):
     return Problem(blocks(15, 12), 30, tolerance=0.3)
 
 
-@pytest.mark.usefixtures("several_parts")
 def test_parts_make_a_first_plan_cheaper(town):
     run = Run(town, Limits(60))
     Construct()(run)
     first = run.cost
-    AnnealByParts(0.2)(run)
+    IN_PARTS(run)
     assert run.cost < first
     assert judge(run.plan).ok
 
 
-@pytest.mark.usefixtures("several_parts")
 def test_annealing_in_parts_is_repeatable(town):
     plans = []
     for _ in range(2):
         run = Run(town, Limits(60))
         Construct()(run)
-        AnnealByParts(0.2)(run)
+        IN_PARTS(run)
         plans.append(run.plan)
     assert plans[0].equals(plans[1])
 

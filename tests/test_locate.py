@@ -7,6 +7,7 @@ import pytest
 
 from zoning.check import judge
 from zoning.clock import perf_counter
+from zoning.limits import Limits
 from zoning.plan import Plan
 from zoning.problem import Band, Problem
 from zoning.region import Region
@@ -55,7 +56,7 @@ def every_set(points, num_units, count):
 
 def begun(problem, labels, **options):
     """A run that knows one plan, however poor."""
-    run = Run(problem, time_limit=20.0, **options)
+    run = Run(problem, Limits(20.0, **options))
     run.pool.append(labels.astype(np.int32))
     if run.keeps_rules(labels):
         run.submit(labels, "start")

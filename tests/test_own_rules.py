@@ -12,7 +12,7 @@ from zoning.check import judge
 from zoning.errors import InputError
 from zoning.limits import Limits
 from zoning.plan import Plan
-from zoning.planfile.content import text_of
+from zoning.planfile.content import to_dict, to_json
 from zoning.planfile.file import read_plan
 from zoning.planfile.verify import differences
 from zoning.problem import Problem
@@ -330,7 +330,7 @@ def test_it_is_explained(row):
 def test_it_is_written_and_read_back(row, tmp_path, rule):
     result = zoning.solve(Problem(row, 2, tolerance=None, rules=rule))
     path = tmp_path / "plan.json"
-    path.write_text(text_of(zoning.planfile.content.table_of(result)), "utf-8")
+    path.write_text(to_json(to_dict(result)), "utf-8")
     back = read_plan(path, rules=[FewSchools, Odd])
     assert back.plan.problem.rules == (OwnRule(rule),)
     assert differences(back) == []
