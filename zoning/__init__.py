@@ -26,6 +26,7 @@ _lazy_names(
         "zoning.errors": "InputError PlanError",
         "zoning.joint.joint": "plan_and_bundle",
         "zoning.joint.result": "Joint",
+        "zoning.limits": "Limits",
         "zoning.lots": "Attractiveness Fairest Lot LotRules Lots bundle fairest",
         "zoning.lots.stations": "Stations place_stations",
         "zoning.output.stations": "write_stations",
@@ -64,6 +65,7 @@ if TYPE_CHECKING:  # the same, for editors and type checkers
     from zoning.errors import InputError as InputError, PlanError as PlanError
     from zoning.joint.joint import plan_and_bundle as plan_and_bundle
     from zoning.joint.result import Joint as Joint
+    from zoning.limits import Limits as Limits
     from zoning.lots import (
         Attractiveness as Attractiveness,
         Fairest as Fairest,
