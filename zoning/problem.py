@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from zoning.errors import InputError
 from zoning.region import REGION, Ints, Region
-from zoning.rules import RULES, Freeze, Rule, Target
+from zoning.rules import RULES, Rule
 from zoning.rules.compiled import Terms, terms_of
 from zoning.rules.conflicts import contradictions
 from zoning.rules.graph_edits import edited
@@ -208,16 +208,17 @@ class Problem:
 
     def _idle_targets(self) -> Iterator[str]:
         """Targets that nothing would come of: no cost is asked of their zones."""
-        frozen = {rule.zone for rule in self.rules if isinstance(rule, Freeze)}
+        locked = [rule.locked for rule in self.rules if rule.locked is not None]
+        frozen = {zone.zone for zone in locked if zone.frozen}
         for rule in self.rules:
-            if not isinstance(rule, Target):
+            if rule.factor_of is None:
                 continue
             if self.tolerance is None:
                 yield (
                     f"The rule that {rule} says nothing where cost is not balanced. "
                     "Give a tolerance, or leave the rule out."
                 )
-            elif rule.zone in frozen:
+            elif rule.factor_of[0] in frozen:
                 yield (
                     f"The rule that {rule} says nothing of a frozen zone, which is "
                     "left out of the balance. Lock the zone instead of freezing it, "
