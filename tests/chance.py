@@ -217,12 +217,7 @@ def case(seed: int, kinds: Sequence[str] | None = None, most: int = 9) -> Case:
         kinds = [names[at] for at in drawn]
     rules = [RULES[kind](sketch) for kind in _without_repeats(kinds)]
     rules = [rule for rule in rules if _usable(rule, region)]
-    limits = _limits(sketch, count)
-    # a target is refused where cost is not balanced, and on a frozen zone
-    frozen = {rule.zone for rule in rules if isinstance(rule, Freeze)}
-    idle = {*NAMES} if limits[0] is None else frozen
-    rules = [r for r in rules if not isinstance(r, Target) or r.zone not in idle]
-    return Case(region, count, *limits, tuple(rules), hidden)
+    return Case(region, count, *_limits(sketch, count), tuple(rules), hidden)
 
 
 def _weights(names: Sequence[str]) -> Any:

@@ -166,7 +166,6 @@ class Problem:
                 f"tolerance must be at least 0 and below 1 (0.1 means ±10 %); got "
                 f"{self.tolerance}."
             )
-        faults += self._idle_targets()
         required = {r.names_zone for r in self.rules if r.names_zone is not None}
         if not faults and len(required) > self.num_zones:
             faults.append(
@@ -206,23 +205,23 @@ class Problem:
                 )
         return faults
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Targets that nothing comes of, since no cost is asked of their zones."""
+        return tuple(self._idle_targets())
+
     def _idle_targets(self) -> Iterator[str]:
-        """Targets that nothing would come of: no cost is asked of their zones."""
         locked = [rule.locked for rule in self.rules if rule.locked is not None]
         frozen = {zone.zone for zone in locked if zone.frozen}
         for rule in self.rules:
             if rule.factor_of is None:
                 continue
             if self.tolerance is None:
-                yield (
-                    f"The rule that {rule} says nothing where cost is not balanced. "
-                    "Give a tolerance, or leave the rule out."
-                )
+                yield f"The rule that {rule} does nothing: cost is not balanced."
             elif rule.factor_of[0] in frozen:
                 yield (
-                    f"The rule that {rule} says nothing of a frozen zone, which is "
-                    "left out of the balance. Lock the zone instead of freezing it, "
-                    "or leave the target out."
+                    f"The rule that {rule} does nothing: the zone is frozen and left "
+                    "out of the balance."
                 )
 
     @cached_property

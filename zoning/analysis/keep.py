@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -12,7 +12,7 @@ from zoning.check import judge
 from zoning.errors import InputError
 from zoning.plan import PLAN, Plan
 from zoning.problem import PROBLEM, Problem
-from zoning.rules import Freeze, Lock, Previous, Rule, Target
+from zoning.rules import Freeze, Lock, Previous, Rule
 from zoning.rules.places import units_of
 from zoning.text import arguments
 from zoning.text.lists import first_few
@@ -63,14 +63,7 @@ def keeping(problem: Problem, plan: Plan, zones: str | Iterable[str]) -> Problem
     ]
     name_of = {x: name for k, name in enumerate(names) for x in buildings_of(plan, k)}
     problem = _bearing(problem, name_of)
-    frozen_names = {lock.zone for lock in locks if isinstance(lock, Freeze)}
-    rules = [rule for rule in problem.rules if not _is_target(rule, frozen_names)]
-    return replace(problem, rules=(*rules, *locks))
-
-
-def _is_target(rule: Rule, zones: Container[str]) -> bool:
-    """Whether a rule sets a target for one of these zones, which ask no cost of it."""
-    return isinstance(rule, Target) and rule.zone in zones
+    return replace(problem, rules=(*problem.rules, *locks))
 
 
 def _other_than_locked(rule: Rule, plan: Plan, zone: int) -> str:

@@ -121,6 +121,7 @@ def plan(
             bands=_bands(asked, any_area),
             rules=asked.rules_for(region),
         )
+        notes += problem.notes
         faults = [*rule_faults(region, asked.lots)]
         if faults:
             raise InputError(" ".join(faults))
