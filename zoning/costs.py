@@ -187,9 +187,10 @@ FIGURES: Mapping[str, tuple[str, str, str]] = {
         "X",
     ),
 }
+SHARES = ("collection", "parking_collection")  # at most 1
 
 
-def _most(unit: str) -> float:
+def most_figure(unit: str) -> float:
     """The most a figure of this unit of measure may be."""
     return MOST if unit.startswith(("yuan/month", "yuan/year")) else MOST_RATE
 
@@ -241,14 +242,14 @@ class CostModel:
         beyond = [
             f"{name} = {reprlib.repr(getattr(self, name))} (at most {most:,.0f})"
             for name, (unit, _, _) in FIGURES.items()
-            if getattr(self, name) > (most := _most(unit))
+            if getattr(self, name) > (most := most_figure(unit))
         ]
         if beyond:
             msg = f"Cost figures are out of range: {', '.join(beyond)}. Correct them."
             raise InputError(msg)
         over = [
             f"{name} = {reprlib.repr(getattr(self, name))}"
-            for name in ("collection", "parking_collection")
+            for name in SHARES
             if getattr(self, name) > 1
         ]
         if over:

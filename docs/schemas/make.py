@@ -3,9 +3,10 @@
 import json
 from pathlib import Path
 
-from zoning.planfile.schema import SCHEMA
+from zoning.planfile.schema import SCHEMA as PLAN
+from zoning.scenario.schema import SCHEMA as SCENARIO
 
-SCHEMAS = {"plan.schema.json": SCHEMA}
+SCHEMAS = {"plan.schema.json": PLAN, "scenario.schema.json": SCENARIO}
 
 
 def text_of(schema: object) -> str:

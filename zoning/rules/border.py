@@ -13,6 +13,7 @@ from zoning.rules.places import value_of_units
 from zoning.rules.rule import Rule, require_price
 from zoning.rules.terms import SidesTerm, Term
 from zoning.text import tables
+from zoning.text.amounts import MOST_PRICE
 from zoning.text.arguments import WHOLE, WORD, take
 
 
@@ -60,4 +61,6 @@ class Border(Rule):
         yield SidesTerm(np.unique(words, return_inverse=True)[1], self.price)
 
 
-Border.form = tables.Form(Border, {"column": tables.WORD, "price": tables.WHOLE})
+Border.form = tables.Form(
+    Border, {"column": tables.WORD, "price": tables.WHOLE.within(1, MOST_PRICE)}
+)

@@ -137,6 +137,9 @@ class Previous(Rule):
 Previous.form = tables.Form(
     Previous,
     {"column": tables.WORD},
-    {"budget": tables.NUMBER, "price": tables.NUMBER},
+    {
+        "budget": tables.NUMBER.within(0, 1),
+        "price": tables.NUMBER.within(0, MOST_CHANGE),
+    },
     once=True,
 )

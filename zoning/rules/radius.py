@@ -16,6 +16,7 @@ from zoning.rules.loosening import Loosening, one_by_one
 from zoning.rules.rule import Rule, require_price
 from zoning.rules.terms import Term, WaysTerm
 from zoning.text import tables
+from zoning.text.amounts import MOST_PRICE
 from zoning.text.arguments import NUMBER, WHOLE, take
 
 LEAST = 1e-9  # of what must be above 0
@@ -137,6 +138,10 @@ def _written(
 Radius.form = tables.Form(
     _written,
     {},
-    {"hard": tables.NUMBER, "soft": tables.NUMBER, "price": tables.WHOLE},
+    {
+        "hard": tables.NUMBER.within(LEAST, MOST_METRES),
+        "soft": tables.NUMBER.within(LEAST, MOST_METRES),
+        "price": tables.WHOLE.within(1, MOST_PRICE),
+    },
     once=True,
 )

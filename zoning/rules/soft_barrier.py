@@ -10,6 +10,7 @@ from zoning.region import Barrier, Region
 from zoning.rules.asked import Drawing
 from zoning.rules.rule import Rule, require_price
 from zoning.text import tables
+from zoning.text.amounts import MOST_PRICE
 from zoning.text.arguments import WHOLE, WORD, take
 from zoning.text.lists import first_few
 
@@ -71,5 +72,5 @@ class SoftBarrier(Rule):
 
 
 SoftBarrier.form = tables.Form(
-    SoftBarrier, {"barrier": tables.WORD}, {"price": tables.WHOLE}
+    SoftBarrier, {"barrier": tables.WORD}, {"price": tables.WHOLE.within(0, MOST_PRICE)}
 )

@@ -161,4 +161,6 @@ def _is_amount(value: Any) -> bool:
         return False
 
 
-Spread.form = tables.Form(Spread, {"column": tables.WORD, "most": tables.NUMBER})
+Spread.form = tables.Form(
+    Spread, {"column": tables.WORD, "most": tables.NUMBER.within(0, MOST_AMOUNT)}
+)

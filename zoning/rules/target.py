@@ -59,4 +59,6 @@ class Target(Rule):
         yield ShareTerm(self.zone, self.factor)
 
 
-Target.form = tables.Form(Target, {"zone": tables.NAME, "factor": tables.NUMBER})
+Target.form = tables.Form(
+    Target, {"zone": tables.NAME, "factor": tables.NUMBER.within(LEAST, MOST_FACTOR)}
+)

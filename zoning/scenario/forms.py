@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from zoning.lots.rules import Attractiveness, LotRules
+from zoning.lots.rules import MOST_WEIGHT, Attractiveness, LotRules
 from zoning.problem import Band
 from zoning.rules import KINDS
+from zoning.text.amounts import MOST_AMOUNT
 from zoning.text.tables import DAY, GROUPS, NUMBER, WHOLE, WORD, Form
 
 
@@ -21,20 +22,20 @@ LOTS = Form(
     LotRules,
     {},
     {
-        "loss_share": NUMBER,
+        "loss_share": NUMBER.within(0, 1),
         "loss_below": NUMBER,
         "must_link": GROUPS,
         "cannot_link": GROUPS,
         "contain": WORD,
         "start": DAY,
-        "bidders": WHOLE,
-        "spread": WHOLE,
+        "bidders": WHOLE.within(1, MOST_AMOUNT),
+        "spread": WHOLE.within(0, MOST_AMOUNT),
     },
 )
 LOT_INDEX = Form(
     Attractiveness,
     {},
-    {"margin": NUMBER, "way": NUMBER, "age": NUMBER, "crossing": NUMBER},
+    dict.fromkeys(("margin", "way", "age", "crossing"), NUMBER.within(0, MOST_WEIGHT)),
 )
 
 # Table -> what it may hold. Rules stand in the order of this list.

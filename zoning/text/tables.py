@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reprlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from math import inf
 from typing import Any, TypeAlias
@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from zoning.errors import InputError
 from zoning.text.amounts import MOST_AMOUNT, is_number, is_whole
 from zoning.text.issues import did_you_mean
+from zoning.text.json_schema import Schema, list_of, number, whole
 
 # Takes the buildings that were read and the name of a column.
 Maker: TypeAlias = Callable[[Any, str], tuple[Any, ...]]
@@ -42,10 +43,17 @@ class Kind:
         In words: "a number".
     read
         The value as rules take it, or None where it is nothing of this kind.
+    schema
+        The same as a JSON Schema, for editors and other programs.
     """
 
     called: str
     read: Callable[[Any], Any]
+    schema: Schema
+
+    def within(self, low: float, high: float) -> Kind:
+        """The same, of which the schema tells the range that `make` holds it to."""
+        return replace(self, schema={**self.schema, "minimum": low, "maximum": high})
 
 
 @dataclass(frozen=True)
@@ -161,10 +169,16 @@ def _day(value: Any) -> date | None:
     return value if type(value) is date else None
 
 
-NUMBER = Kind("a number", _number)
-WHOLE = Kind("a whole number", _whole)
-WORD = Kind("a word in quotes", _word)
-NAME = Kind("a name in quotes", _name)
-DAY = Kind("a day such as 2026-07-01", _day)
-GROUPS = Kind('a list of lists such as [["1", "2"]]', _groups)
-NAMES = Kind('a list such as ["a", "b"]', _names)
+_A_WORD: Schema = {"type": "string", "pattern": r"\S"}
+_A_NAME: Schema = {"type": ["string", "integer"], "pattern": r"\S"}
+_A_DAY: Schema = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
+
+NUMBER = Kind("a number", _number, number(-MOST_AMOUNT, MOST_AMOUNT))
+WHOLE = Kind("a whole number", _whole, whole(-MOST_AMOUNT, MOST_AMOUNT))
+WORD = Kind("a word in quotes", _word, _A_WORD)
+NAME = Kind("a name in quotes", _name, _A_NAME)
+DAY = Kind("a day such as 2026-07-01", _day, _A_DAY)
+GROUPS = Kind(
+    'a list of lists such as [["1", "2"]]', _groups, list_of(list_of(_A_NAME))
+)
+NAMES = Kind('a list such as ["a", "b"]', _names, list_of(_A_NAME))
