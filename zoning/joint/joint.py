@@ -94,11 +94,11 @@ def _go_on(run: JointRun) -> None:
     if run.problem.terms.named or own:
         stages.bundle_alternatives(run)
         return
-    stages.anneal(run, run.params.first_annealing_share * run.left)
+    stages.anneal(run, run.params.first_annealing_share * run.time_left)
     stages.solve_candidates(run)
     if run.best is None:
         stages.bundle_alternatives(run)
-    stages.anneal(run, run.left)
+    stages.anneal(run, run.time_left)
 
 
 def _answer(run: JointRun) -> Joint:

@@ -53,7 +53,7 @@ PARAMS = JointParams()
 
 
 class JointRun:
-    """What stages share: they offer pairs, raise the bound and mind the time.
+    """What stages share: they submit pairs, raise the bound and mind the time.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ class JointRun:
         self.trace: list[Step] = []
 
     @property
-    def left(self) -> float:
+    def time_left(self) -> float:
         """Seconds until the time limit, at least a moment."""
         return max(0.01, self.deadline - perf_counter())
 
@@ -101,7 +101,7 @@ class JointRun:
         late = perf_counter() >= self.deadline
         return self.proved or self.stopped or late
 
-    def tell(self, what: str) -> None:
+    def report(self, what: str) -> None:
         """Note a step and pass it on."""
         cost = None if self.best is None else self.best.cost
         bound = self.bound if cost is None else min(self.bound, cost)
@@ -110,19 +110,19 @@ class JointRun:
         if self.progress is not None:
             self.progress(step)
 
-    def offer(self, pair: JointSolution, what: str) -> None:
+    def submit(self, pair: JointSolution, what: str) -> None:
         """Put a pair forward."""
         if self.best is None or pair.rank < self.best.rank:
             weaker = self.best is None and not pair.full and self.bound > 0
             self.best = pair
             if weaker:  # the bound was one of lots that keep all rules
                 self.bound_anew()
-            self.tell(what)
+            self.report(what)
 
     def stop(self) -> None:
         """Ctrl-C: end."""
         self.stopped, self.progress = True, None
-        self.tell("stopped")
+        self.report("stopped")
 
     def bound_anew(self) -> None:
         """Bound zones and lots each for itself."""
@@ -139,6 +139,6 @@ class JointRun:
             size,
             exactly=exactly,
             begin=() if self.result.plan is None else (self.result.plan.zone_of,),
-            seconds=self.params.bound_share * self.left,
+            seconds=self.params.bound_share * self.time_left,
         )
-        self.tell("bound")
+        self.report("bound")

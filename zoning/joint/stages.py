@@ -58,12 +58,12 @@ def _bundle(run: JointRun, plan: Plan, what: str) -> None:
         plan,
         size=run.settings.size,
         gap_limit=run.settings.gap_limit,
-        time_limit=run.params.bundle_share * run.left,
+        time_limit=run.params.bundle_share * run.time_left,
         seed=run.seed,
         workers=run.workers,
     )
     if lots.lots:
-        run.offer(JointSolution(plan, lots), what)
+        run.submit(JointSolution(plan, lots), what)
     elif run.unbundled is None:
         run.unbundled = lots
 
@@ -83,7 +83,7 @@ def bundle_alternatives(run: JointRun) -> None:
         run.problem,
         run.params.alternatives,
         within=run.params.within,
-        time_limit=0.8 * run.left,
+        time_limit=0.8 * run.time_left,
         seed=run.seed,
         workers=run.workers,
     )
@@ -99,11 +99,11 @@ def solve_candidates(run: JointRun) -> None:
     if run.done or min(run.sizes.allowed, default=1) > run.params.max_lot_size:
         return
     first = () if run.best is None else run.best.plan.zones
-    seconds = run.params.enumeration_share * run.left
+    seconds = run.params.enumeration_share * run.time_left
     candidates = enumerate_candidates(run.problem, first, seconds)
     if candidates is None:
         return
-    deadline = perf_counter() + run.params.exact_share * run.left
+    deadline = perf_counter() + run.params.exact_share * run.time_left
     for sizes in _size_relaxations(run):
         counts = LotCounts(sizes, run.settings.size, run.problem.num_zones)
         limit, known = _known(run, sizes)
@@ -116,7 +116,7 @@ def solve_candidates(run: JointRun) -> None:
             run.bound = max(run.bound, found.bound)
         if found.lots is not None or limit is not None or not found.closed:
             run.proved = found.closed
-            run.tell("all zones")
+            run.report("all zones")
             return
     # no zones admit lots that touch: what there is cannot be mended
 
@@ -148,7 +148,7 @@ def _take(run: JointRun, candidates: CandidateZones, found: ExactResult) -> None
             zone_of[candidates.units_of(zone)] = label
             label += 1
         lots.append(range(label - len(chosen), label))
-    run.offer(joint_solution(run.problem, zone_of, lots, run.settings), "all zones")
+    run.submit(joint_solution(run.problem, zone_of, lots, run.settings), "all zones")
 
 
 def anneal(run: JointRun, seconds: float) -> None:
@@ -159,4 +159,4 @@ def anneal(run: JointRun, seconds: float) -> None:
     for zone_of, lots in anneal_pair(
         run.problem, run.best, seed=run.seed, deadline=deadline
     ):
-        run.offer(joint_solution(run.problem, zone_of, lots, run.settings), "moves")
+        run.submit(joint_solution(run.problem, zone_of, lots, run.settings), "moves")

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from zoning.errors import InputError
 from zoning.region import REGION, Ints, Region
@@ -77,11 +76,6 @@ def amount_of_units(region: Region, column: str) -> Ints:
         )
         raise InputError(msg)
     return total
-
-
-def zone_of_all(region: Region, zone_of: NDArray[np.int32]) -> dict[str, int]:
-    """The zone of each building, and of each name of a unit."""
-    return {name: int(zone_of[i]) for name, i in places_of(region).items()}
 
 
 @takes(region=REGION, column=WORD)

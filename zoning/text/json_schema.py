@@ -21,7 +21,6 @@ Schema: TypeAlias = Mapping[str, Any]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 TEXT: Schema = {"type": "string"}
 NAME: Schema = {"type": ["string", "number"]}  # 3 may be written without quotes
-NULL: Schema = {"type": "null"}
 
 _BEYOND = 10**300  # no number that a file may hold
 _IS: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
