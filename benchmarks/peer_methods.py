@@ -47,7 +47,7 @@ class Task:
     @cached_property
     def pieces(self) -> list[tuple[NDArray[np.int64], int]]:
         """Connected parts and how many zones each should get by its load."""
-        region, zones = self.problem.region, self.problem.num_zones
+        region, zones = self.problem.edited_region, self.problem.num_zones
         part = region.components
         load = np.bincount(part, weights=region.load)
         share = np.maximum(load / load.sum() * zones, 1e-9)
@@ -60,7 +60,8 @@ class Task:
 
     def graph(self, units: NDArray[np.int64]) -> csr_array:
         """Who touches whom among some units."""
-        return self.problem.region.graph(self.problem.region.edges)[units][:, units]
+        region = self.problem.edited_region
+        return region.graph(region.edges)[units][:, units]
 
     def weight(self, start: int) -> Ints:
         """What to balance units by: their load or, on every other start once a plan
@@ -188,7 +189,7 @@ def gerrychain(task: Task, report: Report) -> None:
     from gerrychain.tree import bipartition_tree
     from gerrychain.updaters import Tally
 
-    problem, region = task.problem, task.problem.region
+    problem, region = task.problem, task.problem.edited_region
     score = _Score(task.problem)
     tolerance = problem.tolerance or 0.10
     plain = nx.Graph()
@@ -283,7 +284,7 @@ def _tables(task: Task) -> tuple[Any, Any]:
     import geopandas
     from libpysal.weights import W
 
-    region = task.problem.region
+    region = task.problem.edited_region
     ends, near = region.adjacency
     weights = W(
         {i: near[ends[i] : ends[i + 1]].tolist() for i in range(len(region))},
@@ -442,7 +443,7 @@ def _geoda(task: Task) -> tuple[Any, list[list[float]], Callable[[float], Any]]:
     """Weights, coordinates and options of a least load, as pygeoda wants them."""
     import pygeoda
 
-    region = task.problem.region
+    region = task.problem.edited_region
     ends, near = region.adjacency
     lines = [f"0 {len(region)} units id"]
     for i in range(len(region)):

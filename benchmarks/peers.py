@@ -227,7 +227,7 @@ def measured(plan: Plan) -> rows.Row:
 
 def _broken(plan: Plan, verdict: Verdict) -> tuple[int, int]:
     """How many zones are torn, how many cost too much or too little."""
-    torn = sum(parts(plan.problem.region, units) > 1 for units in plan.zones)
+    torn = sum(parts(plan.problem.edited_region, units) > 1 for units in plan.zones)
     band = plan.problem.cost_band
     return torn, sum(band is not None and int(c) not in band for c in verdict.cost)
 

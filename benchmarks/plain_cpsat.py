@@ -116,7 +116,7 @@ def _cut(
     served: NDArray[np.int64],
 ) -> int:
     """Forbid every part that its center does not reach; how many there were."""
-    region = problem.region
+    region = problem.edited_region
     ends, near = region.adjacency
     edges = region.edges
     inside = edges[served[edges[:, 0]] == served[edges[:, 1]]]

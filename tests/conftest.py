@@ -108,7 +108,7 @@ def chance_problem(seed: int) -> Problem:
 
 def grow(problem: Problem) -> Plan:
     """A contiguous plan: the lightest zone that can takes the nearest neighbour."""
-    region, count = problem.region, problem.num_zones
+    region, count = problem.edited_region, problem.num_zones
     beside = nx.Graph(region.edges.tolist())
     seeds = [0]
     while len(seeds) < count:

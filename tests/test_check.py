@@ -206,7 +206,7 @@ def test_centers_lie_in_their_zones_and_no_other_member_is_cheaper(
 @given(case=labelled)
 def test_zones_are_torn_exactly_when_networkx_says_so(chance_problem, case):
     problem, plan, found = judged(chance_problem, *case)
-    graph = nx.Graph(problem.region.edges.tolist())
+    graph = nx.Graph(problem.edited_region.edges.tolist())
     for k, units in enumerate(plan.zones):
         pieces = nx.number_connected_components(graph.subgraph(units.tolist()))
         told = f"Zone {k + 1} is torn into {pieces} parts"
@@ -216,7 +216,7 @@ def test_zones_are_torn_exactly_when_networkx_says_so(chance_problem, case):
 @given(case=labelled)
 def test_a_move_that_tears_a_zone_is_reported(chance_problem, case):
     problem, plan, _ = judged(chance_problem, *case)
-    graph = nx.Graph(problem.region.edges.tolist())
+    graph = nx.Graph(problem.edited_region.edges.tolist())
     for i in range(len(problem.region)):
         for k in range(plan.num_zones):
             moved = plan.zone_of.copy()

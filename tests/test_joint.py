@@ -127,7 +127,7 @@ class Truth:
         return self.prices[lot]
 
     def worked_out(self, lot):
-        region, costs = self.problem.region, self.problem.region.costs
+        region, costs = self.problem.edited_region, self.problem.region.costs
         units = [[i for i in range(len(region)) if zone >> i & 1] for zone in lot]
         apart = parts(units, np.concatenate([region.edges, region.cut_edges]))
         if apart > 1:

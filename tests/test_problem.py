@@ -1,5 +1,6 @@
 """Problems: the fair share, bands, travel, and what is refused at once."""
 
+import pickle
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +10,8 @@ from zoning.check import judge
 from zoning.errors import InputError
 from zoning.plan import Plan
 from zoning.problem import Band, Problem, recursive_bisection
-from zoning.rules import Freeze, Lock, MustLink, Target
+from zoning.region import Barrier
+from zoning.rules import Contain, Freeze, Lock, MustLink, SoftBarrier, Target
 
 
 def test_a_band_includes_both_ends():
@@ -168,3 +170,52 @@ def test_a_target_that_does_nothing_is_told(line):
     assert "cost is not balanced" in note
     (note,) = Problem(region, 3, rules=(target, Freeze("F", ("a", "b")))).notes
     assert "frozen" in note
+
+
+@pytest.fixture
+def parted(line):
+    """The line with a creek after its first unit and a border before its last."""
+    region = line(10, 20, 30, 40)
+    return replace(
+        region,
+        edges=region.edges[1:],
+        cut_edges=region.edges[:1],
+        cut_by=((Barrier("Creek"),),),
+        columns={"side": ("west", "west", "west", "east")},
+    )
+
+
+EDITS = (SoftBarrier("Creek"), Contain("side"))
+
+
+def test_rules_leave_the_region_as_it_was_given(parted):
+    edges, cut = parted.edges.tolist(), parted.cut_edges.tolist()
+    problem = Problem(parted, 2, tolerance=None, rules=EDITS)
+    assert problem.region is parted
+    assert (parted.edges.tolist(), parted.cut_edges.tolist()) == (edges, cut)
+    assert problem.edited_region.edges.tolist() == [*cut, *edges[:-1]]
+    assert problem.edited_region.cut_edges.tolist() == edges[-1:]
+    assert problem.edited_region is problem.edited_region
+
+
+def test_where_no_rule_edits_the_map_there_is_one_region(parted):
+    problem = Problem(parted, 3, tolerance=None, rules=(MustLink(parted.names[1:3]),))
+    assert problem.edited_region is problem.region is parted
+
+
+def test_other_rules_edit_the_region_anew(parted):
+    problem = Problem(parted, 2, tolerance=None, rules=EDITS)
+    again = replace(problem, num_zones=3)
+    assert again.region is parted
+    assert again.edited_region.equals(problem.edited_region)
+    assert replace(problem, rules=()).edited_region is parted
+
+
+@pytest.mark.parametrize("rules", [(), EDITS])
+def test_both_regions_outlive_pickling(parted, rules):
+    problem = Problem(parted, 2, tolerance=None, rules=rules)
+    back = pickle.loads(pickle.dumps(problem))
+    assert back.region.equals(parted)
+    assert back.edited_region.equals(problem.edited_region)
+    assert (back.edited_region is back.region) is (not rules)
+    assert not back.edited_region.edges.flags.writeable

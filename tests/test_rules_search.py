@@ -93,7 +93,7 @@ def every_plan(region, count):
 
 def cheapest(problem):
     """The least total of all plans that keep the rules, by the checker."""
-    region = problem.region
+    region = problem.edited_region
     totals = []
     for labels in every_plan(region, problem.num_zones):
         verdict = judge(Plan(problem, canonical(labels)))

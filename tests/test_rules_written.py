@@ -184,6 +184,7 @@ def test_a_file_is_judged_as_the_problem_it_came_from(rules, streets, tmp_path):
     again = back.plan.problem
     assert again.rules == problem.rules
     assert again.region.equals(problem.region)
+    assert again.edited_region.equals(problem.edited_region)
     assert back.plan.equals(plan)
     assert_same_verdict(back.verdict, judge(plan))
     assert differences(back) == []

@@ -103,7 +103,7 @@ class Small:
 
     def __init__(self, problem: Any) -> None:
         self.problem = problem
-        self.region = problem.region.given or problem.region
+        self.region = problem.region
         self.rules = tuple(problem.rules)
         self.n = len(self.region.names)
         self.whole = (1 << self.n) - 1

@@ -96,8 +96,8 @@ class Problem:
     fair_share
         What the cost band stands around, whole yuan. Default: see `fair_share`.
     rules
-        Planners' rules, see `zoning.rules`. `region` becomes the region as they edit
-        it; the one given stays in ``region.given``.
+        Planners' rules, see `zoning.rules`. They leave `region` as it is; who touches
+        whom under them is told by `edited_region`.
 
     Raises
     ------
@@ -127,8 +127,8 @@ class Problem:
         put = object.__setattr__
         names = self.region.names
         put(self, "travel", in_order("travel", self.travel, names, axes=(0, 1)))
-        put(self, "region", edited(self.region, self.rules))
-        faults = [*self._faults(), *contradictions(self.region, self.rules)]
+        ruled = list(contradictions(self.edited_region, self.rules))
+        faults = [*self._faults(), *ruled]
         if faults:
             raise InputError(" ".join(faults))
         put(self, "bands", {name: self.bands[name] for name in sorted(self.bands)})
@@ -225,9 +225,19 @@ class Problem:
                 )
 
     @cached_property
+    def edited_region(self) -> Region:
+        """The region as rules edit it: `region` itself where none does.
+
+        `Contain` cuts edges, `SoftBarrier` opens them, and rules of one's own may. Ask
+        it who touches whom: its `edges`, `bridges`, `cut_edges` and `cut_by` are those
+        that zones are held to. Units and all that is known of them are the same.
+        """
+        return edited(self.region, self.rules)
+
+    @cached_property
     def terms(self) -> Terms:
         """The rules as numbers per unit."""
-        return terms_of(self.region, self.rules)
+        return terms_of(self.region, self.edited_region, self.rules)
 
     @property
     def cost_band(self) -> Band | None:

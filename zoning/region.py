@@ -129,8 +129,6 @@ class Region:
         and a number that is none are made. Rules, fees and contracts refer to them.
     cut_by
         For each of `cut_edges` what cuts it, or nothing where that is not known.
-    given
-        The region this one was made of by rules that edit it, or None.
     notes
         What was assumed or mended while reading, in words.
     source
@@ -155,7 +153,6 @@ class Region:
     buildings: tuple[tuple[str, ...], ...] = ()
     columns: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     cut_by: tuple[tuple[Barrier, ...], ...] = ()
-    given: Region | None = field(default=None, repr=False)
     notes: tuple[str, ...] = ()
     source: Source = field(default_factory=Source)
 
@@ -168,7 +165,6 @@ class Region:
             buildings=_BUILDINGS,
             columns=_COLUMNS,
             cut_by=_CUT_BY,
-            given=REGION.or_none,
             notes=_NOTES,
             source=_SOURCE,
         )
@@ -252,11 +248,6 @@ class Region:
             if edge[0] != edge[1]:
                 cuts[edge] = tuple(sorted({*cuts.get(edge, ()), *by}))
         object.__setattr__(self, "cut_by", tuple(cuts[edge] for edge in sorted(cuts)))
-
-    @property
-    def before_rules(self) -> Region:
-        """The region before rules edited it: itself where none did."""
-        return self if self.given is None else self.given
 
     @cached_property
     def building_ids(self) -> tuple[str, ...]:

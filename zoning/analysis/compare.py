@@ -184,7 +184,7 @@ def _require(plans: Sequence[Result | Plan], names: Sequence[str]) -> None:
 
 def _row(name: str, given: Result | Plan, plan: Plan, found: Difference) -> Row:
     verdict = judge(plan)
-    region = plan.problem.region
+    region = plan.problem.edited_region
     solved = given if isinstance(given, Result) else None
     return Row(
         name,

@@ -100,7 +100,7 @@ def _others(plan: Plan, verdict: Verdict, unit: int) -> list[int]:
 
 def _zones_at(plan: Plan, unit: int) -> list[int]:
     """Zones of the units that a unit touches."""
-    indptr, indices = plan.problem.region.adjacency
+    indptr, indices = plan.problem.edited_region.adjacency
     near = plan.zone_of[indices[indptr[unit] : indptr[unit + 1]]]
     return sorted(set(near.tolist()))
 

@@ -124,7 +124,7 @@ def _binding(plan: Plan, verdict: Verdict, zone: int) -> Iterator[str]:
             )
     yield from _ways(plan, verdict, zone)
     for rule in plan.problem.rules:
-        yield from rule.nearly(plan.problem.region, plan.zones[zone], NEAR)
+        yield from rule.nearly(plan.problem.edited_region, plan.zones[zone], NEAR)
 
 
 def _ways(plan: Plan, verdict: Verdict, zone: int) -> Iterator[str]:
@@ -145,6 +145,6 @@ def _rules(plan: Plan, verdict: Verdict, zone: int) -> Iterator[str]:
 
 
 def _neighbours(plan: Plan, zone: int) -> list[int]:
-    ends = plan.zone_of[plan.problem.region.edges]
+    ends = plan.zone_of[plan.problem.edited_region.edges]
     across = ends[(ends == zone).sum(axis=1) == 1]
     return sorted(set(across.ravel().tolist()) - {zone})

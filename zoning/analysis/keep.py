@@ -91,7 +91,7 @@ def _bearing(problem: Problem, name_of: Mapping[str, str]) -> Problem:
     rules = problem.rules
     if any(rule.former_column not in (None, NAMES) for rule in rules):
         return problem
-    given = problem.region.before_rules
+    given = problem.region
     column = tuple(name_of[building] for building in given.building_ids)
     region = replace(given, columns={**given.columns, NAMES: column})
     rules = tuple(dict.fromkeys((*rules, Previous(NAMES))))

@@ -125,7 +125,7 @@ def values_of(region: Region, name: str) -> Ints:
 
 def closed_barriers(problem: Problem) -> set[Barrier]:
     """Barriers that cut edges and that no rule lets zones cross."""
-    region = problem.region.before_rules
+    region = problem.region
     met = {barrier for by in region.cut_by for barrier in by}
     return {
         barrier
@@ -136,7 +136,7 @@ def closed_barriers(problem: Problem) -> set[Barrier]:
 
 def _barriers(problem: Problem) -> list[str]:
     """What to call the barriers that cut edges and are not crossed at a price."""
-    region = problem.region.before_rules
+    region = problem.region
     met = {barrier for by in region.cut_by for barrier in by}
     nameless = {barrier.kind for barrier in met if not barrier.name}
     called = {
@@ -237,9 +237,9 @@ def loosens(problem: Problem, one: Requirement) -> bool:
 
 def setting_of(problem: Problem) -> Setting:
     """What else is asked, for a rule that would be loosened."""
-    met = {barrier for by in problem.region.before_rules.cut_by for barrier in by}
+    met = {barrier for by in problem.region.cut_by for barrier in by}
     return Setting(
-        problem.region,
+        problem.edited_region,
         balanced=problem.tolerance is not None,
         priced=any(r.crossing_price(x) for r in problem.rules for x in met),
         targets=frozenset(r.factor_of[0] for r in problem.rules if r.factor_of),

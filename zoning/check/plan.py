@@ -218,7 +218,7 @@ def _wrong_count(plan: Plan) -> Iterator[Violation]:
 
 def _torn(plan: Plan, names: Sequence[str]) -> Iterator[Violation]:
     """A zone must hang together by edges between its own units."""
-    region = plan.problem.region
+    region = plan.problem.edited_region
     inside = plan.zone_of[region.edges[:, 0]] == plan.zone_of[region.edges[:, 1]]
     number, part = connected_components(region.graph(region.edges[inside]))
     if number == plan.num_zones:

@@ -23,7 +23,7 @@ def frozen(plan: Plan, names: Sequence[str]) -> set[int]:
 
 def drawn(plan: Plan, naming: Naming) -> Drawn:
     """The zones of a plan, for rules to judge."""
-    return Drawn(plan.problem.region, plan.zone_of, naming.names, naming.changed)
+    return Drawn(plan.problem.edited_region, plan.zone_of, naming.names, naming.changed)
 
 
 def broken_rules(plan: Plan, naming: Naming, center: Ints) -> Iterator[Violation]:

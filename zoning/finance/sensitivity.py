@@ -125,7 +125,7 @@ def scaled(plan: Plan, figure: str, factor: float) -> Plan:
         change with the model's; nobody pays more than all.
     """
     problem = plan.problem
-    given = problem.region.before_rules
+    given = problem.region
     travel = problem.travel
     if travel is not None and figure in ("area", "travel"):
         travel = np.rint(np.asarray(travel) * factor).astype(np.int64)

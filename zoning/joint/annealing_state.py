@@ -126,7 +126,7 @@ def pair_state(
 
 def annealing_data(problem: Problem, break_cost: int) -> AnnealingData:
     """What annealing looks up; `break_cost` yuan for each part a lot falls into."""
-    region, costs = problem.region, problem.region.costs
+    region, costs = problem.edited_region, problem.region.costs
     n = len(region)
     none = np.zeros(n, np.int64)
 

@@ -161,7 +161,7 @@ class CandidateZones:
         return np.bitwise_or.reduceat(bits[self.place], self.indptr[:-1], axis=0)
 
     def _touch(self) -> ZoneAdjacency:
-        region = self.problem.region
+        region = self.problem.edited_region
         edges = np.concatenate([region.edges, region.cut_edges])
         halo, open_halo = self._halo(edges), self._halo(region.edges)
         return ZoneAdjacency(*touching(self._mask, halo, open_halo))

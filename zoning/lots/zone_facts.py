@@ -159,12 +159,12 @@ class ZoneFacts:
     @cached_property
     def touching(self) -> NDArray[np.int64]:
         """Pairs of zones that touch, rows ascending."""
-        return self._pairs(self.plan.problem.region.edges)
+        return self._pairs(self.plan.problem.edited_region.edges)
 
     @cached_property
     def cut(self) -> NDArray[np.int64]:
         """Pairs of zones that touch only across a barrier, rows ascending."""
-        pairs = self._pairs(self.plan.problem.region.cut_edges)
+        pairs = self._pairs(self.plan.problem.edited_region.cut_edges)
         n = self.plan.num_zones
         key, open_ = (some[:, 0] * n + some[:, 1] for some in (pairs, self.touching))
         return pairs[~np.isin(key, open_)]

@@ -134,7 +134,7 @@ class _Looking:
         """The planner's rule that this unit moves for."""
         names = self.verdict.names
         now = tuple(names[zone] for zone in self.plan.zone_of.tolist())
-        moved = Moved(self.plan.problem.region, self.former, now)
+        moved = Moved(self.plan.problem.edited_region, self.former, now)
         for rule in self.plan.problem.rules:
             if rule.asks_for(unit, moved):
                 return f"a rule asks for it: {rule}"
@@ -147,7 +147,7 @@ class _Looking:
         same way.
         """
         zone = self.verdict.names.index(origin)
-        region, zone_of = self.plan.problem.region, self.plan.zone_of.copy()
+        region, zone_of = self.plan.problem.edited_region, self.plan.zone_of.copy()
         units, who = np.array([unit]), "put back"
         if parts(region, np.append(self.plan.zones[zone], unit)) > 1:
             came = np.array([name == origin for name in self.former])

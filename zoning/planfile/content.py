@@ -76,7 +76,7 @@ def to_dict(
         "seconds": round(result.seconds + (lots.seconds if lots else 0.0), 3),
         "reason": result.reason,
         "notes": notes_of(region),
-        **region_entries(region),
+        **region_entries(plan.problem),
         "travel": travel_table(plan.problem),
         "zones": zone_entries(plan, verdict),
         "lots": None if lots is None else lots_table(lots),

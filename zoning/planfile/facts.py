@@ -38,7 +38,7 @@ def other_facts(written: Written, path: str | Path) -> Iterator[str]:
     Who is in it is left to `zoning.planfile.edits`, and so are zones and lots.
     """
     asked = written.table["input"]
-    region = written.plan.problem.region.before_rules
+    region = written.plan.problem.region
     if "area_column" not in asked or asked["area_column"] is None:
         return  # an older file, or a plan without a table of buildings
     log = Issues()

@@ -51,7 +51,7 @@ def with_layer(
         The layer cannot be read, or is not that of this plan.
     """
     plan, path = written.plan, Path(layer)
-    region = plan.problem.region.before_rules  # they edit it again
+    region = plan.problem.region
     asked = written.table["input"]
     if not path.exists() or not asked["files"]:
         return plan

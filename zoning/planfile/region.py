@@ -13,20 +13,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.costs import CostModel
+from zoning.problem import Problem
 from zoning.region import Barrier, Region
 
 Entry = dict[str, Any]
 
 
-def region_entries(region: Region) -> Entry:
+def region_entries(problem: Problem) -> Entry:
     """All keys of plan.json that hold the region."""
+    region, edited = problem.region, problem.edited_region
     table: Entry = {
         "units": _units(region),
         "columns": {name: list(column) for name, column in region.columns.items()},
-        **_edges(region),
+        **_edges(edited),
     }
-    if region.given is not None:
-        table["before_rules"] = _edges(region.given)
+    if edited is not region:
+        table["before_rules"] = _edges(region)
     return table
 
 

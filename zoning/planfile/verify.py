@@ -148,7 +148,7 @@ def _units_differ(written: Written) -> Iterator[str]:
 
 def _areas_differ(written: Written) -> Iterator[str]:
     """Floor areas of buildings that do not add up to that of their unit."""
-    region = written.plan.problem.region.before_rules
+    region = written.plan.problem.region
     of_buildings = region.columns.get("area")
     if of_buildings is None or not written.table["input"]["files"]:
         return  # those of a graph are given freely
@@ -166,7 +166,7 @@ def _areas_differ(written: Written) -> Iterator[str]:
 
 def _region_differs(written: Written) -> Iterator[str]:
     """Units and edges in the file that are not what rules make of those before them."""
-    table, region = written.table, written.plan.problem.region
+    table, region = written.table, written.plan.problem.edited_region
     if "before_rules" not in table:
         return
     told = edited_from(table, region.costs)

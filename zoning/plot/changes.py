@@ -50,7 +50,7 @@ def draw_ground(
     fill(axes, areas, [pale(PALETTE[t][0]) for t in tint], zorder=1)
     edge = "#8A8A8A" if faded else "white"
     outline(axes, areas, color=edge, linewidth=0.9 if faded else 1.2, zorder=3)
-    bridges = plan.problem.region.bridges
+    bridges = plan.problem.edited_region.bridges
     if len(bridges):
         drawn = shapely.linestrings(plan.problem.region.xy[bridges])
         lines(axes, drawn, color=BRIDGE, linewidth=1.0, linestyle=":", zorder=6)

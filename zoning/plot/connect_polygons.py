@@ -49,7 +49,7 @@ def _offered(
     barriers: Sequence[Any],
 ) -> list[tuple[float, int, int, int, Any]]:
     """Weight, ends, zone and line of every lane there could be, the best first."""
-    region = plan.problem.region
+    region = plan.problem.edited_region
     torn = shapely.get_num_geometries(areas) > 1
     edges = region.edges.astype(np.int64)
     n = len(region)

@@ -59,7 +59,7 @@ class MapLayout:
     @cached_property
     def region(self) -> Region:
         """The region of the plan."""
-        return self.plan.problem.region
+        return self.plan.problem.edited_region
 
     @cached_property
     def verdict(self) -> Verdict:

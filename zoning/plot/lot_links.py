@@ -40,7 +40,7 @@ def lot_links_of(plan: Plan, lot: Lot, areas: Shapes, hidden: float) -> list[Any
     seen = shapely.get_parts(shapely.buffer(land, -hidden, quad_segs=1))
     if len(seen) < 2:
         return []
-    region = plan.problem.region
+    region = plan.problem.edited_region
     bridges = list(shapely.linestrings(region.xy[_inside(plan, lot, region.bridges)]))
     edges = np.concatenate([region.edges, region.cut_edges])
     lot_links = [*_walls_apart(plan, _inside(plan, lot, edges)), *_gaps(areas, lot)]

@@ -129,14 +129,16 @@ class Terms:
         return np.setdiff1d(every, np.concatenate([every[:0], *taken]))
 
 
-def terms_of(region: Region, rules: Sequence[Rule]) -> Terms:
-    """Numbers for the units of an edited region."""
+def terms_of(given: Region, region: Region, rules: Sequence[Rule]) -> Terms:
+    """Numbers for the units of a region, `given` and as rules edit it."""
     asked = [term for rule in rules for term in rule.terms(region)]
     every = np.arange(len(region))
     candidate = np.ones(len(region), bool)
     for those in _of(CentersTerm, asked):
         candidate &= np.isin(every, those.units)
-    side, side_price = _sides(region, rules, _of(SidesTerm, asked))
+    side, side_price = _sides(
+        crossing_prices(given, region, rules), _of(SidesTerm, asked)
+    )
     ways = _of(WaysTerm, asked)
     soft = min((one.soft for one in ways), default=np.inf)
     locks = _of(LockTerm, asked)
@@ -173,10 +175,10 @@ def _of(kind: type[One], asked: Iterable[Term]) -> list[One]:
 
 
 def _sides(
-    region: Region, rules: Sequence[Rule], borders: Iterable[SidesTerm]
+    barriers: tuple[NDArray[np.int32], Ints], borders: Iterable[SidesTerm]
 ) -> tuple[NDArray[np.int32], Ints]:
     """Soft barriers and priced borders as one set of sides."""
-    side, price = crossing_prices(region, rules)
+    side, price = barriers
     for border in borders:
         both, fresh = np.unique(
             np.column_stack([side, border.side]), axis=0, return_inverse=True

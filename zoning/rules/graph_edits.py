@@ -32,18 +32,17 @@ def edited(region: Region, rules: Sequence[Rule]) -> Region:
     InputError
         A rule names a building, a column or a barrier that is not there.
     """
-    given = region.before_rules
-    told = [fault for rule in rules for fault in rule.faults(given)]
+    told = [fault for rule in rules for fault in rule.faults(region)]
     if told:
         raise InputError(" ".join(told))
-    made = _opened(given, rules)
+    made = _opened(region, rules)
     for rule in rules:
         made = rule.cut(made)
-    return given if made is given else replace(made, given=given)
+    return made
 
 
 def crossing_prices(
-    region: Region, rules: Sequence[Rule]
+    given: Region, region: Region, rules: Sequence[Rule]
 ) -> tuple[NDArray[np.int32], Ints]:
     """Sides of soft barriers: the side of each unit, and what the way between costs.
 
@@ -52,8 +51,14 @@ def crossing_prices(
     are of one side. With more than `MANY_UNITS`, a side is what hangs together without
     crossing, and from one to another the cheapest way counts. Where there is no way the
     price is 0: no zone holds both units.
+
+    Parameters
+    ----------
+    given, region
+        The region before rules edited it, which knows what cuts an edge, and after.
+    rules
+        All of them.
     """
-    given = region.before_rules
     free = np.zeros(len(region), np.int32), np.zeros((1, 1), np.int64)
     paid_for = {by: _price(by, rules) for by in dict.fromkeys(given.cut_by)}
     if not any(paid_for.values()):

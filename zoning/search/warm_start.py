@@ -43,7 +43,7 @@ def _start_from(run: Run, zone_of: NDArray[np.int32]) -> None:
     """Put a plan into the pool and submit it, if all its zones hang together."""
     if zone_of.max(initial=0) + 1 != run.num_zones:
         return
-    region = run.problem.region
+    region = run.problem.edited_region
     if any(parts(region, units) > 1 for units in run.plan_of(zone_of).zones):
         return
     if run.instance.labelled:

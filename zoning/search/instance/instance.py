@@ -56,7 +56,7 @@ class Instance(NamedTuple):
     @classmethod
     def from_problem(cls, problem: Problem) -> Instance:
         """All units of a problem, those of locked zones as well."""
-        region = problem.region
+        region = problem.edited_region
         rows = sum_rows(problem)
         indptr, indices = region.adjacency
         label_rules = LabelRules.from_problem(problem)

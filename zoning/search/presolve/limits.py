@@ -137,7 +137,7 @@ def listed(problem: Problem, units: Ints, most: int = 5) -> str:
 
 def around(problem: Problem, units: Ints) -> str:
     """Names of the barriers and borders around a part."""
-    region = problem.region
+    region = problem.edited_region
     inside = np.isin(region.cut_edges, units)
     cut = np.flatnonzero(inside[:, 0] != inside[:, 1])
     names = {b.name or b.kind for at in cut for b in region.cut_by[at]} - {""}

@@ -141,7 +141,7 @@ def sums_out_of_reach(problem: Problem) -> Infeasibility | None:
 
 def odd_parts(problem: Problem) -> Infeasibility | None:
     """A part cut off from the rest must fit a whole number of zones by itself."""
-    region, (units, num_zones) = problem.region, searched(problem)
+    region, (units, num_zones) = problem.edited_region, searched(problem)
     graph = region.graph(region.edges).tocsr()[units][:, units]
     number, part = connected_components(graph, directed=False)
     if number == 1:

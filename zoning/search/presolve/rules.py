@@ -24,7 +24,7 @@ def locked_zones_that_break_rules(problem: Problem) -> Infeasibility | None:
     """A locked zone that breaks a rule itself, so that every plan does."""
     for lock in problem.terms.locks:
         for rule in problem.rules:
-            for told in rule.broken_in(problem.region, lock.name, lock.units):
+            for told in rule.broken_in(problem.edited_region, lock.name, lock.units):
                 return Infeasibility(told, "Leave one of the two rules out.")
         told = _center_fault(problem, lock)
         if told:
@@ -112,7 +112,7 @@ def linked_but_parted(problem: Problem) -> Infeasibility | None:
 
 def _parts(problem: Problem) -> Ints:
     """Part of each unit in the map without locked zones; those are parts themselves."""
-    region, (units, _) = problem.region, searched(problem)
+    region, (units, _) = problem.edited_region, searched(problem)
     part = np.full(len(region), -1, np.int64)
     graph = region.graph(region.edges).tocsr()[units][:, units]
     number, part[units] = connected_components(graph, directed=False)
@@ -182,7 +182,7 @@ def too_far_apart(problem: Problem) -> Infeasibility | None:
 def what_rules_prove(problem: Problem) -> Infeasibility | None:
     """What a rule alone proves: more buildings apart than zones, values too unlike."""
     (units, num_zones), part = searched(problem), _parts(problem)
-    ground = Ground(problem.region, units, part, problem.num_zones, num_zones)
+    ground = Ground(problem.edited_region, units, part, problem.num_zones, num_zones)
     for rule in problem.rules:
         found = rule.impossible(ground)
         if found is not None:

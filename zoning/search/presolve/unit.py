@@ -61,7 +61,7 @@ def unit_no_zone_can_hold(problem: Problem) -> Infeasibility | None:
     """
     units, _ = searched(problem)
     limits = [limit for limit in tightened(problem) if limit.high > 0]
-    if problem.region.is_complete or len(units) > PARAMS.max_units or not limits:
+    if problem.edited_region.is_complete or len(units) > PARAMS.max_units or not limits:
         return None
     part = np.array([limit.values[units] / limit.high for limit in limits])
     heavy = np.argsort(-part.max(axis=0), kind="stable")[: PARAMS.max_heavy]
@@ -118,7 +118,7 @@ class _Neighbourhood:
 
     def _sets(self, unit: int) -> Iterator[tuple[int, ...]]:
         """Connected sets around a unit, each once; those too heavy are not grown on."""
-        indptr, indices = self.problem.region.adjacency
+        indptr, indices = self.problem.edited_region.adjacency
         near = {
             int(i): set(indices[indptr[i] : indptr[i + 1]].tolist()) for i in self.units
         }
@@ -159,7 +159,7 @@ class _Neighbourhood:
 
     def _odd_rest(self, some: tuple[int, ...]) -> Ints | None:
         """A part that is left behind and fits no whole number of zones."""
-        region = self.problem.region
+        region = self.problem.edited_region
         left = np.setdiff1d(self.units, some)
         graph = region.graph(region.edges).tocsr()[left][:, left]
         number, part = connected_components(graph, directed=False)

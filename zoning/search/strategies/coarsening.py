@@ -60,7 +60,7 @@ def groups_that_touch(problem: Problem) -> Ints | None:
 
     A travel table given for the units cannot be told for merged ones: None as well.
     """
-    region, n = problem.region, len(problem.region)
+    region, n = problem.edited_region, len(problem.region)
     if not problem.terms.together or problem.travel is not None:
         return None
     wanted = np.arange(n)
@@ -80,7 +80,7 @@ def contract(problem: Problem, unit: Ints) -> Problem:
     A merged unit stands at the mean of its places by load, with the ways of the
     heaviest.
     """
-    region = problem.region.before_rules
+    region = problem.region
     return replace(
         problem,
         region=_joined(region, unit),
