@@ -95,6 +95,7 @@ CALLS = {
         **BRIEF,
         "strategy": Anneal(),
     },
+    zoning.Limits: lambda _: {},
     zoning.judge: lambda m: {"plan": m.plan},
     zoning.keeping: lambda m: {"problem": m.problem, "plan": m.plan, "zones": ["1"]},
     zoning.place_stations: lambda m: {
