@@ -79,6 +79,7 @@ def test_modules_are_reached_without_an_import_of_their_own():
     assert "travel" in zoning.costs.FIGURES
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CALLED_LIKE_A_MODULE)
 @pytest.mark.parametrize(
     "lines",
