@@ -184,6 +184,7 @@ def test_published_plans_cost_what_was_published():
         assert instance.value(verdict.total) <= cost + 1e-9
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("compiled")
 def test_a_town_is_measured_in_its_own_process(tmp_path):
     out = tmp_path / "rows.jsonl"
@@ -234,6 +235,7 @@ def test_the_plain_model_keeps_all_rules():
     assert judge(Plan(problem, best)).ok
 
 
+@pytest.mark.slow
 def test_a_peer_that_is_late_or_fails_is_a_row(tmp_path, monkeypatch):
     out = tmp_path / "rows.jsonl"
     monkeypatch.setattr(peers, "GRACE", 0.0)

@@ -66,6 +66,7 @@ def grown(problem, seed):
     return Plan(problem, zone_of)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(8))
 def test_every_search_prices_a_lot_as_the_checker_does(seed):
     problem = chance_problem(seed)

@@ -252,6 +252,7 @@ def test_annealing_by_the_checker_mends_what_a_black_box_rejects():
     assert run.verdict.ok
 
 
+@pytest.mark.slow
 def test_what_is_priced_is_avoided_where_that_is_cheap():
     graph = nx.grid_2d_graph(8, 6)
     for x, y in graph:
@@ -266,6 +267,7 @@ def test_what_is_priced_is_avoided_where_that_is_cheap():
     assert result.bound <= zoning.solve(kept, time_limit=8).cost
 
 
+@pytest.mark.slow
 def test_a_black_box_never_proves_what_is_not():
     graph = nx.grid_2d_graph(8, 6)
     for x, y in graph:

@@ -12,7 +12,7 @@ import numpy as np
 from zoning.errors import InputError
 from zoning.problem import TABLE_UNITS, Band, Floats, Problem
 from zoning.region import Barrier, Ints, Region
-from zoning.rules import Rule, SoftBarrier, Target
+from zoning.rules import Rule, SoftBarrier
 from zoning.rules.asked import Setting
 from zoning.search.presolve.limits import amount
 
@@ -178,8 +178,6 @@ def _changes(problem: Problem, gone: Collection[Requirement]) -> dict[str, Any]:
                 rules.append(SoftBarrier(barrier))
             case _:
                 pass
-    if tolerance is None:  # targets say nothing where cost is not balanced
-        rules = [rule for rule in rules if not isinstance(rule, Target)]
     return {"tolerance": tolerance, "bands": bands, "rules": tuple(rules)}
 
 
