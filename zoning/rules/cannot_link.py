@@ -10,11 +10,11 @@ from zoning.region import REGION, Ints, Region
 from zoning.rules.asked import Drawn, Ground, Infeasibility, Moved, Setting
 from zoning.rules.loosening import Loosening
 from zoning.rules.places import groups, units_of
-from zoning.rules.rule import OfBuildings, Rule, several
+from zoning.rules.rule import OfBuildings, Rule
 from zoning.rules.terms import ApartTerm, Term
 from zoning.rules.violation import Violation
 from zoning.text import tables
-from zoning.text.arguments import NAMES, WORD, take, takes
+from zoning.text.arguments import WORD, takes
 from zoning.text.lists import first_few
 
 
@@ -25,10 +25,7 @@ class CannotLink(OfBuildings):
     buildings: tuple[str, ...]
 
     kind: ClassVar[str] = "cannot_link"
-
-    def __post_init__(self) -> None:
-        take(self, buildings=NAMES)
-        object.__setattr__(self, "buildings", several(self.buildings, "CannotLink", 2))
+    least: ClassVar[int] = 2
 
     def __str__(self) -> str:
         return f"no two of {first_few(self.buildings, 6)} share a zone"
@@ -79,7 +76,7 @@ class CannotLink(OfBuildings):
         return True
 
     def looser(self, setting: Setting) -> Iterator[Loosening]:
-        yield self.with_fewer(2)
+        yield self.with_fewer()
 
     def asks_for(self, unit: int, moved: Moved) -> bool:
         """Of two that were in one zone, one cannot stay."""

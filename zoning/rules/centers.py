@@ -9,10 +9,9 @@ from typing import ClassVar
 from zoning.errors import InputError
 from zoning.region import Region
 from zoning.rules.asked import Setting
-from zoning.rules.rule import OfBuildings, several
+from zoning.rules.rule import OfBuildings
 from zoning.rules.terms import CentersTerm, Term
 from zoning.text import tables
-from zoning.text.arguments import NAMES, take
 from zoning.text.lists import first_few
 from zoning.text.yes_no import buildings_that_say_yes
 
@@ -24,10 +23,6 @@ class Centers(OfBuildings):
     buildings: tuple[str, ...]
 
     kind: ClassVar[str] = "centers"
-
-    def __post_init__(self) -> None:
-        take(self, buildings=NAMES)
-        object.__setattr__(self, "buildings", several(self.buildings, "Centers", 1))
 
     def __str__(self) -> str:
         return f"centers are among {first_few(self.buildings, 3)}"

@@ -10,7 +10,7 @@ from zoning.region import REGION, Region
 from zoning.rules.asked import Drawing, Drawn, LockedZone, Moved, Setting
 from zoning.rules.loosening import Loosening, one_by_one
 from zoning.rules.places import groups
-from zoning.rules.rule import OfBuildings, Rule, several
+from zoning.rules.rule import OfBuildings, Rule
 from zoning.rules.terms import LockTerm, Term
 from zoning.rules.violation import Violation
 from zoning.text import tables
@@ -30,8 +30,7 @@ class Lock(OfBuildings):
 
     def __post_init__(self) -> None:
         take(self, zone=NAME, buildings=NAMES)
-        name = type(self).__name__
-        object.__setattr__(self, "buildings", several(self.buildings, name, 1))
+        super().__post_init__()
 
     def __str__(self) -> str:
         return f"zone {self.zone} stays as it is ({first_few(self.buildings, 3)})"

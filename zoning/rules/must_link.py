@@ -10,11 +10,11 @@ from zoning.region import REGION, Region
 from zoning.rules.asked import Drawn, Moved, Setting
 from zoning.rules.loosening import Loosening
 from zoning.rules.places import groups
-from zoning.rules.rule import OfBuildings, several
+from zoning.rules.rule import OfBuildings
 from zoning.rules.terms import Term, TogetherTerm
 from zoning.rules.violation import Violation
 from zoning.text import tables
-from zoning.text.arguments import NAMES, WORD, take, takes
+from zoning.text.arguments import WORD, takes
 from zoning.text.lists import first_few
 
 
@@ -25,11 +25,8 @@ class MustLink(OfBuildings):
     buildings: tuple[str, ...]
 
     kind: ClassVar[str] = "must_link"
+    least: ClassVar[int] = 2
     uneven: ClassVar[bool] = True
-
-    def __post_init__(self) -> None:
-        take(self, buildings=NAMES)
-        object.__setattr__(self, "buildings", several(self.buildings, "MustLink", 2))
 
     def __str__(self) -> str:
         return f"{first_few(self.buildings, 6)} stay together"
@@ -55,7 +52,7 @@ class MustLink(OfBuildings):
         return True
 
     def looser(self, setting: Setting) -> Iterator[Loosening]:
-        yield self.with_fewer(2)
+        yield self.with_fewer()
 
     def asks_for(self, unit: int, moved: Moved) -> bool:
         """Units that were in several zones cannot all stay."""

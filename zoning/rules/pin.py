@@ -10,7 +10,7 @@ from zoning.region import REGION, Ints, Region
 from zoning.rules.asked import Drawing, Drawn, Moved, Setting
 from zoning.rules.loosening import Loosening
 from zoning.rules.places import groups, units_of
-from zoning.rules.rule import OfBuildings, several
+from zoning.rules.rule import OfBuildings
 from zoning.rules.terms import PinTerm, Term
 from zoning.rules.violation import Violation
 from zoning.text import tables
@@ -29,7 +29,7 @@ class Pin(OfBuildings):
 
     def __post_init__(self) -> None:
         take(self, zone=NAME, buildings=NAMES)
-        object.__setattr__(self, "buildings", several(self.buildings, "Pin", 1))
+        super().__post_init__()
 
     def __str__(self) -> str:
         verb = "is" if len(self.buildings) == 1 else "are"
@@ -69,7 +69,7 @@ class Pin(OfBuildings):
         return True
 
     def looser(self, setting: Setting) -> Iterator[Loosening]:
-        yield self.with_fewer(1)
+        yield self.with_fewer()
 
     def asks_for(self, unit: int, moved: Moved) -> bool:
         return unit in self.units(moved.region) and moved.now[unit] == self.zone

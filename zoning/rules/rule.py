@@ -27,6 +27,7 @@ from zoning.rules.places import places_of, units_of
 from zoning.rules.terms import Term
 from zoning.rules.violation import Violation
 from zoning.text.amounts import MOST_PRICE
+from zoning.text.arguments import NAMES, take
 from zoning.text.lists import first_few
 from zoning.text.tables import Form
 
@@ -237,9 +238,28 @@ class Rule:
 
 
 class OfBuildings(Rule):
-    """A rule that names buildings."""
+    """A rule that names buildings, repeats left out.
+
+    Raises
+    ------
+    InputError
+        They are fewer than `least`, or no names.
+    """
 
     buildings: tuple[str, ...]
+    least: ClassVar[int] = 1  # so many different buildings it needs
+
+    def __post_init__(self) -> None:
+        take(self, buildings=NAMES)
+        names = tuple(dict.fromkeys(self.buildings))
+        if len(names) < self.least:
+            told = ", ".join(names) or "none"
+            msg = (
+                f"{type(self).__name__} needs at least {self.least} different "
+                f"buildings; got {told}."
+            )
+            raise InputError(msg)
+        object.__setattr__(self, "buildings", names)
 
     @property
     def about(self) -> tuple[str, ...]:
@@ -260,25 +280,9 @@ class OfBuildings(Rule):
         made: Rule = replace(self, buildings=buildings)  # type: ignore[type-var]
         return made
 
-    def with_fewer(self, least: int) -> Loosening:
-        """One of its buildings less, of which it needs so many; at last no rule."""
-        return with_fewer(self, self.buildings, self.of, least)
-
-
-def several(buildings: tuple[str, ...], what: str, least: int) -> tuple[str, ...]:
-    """Buildings without repeats.
-
-    Raises
-    ------
-    InputError
-        They are fewer than `least`.
-    """
-    names = tuple(dict.fromkeys(buildings))
-    if len(names) < least:
-        told = ", ".join(names) or "none"
-        msg = f"{what} needs at least {least} different buildings; got {told}."
-        raise InputError(msg)
-    return names
+    def with_fewer(self) -> Loosening:
+        """One of its buildings less; at last no rule."""
+        return with_fewer(self, self.buildings, self.of, self.least)
 
 
 def require_price(what: str, price: float) -> None:
