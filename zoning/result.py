@@ -142,9 +142,14 @@ class Result:
     @property
     def gap(self) -> float | None:
         """``(cost - bound) / cost``; 0 when optimal, None without a plan."""
-        if self.cost is None:
-            return None
-        return max(0.0, (self.cost - self.bound) / self.cost) if self.cost else 0.0
+        return gap_of(self.cost, self.bound)
+
+
+def gap_of(cost: int | None, bound: int) -> float | None:
+    """``(cost - bound) / cost``, 0 where nothing costs; None without a cost."""
+    if cost is None:
+        return None
+    return max(0.0, (cost - bound) / cost) if cost else 0.0
 
 
 RESULT = instance(Result, "a Result", "zoning.solve(problem)")

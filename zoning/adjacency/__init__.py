@@ -1,14 +1,8 @@
 """Who touches whom: rules by which buildings are neighbours."""
 
-from zoning.adjacency.rules import (
-    Adjacency,
-    Buildings,
-    Delaunay,
-    Neighbours,
-    Tessellation,
-    Within,
-    connect,
-)
+from zoning.adjacency.buildings import Buildings
+from zoning.adjacency.neighbours import Neighbours, connect
+from zoning.adjacency.rules import Adjacency, Delaunay, Tessellation, Within
 
 __all__ = [
     "Adjacency",

@@ -18,16 +18,6 @@ from zoning.adjacency.triangles import components, lengths, unique
 from zoning.errors import InputError
 from zoning.text.arguments import FLAG, NUMBER, take
 
-__all__ = [
-    "Adjacency",
-    "Buildings",
-    "Delaunay",
-    "Neighbours",
-    "Tessellation",
-    "Within",
-    "connect",
-]
-
 Floats = NDArray[np.float64]
 Pairs = NDArray[np.int64]
 Shapes = NDArray[Any]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from zoning.joint.solution import JointSolution
 from zoning.lots import Lots
 from zoning.plan import Plan
-from zoning.result import Result, Status, Step
+from zoning.result import Result, Status, Step, gap_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,9 +56,7 @@ class Joint:
     @property
     def gap(self) -> float | None:
         """``(cost - bound) / cost``; 0 when optimal, None without lots."""
-        if self.cost is None:
-            return None
-        return max(0.0, (self.cost - self.bound) / self.cost) if self.cost else 0.0
+        return gap_of(self.cost, self.bound)
 
     @property
     def saving(self) -> int | None:

@@ -8,7 +8,7 @@ from zoning.errors import InputError
 from zoning.lots.lot import Lot, spread_of
 from zoning.lots.rules import LotRules
 from zoning.plan import Plan
-from zoning.result import Status
+from zoning.result import Status, gap_of
 from zoning.text.arguments import instance
 
 OBJECTIVES = ("cost", "spread")
@@ -113,9 +113,7 @@ class Lots:
     @property
     def gap(self) -> float | None:
         """``(cost - bound) / cost``; 0 when optimal, None without lots."""
-        if self.cost is None:
-            return None
-        return max(0.0, (self.cost - self.bound) / self.cost) if self.cost else 0.0
+        return gap_of(self.cost, self.bound)
 
     @property
     def saving(self) -> int | None:

@@ -12,6 +12,7 @@ from zoning.lots.check import judge_lots
 from zoning.lots.lot import Lot
 from zoning.lots.rules import FORMER, Attractiveness, LotRules
 from zoning.problem import Band
+from zoning.result import gap_of
 
 
 def lot_parameters(lots: Lots | None) -> dict[str, Any]:
@@ -46,12 +47,12 @@ def lots_table(lots: Lots) -> dict[str, Any]:
     chosen = [lot.zones for lot in lots.lots]
     priced = judge_lots(lots.plan, chosen, rules=lots.settings.rules)
     cost = priced.cost if lots.lots else None
-    gap = None if not cost else round(max(0.0, (cost - lots.bound) / cost), 6)
+    gap = gap_of(cost or None, lots.bound)
     return {
         "status": str(lots.status),
         "cost": cost,
         "bound": int(lots.bound),
-        "gap": gap,
+        "gap": None if gap is None else round(gap, 6),
         "separate_cost": int(lots.separate_cost),
         "reason": lots.reason,
         "lots": [lot_entry(number, lot) for number, lot in enumerate(priced.lots)],
