@@ -59,8 +59,13 @@ def violations(limits, values, sums, travel, out):  # type: ignore[no-untyped-de
 
 
 @inner
-def _holds_without(indptr, indices, is_complete, zone, u, seen, stamp, queue):  # type: ignore[no-untyped-def]
-    """The zone of u stays in one piece (and not empty) when u leaves it."""
+def _holds_without(indptr, indices, is_complete, state, u):  # type: ignore[no-untyped-def]
+    """The zone of u, where others are in it, stays in one piece when u leaves it."""
+    zone, seen, queue = state.zone, state.seen, state.queue
+    if state.size[zone[u]] <= 1:
+        return True  # only an exchange takes the last unit away
+    state.tally[0] += 1
+    stamp = state.tally[0]
     k = zone[u]
     wanted = 0
     start = -1
@@ -159,8 +164,10 @@ def _travel_changed(travel_data, head, after, from_u, fresh, k, out, into):  # t
 
 
 @inner
-def _move(values, scale, u, to, zone, head, after, before, sums, size):  # type: ignore[no-untyped-def]
+def _move(values, scale, u, to, state):  # type: ignore[no-untyped-def]
     """Carry unit u over to zone `to`."""
+    zone, sums = state.zone, state.sums
+    head, after, before = state.head, state.after, state.before
     k = zone[u]
     if before[u] >= 0:
         after[before[u]] = after[u]
@@ -174,8 +181,8 @@ def _move(values, scale, u, to, zone, head, after, before, sums, size):  # type:
         before[head[to]] = u
     head[to] = u
     zone[u] = to
-    size[k] -= 1
-    size[to] += 1
+    state.size[k] -= 1
+    state.size[to] += 1
     m = 0
     while scale[m] > 0.0:
         sums[k, m] -= values[m, u]
@@ -314,57 +321,13 @@ def sweeps(  # type: ignore[no-untyped-def]
             delta += terms.change_price * moved
         if delta > 0.0 and uniform(rng) >= np.exp(-delta / temperature):
             continue
-        if state.size[ka] > 1:
-            state.tally[0] += 1
-            if not _holds_without(
-                indptr,
-                indices,
-                is_complete,
-                zone,
-                u,
-                state.seen,
-                state.tally[0],
-                state.queue,
-            ):
-                continue
-        if w >= 0 and state.size[kb] > 1:
-            state.tally[0] += 1
-            if not _holds_without(
-                indptr,
-                indices,
-                is_complete,
-                zone,
-                w,
-                state.seen,
-                state.tally[0],
-                state.queue,
-            ):
-                continue
-        _move(
-            values,
-            limits.scale,
-            u,
-            kb,
-            zone,
-            head,
-            after,
-            state.before,
-            state.sums,
-            state.size,
-        )
+        if not _holds_without(indptr, indices, is_complete, state, u):
+            continue
+        if w >= 0 and not _holds_without(indptr, indices, is_complete, state, w):
+            continue
+        _move(values, limits.scale, u, kb, state)
         if w >= 0:
-            _move(
-                values,
-                limits.scale,
-                w,
-                ka,
-                zone,
-                head,
-                after,
-                state.before,
-                state.sums,
-                state.size,
-            )
+            _move(values, limits.scale, w, ka, state)
         _settle(state, ka, travel_a, violation_a)
         _settle(state, kb, travel_b, violation_b)
         state.tally[1] += broken
