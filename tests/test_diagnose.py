@@ -322,7 +322,9 @@ def chance_row(seed: int) -> Problem:
     )
 
 
-@pytest.mark.parametrize("first", range(0, 24, 8))
+@pytest.mark.parametrize(
+    "first", [0, *(pytest.param(n, marks=pytest.mark.slow) for n in range(8, 24, 8))]
+)
 def test_what_is_told_of_random_contradictions_is_true(first):
     for seed in range(first, first + 8):
         try:

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from zoning.costs import read_scenario
 
 ROOT = Path(__file__).parents[1]
@@ -40,6 +42,7 @@ def blocks_of(text, language):
     return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
 
 
+@pytest.mark.slow
 def test_the_code_of_the_tutorial_runs(tmp_path):
     text = (ROOT / "docs" / "tutorial.md").read_text("utf-8")
     lines = "\n".join(blocks_of(text, "sh")).replace("\\\n", " ").splitlines()

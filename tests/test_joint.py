@@ -197,7 +197,9 @@ def is_as_judged(found, size=3):
 
 
 @pytest.mark.parametrize("size", [2, 3])
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize(
+    "seed", [0, 1, 2, *(pytest.param(n, marks=pytest.mark.slow) for n in range(3, 8))]
+)
 def test_a_proved_pair_is_the_best_of_all_there_are(truth_of, seed, size):
     problem = chance_problem(seed)
     truth = Truth(problem, truth_of(problem), size)
@@ -217,7 +219,10 @@ def test_a_proved_pair_is_the_best_of_all_there_are(truth_of, seed, size):
     assert found.cost == best[usual]
 
 
-@pytest.mark.parametrize("block", range(8))
+@pytest.mark.parametrize(
+    "block",
+    [0, 1, 2, 3, *(pytest.param(n, marks=pytest.mark.slow) for n in range(4, 8))],
+)
 def test_no_bound_is_above_the_best_pair(truth_of, block):
     for seed in range(100 + 13 * block, 113 + 13 * block):
         size = 2 + seed % 2

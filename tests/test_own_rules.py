@@ -178,7 +178,9 @@ def row():
 
 
 @pytest.mark.parametrize("name", OWN)
-@pytest.mark.parametrize("first", [0, 20, 40])
+@pytest.mark.parametrize(
+    "first", [0, *(pytest.param(n, marks=pytest.mark.slow) for n in (20, 40))]
+)
 def test_what_is_proved_is_what_trying_every_plan_finds(name, first):
     for seed in range(first, first + 8):
         problem = drawn_problem(seed, OWN[name])
@@ -281,6 +283,7 @@ def test_a_black_box_never_proves_what_is_not():
     assert held.cost >= free.bound
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", [Odd(), Odd(price=70)])
 def test_zones_and_lots_planned_together_keep_it(rule):
     graph = nx.grid_2d_graph(5, 3)

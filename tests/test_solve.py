@@ -127,7 +127,10 @@ LARGE = ("locate", "centers", "joined centers", "large")  # for large zones or r
 CHEAP = {name: STRATEGIES[name] for name in STRATEGIES if name not in SLOW}
 
 
-@pytest.mark.parametrize("first", range(0, 160, 20))
+@pytest.mark.parametrize(
+    "first",
+    [0, 20, *(pytest.param(n, marks=pytest.mark.slow) for n in range(40, 160, 20))],
+)
 def test_no_strategy_contradicts_enumeration(chance_problem, truth_of, first):
     found = {name: [] for name in CHEAP}
     for seed in range(first, first + 20):
@@ -229,7 +232,9 @@ def published(name):
     )
 
 
-@pytest.mark.parametrize("state", ["AR", "NM", "ID", "OK"])
+@pytest.mark.parametrize(
+    "state", ["AR", "NM", "ID", pytest.param("OK", marks=pytest.mark.slow)]
+)
 def test_published_optima_are_proved(state):
     name = f"us2010_county_{state}"
     problem = published(name)
