@@ -95,10 +95,9 @@ class Run:
         self.base += round(problem.terms.change_price * problem.terms.change_base)
         self.bound = self.base
         self.pool: list[NDArray[np.int32]] = []  # plans that may break bands
-        self.subproblems: CenterSubproblems | None = (
-            None  # what `LagrangianBound` looks at
-        )
-        self.multipliers: NDArray[np.float64] | None = None  # good for a bound
+        # what `LagrangianBound` looks at, and prices of units good for a bound
+        self.subproblems: CenterSubproblems | None = None
+        self.multipliers: NDArray[np.float64] | None = None
         self.infeasibility = ""
         # what strategies submit may break these
         own = [rule for rule in problem.rules if rule.is_own]
