@@ -112,6 +112,7 @@ CALLS = {
     zoning.simulate_bids: lambda m: {"lots": m.lots, "draws": 1},
     zoning.solve: lambda m: {"problem": m.problem, "strategy": Anneal(), **BRIEF},
     zoning.tightest: lambda m: {"problem": m.problem, **BRIEF},
+    zoning.usual_number: lambda m: {"region": m.region},
     zoning.what_it_takes: lambda m: {
         "result": m.plan,
         "building": "b",
@@ -158,7 +159,7 @@ CALLS = {
 }
 VALUES = {  # results of the library: nobody makes them by hand
     *(zoning.Fairest, zoning.Joint, zoning.Lot, zoning.Lots, zoning.Result),
-    *(zoning.Stations, zoning.Status, zoning.Step, zoning.Verdict),
+    *(zoning.Stations, zoning.Status, zoning.Step, zoning.UsualNumber, zoning.Verdict),
 }
 NOTHING = object()
 WRONG = (

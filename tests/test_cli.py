@@ -106,6 +106,10 @@ def test_without_zones_the_floor_area_decides(run, town, tmp_path):
     assert code == 0
     assert len(table(tmp_path / "out")["zones"]) == round(area / 46_700)
     assert "No --zones given" in out
+    told = table(tmp_path / "out")["parameters"]["number"]
+    assert told["by"] == "floor area"
+    assert told["num_zones"] == len(table(tmp_path / "out")["zones"])
+    assert told["reason"] in out
 
 
 @pytest.mark.usefixtures("solver")

@@ -26,6 +26,7 @@ ROOMS = (
     "rules",
     "revenue",
     "problem",
+    "number",
     "reading",
     "read",
     "datasets",

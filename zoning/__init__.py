@@ -29,6 +29,7 @@ _lazy_names(
         "zoning.limits": "Limits",
         "zoning.lots": "Attractiveness Fairest Lot LotRules Lots bundle fairest",
         "zoning.lots.stations": "Stations place_stations",
+        "zoning.number": "UsualNumber usual_number",
         "zoning.output.stations": "write_stations",
         "zoning.output.write": "write",
         "zoning.plan": "Plan",
@@ -79,6 +80,7 @@ if TYPE_CHECKING:  # the same, for editors and type checkers
         Stations as Stations,
         place_stations as place_stations,
     )
+    from zoning.number import UsualNumber as UsualNumber, usual_number as usual_number
     from zoning.output.stations import write_stations as write_stations
     from zoning.output.write import write as write
     from zoning.plan import Plan as Plan

@@ -22,6 +22,7 @@ from zoning.errors import InputError
 from zoning.lots import Lots
 from zoning.lots.check_rules import rule_faults
 from zoning.lots.rules import LotRules
+from zoning.number import UsualNumber, usual_number
 from zoning.output.write import FILES, MAP, write
 from zoning.plan import Plan
 from zoning.planfile.atomic import require_writable
@@ -32,7 +33,6 @@ from zoning.region import Region
 from zoning.result import Result, Status
 from zoning.scenario import LEGAL_AREA, Scenario, read_scenario_file
 
-AREA_PER_ZONE = 46_700  # m²: 700,000 m² became 15 zones in a real district
 USUAL, LOOSEST = 0.1, 0.999  # tolerances to look for the tightest one from
 MANY_RULES = 12  # so many are told before the search begins
 
@@ -40,8 +40,8 @@ Zones = Annotated[
     str | None,
     typer.Option(
         metavar="N",
-        help="How many, or a range such as 12-18. Default: one for each 46,700 m² "
-        "of floor area.",
+        help="How many, or a range such as 12-18: the cheapest, in lots where lots are "
+        "made. Default: one for each 46,700 m² of floor area.",
     ),
 ]
 
@@ -113,14 +113,13 @@ def plan(
                 f"only {most:,} buildings. End the range at {most:,} or sooner."
             )
             raise InputError(msg)
-        counts = counts or [_usual_number(region, notes)]
-        problem = _problem(
-            region,
-            counts[0],
-            allowed,
-            bands=_bands(asked, any_area),
-            rules=asked.rules_for(region),
-        )
+        rules, bands = asked.rules_for(region), _bands(asked, any_area)
+        number: dict[str, Any] = {"by": "asked"}
+        if not counts:
+            usual = _usual_number(region, allowed, bands=bands, rules=rules)
+            counts, number = [usual.num_zones], usual.entry
+            notes.append(f"No --zones given: {usual.reason}")
+        problem = _problem(region, counts[0], allowed, bands=bands, rules=rules)
         notes += problem.notes
         faults = [*rule_faults(region, asked.lots)]
         if faults:
@@ -143,8 +142,9 @@ def plan(
             if result.plan is not None:
                 if lot_size and lots is None and not joint:
                     lots = lots_of(result.plan, lot_size, asked.lots, search, notes)
-                notes += write(out, result, lots, settings=search)
-                tell_plan(to_dict(result, lots, search), notes, screen)
+                settings = {**search, "number": number}
+                notes += write(out, result, lots, settings=settings)
+                tell_plan(to_dict(result, lots, settings), notes, screen)
                 _tell_files(Path(out), screen)
                 return
         if result.stopped:
@@ -247,13 +247,10 @@ def _together(
     return found.result, found.lots
 
 
-def _usual_number(region: Region, notes: list[str]) -> int:
-    total = int(region.area.sum())
-    count = max(1, round(total / AREA_PER_ZONE))
-    notes.append(
-        f"No --zones given: {total:,} m² / {AREA_PER_ZONE:,} m² a zone makes {count}."
-    )
-    return count
+def _usual_number(region: Region, tolerance: float | None, **asked: Any) -> UsualNumber:
+    """How many zones where nobody says so, by limits that the plan will have."""
+    balance = USUAL if tolerance is None else tolerance
+    return usual_number(region, tolerance=balance, **asked)
 
 
 def _tell_task(problem: Problem, log: Console) -> None:

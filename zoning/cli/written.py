@@ -107,9 +107,9 @@ def require_sound(folder: str, written: Written) -> None:
 
 
 def searched_by(written: Written) -> dict[str, Any]:
-    """How the plan of a file was searched."""
+    """How the plan of a file was searched, and why it has so many zones."""
     known = written.table["parameters"]
-    names = ("seed", "time_limit", "workers")
+    names = ("seed", "time_limit", "workers", "number")
     return {name: known[name] for name in names if name in known}
 
 

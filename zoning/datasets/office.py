@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from zoning.datasets.grid import Grid
 from zoning.datasets.survey import numbered
+from zoning.number import AREA_PER_ZONE
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Column = Sequence[object] | NDArray[np.generic]
 
-_USUAL_ZONE = 46_700  # m²
 _SERVED = 0.4  # share of blocks that a company serves today
 _SECOND_ROOM = 0.15  # share of buildings with a room beside the one of their block
 _COMPANIES = ("Company A", "Company B", "Company C", "Company D", "Company E")
@@ -106,7 +106,7 @@ def _old_zones(grid: Grid, block: Ints, floor_area: Ints) -> list[str]:
     for here in _to_and_fro(grid):
         if size[here] == 0:
             continue
-        enough = filled + size[here] / 2 > _USUAL_ZONE
+        enough = filled + size[here] / 2 > AREA_PER_ZONE
         if before >= 0 and (enough or _arterial_between(grid, before, here)):
             zone, filled = zone + 1, 0.0
         zone_of[here] = zone
