@@ -21,6 +21,7 @@ from zoning.reading.compounds import middles_of, summed, units_of
 from zoning.reading.coordinates import crs_of
 from zoning.reading.facts import facts_of
 from zoning.reading.files import Tables, digest, load, paths_of
+from zoning.reading.roads import roads_of, with_roads
 from zoning.reading.shapes import shapes_in_metres
 from zoning.reading.streets import street_ways
 from zoning.reading.unused import note_unused
@@ -41,6 +42,7 @@ _COLUMNS = many(WORD, "names of columns in a list", "['fee', 'community']")
     households=WORD.or_none,
     sums=_COLUMNS,
     columns=_COLUMNS,
+    cut_at=many(WORD, "classes of roads in a list", "['trunk', 'primary']"),
     id=WORD.or_none,
     costs=COSTS,
     adjacency=CALLABLE,
@@ -55,6 +57,7 @@ def read(
     columns: Iterable[str] = (),
     barriers: Tables | None = None,
     streets: Tables | None = None,
+    cut_at: Iterable[str] = (),
     crs: Any = None,
     id: str | None = None,  # noqa: A002 - what planners call it
     costs: CostModel = CostModel(),
@@ -84,6 +87,10 @@ def read(
         is always kept, as ``"area"``.
     barriers, streets
         Layers that no zone may cross, and whose lines travel follows.
+    cut_at
+        Classes of streets that no zone may cross either (``("trunk", "primary")``), as
+        a column ``highway``, ``fclass`` or ``道路等级`` of the streets has them. No
+        bridge crosses these roads; those in tunnels cut nothing.
     crs
         What the coordinates are in where a table does not say (``"EPSG:4513"``).
         Degrees are projected to metres here, in the UTM zone of the buildings.
@@ -140,15 +147,16 @@ def read(
     around = {what: laid_beside(around[what], frame, what, log) for what in around}
     log.raise_faults()
 
+    roads = roads_of(around.get("streets"), tuple(cut_at), log)
+    log.raise_faults()
+    fences = with_roads(around.get("barriers"), roads, log)
     shapes = frame.geometry.to_numpy()
     middles = shapely.get_coordinates(shapely.centroid(shapes))
     unit_of, names = units_of(frame, ids, middles, unit, log)
-    town = Buildings(
-        shapes,
-        unit_of,
-        names,
-        *barriers_of(around.get("barriers"), log),
-    )
+    lines, line_names = barriers_of(fences, log)
+    own = len(lines) - (0 if roads is None else len(roads))
+    closed = np.arange(len(lines)) >= own
+    town = Buildings(shapes, unit_of, names, lines, line_names, closed)
     with log.errors_as_faults():
         found = adjacency(town)
         log.notes += found.notes
@@ -176,7 +184,7 @@ def read(
         notes=tuple(log.notes),
         source=Source(
             frame=frame.assign(**{UNIT: unit_of}),
-            barriers=around.get("barriers"),
+            barriers=fences,
             streets=around.get("streets"),
             files=files,
             sha256=digest(files),

@@ -45,6 +45,7 @@ def bridges_between(
     here = places.stands(part, buildings.xy)
     pairs = here.meetings(places.and_within(places.near))
     pairs = pairs[part[pairs[:, 0]] != part[pairs[:, 1]]]
+    pairs = pairs[~buildings.crosses_closed(pairs)]
     crosses = buildings.crosses(pairs)
     if not over_barriers:
         pairs, crosses = pairs[~crosses], crosses[~crosses]

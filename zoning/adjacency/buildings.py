@@ -37,6 +37,9 @@ class Buildings:
         Lines and polygons no zone may cross, in metres.
     barrier_names
         Name and kind of each barrier.
+    closed
+        Barriers that no bridge crosses either, such as the roads that zones are cut
+        at; none if not given.
     """
 
     shapes: Shapes
@@ -44,6 +47,7 @@ class Buildings:
     names: tuple[str, ...]
     barriers: Shapes = field(default_factory=lambda: np.empty(0, object))
     barrier_names: tuple[Barrier, ...] = ()
+    closed: Bools = field(default_factory=lambda: np.zeros(0, bool))
 
     @cached_property
     def xy(self) -> Floats:
@@ -81,6 +85,14 @@ class Buildings:
         """Which straight lines meet a barrier."""
         crosses = np.zeros(len(pairs), bool)
         crosses[self.crossings(pairs)[:, 1]] = True
+        return crosses
+
+    def crosses_closed(self, pairs: Pairs) -> Bools:
+        """Which straight lines meet a barrier that no bridge crosses."""
+        crosses = np.zeros(len(pairs), bool)
+        if self.closed.any():
+            barrier, pair = self.crossings(pairs).T
+            crosses[pair[self.closed[barrier]]] = True
         return crosses
 
     def ends(self, pair: Pairs) -> str:

@@ -48,6 +48,13 @@ Barriers = Annotated[
 Streets = Annotated[
     list[str] | None, typer.Option(metavar="FILE", help="What ways follow.")
 ]
+CutAt = Annotated[
+    str | None,
+    typer.Option(
+        metavar="CLASS,...",
+        help="Classes of streets that no zone crosses: trunk,primary. Needs --streets.",
+    ),
+]
 NeighbourDistance = Annotated[
     float | None,
     typer.Option(

@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from zoning.adjacency import Delaunay
+from zoning.analysis.main_roads import told_main_roads
 from zoning.cli import options
 from zoning.cli.ending import NONE
 from zoning.cli.lots import lots_of, lots_of_each
@@ -55,6 +56,7 @@ def plan(
     tolerance: options.Tolerance = "0.1",
     barriers: options.Barriers = None,
     streets: options.Streets = None,
+    cut_at: options.CutAt = None,
     neighbour_distance: options.NeighbourDistance = None,
     lot_size: options.LotSize = 3,
     joint: Annotated[
@@ -99,6 +101,7 @@ def plan(
         columns=asked.columns,
         barriers=list(barriers) if barriers else None,
         streets=list(streets) if streets else None,
+        cut_at=_classes(cut_at),
         crs=crs,
         id=id_,
         costs=asked.costs,
@@ -142,6 +145,7 @@ def plan(
             if result.plan is not None:
                 if lot_size and lots is None and not joint:
                     lots = lots_of(result.plan, lot_size, asked.lots, search, notes)
+                notes += told_main_roads(result.plan)
                 settings = {**search, "number": number}
                 notes += write(out, result, lots, settings=settings)
                 tell_plan(to_dict(result, lots, settings), notes, screen)
@@ -166,6 +170,18 @@ def _numbers(zones: str | None) -> Sequence[int]:
         )
         raise InputError(msg)
     return range(low, high + 1)
+
+
+def _classes(words: str | None) -> list[str]:
+    """The classes of streets that were asked for, by commas of either width."""
+    if words is None:
+        return []
+    parts = re.split("[,，、]", words)  # noqa: RUF001 - as they are typed
+    classes = [part.strip() for part in parts if part.strip()]
+    if not classes:
+        msg = f"--cut-at names no class of streets; got {words!r}. Leave it out."
+        raise InputError(msg)
+    return classes
 
 
 def _tolerance(words: str) -> float | None:

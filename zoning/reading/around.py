@@ -93,16 +93,16 @@ def barriers_of(frame: Any, log: Issues) -> tuple[NDArray[Any], tuple[Barrier, .
 
 def named(frame: Any) -> list[Barrier]:
     """What the barriers of a layer are called, and of what kind, as far as told."""
-    names = _first_of(frame, ("name",))
+    names = words_in(frame, ("name",))
     return [
         Barrier(name or f"{UNNAMED}{number}", kind or "")
         for number, (name, kind) in enumerate(
-            zip(names, _first_of(frame, KINDS), strict=True), 1
+            zip(names, words_in(frame, KINDS), strict=True), 1
         )
     ]
 
 
-def _first_of(frame: Any, columns: tuple[str, ...]) -> list[str | None]:
+def words_in(frame: Any, columns: tuple[str, ...]) -> list[str | None]:
     """For each row the word in the first of these columns that has one."""
     found: list[str | None] = [None] * len(frame)
     for column in columns:

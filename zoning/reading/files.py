@@ -39,7 +39,7 @@ def load(tables: Tables, what: str, crs: Any, log: Issues) -> Any:
         log.faults.append(f"The list of {what} is empty. Give at least one file.")
     if not loaded or any(frame is None for frame in loaded):
         return None
-    frame = _stack(loaded, what, log)
+    frame = stacked(loaded, what, log)
     if not len(frame):
         told = log.faults if what == "buildings" else log.notes
         told.append(f"There are no {what}: the table is empty.")
@@ -111,7 +111,7 @@ def _has_geometry(frame: geopandas.GeoDataFrame) -> bool:
     return frame._geometry_column_name in frame.columns
 
 
-def _stack(frames: list[Any], what: str, log: Issues) -> Any:
+def stacked(frames: Sequence[Any], what: str, log: Issues) -> Any:
     """Rows of all frames, in the coordinate system of the first that has one."""
     if len(frames) == 1:
         return frames[0]
