@@ -14,10 +14,11 @@ from zoning.finance.statement import Economy
 from zoning.lots import Lots
 from zoning.lots.check import judge_lots
 from zoning.plan import Plan
-from zoning.problem import Problem, recursive_bisection
+from zoning.problem import Problem
 from zoning.region import Region
 from zoning.result import Status
 from zoning.revenue import revenue
+from zoning.share import recursive_bisection
 
 STILL = CostModel(travel=0.0, lot_travel=0.0)
 UNTAXED = replace(STILL, tax=0.0)

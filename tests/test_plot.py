@@ -23,10 +23,11 @@ from zoning.plot.lot_links import lot_links_of
 from zoning.plot.plan import draw
 from zoning.plot.rules import FROZEN, LOCKED, pinned_places
 from zoning.plot.zone_polygons import shapes_of, zone_polygons
-from zoning.problem import Problem, recursive_bisection
+from zoning.problem import Problem
 from zoning.read import read
 from zoning.region import Region
 from zoning.rules import Freeze, Lock, Pin, Previous, SoftBarrier
+from zoning.share import recursive_bisection
 
 
 def plan_of(region, count):

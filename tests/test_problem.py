@@ -9,9 +9,10 @@ import pytest
 from zoning.check import judge
 from zoning.errors import InputError
 from zoning.plan import Plan
-from zoning.problem import Band, Problem, recursive_bisection
+from zoning.problem import Band, Problem
 from zoning.region import Barrier
 from zoning.rules import Contain, Freeze, Lock, MustLink, SoftBarrier, Target
+from zoning.share import recursive_bisection
 
 
 def test_a_band_includes_both_ends():

@@ -17,7 +17,9 @@ from zoning.rules import RULES, Rule
 from zoning.rules.compiled import Terms, terms_of
 from zoning.rules.conflicts import contradictions
 from zoning.rules.graph_edits import edited
+from zoning.share import COST_BAND, SharedOut, share_out
 from zoning.text.arguments import (
+    FLAG,
     NUMBER,
     WHOLE,
     Kind,
@@ -34,6 +36,7 @@ Floats = NDArray[np.float64]
 
 SLACK = 1e-6  # yuan: what is a whole number but for the last digits is one
 MOST_COST = 2**44  # yuan a year: travel and prices of rules in any plan stay below
+MOST_PRICE = 10**6  # yuan of excess for one outside a band
 TABLE_UNITS = 2_000  # the largest region whose n × n travel table is kept in memory
 
 
@@ -73,6 +76,9 @@ BAND = Kind("a Band", _band, "Band(600, 740)")
 BANDS = mapping(
     BAND, "bands by name", "{'households': Band(600, 740)}, as zoning.Band has them"
 )
+PRICES = mapping(
+    WHOLE.or_none, "prices of bands by name", "{'households': 400, 'area': None}"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,6 +104,14 @@ class Problem:
     rules
         Planners' rules, see `zoning.rules`. They leave `region` as it is; who touches
         whom under them is told by `edited_region`.
+    strict
+        No band bends: a zone outside one breaks a rule. Otherwise a zone may lie
+        outside where it must, and the plans asked for are those of the least
+        `excess_price` in all, then the cheapest of them.
+    bend
+        What bending a band costs, by its name (``"cost"``, or one of `bands`): yuan of
+        excess for each yuan, or each one of the sum, that a zone lies outside; whole,
+        at least 1. None: this band is hard. Default: see `excess_price`.
 
     Raises
     ------
@@ -113,11 +127,15 @@ class Problem:
     travel: ArrayLike | None = None
     fair_share: int | None = None
     rules: tuple[Rule, ...] = ()
+    strict: bool = False
+    bend: Mapping[str, int | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         take(
             self,
             region=REGION,
+            strict=FLAG,
+            bend=PRICES,
             num_zones=WHOLE,
             tolerance=NUMBER.or_none,
             bands=BANDS,
@@ -132,12 +150,13 @@ class Problem:
         if faults:
             raise InputError(" ".join(faults))
         put(self, "bands", {name: self.bands[name] for name in sorted(self.bands)})
+        put(self, "bend", {name: self.bend[name] for name in sorted(self.bend)})
         if self.travel is not None:
             table = np.array(self.travel, np.int64)
             table.setflags(write=False)
             put(self, "travel", table)
         if self.fair_share is None:
-            put(self, "fair_share", self._fair_share())
+            put(self, "fair_share", self.shared_out.share)
         more = [*self._too_dear(), *self._heavy_groups()]
         if more:
             raise InputError(" ".join(dict.fromkeys(more)))
@@ -177,6 +196,18 @@ class Problem:
             f"Band {name!r} names no sum of the region. It has {sorted(known)}."
             for name in self.bands
             if name not in known
+        ]
+        bent = {COST_BAND, *self.bands}
+        faults += [
+            f"bend names {name!r}, which is no band. There are {sorted(bent)}."
+            for name in self.bend
+            if name not in bent
+        ]
+        faults += [
+            f"Bending {name!r} must cost 1 to {MOST_PRICE:,} yuan, whole, or None "
+            f"(this band is hard); got {price}."
+            for name, price in self.bend.items()
+            if price is not None and not 1 <= price <= MOST_PRICE
         ]
         if self.travel is not None:
             words = f"a {n} × {n} table of whole numbers, one row for each unit"
@@ -239,6 +270,27 @@ class Problem:
         """The rules as numbers per unit."""
         return terms_of(self.region, self.edited_region, self.rules)
 
+    @cached_property
+    def excess_price(self) -> Mapping[str, int]:
+        """Yuan of excess for each yuan, or each one of a sum, outside a band.
+
+        By the name of the band, ``"cost"`` for that of `tolerance`; those that bend
+        only. Unless `bend` says otherwise a yuan of cost or load counts 1, and one of
+        another sum what the region costs for each of it, rounded, at least 1.
+        """
+        if self.strict:
+            return {}
+        names = [*([] if self.tolerance is None else [COST_BAND]), *self.bands]
+        prices = {name: self.bend.get(name, self._usual_price(name)) for name in names}
+        return {name: price for name, price in prices.items() if price is not None}
+
+    def _usual_price(self, name: str) -> int:
+        if name not in self.region.sums:
+            return 1
+        total = int(self.region.sums[name].sum())
+        price = round(int(self.region.load.sum()) / total) if total else 1
+        return min(max(1, price), MOST_PRICE)
+
     @property
     def cost_band(self) -> Band | None:
         """What a usual zone may cost, or None where cost is not balanced."""
@@ -248,9 +300,13 @@ class Problem:
         """What a zone may cost whose share is `factor` times a usual zone's."""
         if self.tolerance is None or self.fair_share is None:
             return None
-        share = self.share_of(factor)
-        low = ceil(share * (1 - self.tolerance) - SLACK)
-        high = floor(share * (1 + self.tolerance) + SLACK)
+        return self.band_around(self.share_of(factor))
+
+    def band_around(self, share: float) -> Band:
+        """The tolerance around a share; it is 0 where cost is not balanced."""
+        tolerance = self.tolerance or 0.0
+        low = ceil(share * (1 - tolerance) - SLACK)
+        high = floor(share * (1 + tolerance) + SLACK)
         # costs are whole yuan: the one nearest to the share is always allowed
         return Band(min(low, round(share)), max(high, round(share)))
 
@@ -381,7 +437,7 @@ class Problem:
             )
 
     def _heavy_groups(self) -> Iterator[str]:
-        """Buildings that must share a zone and are too many for one.
+        """Buildings that must share a zone and are too many for one whose band is hard.
 
         Those in a locked zone are not looked at: that zone is judged as it is, and of a
         frozen one no band is asked.
@@ -390,10 +446,11 @@ class Problem:
         limits = [
             (name, region.sums.get(name, region.load), band.high)
             for name, band in self.bands.items()
+            if name not in self.excess_price
         ]
         top = max((*terms.factor.tolist(), 1.0))
         band = self.cost_band_of(top)
-        if band is not None:
+        if band is not None and COST_BAND not in self.excess_price:
             limits.append(("cost without travel", region.load, band.high - self.fixed))
         for units in (*terms.links, *terms.together):
             if not np.isin(units, terms.free).all():
@@ -408,33 +465,10 @@ class Problem:
                         "buildings out of the group, or allow larger zones."
                     )
 
-    def _fair_share(self) -> int:
-        """``F + Σ load / K`` + the mean travel of a zone in one quick plan.
-
-        The quick plan halves the region again and again across its longer side, by
-        load. It keeps no rule; it only says how far a zone of this load reaches. Frozen
-        zones are left out. Among units equally far the load decides, never the row.
-        """
-        region, count = self.region, int(self.num_zones)
-        units = np.lexsort((region.area, region.load, *region.xy.T[::-1]))
-        frozen = [lock.units for lock in self.terms.locks if lock.frozen]
-        if 0 < len(frozen) < count:
-            free = ~np.isin(units, np.concatenate(frozen))
-            units, count = units[free], count - len(frozen)
-        share = self.fixed + int(region.load[units].sum()) / count
-        if self.tolerance is None or count > len(units):
-            return round(share)
-        parts = recursive_bisection(region.xy, region.load, units, count)
-        return round(share + sum(map(self._least_travel, parts)) / count)
-
-    def _least_travel(self, units: NDArray[np.int64]) -> int:
-        """Travel inside a set of units from its best center."""
-        middle = np.average(
-            self.region.xy[units], axis=0, weights=self.region.load[units] + 1
-        )
-        away = ((self.region.xy[units] - middle) ** 2).sum(axis=1)
-        nearest = units[np.argsort(away, kind="stable")[:50]]
-        return int(self.travel_between(units, nearest).sum(axis=0).min())
+    @cached_property
+    def shared_out(self) -> SharedOut:
+        """The fair share as it is worked out, and what was left out of it."""
+        return share_out(self)
 
 
 def usual_factor(count: int, factors: ArrayLike) -> float:
@@ -452,33 +486,3 @@ def usual_factor(count: int, factors: ArrayLike) -> float:
 
 
 PROBLEM = instance(Problem, "a Problem", "Problem(region, num_zones=15)")
-
-
-def recursive_bisection(
-    xy: NDArray[np.float64],
-    load: Ints,
-    units: NDArray[np.int64],
-    count: int,
-    chance: np.random.Generator | None = None,
-) -> list[NDArray[np.int64]]:
-    """Split units into `count` pieces of like load; no rule is minded.
-
-    What is left is cut again and again across its longer side. With
-    `chance`, each cut has a direction and a ratio of its own.
-    """
-    if count == 1:
-        return [units]
-    first = count // 2
-    side = xy[units, int(np.argmax(np.ptp(xy[units], axis=0)))]
-    if chance is not None:
-        angle = chance.uniform(0.0, np.pi)
-        side = xy[units] @ np.array([np.cos(angle), np.sin(angle)])
-        first = int(chance.integers((count + 2) // 4, count - (count + 2) // 4 + 1))
-        first = min(max(first, 1), count - 1)
-    units = units[np.argsort(side, kind="stable")]
-    heap = np.cumsum(load[units] + 1)
-    at = int(np.searchsorted(heap, heap[-1] * first / count)) + 1
-    at = min(max(at, first), len(units) - (count - first))
-    return recursive_bisection(
-        xy, load, units[:at], first, chance
-    ) + recursive_bisection(xy, load, units[at:], count - first, chance)

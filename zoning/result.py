@@ -19,7 +19,8 @@ STOPPED = "stopped"  # the last step of a search that Ctrl-C ended
 class Status(StrEnum):
     """How a solve ended."""
 
-    OPTIMAL = "optimal"  # no plan is cheaper
+    OPTIMAL = "optimal"  # no plan is better: none has less excess or, with as little,
+    # costs less
     FEASIBLE = "feasible"  # a plan that keeps every rule, with a bound on how good
     INFEASIBLE = "infeasible"  # proved: no plan keeps every rule
     UNKNOWN = "unknown"  # no plan found and none proved impossible in the time given
@@ -29,7 +30,9 @@ class Status(StrEnum):
 class Step:
     """One improvement: at `seconds` the best plan cost `cost`, none costs < `bound`.
 
-    `what` brought it; `part` is the part of the search that was at work.
+    `what` brought it; `part` is the part of the search that was at work. `excess` is
+    how far zones of the plan lie outside bands that bend, in all; the bound is one on
+    plans of no more.
     """
 
     seconds: float
@@ -37,6 +40,7 @@ class Step:
     bound: int
     what: str
     part: str = ""
+    excess: int = 0
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ class PartBudget:
     seconds
         Wall time, that of parts within it left out.
     plans
-        How many times it found a plan cheaper than all before.
+        How many times it found a plan better than all before.
     cost
         Cost of the last of these plans, or None.
     bound
@@ -70,11 +74,13 @@ def budget(spent: Mapping[str, float], trace: Iterable[Step]) -> tuple[PartBudge
     plans = dict.fromkeys(spent, 0)
     costs: dict[str, int] = {}
     bounds: dict[str, int] = {}
-    cost, bound = None, None
+    best: tuple[int, int] | None = None
+    bound = None
     for step in trace:
-        if step.cost is not None and (cost is None or step.cost < cost):
+        now = None if step.cost is None else (step.excess, step.cost)
+        if now is not None and (best is None or now < best):
             plans[step.part] += 1
-            cost = costs[step.part] = step.cost
+            best, costs[step.part] = now, now[1]
         elif bound is not None and step.bound > bound:
             bounds[step.part] = step.bound
         bound = step.bound
@@ -97,7 +103,7 @@ class Result:
     verdict
         What `zoning.judge` says of it: centers, cost of each zone. None without a plan.
     bound
-        No plan costs less than this, whole yuan a year.
+        No plan of no more excess costs less than this, whole yuan a year.
     seconds
         Wall time.
     reason
@@ -108,6 +114,8 @@ class Result:
         Works out the `diagnosis`; None unless there is proved to be no plan.
     budget
         What each part of the search took and brought, in the order they began.
+    excess_bound
+        No plan has zones outside bands that bend by less in all, yuan.
     """
 
     status: Status
@@ -119,6 +127,7 @@ class Result:
     trace: tuple[Step, ...] = field(default=(), repr=False)
     why: Callable[[], Diagnosis] | None = field(default=None, repr=False)
     budget: tuple[PartBudget, ...] = field(default=(), repr=False)
+    excess_bound: int = 0
 
     @cached_property
     def diagnosis(self) -> Diagnosis | None:
@@ -138,6 +147,11 @@ class Result:
     def cost(self) -> int | None:
         """Cost of the plan, whole yuan a year; None without a plan."""
         return None if self.verdict is None else self.verdict.total
+
+    @property
+    def excess(self) -> int | None:
+        """How far zones lie outside bands, in all, yuan; None without a plan."""
+        return None if self.verdict is None else self.verdict.excess
 
     @property
     def gap(self) -> float | None:

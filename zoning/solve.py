@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from concurrent.futures import Executor
+from dataclasses import replace
 
 from zoning.analysis.diagnosed import solve_and_diagnose
 from zoning.analysis.keep import keeping
@@ -14,7 +15,7 @@ from zoning.problem import PROBLEM, Problem
 from zoning.result import Result
 from zoning.search.auto import auto
 from zoning.search.run import Progress, Strategy
-from zoning.text.arguments import CALLABLE, NAMES, SEARCH, TIME, instance, takes
+from zoning.text.arguments import CALLABLE, FLAG, NAMES, SEARCH, TIME, instance, takes
 
 
 @takes(
@@ -22,6 +23,7 @@ from zoning.text.arguments import CALLABLE, NAMES, SEARCH, TIME, instance, takes
     strategy=CALLABLE,
     start=PLAN.or_none,
     keep=NAMES,
+    strict=FLAG,
     executor=instance(Executor, "an Executor of concurrent.futures").or_none,
     progress=CALLABLE.or_none,
     limits=LIMITS.or_none,
@@ -37,6 +39,7 @@ def solve(
     limits: Limits | None = None,
     start: Plan | None = None,
     keep: Iterable[str] = (),
+    strict: bool = False,
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> Result:
@@ -63,6 +66,8 @@ def solve(
         tells which zones to keep.
     keep
         Names of zones of `start` that stay as they are: the rest is drawn anew.
+    strict
+        No band bends; the same as a problem that is `strict`.
     executor
         Where independent pieces of work run; None: threads of our own.
     progress
@@ -100,6 +105,8 @@ def solve(
             msg = "To keep zones, give the plan that has them as start."
             raise InputError(msg)
         problem = keeping(problem, start, keep)
+    if strict and not problem.strict:
+        problem = replace(problem, strict=True)
     return solve_and_diagnose(
         problem,
         strategy,

@@ -48,15 +48,19 @@ def solve_and_diagnose(
 
 def _result(run: Run) -> Result:
     seconds = perf_counter() - run.started
-    cost = run.cost
-    bound = run.bound if cost is None else min(run.bound, cost)
+    best = run.best_verdict
+    cost = None if best is None else best.total
+    bound = run.cost_bound if cost is None else min(run.cost_bound, cost)
+    least = run.excess_bound
     trace, budget = tuple(run.trace), run.budget()
-    if cost is not None:
-        status = Status.OPTIMAL if bound >= cost else Status.FEASIBLE
+    if best is not None:
+        proved = best.excess <= least and best.total <= bound
+        status = Status.OPTIMAL if proved else Status.FEASIBLE
         over = "The search was stopped." if run.stopped else "The time was over."
-        words = "No plan is cheaper." if bound >= cost else over
-        found = (status, run.plan, run.verdict, bound, seconds, words)
-        return Result(*found, trace, budget=budget)
+        words = "No plan is cheaper." if proved else over
+        return Result(
+            status, run.best, best, bound, seconds, words, trace, None, budget, least
+        )
     if run.infeasibility:
         why = partial(
             diagnose,

@@ -14,12 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
+from zoning.check.excess import Excess, broken_bands, exceptions, outside_bands
 from zoning.check.rules import broken_rules, drawn, frozen
 from zoning.check.zone_names import naming
 from zoning.plan import PLAN, Plan
 from zoning.problem import Problem
 from zoning.region import Ints, Region
-from zoning.rules.violation import Violation, passed
+from zoning.rules.violation import Violation
 from zoning.text.arguments import takes
 from zoning.text.lists import first_few
 
@@ -48,6 +49,8 @@ class Verdict:
         the planner's own are paid for.
     rule_cost
         What the last of these is; 0 without such a rule that has a price.
+    exceptions
+        Every zone outside a band that bends; none where the problem is strict.
     """
 
     violations: tuple[Violation, ...]
@@ -61,6 +64,7 @@ class Verdict:
     change_cost: int
     total: int
     rule_cost: int = 0
+    exceptions: tuple[Excess, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("center", "load", "travel", "surcharge", "cost", "changed"):
@@ -68,8 +72,16 @@ class Verdict:
 
     @property
     def ok(self) -> bool:
-        """The plan keeps every rule."""
+        """The plan keeps every rule; bands may be bent where they may."""
         return not self.violations
+
+    @property
+    def excess(self) -> int:
+        """How far zones lie outside bands that bend, in all, yuan; 0 where none does.
+
+        Of two plans the one with less is better, then the cheaper one.
+        """
+        return sum(one.yuan for one in self.exceptions)
 
     @property
     def faults(self) -> tuple[str, ...]:
@@ -118,11 +130,11 @@ def _judge(plan: Plan) -> Verdict:
     called = naming(plan, cost)
     change_cost = _change_cost(problem, called.changed)
     asked = np.setdiff1d(np.arange(plan.num_zones), sorted(frozen(plan, called.names)))
+    outside = list(outside_bands(plan, cost, called.names, asked))
     violations = (
         *_wrong_count(plan),
         *_torn(plan, called.names),
-        *_outside_cost_band(plan, cost, called.names, asked),
-        *_outside_bands(plan, called.names, asked),
+        *broken_bands(plan, outside, called.names),
         *broken_rules(plan, called, center),
     )
     rules = problem.rules
@@ -141,6 +153,7 @@ def _judge(plan: Plan) -> Verdict:
         change_cost,
         total,
         rule_cost,
+        exceptions(plan, outside, called.names),
     )
 
 
@@ -232,34 +245,3 @@ def _torn(plan: Plan, names: Sequence[str]) -> Iterator[Violation]:
                 f"do not touch (one unit of each: {some})."
             )
             yield Violation("contiguity", names[k], (), len(pieces), 1, told)
-
-
-def _outside_cost_band(
-    plan: Plan, cost: Ints, names: Sequence[str], asked: NDArray[np.int64]
-) -> Iterator[Violation]:
-    for k in asked.tolist():
-        band = plan.problem.cost_band_of(plan.problem.factor_of(names[k]))
-        value = int(cost[k])
-        if band is not None and value not in band:
-            told = (
-                f"Zone {names[k]} costs {value:,} yuan a year; allowed are "
-                f"{band.low:,} to {band.high:,}."
-            )
-            end = passed(value, band.low, band.high)
-            yield Violation("cost", names[k], (), value, end, told)
-
-
-def _outside_bands(
-    plan: Plan, names: Sequence[str], asked: NDArray[np.int64]
-) -> Iterator[Violation]:
-    region = plan.problem.region
-    for name, band in plan.problem.bands.items():
-        values = region.load if name == "load" else region.sums[name]
-        total = sum_over(plan, values)
-        for k in asked[(total[asked] < band.low) | (total[asked] > band.high)]:
-            told = (
-                f"Zone {names[k]} has {name} {total[k]:,}; allowed are {band.low:,} to "
-                f"{band.high:,}."
-            )
-            end = passed(int(total[k]), band.low, band.high)
-            yield Violation(name, names[k], (), int(total[k]), end, told)

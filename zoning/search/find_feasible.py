@@ -11,7 +11,7 @@ from zoning.plan import Plan
 from zoning.problem import Problem
 from zoning.search.annealing.simulated_annealing import Schedule, anneal
 from zoning.search.auto import SOME_UNITS
-from zoning.search.optimize import search
+from zoning.search.optimize import search, unbent
 from zoning.search.presolve import presolve
 from zoning.search.run import Run, Strategy
 from zoning.search.strategies.anneal import Anneal, compile_once
@@ -100,9 +100,9 @@ def find_feasible(
         plan = Plan(problem, hint.zone_of)
         if judge(plan).ok:
             return FeasibilityResult(plan, "")
-    reason = presolve.why_infeasible(problem)
+    reason = presolve.why_infeasible(unbent(problem))
     if reason or limits.time <= 0:
         return FeasibilityResult(None, reason)
     run = Run(problem, limits)
     search(run, any_plan)
-    return FeasibilityResult(run.plan, run.infeasibility)
+    return FeasibilityResult(run.best, run.infeasibility)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from zoning.check import judge
 from zoning.plan import Plan
+from zoning.problem import Problem
+from zoning.search.elastic import bend
 from zoning.search.presolve import articulation, presolve
 from zoning.search.run import Run, Strategy
 from zoning.search.warm_start import warm_start, warm_start_from_previous
+from zoning.share import COST_BAND
 
 
 def optimize(run: Run, strategy: Strategy, start: Plan | None = None) -> None:
@@ -24,27 +29,43 @@ def optimize(run: Run, strategy: Strategy, start: Plan | None = None) -> None:
         A plan to begin with; it may break rules.
     """
     with run.part("presolve"):
-        reason = presolve.why_infeasible(run.problem)
+        reason = presolve.why_infeasible(unbent(run.problem))
     if reason:
         run.prove_infeasible(reason)
     else:
         search(run, strategy, start)
 
 
+def unbent(problem: Problem) -> Problem:
+    """The problem without the bands that bend: what makes that impossible is proof."""
+    bent = problem.excess_price
+    if not bent:
+        return problem
+    return replace(
+        problem,
+        tolerance=None if COST_BAND in bent else problem.tolerance,
+        bands={name: band for name, band in problem.bands.items() if name not in bent},
+        bend={},
+    )
+
+
 def search(run: Run, strategy: Strategy, start: Plan | None = None) -> None:
     """`optimize` a problem that a first look did not prove infeasible."""
     with run.part("presolve"):
         reason = articulation.why_infeasible(run)
+    if run.num_zones <= 0:
+        settle_locked(run)
+        return
+    with run.part("warm start"):
+        warm_start_from_previous(run)
+        if start is not None:
+            warm_start(run, start)
     if reason:
         run.prove_infeasible(reason)
-    elif run.num_zones <= 0:
-        settle_locked(run)
     else:
-        with run.part("warm start"):
-            warm_start_from_previous(run)
-            if start is not None:
-                warm_start(run, start)
         run.follow(strategy)
+    if run.may_bend and run.plan is None:
+        run.follow(bend)
 
 
 def settle_locked(run: Run) -> None:

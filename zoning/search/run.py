@@ -19,7 +19,11 @@ from zoning.plan import Plan, canonical
 from zoning.problem import Problem
 from zoning.result import STOPPED, PartBudget, Step, budget
 from zoning.search.instance.constants import FAR
-from zoning.search.instance.instance import Instance
+from zoning.search.instance.instance import (
+    Instance,
+    excess_prices,
+    unavoidable_excess,
+)
 from zoning.search.instance.labelling import match_labels
 from zoning.search.instance.subset import restrict
 from zoning.search.instance.zones import travel_of
@@ -29,6 +33,11 @@ Job = TypeVar("Job")
 Out = TypeVar("Out")
 Progress = Callable[[Step], None]
 Strategy = Callable[["Run"], None]
+
+
+def _rank(verdict: Verdict) -> tuple[int, int]:
+    """The less, the better: excess first."""
+    return verdict.excess, verdict.total
 
 
 def _renamed(old: str, new: str) -> Any:
@@ -78,8 +87,10 @@ class Run:
         self.deadline = self.started + limits.time
         self.executor = executor
         self.progress = progress
-        self.plan: Plan | None = None
+        self.plan: Plan | None = None  # the best that keeps the bands of `instance`
         self.verdict: Verdict | None = None
+        self.best: Plan | None = None  # the best by excess, then cost
+        self.best_verdict: Verdict | None = None
         every = Instance.from_problem(problem)
         self.units = problem.terms.free  # those of locked zones are not searched
         self.locked = np.full(len(problem.region), -1, np.int32)
@@ -88,12 +99,20 @@ class Run:
         self.num_zones = problem.num_zones - len(problem.terms.locks)
         whole = len(self.units) in (0, len(problem.region))  # 0: nothing is searched
         self.instance = every if whole else restrict(every, self.units)
+        self.hard_instance = self.instance
         # travel is never negative, so no plan costs less than loads, fixed costs, and
         # what locked zones travel and make change zone whatever becomes of the others
         self.base = problem.fixed * problem.num_zones + int(problem.region.load.sum())
         self.base += self._locked_travel(every)
         self.base += round(problem.terms.change_price * problem.terms.change_base)
         self.bound = self.base
+        # bands that bend may be hard to a search: at first they are to all
+        self.may_bend = bool(problem.excess_price)
+        self.price = 0  # yuan of travel that a yuan of excess costs, once they bend
+        self.excess_base = unavoidable_excess(problem, self.units)
+        self.excess_base += self._locked_excess()
+        self.excess_bound = self.excess_base
+        self.least_cost = self.base  # that of plans of no more excess than the best
         self.pool: list[NDArray[np.int32]] = []  # plans that may break bands
         # what `LagrangianBound` looks at, and prices of units good for a bound
         self.subproblems: CenterSubproblems | None = None
@@ -118,6 +137,16 @@ class Run:
         travel = travel_of(every, indptr, np.concatenate(locks).astype(np.int32))
         return int((travel % FAR).sum())
 
+    def _locked_excess(self) -> int:
+        """How far locked zones lie outside bands, whatever becomes of the others."""
+        locks = self.problem.terms.locks
+        if not self.may_bend or all(lock.frozen for lock in locks):
+            return 0
+        rest = np.zeros(len(self.units), np.int32)
+        names = {lock.name for lock in locks}
+        found = judge(self.plan_of(rest)).exceptions
+        return sum(one.yuan for one in found if one.zone in names)
+
     @property
     def seed(self) -> int:
         """Where every random choice flows from."""
@@ -130,8 +159,27 @@ class Run:
 
     @property
     def cost(self) -> int | None:
-        """Cost of the best plan so far."""
-        return None if self.verdict is None else self.verdict.total
+        """Cost of the best plan so far, the price of its excess included."""
+        return None if self.verdict is None else self.value(self.verdict)
+
+    def value(self, verdict: Verdict) -> int:
+        """What searches make least: the cost, and the price of avoidable excess."""
+        return verdict.total + self.price * (verdict.excess - self.excess_base)
+
+    def bend(self, price: int) -> None:
+        """Let bands bend at a price; what was proved so far is forgotten.
+
+        The best plan must be known: no zone is let lie outside by more than it does.
+        """
+        assert self.best_verdict is not None
+        self.plan, self.verdict, self.price = self.best, self.best_verdict, price
+        self.instance = self.hard_instance.bent(
+            excess_prices(self.problem),
+            price,
+            self.best_verdict.excess - self.excess_base,
+        )
+        self.bound, self.infeasibility = self.base, ""
+        self.subproblems, self.multipliers = None, None
 
     @property
     def time_left(self) -> float:
@@ -172,7 +220,12 @@ class Run:
 
     def keeps_rules(self, zone_of: NDArray[np.integer]) -> bool:
         """Whether a plan keeps every rule; `zone_of` is that of the units searched."""
-        return self.judged(zone_of).ok
+        return self.keeps_all(self.judged(zone_of))
+
+    def keeps_all(self, verdict: Verdict) -> bool:
+        """Whether a plan keeps every rule, and the bands where searches must."""
+        inside = self.price > 0 or verdict.excess <= self.excess_base
+        return verdict.ok and inside
 
     def judged(self, zone_of: NDArray[np.integer]) -> Verdict:
         """What the checker says of a plan; `zone_of` is that of the units searched."""
@@ -190,11 +243,13 @@ class Run:
         """The best plan; without one, that of the pool that breaks the fewest rules."""
         if self.plan is not None:
             return self.incumbent
-        return min(
-            self.pool,
-            key=lambda zone_of: len(judge(self.plan_of(zone_of)).faults),
-            default=None,
-        )
+
+        def badness(zone_of: NDArray[np.int32]) -> tuple[int, int]:
+            verdict = self.judged(zone_of)
+            outside = {one.zone for one in verdict.exceptions}
+            return len(verdict.faults) + len(outside), verdict.excess
+
+        return min(self.pool, key=badness, default=None)
 
     # what strategies report
 
@@ -219,11 +274,22 @@ class Run:
                 return False
             msg = f"{what} offered a plan that breaks rules: {' '.join(verdict.faults)}"
             raise PlanError(msg)
-        if self.cost is not None and verdict.total >= self.cost:
-            return False
-        self.plan, self.verdict = plan, verdict
-        self.report(what)
-        return True
+        better = self.best_verdict is None or _rank(verdict) < _rank(self.best_verdict)
+        if better:
+            self.best, self.best_verdict = plan, verdict
+        if not self.keeps_all(verdict):
+            self.pool.append(self.searched(plan.zone_of))
+        elif self.cost is None or self.value(verdict) < self.cost:
+            self.plan, self.verdict = plan, verdict
+        if better:
+            self.report(what)
+        return better
+
+    def submit_pool(self, what: str) -> None:
+        """`submit` what is in the pool and breaks nothing but bands that bend."""
+        for zone_of in list(self.pool):
+            if self.judged(zone_of).ok:
+                self.submit(zone_of, what)
 
     def submit_assignment(self, center_of: NDArray[np.integer], what: str) -> None:
         """`submit` the zones of an assignment to centers, if they keep all rules."""
@@ -240,13 +306,21 @@ class Run:
         self.report(what)
         return True
 
+    @property
+    def cost_bound(self) -> int:
+        """No plan of no more excess than the best costs less."""
+        if self.best_verdict is None or not self.price:
+            return max(self.least_cost, self.bound)
+        avoidable = self.best_verdict.excess - self.excess_base
+        return max(self.least_cost, self.bound - self.price * avoidable)
+
     def update_travel_bound(self, travel: int, what: str) -> None:
         """`update_bound` for a bound on travel alone, as the engines reckon."""
         self.update_bound(self.base + travel, what)
 
     def prove_infeasible(self, reason: str) -> None:
         """Report a proof that there is no plan, in words."""
-        if self.verdict is not None:
+        if self.plan is not None:
             msg = f"A plan was found, yet it was proved that there is none: {reason}"
             raise PlanError(msg)
         self.infeasibility = reason
@@ -254,8 +328,10 @@ class Run:
     def report(self, what: str) -> None:
         """Note a step and pass it on, also where only the stage of work changed."""
         seconds = perf_counter() - self.started
-        bound = self.bound if self.cost is None else min(self.bound, self.cost)
-        step = Step(seconds, self.cost, bound, what, self._parts[-1])
+        best = self.best_verdict
+        cost, excess = (None, 0) if best is None else (best.total, best.excess)
+        bound = self.cost_bound if cost is None else min(self.cost_bound, cost)
+        step = Step(seconds, cost, bound, what, self._parts[-1], excess)
         self.trace.append(step)
         if self.progress is not None:
             self.progress(step)

@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
-from zoning.problem import recursive_bisection
 from zoning.search.instance.constants import FAR
 from zoning.search.instance.instance import Instance
 from zoning.search.instance.travel import travel_cost
 from zoning.search.kernels.compiled import compiled
 from zoning.search.kernels.heap import drop, push
+from zoning.share import recursive_bisection
 
 ZoneOf = NDArray[np.int32]
 

@@ -48,6 +48,10 @@ class AnnealingParams:
 
 
 PARAMS = AnnealingParams()
+HAIR = 0.003  # a hair outside is outside
+# Where bands bend, zones outside what is hard count so many times as much; no plan is
+# outside by as many zones, so that more than that is broken.
+OUT, MOST_OUT = 1e9, 1e5
 
 
 @dataclass(frozen=True)
@@ -170,18 +174,56 @@ def _band_violations(
 ) -> NDArray[np.float64]:
     out = np.empty(num_zones, np.float64)
     sums = zone_sums(instance, plan)
-    violations(_zone_limits(instance, num_zones), instance.sums, sums, plan.cost, out)
+    limits = _zone_limits(instance, num_zones)
+    violations(limits, instance.sums, sums, plan.travel, out)
     return out
 
 
 def _zone_limits(instance: Instance, num_zones: int) -> ZoneLimits:
     usual = np.maximum(1.0, instance.sums.sum(axis=1) / num_zones)
+    scale, rules = np.append(usual, 0.0), instance.label_rules
+    if not instance.bends:
+        return ZoneLimits(
+            instance.low,
+            instance.high,
+            scale,
+            rules.cost_low,
+            rules.cost_high,
+            np.ones(len(scale)),
+            np.float64(HAIR),
+            np.float64(0.0),
+            np.float64(0.0),
+        )
+    return _elastic_limits(instance, scale)
+
+
+def _elastic_limits(instance: Instance, scale: NDArray[np.float64]) -> ZoneLimits:
+    """Limits where bands bend: all are measured in zones of what they cost outside."""
+    rules, elastic = instance.label_rules, instance.elastic
+    bends = elastic.price > 0
+    unit = float(elastic.price.max())
+    price = unit * scale[0]  # of a zone outside by as much as the usual load
+    own = np.append(scale[:-1], scale[0])
+    weight = np.where(bends, elastic.price * own / price, OUT)
+    low, high = instance.low.copy(), instance.high.copy()
+    cost_low, cost_high = rules.cost_low, rules.cost_high
+    low[bends[:-1]], high[bends[:-1]] = (
+        elastic.low[:-1][bends[:-1]],
+        elastic.high[:-1][bends[:-1]],
+    )
+    if bends[-1]:
+        cost_low = np.full_like(cost_low, elastic.low[-1])
+        cost_high = np.full_like(cost_high, elastic.high[-1])
     return ZoneLimits(
-        instance.low,
-        instance.high,
-        np.append(usual, 0.0),
-        instance.label_rules.cost_low,
-        instance.label_rules.cost_high,
+        low,
+        high,
+        scale,
+        cost_low,
+        cost_high,
+        weight,
+        np.float64(0.0),
+        np.float64(MOST_OUT),
+        np.float64(price),
     )
 
 
@@ -222,7 +264,7 @@ def _state(
         before,
         np.diff(plan.indptr),
         zone_sums(instance, plan),
-        plan.cost,
+        plan.travel,
         _band_violations(instance, plan, num_zones),
         from_u,
         np.empty(n, np.int64),

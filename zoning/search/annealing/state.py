@@ -22,6 +22,15 @@ class ZoneLimits(NamedTuple):
         count instead, the compiler spends seconds to make vectors of one or two sums.
     cost_low, cost_high
         What load + travel may be, for each zone.
+    weight
+        m + 1: how much being outside of each band counts, the cost last: 1, but where
+        bands bend by their prices, and what is hard much more.
+    hair
+        Being outside at all counts so much.
+    most
+        A zone with more of this is broken.
+    price
+        Yuan of travel that a violation as large as a zone costs, where bands bend.
     """
 
     low: NDArray[np.int64]
@@ -29,6 +38,10 @@ class ZoneLimits(NamedTuple):
     scale: NDArray[np.float64]
     cost_low: NDArray[np.int64]
     cost_high: NDArray[np.int64]
+    weight: NDArray[np.float64]
+    hair: np.float64
+    most: np.float64
+    price: np.float64
 
 
 class RuleTerms(NamedTuple):

@@ -15,7 +15,6 @@ from zoning.search.kernels.compiled import compiled, inlined, inner
 from zoning.search.kernels.rng import below, uniform
 
 UNSERVED, BROKEN_RULE = 0.5, 0.3  # a broken rule, in zones outside their band
-HAIR = 0.003  # a hair outside is outside
 
 
 @inlined
@@ -25,7 +24,7 @@ def _violation(limits, values, k, sums, u, w, travel):  # type: ignore[no-untype
     Unit u (or -1) has left it, w (or -1) has come. A unit that the best center may not
     serve counts half a zone.
     """
-    total = UNSERVED * (travel // FAR)
+    total = 0.0
     cost = travel % FAR
     m = 0
     while limits.scale[m] > 0.0:
@@ -35,18 +34,20 @@ def _violation(limits, values, k, sums, u, w, travel):  # type: ignore[no-untype
         if w >= 0:
             value += values[m, w]
         if value < limits.low[m]:
-            total += (limits.low[m] - value) / limits.scale[m]
+            total += limits.weight[m] * (limits.low[m] - value) / limits.scale[m]
         elif value > limits.high[m]:
-            total += (value - limits.high[m]) / limits.scale[m]
+            total += limits.weight[m] * (value - limits.high[m]) / limits.scale[m]
         if m == 0:
             cost += value
         m += 1
     if cost < limits.cost_low[k]:
-        total += (limits.cost_low[k] - cost) / limits.scale[0]
+        total += limits.weight[m] * (limits.cost_low[k] - cost) / limits.scale[0]
     elif cost > limits.cost_high[k]:
-        total += (cost - limits.cost_high[k]) / limits.scale[0]
+        total += limits.weight[m] * (cost - limits.cost_high[k]) / limits.scale[0]
+    if travel >= FAR:
+        total += UNSERVED * (travel // FAR) + limits.most
     if total > 0.0:
-        total += HAIR
+        total += limits.hair
     return total
 
 
@@ -202,17 +203,21 @@ def _settle(state, k, travel, violation):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _keep_best(state, terms, least, best):  # type: ignore[no-untyped-def]
-    """Travel of the plan, kept in `best`, where it breaks no rule and is the least."""
+def _keep_best(state, limits, terms, least, best):  # type: ignore[no-untyped-def]
+    """What the plan costs, kept in `best`, where it breaks no rule and is the least.
+
+    That is its travel and, where bands bend, the price of being outside.
+    """
     total = np.int64(0)
     if terms is not None:
         if state.tally[1] > 0 or state.tally[2] > terms.change_most:
             return least
         total += np.int64(np.rint(terms.change_price * state.tally[2]))
     for k in range(len(state.travel)):
-        if state.violation[k] > 0.0:
+        if state.violation[k] > limits.most:
             return least
         total += state.travel[k]
+        total += np.int64(np.rint(limits.price * state.violation[k]))
     if 0 <= least <= total:
         return least
     for u in range(len(best)):
@@ -274,7 +279,7 @@ def sweeps(  # type: ignore[no-untyped-def]
             rest = n
             temperature *= cool
             penalty *= grow
-            least = _keep_best(state, terms, least, best)
+            least = _keep_best(state, limits, terms, least, best)
         u = below(rng, n)
         degree = np.int64(indptr[u + 1] - indptr[u])
         if degree == 0:
@@ -332,4 +337,4 @@ def sweeps(  # type: ignore[no-untyped-def]
         _settle(state, kb, travel_b, violation_b)
         state.tally[1] += broken
         state.tally[2] += moved
-    return _keep_best(state, terms, least, best)
+    return _keep_best(state, limits, terms, least, best)

@@ -68,7 +68,7 @@ def transfer_zone(
         Where the random choices of the annealing flow from.
     """
     plan = zones.of_plan(instance, zone_of, graph.num_zones)
-    cost = zones.zone_sums(instance, plan)[:, 0] + plan.cost % FAR
+    cost = zones.zone_sums(instance, plan)[:, 0] + plan.travel % FAR
     more = 1 if cost[seed] > cost.mean() else -1
     before = violation(instance, zone_of, graph.num_zones)
     for size in PARAMS.sizes:

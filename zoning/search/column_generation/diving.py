@@ -104,5 +104,5 @@ def _fix_and_dive(
     found = _dive(residual, deadline, discrepancies, params)
     if found is None:
         return None
-    ours = Zones(found.indptr, units[found.members], found.cost)
+    ours = found.renumbered(units)
     return zones.stack([fixed, ours])

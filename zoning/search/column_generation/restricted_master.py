@@ -141,7 +141,7 @@ class RestrictedMaster:
         some = self.best_columns(self.params.max_residual_columns, is_free)
         if len(some):
             position = np.cumsum(is_free, dtype=np.int32) - np.int32(1)
-            out.add(Zones(some.indptr, position[some.members], some.cost))
+            out.add(some.renumbered(position))
         return out
 
     def initialise(

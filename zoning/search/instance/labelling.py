@@ -19,7 +19,7 @@ def zone_labels(instance: Instance, zones: Zones) -> ZoneLabels:
         none = np.zeros(len(zones), np.int64)
         return ZoneLabels(np.arange(len(zones)), none - 1, none, none[:0])
     owner = np.repeat(np.arange(len(zones)), np.diff(zones.indptr))
-    cost = zone_sums(instance, zones)[:, 0] + zones.cost
+    cost = zone_sums(instance, zones)[:, 0] + zones.travel
     before, area = rules.before[zones.members], rules.area[zones.members]
     total = np.bincount(owner, area * (before != NOBODY), len(zones)).astype(np.int64)
     names = int(rules.named.sum())
@@ -93,7 +93,7 @@ def keeps_label_rules(
 ) -> NDArray[np.bool_]:
     """For zones of these labels whether each keeps what is asked of its label."""
     rules = instance.label_rules
-    cost = zone_sums(instance, zones)[:, 0] + zones.cost
+    cost = zone_sums(instance, zones)[:, 0] + zones.travel
     owner = np.repeat(np.arange(len(zones)), np.diff(zones.indptr))
     pinned = instance.compatibility.pinned[zones.members]
     ok = (cost >= rules.cost_low[labels]) & (cost <= rules.cost_high[labels])
@@ -117,7 +117,7 @@ def match_labels(
     np.add.at(value, (zone_of[pin], pinned[pin]), 4 * much)
     value[:, : len(rules.required)] += 2 * much * rules.required
     plan = of_plan(instance, zone_of, num_zones)
-    cost = (zone_sums(instance, plan)[:, 0] + plan.cost)[:, None]
+    cost = (zone_sums(instance, plan)[:, 0] + plan.travel)[:, None]
     fits = (cost >= rules.cost_low) & (cost <= rules.cost_high)
     value[:, : len(rules.named)] += much * fits
     rows, columns = linear_sum_assignment(value, maximize=True)

@@ -59,8 +59,7 @@ class ZoneGraph:
         sizes = np.bincount(inside, minlength=len(some))
         members = units[np.argsort(inside, kind="stable")].astype(np.int32)
         indptr = zones.ends(sizes)
-        travel = zones.travel_of(self.instance, indptr, members)
-        self._weigh(places, Zones(indptr, members, travel))
+        self._weigh(places, zones.with_costs(self.instance, indptr, members))
         for k, mine in zip(some, np.split(members, indptr[1:-1]), strict=True):
             self.members[k] = mine
         self._touch(zone_of, some)

@@ -71,5 +71,5 @@ def initial_multipliers(
     for labels in near:
         plan = of_plan(a, labels, num_zones)
         total = np.bincount(labels, weights=weight, minlength=num_zones)
-        out += weight * (plan.cost % FAR / total)[labels]
+        out += weight * (plan.travel % FAR / total)[labels]
     return out / len(near)

@@ -85,8 +85,8 @@ def _fill_centers(data, centers, indptr, units, dual, space, least, served):  # 
     """Fill every center: its value into `least`, the units it takes into `served`."""
     for at in range(len(centers)):
         some = units[indptr[at] : indptr[at + 1]]
-        low, high = heap_units(data, centers[at], some, dual, space)
-        _, least[at], _, _ = fill_band(centers[at], some, space, low, high)
+        limits = heap_units(data, centers[at], some, dual, space)
+        _, least[at], _, _ = fill_band(centers[at], some, space, limits)
         for q in range(len(some)):
             served[some[q]] += space.share[q]
 

@@ -118,9 +118,8 @@ def _clash(listed: Zones, needed: Ints, num_units: int, deadline: float) -> bool
     if left <= 0:
         return False
     spared = np.setdiff1d(np.arange(num_units), needed)
-    alone = Zones(
-        np.arange(len(spared) + 1), spared.astype(np.int32), np.zeros_like(spared)
-    )
+    none = np.zeros_like(spared)
+    alone = Zones(np.arange(len(spared) + 1), spared.astype(np.int32), none, none)
     every = zones.stack([listed, alone]) if len(spared) else listed
     matrix = PartitioningMatrix.from_columns(every.indptr, every.members, num_units)
     nothing = np.zeros(len(every), np.int64)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from zoning.search.instance.compatibility import Compatibility
 from zoning.search.instance.constants import NO_LIMIT, SCALE
+from zoning.search.instance.elastic_bands import ElasticBands
 from zoning.search.instance.instance import Instance
 from zoning.search.instance.travel import TravelData, travel_cost
 from zoning.search.kernels.compiled import compiled, inlined, inner
@@ -34,8 +35,23 @@ class PricingData(NamedTuple):
     high: Ints
     cost_low: np.int64
     cost_high: np.int64
+    elastic: ElasticBands
     is_complete: np.bool_
     travel_data: TravelData
+
+
+class Limits(NamedTuple):
+    """What the weight of a zone may be, and the band inside that costs nothing.
+
+    Outside the band each weight costs `price`, × `SCALE`; with none the band is the
+    whole.
+    """
+
+    low: np.int64
+    band_low: np.int64
+    band_high: np.int64
+    high: np.int64
+    price: np.int64
 
 
 class Workspace(NamedTuple):
@@ -64,7 +80,7 @@ class Workspace(NamedTuple):
 
 def pricing_data(a: Instance) -> PricingData:
     """What is needed of a region."""
-    return PricingData(*a[:9])
+    return PricingData(*a[:10])
 
 
 def compatibility(a: Instance) -> Compatibility | None:
@@ -105,9 +121,7 @@ def units_within(
 
 @compiled
 def _units_within(data, center, units, dual, max_reduced_cost, space, kept):  # type: ignore[no-untyped-def]
-    _, _, root, size = filter_by_bound(
-        data, center, units, dual, space, max_reduced_cost
-    )
+    _, root, size = filter_by_bound(data, center, units, dual, space, max_reduced_cost)
     if root > max_reduced_cost:
         return
     for s in range(size):
@@ -124,13 +138,13 @@ def filter_by_bound(data, center, units, dual, space, max_reduced_cost):  # type
     where the bound on all zones is above. A unit is left out when taking it in lifts
     the bound over it, at the multiplier of the band.
 
-    Gives the band, the bound, and how many candidates there are.
+    Gives the `Filling` limits, the bound, and how many candidates there are.
     """
     value, weight = space.value, space.weight
-    low, high = heap_units(data, center, units, dual, space)
-    own, total, multiplier, at = fill_band(center, units, space, low, high)
+    limits = heap_units(data, center, units, dual, space)
+    own, total, multiplier, at = fill_band(center, units, space, limits)
     if total > max_reduced_cost:
-        return low, high, total, 0
+        return limits, total, 0
     left = np.int64(len(units)) - at
     while left > 0:
         space.order[len(units) - left] = space.items[0]
@@ -138,7 +152,7 @@ def filter_by_bound(data, center, units, dual, space, max_reduced_cost):  # type
     size = 0
     for at in range(len(units)):
         q = space.order[at]
-        if q == own or weight[q] + weight[own] > high:
+        if q == own or weight[q] + weight[own] > limits.high:
             continue
         # what taking it in lifts the bound by, the error of the fractions left out
         less = multiplier * weight[q]
@@ -146,20 +160,21 @@ def filter_by_bound(data, center, units, dual, space, max_reduced_cost):  # type
         if lift <= 0.0 or np.int64(np.floor(lift)) <= max_reduced_cost - total:
             space.candidates[size] = q
             size += 1
-    return low, high, total, size
+    return limits, total, size
 
 
 @inner
 def heap_units(data, center, units, dual, space):  # type: ignore[no-untyped-def]
-    """Value and weight of each unit at a center, and a heap by ratio; gives the band.
+    """Value and weight of each unit at a center, and a heap by ratio; gives the limits.
 
     The weight is the cost where cost is balanced, else the first sum with a limit. A
     zone whose best center is this one costs exactly the weight of its units.
     """
-    by_cost = data.cost_high < NO_LIMIT
+    elastic, last = data.elastic, data.sums.shape[0]
+    by_cost = data.cost_high < NO_LIMIT or elastic.price[last] > 0
     row = 0
     if not by_cost:
-        while row < data.sums.shape[0] - 1 and data.high[row] >= NO_LIMIT:
+        while row < last - 1 and data.high[row] >= NO_LIMIT and elastic.price[row] == 0:
             row += 1
     size = np.int64(0)
     for q in range(len(units)):
@@ -170,7 +185,39 @@ def heap_units(data, center, units, dual, space):  # type: ignore[no-untyped-def
         size = push(space.keys, space.items, size, ratio(space, q), q)
     low = data.cost_low if by_cost else data.low[row]
     high = data.cost_high if by_cost else data.high[row]
-    return low, high
+    at = last if by_cost else row
+    price = SCALE * elastic.price[at]
+    if price == 0:
+        return Limits(low, low, high, high, price)
+    return Limits(low, elastic.low[at], elastic.high[at], high, price)
+
+
+@inlined
+def room_for(limits, value, weight, filled):  # type: ignore[no-untyped-def]
+    """How much more weight of a unit of this value pays, where so much is filled.
+
+    Filling changes what it is worth where the band begins and ends: below, each weight
+    taken in saves its price, above it costs it. Values per weight rise along the order
+    in which units are taken, so what does not pay any more never pays again.
+    """
+    rise = limits.price * weight
+    if value < -rise:
+        return limits.high - filled
+    if value < 0:
+        return limits.band_high - filled
+    if value < rise:
+        return limits.band_low - filled
+    return limits.low - filled
+
+
+@inlined
+def price_of_filling(limits, filled):  # type: ignore[no-untyped-def]
+    """What so much weight costs for lying outside the band."""
+    if filled < limits.band_low:
+        return limits.price * (limits.band_low - filled)
+    if filled > limits.band_high:
+        return limits.price * (filled - limits.band_high)
+    return np.int64(0)
 
 
 @inner
@@ -182,15 +229,15 @@ def ratio(space, q):  # type: ignore[no-untyped-def]
 
 
 @inner
-def fill_band(center, units, space, low, high):  # type: ignore[no-untyped-def]
+def fill_band(center, units, space, limits):  # type: ignore[no-untyped-def]
     """The cheapest fractional filling of the band that holds all of the center.
 
     Units come off the heap, into ``space.order``, until the band is full: sorting all
     would take longer. How much is taken of each is put into ``space.share``.
 
-    Gives the place of the center, the value (`NO_LIMIT` where the band cannot be
-    filled), the multiplier of the band, which is value per weight of the last unit, and
-    how many units came off.
+    Gives the place of the center, the value with its price (`NO_LIMIT` where no filling
+    is allowed), the multiplier of the band, which is value per weight of the last unit,
+    and how many units came off.
     """
     value, weight, share = space.value, space.weight, space.share
     own = 0
@@ -202,14 +249,15 @@ def fill_band(center, units, space, low, high):  # type: ignore[no-untyped-def]
     filled = weight[own]
     share[own] = 1.0
     multiplier = 0.0
+    stopped = False
     size = np.int64(len(units))
     while size > 0:
         q = space.items[0]
         space.order[len(units) - size] = q
         size = drop(space.keys, space.items, size)
-        if q == own or weight[q] + weight[own] > high:
+        if q == own or weight[q] + weight[own] > limits.high:
             continue
-        room = high - filled if value[q] < 0 else low - filled
+        room = room_for(limits, value[q], weight[q], filled)
         if weight[q] < room or (weight[q] == 0 and value[q] < 0):
             share[q] = 1.0
             total += value[q]
@@ -219,11 +267,31 @@ def fill_band(center, units, space, low, high):  # type: ignore[no-untyped-def]
             share[q] = room / weight[q]
             total += floor_part(value[q], room, weight[q])
             filled += room
-        if room > 0 or value[q] < 0:
             multiplier = ratio(space, q)
+        else:
+            multiplier = min(multiplier_at(limits, filled), ratio(space, q))
+        stopped = True
         break
-    bound = total if filled >= low else np.int64(NO_LIMIT)
+    if not stopped:
+        multiplier = multiplier_at(limits, filled)
+    bound = np.int64(NO_LIMIT)
+    if filled >= limits.low:
+        bound = total + price_of_filling(limits, filled)
     return own, bound, multiplier, len(units) - size
+
+
+@inlined
+def multiplier_at(limits, filled):  # type: ignore[no-untyped-def]
+    """The most a weight may be worth where filling ends between two units.
+
+    It is how fast the price falls there; at the ends of the band any value between the
+    two sides will do.
+    """
+    if filled <= limits.band_low:
+        return np.float64(limits.price)
+    if filled <= limits.band_high:
+        return 0.0
+    return -np.float64(limits.price)
 
 
 @inlined

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.search.instance.compatibility import fits_with_all, holds_whole_groups
-from zoning.search.instance.constants import NO_LIMIT
+from zoning.search.instance.constants import NO_LIMIT, SCALE
+from zoning.search.instance.elastic_bands import cost_outside
 from zoning.search.instance.instance import Instance
 from zoning.search.instance.travel import travel_cost
 from zoning.search.kernels.compiled import compiled, inner
@@ -25,7 +26,9 @@ from zoning.search.pricing.center_knapsack import (
     compatibility,
     filter_by_bound,
     floor_part,
+    price_of_filling,
     pricing_data,
+    room_for,
     workspace,
 )
 from zoning.search.pricing.subset_rows import CutRows
@@ -135,7 +138,7 @@ def _price_center(  # type: ignore[no-untyped-def]
     Gives how it ended, how many zones there are, and the bound. At each node `total`
     and `weight` are those of the units inside, cuts included.
     """
-    low, high, root, size = filter_by_bound(
+    limits, root, size = filter_by_bound(
         data, center, units, dual, space, max_reduced_cost
     )
     if root > max_reduced_cost:
@@ -150,10 +153,13 @@ def _price_center(  # type: ignore[no-untyped-def]
     cutoff = max_reduced_cost
     least = np.int64(NO_LIMIT)
     while True:
+        price = np.int64(0)
+        if changed and limits.low <= weight <= limits.high:
+            price = SCALE * _excess_cost(data, tree.sums, weight)
         if (
             changed
-            and total <= cutoff
-            and low <= weight <= high
+            and total + price <= cutoff
+            and limits.low <= weight <= limits.high
             and _is_zone(data, compatible, center, tree.inside, num_inside, tree.sums)
         ):
             filled = indptr[found]
@@ -161,12 +167,12 @@ def _price_center(  # type: ignore[no-untyped-def]
                 return FULL, 0, least
             for p in range(num_inside):
                 members[filled + p] = tree.inside[p]
-            reduced_cost[found] = total
+            reduced_cost[found] = total + price
             found += 1
             indptr[found] = filled + num_inside
-            least = min(least, total)
+            least = min(least, total + price)
             if improving:
-                cutoff = total - 1
+                cutoff = total + price - 1
             if found >= max_columns:
                 status = GIVEN_UP
                 break
@@ -182,8 +188,8 @@ def _price_center(  # type: ignore[no-untyped-def]
             size,
             num_inside,
             total,
-            high - weight,
-            low - weight,
+            weight,
+            limits,
             cutoff,
         )
         if s >= 0:
@@ -219,6 +225,20 @@ def _price_center(  # type: ignore[no-untyped-def]
 
 
 @inner
+def _excess_cost(data, sums, weight):  # type: ignore[no-untyped-def]
+    """What the zone inside costs for lying outside bands that bend, in yuan.
+
+    With a price on the cost, the weight is the cost.
+    """
+    elastic, last = data.elastic, data.sums.shape[0]
+    out = cost_outside(elastic, last, weight) if elastic.price[last] > 0 else 0
+    for m in range(last):
+        if elastic.price[m] > 0:
+            out += cost_outside(elastic, m, sums[m])
+    return out
+
+
+@inner
 def _is_zone(data, compatible, center, inside, num_inside, sums):  # type: ignore[no-untyped-def]
     """The units inside keep all bands and rules, and this is their best center."""
     for m in range(data.sums.shape[0]):
@@ -243,14 +263,13 @@ def _is_zone(data, compatible, center, inside, num_inside, sums):  # type: ignor
 
 
 @inner
-def _branch(data, compatible, tree, size, num_inside, total, room, need, cutoff):  # type: ignore[no-untyped-def]
+def _branch(data, compatible, tree, size, num_inside, total, filled, limits, cutoff):  # type: ignore[no-untyped-def]
     """The candidate to branch on, or -1 where the branch is cut off.
 
     It is the best unit on the border. Cut off is by the fractional knapsack over what
-    may still be added: `room` is how much weight there is room for, `need` how much is
-    wanting.
+    may still be added to what is `filled`.
     """
-    most = room
+    most = limits.high - filled
     bound = total
     best = -1
     filling = True
@@ -274,26 +293,18 @@ def _branch(data, compatible, tree, size, num_inside, total, room, need, cutoff)
                 break
         if filling:
             value, weight = tree.value[s], tree.weight[s]
-            if value < 0:
-                if weight > 0 and weight >= room:
-                    bound += floor_part(value, room, weight)
-                    room = np.int64(0)
-                    filling = False
-                else:
-                    bound += value
-                    room -= weight
-                    need -= weight
-            elif need <= 0:
-                filling = False
-            elif weight >= need:
-                bound += floor_part(value, need, weight)
-                need = np.int64(0)
-                filling = False
-            else:
+            room = room_for(limits, value, weight, filled)
+            if weight < room or (weight == 0 and value < 0):
                 bound += value
-                need -= weight
-            if not filling and best >= 0:
-                break
-    if filling and need > 0:
+                filled += weight
+            else:
+                if room > 0:
+                    bound += floor_part(value, room, weight)
+                    filled += room
+                filling = False
+                if best >= 0:
+                    break
+    if filled < limits.low:
         return -1
+    bound += price_of_filling(limits, filled)
     return best if bound <= cutoff else -1

@@ -17,7 +17,7 @@ from zoning.clock import perf_counter
 from zoning.search.instance.constants import FAR, NO_LIMIT, SCALE
 from zoning.search.instance.instance import Instance
 from zoning.search.instance.subset import restrict
-from zoning.search.instance.zones import Ints, Zones, ends, travel_of
+from zoning.search.instance.zones import Ints, Zones, ends, with_costs
 from zoning.search.pricing.center_knapsack import units_within
 from zoning.search.pricing.duals import Duals
 from zoning.search.pricing.price_center import PricedColumns, price_center
@@ -239,9 +239,8 @@ def stack_columns(a: Instance, priced: Iterable[PricedColumns]) -> Zones:
     """The zones of all centers, with their travel."""
     some = [one for one in priced if len(one.reduced_cost)]
     if not some:
-        return Zones(
-            np.zeros(1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int64)
-        )
+        none = np.zeros(0, np.int64)
+        return Zones(np.zeros(1, np.int64), np.zeros(0, np.int32), none, none)
     indptr = ends(np.concatenate([np.diff(one.indptr) for one in some]))
     members = np.concatenate([one.members for one in some])
-    return Zones(indptr, members, travel_of(a, indptr, members))
+    return with_costs(a, indptr, members)

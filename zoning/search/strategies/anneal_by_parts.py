@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.clock import perf_counter
-from zoning.problem import recursive_bisection
 from zoning.search.annealing.simulated_annealing import Schedule, anneal
 from zoning.search.instance.subset import restrict
 from zoning.search.instance.zone_graph import ZoneGraph
 from zoning.search.run import Run
 from zoning.search.strategies.lns import repair
+from zoning.share import recursive_bisection
 
 ZoneOf = NDArray[np.int32]
 Zones = NDArray[np.int64]

@@ -161,7 +161,9 @@ class JudgedAnnealing:
             if value > energy and rng.random() >= np.exp((energy - value) / heat):
                 continue
             now, energy = other, value
-            if verdict.ok and (run.cost is None or verdict.total < run.cost):
+            if run.keeps_all(verdict) and (
+                run.cost is None or verdict.total < run.cost
+            ):
                 run.submit(now, "annealing by the checker")
         run.pool.append(now)
 
@@ -209,6 +211,8 @@ def _energy(verdict: Verdict) -> float:
         if one.amount is not None and one.limit is not None:
             over = abs(one.amount - one.limit)
             broken += min(1.0, over / max(1.0, abs(one.limit)))
+    for bent in verdict.exceptions:
+        broken += 1.0 + min(1.0, bent.outside / max(1, bent.high))
     return verdict.total * (1.0 + BROKEN * broken)
 
 

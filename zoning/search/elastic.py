@@ -1,0 +1,130 @@
+"""Where no plan keeps all bands: the plan of the least excess, then of the least cost.
+
+Both are searched by one price, yuan of travel for a yuan of excess. First it is so high
+that no travel outweighs a yuan of excess: a bound on ``travel + price × excess`` is one
+on excess then. Next it is low enough for the numbers of linear programs, which prove
+the cost of plans of no more excess. See "Bands that bend" in docs/formulation.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from zoning.search.auto import ENUMERATION_UNITS, FEW_UNITS, PACE, SOME_UNITS
+from zoning.search.run import Run, Strategy
+from zoning.search.strategies.anneal import Anneal
+from zoning.search.strategies.anneal_by_parts import AnnealByParts
+from zoning.search.strategies.column_generation import ColumnGeneration
+from zoning.search.strategies.construct import Construct
+from zoning.search.strategies.enumeration import Enumeration
+from zoning.search.strategies.lagrangian_bound import LagrangianBound
+from zoning.search.strategies.lns import LNS
+
+
+@dataclass(frozen=True)
+class ElasticParams:
+    """Prices of excess, and how the time is shared.
+
+    Parameters
+    ----------
+    most_value
+        Travel and priced excess of all zones stay below: sums of reduced costs are
+        whole numbers of 64 bits.
+    prices
+        Those by which the cost is proved, one after the other.
+    excess_share
+        Part of the time left in which excess is made the least.
+    """
+
+    most_value: int = 2**45
+    prices: tuple[int, ...] = (100, 10_000)
+    excess_share: float = 0.6
+
+
+PARAMS = ElasticParams()
+
+
+def bend(run: Run) -> None:
+    """Strategy: the plan of the least excess, then of the least cost, with bounds."""
+    if run.infeasibility:
+        run.infeasibility = ""
+        run.excess_bound = run.excess_base + 1
+    run.bound = run.base
+    if not run.pool:
+        run.follow(Construct() if len(run.units) > SOME_UNITS else Anneal(4, 2, 500))
+    run.submit_pool("annealing")
+    if run.best_verdict is None or run.best_verdict.excess <= run.excess_base:
+        return
+    _least_excess(run, PARAMS)
+    for price in PARAMS.prices:
+        if _is_proved(run) or run.time_left <= 0:
+            return
+        _least_cost(run, price)
+
+
+def _is_proved(run: Run) -> bool:
+    best = run.best_verdict
+    return (
+        best is not None
+        and best.excess <= run.excess_bound
+        and best.total <= run.cost_bound
+    )
+
+
+def _avoidable(run: Run) -> int:
+    """Excess of the best plan beyond what every plan has."""
+    assert run.best_verdict is not None
+    return run.best_verdict.excess - run.excess_base
+
+
+def _least_excess(run: Run, params: ElasticParams) -> None:
+    """Search at a price above all that travel can come to."""
+    travel = _most_travel(run)
+    price = max(1, min(travel + 1, params.most_value // max(1, _avoidable(run))))
+    run.bend(price)
+    end = run.deadline
+    for part in _parts(run):
+        if run.done:
+            break
+        run.follow(part)
+    run.deadline = end
+    # least value <= price × excess + travel of the best plan <= that + most travel
+    least = -(-(run.bound - run.base - travel) // price)
+    run.excess_bound = max(run.excess_bound, run.excess_base + least)
+    run.least_cost = max(run.least_cost, run.cost_bound)
+
+
+def _least_cost(run: Run, price: int) -> None:
+    """Search at a price at which linear programs tell a yuan of travel."""
+    run.bend(price)
+    for part in _parts(run):
+        if run.done:
+            break
+        run.follow(part)
+    run.least_cost = max(run.least_cost, run.cost_bound)
+
+
+def _most_travel(run: Run) -> int:
+    """No plan of no more excess than the best travels more, and makes change cost more.
+
+    The cost band says so, where there is one: zones cost no more than its upper end and
+    their excess.
+    """
+    instance, problem = run.hard_instance, run.problem
+    most = int(instance.travel_data.most())
+    if problem.tolerance is not None:
+        ends = run.num_zones * int(instance.cost_high)
+        most = min(most, ends + _avoidable(run) - int(instance.sums[0].sum()))
+    return most + round(problem.terms.change_price * int(problem.region.area.sum()))
+
+
+def _parts(run: Run) -> tuple[Strategy, ...]:
+    """What to run by size, as `zoning.search.auto` does where bands are hard."""
+    n = len(run.units)
+    if n <= ENUMERATION_UNITS:
+        return Enumeration(), Anneal(8, 2, 2_000), ColumnGeneration(), LNS()
+    if n <= FEW_UNITS:
+        return Anneal(8, 2, 2_000), LNS(share=0.2), ColumnGeneration()
+    if n <= SOME_UNITS:
+        return AnnealByParts(0.2), LNS(share=0.3), ColumnGeneration()
+    return AnnealByParts(0.3), LNS(share=0.4, pace=PACE), LagrangianBound()
