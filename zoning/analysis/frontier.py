@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import floor
-from typing import Literal
+from typing import Any, Literal
 
 from zoning.analysis.diagnosed import solve_and_diagnose
+from zoning.analysis.frontier_rows import choice, rows_of
+from zoning.analysis.lots_of_each import LOTS, MakeLots, lots_of, maker_of
 from zoning.analysis.tightest import Tightest, refused, tightest
 from zoning.clock import perf_counter
 from zoning.errors import InputError
 from zoning.limits import Limits
 from zoning.lots import Lots
-from zoning.plan import Plan
 from zoning.problem import PROBLEM, Problem
 from zoning.result import STOPPED, Result, Status, Step
 from zoning.search.auto import auto
 from zoning.search.run import Progress, Strategy
-from zoning.text.arguments import CALLABLE, NUMBER, SEARCH, WORD, instance, many, takes
+from zoning.text.arguments import CALLABLE, NUMBER, SEARCH, WORD, many, takes
 
 Parameter = Literal["tolerance", "num_zones", "previous"]
 
@@ -26,6 +27,7 @@ TOLERANCES = (0.03, 0.05, 0.07, 0.10, 0.15, 0.20, 0.25, 0.30)
 BUDGETS = (0.0, 0.05, 0.10, 0.20, 0.30, 0.50)
 AROUND = 3  # numbers of zones tried to either side
 TIGHTEST_SHARE = 0.3  # of the time goes to the tightest tolerance
+VALUES = many(NUMBER, "numbers in a list", "[0.05, 0.1, 0.2]")
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +47,7 @@ class Frontier:
         tolerance was not asked for.
     lots
         The lots of each plan, None where there are none; empty where none were asked
-        for.
+        for. Lots without any lot say why there are none.
     """
 
     parameter: Parameter
@@ -99,19 +101,31 @@ class Frontier:
         return tuple(out)
 
     @property
+    def chosen(self) -> int | None:
+        """The place of the cheapest plan, of the smallest value; None without plans."""
+        found = [(cost, at) for at, cost in enumerate(self.costs) if cost is not None]
+        return min(found)[1] if found else None
+
+    @property
     def best(self) -> Result:
         """The cheapest plan, of the smallest value; the first where there is none."""
-        return self.results[self._best]
+        return self.results[self.chosen or 0]
 
     @property
     def best_lots(self) -> Lots | None:
         """Lots of the cheapest plan; None where none were asked for, or made."""
-        return self.lots[self._best] if self.lots else None
+        return self.lots[self.chosen or 0] if self.lots else None
 
     @property
-    def _best(self) -> int:
-        found = [(cost, at) for at, cost in enumerate(self.costs) if cost is not None]
-        return min(found, default=(0, 0))[1]
+    def rows(self) -> list[dict[str, Any]]:
+        """A row for each value: what zones and their lots cost, or why none are."""
+        return rows_of(self)
+
+    @property
+    def entry(self) -> dict[str, Any]:
+        """Numbers of zones that were tried, and why one is chosen, for plan.json."""
+        by = "lots" if self.in_lots else "zones"
+        return {"by": by, "reason": choice(self), "tried": self.rows}
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -159,10 +173,10 @@ class Frontier:
 @takes(
     problem=PROBLEM,
     parameter=WORD,
-    values=many(NUMBER, "numbers in a list", "[0.05, 0.1, 0.2]").or_none,
+    values=VALUES.or_none,
     progress=CALLABLE.or_none,
     strategy=CALLABLE,
-    lots=CALLABLE.or_none,
+    lots=LOTS.or_none,
     **SEARCH,
 )
 def frontier(
@@ -175,7 +189,7 @@ def frontier(
     workers: int = 1,
     progress: Progress | None = None,
     strategy: Strategy = auto,
-    lots: Callable[[Plan], Lots | None] | None = None,
+    lots: int | MakeLots | None = None,
 ) -> Frontier:
     """Solve a problem for several values of one parameter.
 
@@ -194,11 +208,13 @@ def frontier(
         Default: from the tightest tolerance there is to 0.30; three zones fewer to
         three more; 0, 5, 10, 20, 30 and 50 % of the floor area.
     time_limit
-        Wall seconds for all values together. Ctrl-C ends the search: what was found
-        is returned, see `Frontier.stopped`.
+        Wall seconds for all values together, shared evenly; what one value does not
+        need goes to those after it. Once more as much for lots. Ctrl-C ends the search:
+        what was found is returned, see `Frontier.stopped`.
     lots
-        Makes lots of a plan, ``lambda plan: zoning.bundle(plan, size=3)``. Numbers of
-        zones then count by what is paid for lots. None: by their zones.
+        So many zones to a lot: 3 makes lots of every plan, as `zoning.bundle` does. Or
+        what makes lots of a plan, ``lambda plan: zoning.bundle(plan, size=2)``. Numbers
+        of zones then count by what is paid for lots. None or 0: by their zones.
 
     Raises
     ------
@@ -207,7 +223,8 @@ def frontier(
         value at which rules leave the problem no plan is a point without a plan.
     """
     _require(problem, parameter)
-    deadline = perf_counter() + time_limit
+    started = perf_counter()
+    limits = Limits(time_limit, seed, workers)
     first: Tightest | None = None
     if values is None and parameter == "tolerance":
         first = tightest(
@@ -218,35 +235,53 @@ def frontier(
             progress=progress,
         )
     several = _values(problem, parameter, values, first)
-    results = [] if first is None or not _begins(first) else [first.result]
-    for at in range(len(results), len(several)):
-        if results and results[-1].stopped:
-            break
-        try:
-            one = varied(problem, parameter, several[at])
-        except InputError as error:
-            results.append(refused(error))
-            continue
-        plans = [result.plan for result in results if result.plan is not None]
-        left = max(0.1, deadline - perf_counter())
-        results.append(
-            solve_and_diagnose(
-                one,
-                strategy,
-                limits=Limits(left / (len(several) - at), seed, workers),
-                start=plans[-1] if plans else None,
-                progress=progress,
-            )
-        )
-    results += [_not_searched()] * (len(several) - len(results))
+    make = maker_of(lots, limits, len(several))
+    left, stopped = time_limit - (perf_counter() - started), False
+    results: list[Result] = []
+    made: list[Lots | None] = []
+    for at, value in enumerate(several):
+        if stopped:
+            results.append(_not_searched())
+        elif at == 0 and first is not None and _begins(first):
+            results.append(first.result)
+        else:
+            started = perf_counter()
+            share = replace(limits, time=max(0.1, left) / (len(several) - at))
+            one = _solved(problem, parameter, value, strategy, share, results, progress)
+            results.append(one)
+            left -= perf_counter() - started
+        some, cut_short = lots_of(make, results[-1].plan)
+        stopped |= cut_short or results[-1].stopped
+        made.append(some)
     if parameter != "num_zones":
         results = inherited(results)
     refuted = None if first is None else first.refuted
-    found = Frontier(parameter, several, tuple(results), refuted)
-    if lots is None:
-        return found
-    made = (None if one.plan is None else lots(one.plan) for one in results)
-    return replace(found, lots=tuple(_MADE.of("what lots= gives", one) for one in made))
+    told = () if make is None else tuple(made)
+    return Frontier(parameter, several, tuple(results), refuted, told)
+
+
+def _solved(
+    problem: Problem,
+    parameter: Parameter,
+    value: float,
+    strategy: Strategy,
+    limits: Limits,
+    before: Sequence[Result],
+    progress: Progress | None,
+) -> Result:
+    """What is found at a value, beginning from the last plan before it."""
+    try:
+        one = varied(problem, parameter, value)
+    except InputError as error:
+        return refused(error)
+    plans = [result.plan for result in before if result.plan is not None]
+    return solve_and_diagnose(
+        one,
+        strategy,
+        limits=limits,
+        start=plans[-1] if plans else None,
+        progress=progress,
+    )
 
 
 def varied(problem: Problem, parameter: Parameter, value: float) -> Problem:
@@ -296,8 +331,14 @@ def _after(result: Result, later: Result) -> Result:
         if later.status is Status.INFEASIBLE and result.status is Status.UNKNOWN:
             return replace(result, status=later.status, reason=later.reason)
         return replace(result, bound=max(result.bound, later.bound))
-    bound = min(max(result.bound, later.bound), result.cost)
-    if bound < result.cost:
+    return proved(result, later.bound)
+
+
+def proved(result: Result, bound: int) -> Result:
+    """A result that has a plan, and of which this bound is true as well."""
+    cost = result.cost or 0
+    bound = min(max(result.bound, bound), cost)
+    if bound < cost:
         return replace(result, bound=bound)
     reason = "No plan is cheaper."
     return replace(result, bound=bound, status=Status.OPTIMAL, reason=reason)
@@ -346,6 +387,11 @@ def _values(
         return some if least is None else (least, *some)
     if parameter == "previous":
         return BUDGETS
+    return numbers_around(problem)
+
+
+def numbers_around(problem: Problem) -> tuple[int, ...]:
+    """Numbers of zones tried where none are given: some fewer to some more."""
     named = {rule.names_zone for rule in problem.rules} - {None}
     low = max(1, len(named), problem.num_zones - AROUND)
     high = min(len(problem.region), problem.num_zones + AROUND)
@@ -361,8 +407,6 @@ def _begins(first: Tightest) -> bool:
     """What was found first is a point of the frontier, or Ctrl-C ended it there."""
     return _least(first) is not None or first.result.stopped
 
-
-_MADE = instance(Lots, "lots", "lambda plan: zoning.bundle(plan)").or_none
 
 _USABLE: dict[Parameter, str] = {
     "tolerance": "A tolerance must be at least 0 and below 1 (0.1 means ±10 %)",

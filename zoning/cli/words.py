@@ -95,6 +95,25 @@ def lot_table(rows: Sequence[dict[str, Any]]) -> Table:
     return made
 
 
+def number_table(rows: Sequence[dict[str, Any]]) -> Table:
+    """A table of the numbers of zones that were tried, as `Frontier.rows` has them."""
+    made = Table(box=SIMPLE_HEAD, title="Numbers of zones", title_justify="left")
+    heads = {"num_zones": "zones", "cost": "cost of zones", "bound": "none below"}
+    heads |= {"zones_in_lots": "lots", "cost_in_lots": "cost in lots"}
+    shown_keys = [key for key in heads if key in rows[0]]
+    for key in shown_keys:
+        made.add_column(heads[key], justify="right")
+    made.add_column("")
+    for row in rows:
+        told = "chosen" if row["chosen"] else row["reason"]
+        made.add_row(*(cell(row[key]) for key in shown_keys), cell(told))
+    made.caption = "yuan a year; lots: how many × how many zones"
+    if "cost_in_lots" not in rows[0]:
+        made.caption = "yuan a year"
+    made.caption_justify = "left"
+    return made
+
+
 def changes_ending(table: dict[str, Any]) -> str:
     """One sentence: how much changes zone against last year's plan."""
     changed = sum(zone["changed"] for zone in table["zones"])
