@@ -104,7 +104,7 @@ def drawn(run, seconds):
 
 def test_half_of_the_time_is_for_all_and_the_rest_for_the_cheapest(line):
     seconds = []
-    problem = Problem(line(*[10] * 12), 3, None, bands={"load": (0, 10**6)})
+    problem = Problem(line(*[10] * 12), 3, None)
     found = choose_number(
         problem,
         [2, 3, 4],
@@ -134,10 +134,10 @@ def test_what_is_proved_is_not_searched_again(even):
     assert found.best.status is Status.OPTIMAL
 
 
-def point(cost, bound, status=Status.FEASIBLE):
-    plan = None if cost is None else object()
-    verdict = None if cost is None else SimpleNamespace(total=cost)
-    return Result(status, plan, verdict, bound, 0.1, "told")
+def point(cost, bound, status=Status.FEASIBLE, excess=0, excess_bound=0):
+    verdict = SimpleNamespace(total=cost, excess=excess, exceptions=())
+    found = (status, object(), verdict, bound, 0.1, "told")
+    return Result(*found, excess_bound=excess_bound)
 
 
 def lots_at(*costs):
@@ -158,6 +158,15 @@ def test_more_search_never_makes_lots_dearer():
     assert none.best.status is Status.OPTIMAL
     alone = with_more(replace(before, lots=()), point(480, 450), None)
     assert [one.cost for one in alone.results] == [480, 600]
+
+
+def test_more_search_bends_bands_less_whatever_lots_cost():
+    only = Frontier("num_zones", (4,), (point(500, 400, excess=9),), None, lots_at(700))
+    less = with_more(only, point(550, 450, excess=8, excess_bound=3), lots_at(800)[0])
+    assert (less.paid, less.best.excess, less.best.excess_bound) == ((800,), 8, 3)
+    # without lots the former stays; what was proved of plans of less excess is not its
+    kept = with_more(only, point(550, 450, excess=8, excess_bound=3), lots_at(None)[0])
+    assert (kept.best.excess, kept.best.bound, kept.best.excess_bound) == (9, 400, 3)
 
 
 def test_a_number_is_not_left_without_lots_by_more_search():

@@ -20,16 +20,16 @@ NO_TRAVEL = np.zeros((6, 6), np.int64)
 @pytest.fixture(scope="module")
 def halves(line):
     """40 30 30 20 20 20 in two zones: 70 | 90 or 100 | 60, around 80."""
-    return Problem(line(40, 30, 30, 20, 20, 20), 2, 0.3)
+    return Problem(line(40, 30, 30, 20, 20, 20), 2, 0.3, strict=True)
 
 
-def point(cost, bound, status):
-    class Judged:
-        total = cost
-
+def point(cost, bound, status, excess=0, excess_bound=0):
     plan = None if cost is None else object()
-    verdict = None if cost is None else Judged()
-    return Result(status, plan, verdict, bound, 0.1, "told")
+    out = (None,) if excess else ()
+    verdict = SimpleNamespace(total=cost, excess=excess, exceptions=out)
+    if cost is None:
+        verdict = None
+    return Result(status, plan, verdict, bound, 0.1, "told", excess_bound=excess_bound)
 
 
 def statuses(drawn):
@@ -73,7 +73,9 @@ def test_one_zone_is_even_without_a_sign(line):
 
 @pytest.mark.usefixtures("compiled")
 def test_a_frontier_of_the_number_of_zones_tries_both_sides(line):
-    problem = Problem(line(10, 10, 10, 10, 10, 10), 2, 0.05, travel=NO_TRAVEL)
+    problem = Problem(
+        line(10, 10, 10, 10, 10, 10), 2, 0.05, travel=NO_TRAVEL, strict=True
+    )
     drawn = frontier(problem, "num_zones", time_limit=30)
     assert drawn.values == (1, 2, 3, 4, 5)
     # six equal units split evenly into 1, 2 and 3 zones only
@@ -132,6 +134,47 @@ def test_where_a_larger_value_has_no_plan_a_smaller_one_has_none():
     assert [one.status for one in inherited(none)] == [Status.INFEASIBLE] * 2
 
 
+def test_where_bands_bend_a_bound_on_cost_needs_as_little_excess():
+    # 30 % bends nothing; 20 % bends by 7, and may cost less than what is proved for 30
+    # %; 10 % bends by 7 as well, so what is proved for 20 % is true of it
+    results = [
+        point(80, 60, Status.FEASIBLE, 7, 2),
+        point(85, 78, Status.FEASIBLE, 7, 5),
+        point(100, 95, Status.FEASIBLE),
+    ]
+    found = inherited(results, bends=True)
+    assert [one.bound for one in found] == [78, 78, 95]
+    assert [one.excess_bound for one in found] == [5, 5, 0]
+    # without a plan nothing is known of its excess, so of its cost neither
+    none = [point(None, 5, Status.UNKNOWN), point(100, 95, Status.FEASIBLE)]
+    assert inherited(none, bends=True)[0].bound == 5
+    assert inherited(none)[0].bound == 95
+    # a plan is proved by both bounds only
+    both = [point(80, 60, Status.FEASIBLE, 7, 0), point(80, 80, Status.OPTIMAL, 7, 7)]
+    assert inherited(both, bends=True)[0].status is Status.OPTIMAL
+    less = [point(80, 60, Status.FEASIBLE, 7, 0), point(80, 80, Status.OPTIMAL, 7, 6)]
+    assert inherited(less, bends=True)[0].status is Status.FEASIBLE
+
+
+def test_balance_goes_before_cost():
+    # a tolerance: least excess, then least cost
+    bent = point(80, 80, Status.OPTIMAL, 7, 7)
+    even = point(100, 100, Status.OPTIMAL)
+    drawn = Frontier("tolerance", (0.1, 0.2), (bent, even))
+    assert drawn.best is even
+    assert drawn.dominated == (False, False)
+    assert drawn.words[0] == (
+        "±10 %: 80 yuan a year, proved cheapest; 1 exception, 7 yuan outside the "
+        "bands, the least there is."
+    )
+    # numbers of zones: one that keeps the balance, then what is paid, however far out
+    worse = point(70, 70, Status.OPTIMAL, 900, 900)
+    assert Frontier("num_zones", (4, 5), (worse, even)).chosen == 1
+    assert Frontier("num_zones", (4, 5), (bent, worse)).chosen == 1
+    row = Frontier("num_zones", (4,), (worse,)).rows[0]
+    assert (row["exceptions"], row["excess"], row["excess_bound"]) == (1, 900, 900)
+
+
 def test_what_has_no_frontier_is_refused(line, halves):
     with pytest.raises(InputError, match="no frontier of 'colour'"):
         frontier(halves, "colour")
@@ -171,6 +214,7 @@ def test_a_value_that_is_refused_on_the_way_has_no_plan(line):
         travel=np.zeros((5, 5), int),
         fair_share=250,
         rules=(linked,),
+        strict=True,
     )
     drawn = frontier(problem, "tolerance", [0.1, 0.3], time_limit=10)
     assert statuses(drawn) == ["infeasible", "optimal"]

@@ -108,23 +108,28 @@ def choose_number(
 def with_more(found: Frontier, again: Result, lots: Lots | None) -> Frontier:
     """The frontier after the chosen number was searched once more.
 
-    The new plan takes the place of the former one where what counts costs no more.
-    If the former stays, its bound is the better of both.
+    The new plan takes the place of the former one where it has less excess, or as much
+    and what counts costs no more. If the former stays, its bounds are the better ones.
     """
     at = found.chosen
     assert at is not None  # it was searched because it had a plan
-    former, bound = found.results[at], max(found.results[at].bound, again.bound)
+    former = found.results[at]
     results, several = [*found.results], [*found.lots]
     results[at] = again
     if several:
         several[at] = lots
     after = replace(found, results=tuple(results), lots=tuple(several))
-    if after.in_lots == found.in_lots and _costs(after, at) <= _costs(found, at):
-        return after
-    results[at] = proved(former, bound)
+    lost_lots = found.in_lots and after.paid[at] is None
+    if not lost_lots and _rank(after, at) <= _rank(found, at):
+        results[at] = proved(again, former.bound, former.excess_bound)
+        return replace(after, results=tuple(results))
+    fits = (former.excess or 0) <= (again.excess or 0)
+    bound = again.bound if fits else former.bound
+    results[at] = proved(former, bound, again.excess_bound)
     return replace(found, results=tuple(results))
 
 
-def _costs(found: Frontier, at: int) -> float:
-    cost = found.costs[at]
-    return inf if cost is None else cost
+def _rank(found: Frontier, at: int) -> tuple[float, float]:
+    """Of one number of zones: first excess, then what counts."""
+    excess, cost = found.results[at].excess, found.costs[at]
+    return (inf if excess is None else excess, inf if cost is None else cost)

@@ -25,6 +25,7 @@ Parameter = Literal["tolerance", "num_zones", "previous"]
 
 TOLERANCES = (0.03, 0.05, 0.07, 0.10, 0.15, 0.20, 0.25, 0.30)
 BUDGETS = (0.0, 0.05, 0.10, 0.20, 0.30, 0.50)
+MOST = 2**62  # no excess is more
 AROUND = 3  # numbers of zones tried to either side
 TIGHTEST_SHARE = 0.3  # of the time goes to the tightest tolerance
 VALUES = many(NUMBER, "numbers in a list", "[0.05, 0.1, 0.2]")
@@ -87,33 +88,50 @@ class Frontier:
         return tuple(one.cost for one in self.results)
 
     @property
+    def ranks(self) -> tuple[tuple[int, int] | None, ...]:
+        """What plans are compared by, the less the better; None where there is none.
+
+        First excess, then `costs`. Each number of zones has bands of its own, so of
+        these it only counts whether any zone lies outside.
+        """
+        zones = self.parameter == "num_zones"
+        return tuple(
+            None if cost is None else (min(one.excess or 0, 1 if zones else MOST), cost)
+            for one, cost in zip(self.results, self.costs, strict=True)
+        )
+
+    @property
     def dominated(self) -> tuple[bool, ...]:
-        """Whether a smaller value costs no more: nothing is gained by this one.
+        """Whether a smaller value is as good: nothing is gained by this one.
 
         Where there is no plan, the point is not dominated but empty.
         """
         out: list[bool] = []
-        least: int | None = None
-        for cost in self.costs:
-            out.append(cost is not None and least is not None and cost >= least)
-            if cost is not None:
-                least = cost if least is None else min(least, cost)
+        least: tuple[int, int] | None = None
+        for rank in self.ranks:
+            out.append(rank is not None and least is not None and rank >= least)
+            if rank is not None:
+                least = rank if least is None else min(least, rank)
         return tuple(out)
 
     @property
     def chosen(self) -> int | None:
-        """The place of the cheapest plan, of the smallest value; None without plans."""
-        found = [(cost, at) for at, cost in enumerate(self.costs) if cost is not None]
+        """The place of the best plan, of the smallest value; None without plans.
+
+        The best has no zone outside a band, or else as little excess as there is, and
+        is the cheapest of these. See `ranks`.
+        """
+        found = [(rank, at) for at, rank in enumerate(self.ranks) if rank is not None]
         return min(found)[1] if found else None
 
     @property
     def best(self) -> Result:
-        """The cheapest plan, of the smallest value; the first where there is none."""
+        """The best plan, see `chosen`; the first result where there is none."""
         return self.results[self.chosen or 0]
 
     @property
     def best_lots(self) -> Lots | None:
-        """Lots of the cheapest plan; None where none were asked for, or made."""
+        """Lots of the best plan; None where none were asked for, or made."""
         return self.lots[self.chosen or 0] if self.lots else None
 
     @property
@@ -195,7 +213,8 @@ def frontier(
 
     Each solve starts from the plan of the former value. What is allowed at a value of
     the tolerance or of the change is also allowed at a larger one, so a bound, or a
-    proof that there is no plan, holds for all smaller values too.
+    proof that there is no plan, holds for all smaller values too; a bound on cost only
+    if the plan of the smaller value has no more excess.
 
     Parameters
     ----------
@@ -254,7 +273,7 @@ def frontier(
         stopped |= cut_short or results[-1].stopped
         made.append(some)
     if parameter != "num_zones":
-        results = inherited(results)
+        results = inherited(results, bends=bool(problem.excess_price))
     refuted = None if first is None else first.refuted
     told = () if make is None else tuple(made)
     return Frontier(parameter, several, tuple(results), refuted, told)
@@ -302,17 +321,24 @@ def varied(problem: Problem, parameter: Parameter, value: float) -> Problem:
             return replace(problem, rules=rules)
 
 
-def inherited(results: Sequence[Result]) -> list[Result]:
+def inherited(results: Sequence[Result], *, bends: bool = False) -> list[Result]:
     """Results in rising order of what is allowed, each with the bounds of later ones.
 
-    A plan for a smaller value is one for a larger value too. So it costs at least what
-    is proved for the larger, and there is none where that has none.
+    A plan for a smaller value is one for a larger value too, with no more excess. So
+    its excess is at least what is proved for the larger, and there is none where that
+    has none. If its excess is no more than that of the larger value's plan, it costs at
+    least what is proved there.
+
+    Parameters
+    ----------
+    bends
+        Some band bends: bounds on cost are of plans of as little excess only.
     """
     out: list[Result] = []
     later: Result | None = None
     for result in reversed(results):
         if later is not None:
-            result = _after(result, later)
+            result = _after(result, later, bends)
         out.append(result)
         later = result
     return out[::-1]
@@ -326,22 +352,28 @@ def _not_searched() -> Result:
     )
 
 
-def _after(result: Result, later: Result) -> Result:
-    if result.cost is None:
+def _after(result: Result, later: Result, bends: bool) -> Result:
+    least = max(result.excess_bound, later.excess_bound)
+    if result.plan is None:
         if later.status is Status.INFEASIBLE and result.status is Status.UNKNOWN:
             return replace(result, status=later.status, reason=later.reason)
-        return replace(result, bound=max(result.bound, later.bound))
-    return proved(result, later.bound)
+        bound = result.bound if bends else max(result.bound, later.bound)
+        return replace(result, bound=bound, excess_bound=least)
+    fits = later.plan is None and not bends
+    if later.plan is not None:
+        fits = (result.excess or 0) <= (later.excess or 0)
+    return proved(result, later.bound if fits else result.bound, least)
 
 
-def proved(result: Result, bound: int) -> Result:
-    """A result that has a plan, and of which this bound is true as well."""
-    cost = result.cost or 0
+def proved(result: Result, bound: int, excess_bound: int) -> Result:
+    """A result that has a plan, and of which these bounds are true as well."""
+    cost, excess = result.cost or 0, result.excess or 0
     bound = min(max(result.bound, bound), cost)
-    if bound < cost:
-        return replace(result, bound=bound)
-    reason = "No plan is cheaper."
-    return replace(result, bound=bound, status=Status.OPTIMAL, reason=reason)
+    least = min(max(result.excess_bound, excess_bound), excess)
+    after = replace(result, bound=bound, excess_bound=least)
+    if bound < cost or least < excess:
+        return after
+    return replace(after, status=Status.OPTIMAL, reason="No plan is cheaper.")
 
 
 def _require(problem: Problem, parameter: Parameter) -> None:
@@ -427,6 +459,22 @@ def _usable(parameter: Parameter, value: float) -> bool:
 
 
 def _told(result: Result) -> str:
+    """What zones cost, how good that is, and how many lie outside a band."""
+    told = _cost_of(result)
+    if not result.excess or result.verdict is None:
+        return told
+    least = (
+        "the least there is"
+        if result.excess <= result.excess_bound
+        else (f"the least is {result.excess_bound:,} or more")
+    )
+    return (
+        f"{told}; {_so_many(len(result.verdict.exceptions))}, {result.excess:,} yuan "
+        f"outside the bands, {least}"
+    )
+
+
+def _cost_of(result: Result) -> str:
     if result.cost is None:
         if result.status is Status.INFEASIBLE:
             return "proved that there is no plan"
@@ -437,3 +485,7 @@ def _told(result: Result) -> str:
         return f"{result.cost:,} yuan a year, proved cheapest"
     gap = 100 * (result.gap or 0.0)
     return f"{result.cost:,} yuan a year, at most {gap:.1f} % above the cheapest"
+
+
+def _so_many(exceptions: int) -> str:
+    return "1 exception" if exceptions == 1 else f"{exceptions:,} exceptions"

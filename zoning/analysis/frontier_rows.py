@@ -25,6 +25,7 @@ def rows_of(found: Frontier) -> list[Row]:
             "cost": one.cost,
             "bound": int(one.bound),
             "gap": one.gap,
+            **_exceptions(one),
             **(_of_lots(lots) if found.lots else {}),
             "nothing_gained": idle,
             **({"chosen": at == found.chosen} if zones else {}),
@@ -34,6 +35,16 @@ def rows_of(found: Frontier) -> list[Row]:
             zip(found.values, found.results, several, found.dominated, strict=True)
         )
     ]
+
+
+def _exceptions(result: Result) -> Row:
+    """How many zones lie outside a band, how far in all, and how far at least."""
+    verdict = result.verdict
+    return {
+        "exceptions": None if verdict is None else len(verdict.exceptions),
+        "excess": result.excess,
+        "excess_bound": None if verdict is None else int(result.excess_bound),
+    }
 
 
 def _of_lots(lots: Lots | None) -> Row:

@@ -210,6 +210,7 @@ def _problem(
     """The problem; where the tightest tolerance is wanted, one to begin with."""
     if tolerance is not None:
         return Problem(region, count, tolerance=tolerance, **asked)
+    asked |= {"strict": True}  # at some tolerance no band need bend
     try:
         return Problem(region, count, tolerance=USUAL, **asked)
     except InputError:  # a group may be too heavy at that one only
