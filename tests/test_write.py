@@ -234,8 +234,7 @@ def test_a_plan_of_a_graph_comes_back_as_it_was(tmp_path, found):
 
 
 def test_all_files_are_written(written):
-    # they need last year's plan, and several numbers of zones
-    expected = {*FILES} - {"changes.csv", "numbers.csv"}
+    expected = {*FILES} - {"changes.csv"}  # that needs last year's plan
     assert {p.name for p in written[0].iterdir()} == expected
 
 

@@ -50,11 +50,15 @@ class Truth:
     zones
         For every set of units (as bits) that may be a zone under some name: what
         serving it costs beyond its load, and its first best center.
+    fewest_moves
+        The fewest m² that change zone, and the least cost of plans with so few, the
+        price of change left out; None where there is no plan.
     """
 
     cost: int | None
     labels: tuple[int, ...]
     zones: dict[int, tuple[int, int]]
+    fewest_moves: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -450,18 +454,23 @@ class Small:
                             found[changed + more] = new
             return found
 
-        plans = [
-            (cost + self.change_cost(changed), split)
-            for changed, (cost, split) in least(
+        by_change = {
+            changed: found
+            for changed, found in least(
                 self.whole, int(self.problem.num_zones), frozenset(self.names)
             ).items()
             if self.change_cost(changed) < inf
-        ]
-        if not plans:
+        }
+        if not by_change:
             return Truth(None, (), zones)
-        cost, split = min(plans)
+        cost, split = min(
+            (cost + self.change_cost(changed), split)
+            for changed, (cost, split) in by_change.items()
+        )
         labels = [[zone >> i & 1 for zone in split].index(1) for i in range(self.n)]
-        return Truth(int(cost), tuple(labels), zones)
+        fewest = min(by_change)
+        fewest_moves = fewest, by_change[fewest][0]
+        return Truth(int(cost), tuple(labels), zones, fewest_moves)
 
     def judged(self, labels: Sequence[int]) -> Judged:
         """See `judged`; labels are any numbers."""

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from zoning.errors import InputError
-from zoning.region import BUILDINGS, LOAD, REGION, Ints, Region
+from zoning.region import REGION, Ints, Region
 from zoning.rules import RULES, Rule
 from zoning.rules.compiled import Terms, terms_of
 from zoning.rules.conflicts import contradictions
@@ -95,8 +95,7 @@ class Problem:
         A zone's cost may differ from the fair share by this fraction, 0 <= t < 1.
         None: cost is not balanced (then give `bands`).
     bands
-        For names of `region.sums` (or ``"load"``, or ``"buildings"``, which are
-        counted) what their sum over a zone may be.
+        For names of `region.sums` (or ``"load"``) what their sum over a zone may be.
     travel
         n × n whole numbers: yearly cost of serving unit i from center j. Default:
         floor area × rate × way, the way being by street where the region knows it.
@@ -192,7 +191,7 @@ class Problem:
                 f"Rules name {len(required)} zones ({first_few(sorted(required))}"
                 f"), but only {self.num_zones} were asked for."
             )
-        known = {LOAD, BUILDINGS, *self.region.sums}
+        known = {"load", *self.region.sums}
         faults += [
             f"Band {name!r} names no sum of the region. It has {sorted(known)}."
             for name in self.bands
@@ -286,11 +285,16 @@ class Problem:
         return {name: price for name, price in prices.items() if price is not None}
 
     def _usual_price(self, name: str) -> int:
-        if name in (COST_BAND, LOAD):
+        if name not in self.region.sums:
             return 1
-        total = int(self.region.values_of(name).sum())
+        total = int(self.region.sums[name].sum())
         price = round(int(self.region.load.sum()) / total) if total else 1
         return min(max(1, price), MOST_PRICE)
+
+    @property
+    def counts_moves(self) -> bool:
+        """Plans with fewer m² that change zone go before cheaper ones."""
+        return any(rule.least_change for rule in self.rules)
 
     @property
     def cost_band(self) -> Band | None:
@@ -401,17 +405,28 @@ class Problem:
         table.setflags(write=False)
         return table
 
+    @property
+    def dearest_ways(self) -> Floats:
+        """For each unit, no center serves it at more travel, yuan a year."""
+        region = self.region
+        if self.travel is not None:
+            return np.asarray(np.asarray(self.travel).max(axis=1), np.float64)
+        if region.way is not None:
+            return np.asarray(self.metre_cost * region.way.max(axis=1) + 0.5)
+        return np.asarray(self.metre_cost * np.hypot(*np.ptp(region.xy, axis=0)) + 0.5)
+
+    @property
+    def dearest_surcharges(self) -> float:
+        """No plan has more surcharges in all, yuan a year."""
+        terms = self.terms
+        price = float(terms.side_price.max(initial=0)) + float(terms.soft_price)
+        return len(self.region) * price
+
     def _too_dear(self) -> Iterator[str]:
         """Ways and prices too high to be told from what is forbidden."""
         region, terms = self.region, self.terms
-        if self.travel is not None:
-            longest = np.asarray(self.travel).max(axis=1).astype(np.float64)
-        elif region.way is not None:
-            longest = self.metre_cost * region.way.max(axis=1)
-        else:
-            longest = self.metre_cost * np.hypot(*np.ptp(region.xy, axis=0))
-        price = float(terms.side_price.max(initial=0)) + float(terms.soft_price)
-        prices = len(region) * price
+        longest, prices = self.dearest_ways, self.dearest_surcharges
+        price = prices / len(region)
         change = float(terms.change_price) * float(region.area.sum())
         if longest.sum() + prices + change < MOST_COST:
             return
@@ -445,7 +460,7 @@ class Problem:
         """
         region, terms = self.region, self.terms
         limits = [
-            (name, region.values_of(name), band.high)
+            (name, region.sums.get(name, region.load), band.high)
             for name, band in self.bands.items()
             if name not in self.excess_price
         ]

@@ -116,6 +116,8 @@ class Result:
         What each part of the search took and brought, in the order they began.
     excess_bound
         No plan has zones outside bands that bend by less in all, yuan.
+    change_bound
+        Where as little as can be is to change zone: no plan changes fewer m². Else 0.
     """
 
     status: Status
@@ -128,6 +130,7 @@ class Result:
     why: Callable[[], Diagnosis] | None = field(default=None, repr=False)
     budget: tuple[PartBudget, ...] = field(default=(), repr=False)
     excess_bound: int = 0
+    change_bound: int = 0
 
     @cached_property
     def diagnosis(self) -> Diagnosis | None:
@@ -152,6 +155,14 @@ class Result:
     def excess(self) -> int | None:
         """How far zones lie outside bands, in all, yuan; None without a plan."""
         return None if self.verdict is None else self.verdict.excess
+
+    @property
+    def moves_least(self) -> bool:
+        """Where moves go before cost it is proved that no plan changes fewer m²."""
+        if self.plan is None or self.verdict is None:
+            return False
+        moved = int(self.verdict.changed.sum())
+        return not self.plan.problem.counts_moves or moved <= self.change_bound
 
     @property
     def gap(self) -> float | None:

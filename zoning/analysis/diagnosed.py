@@ -6,16 +6,21 @@ problems, begin here.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from functools import partial
 
 from zoning.analysis.diagnose import diagnose
+from zoning.analysis.least_change import fewest_moves
 from zoning.clock import perf_counter
+from zoning.diagnosis import Diagnosis
 from zoning.limits import Limits
 from zoning.plan import Plan
 from zoning.problem import Problem
 from zoning.result import Result, Status
 from zoning.search.auto import auto
+from zoning.search.find_feasible import any_plan
 from zoning.search.optimize import optimize
 from zoning.search.run import Progress, Run, Strategy
 from zoning.stopping import until_stopped
@@ -32,18 +37,62 @@ def solve_and_diagnose(
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> Result:
-    """Find the cheapest plan, and a bound; see `zoning.solve` for what is given."""
-    own = None
-    if executor is None and limits.workers > 1:
-        own = executor = ThreadPoolExecutor(limits.workers)
-    run = Run(problem, limits, executor=executor, progress=progress)
-    try:
-        if until_stopped(lambda: optimize(run, strategy, start)):
-            run.stop()
-    finally:
-        if own is not None:
-            own.shutdown(wait=False, cancel_futures=True)
-    return _result(run)
+    """Find the best plan, and bounds; see `zoning.solve` for what is given."""
+    searched = Searched(strategy, limits, executor, progress)
+    if not problem.counts_moves:
+        return searched.cheapest(problem, limits.time, start)
+    result = fewest_moves(problem, searched, limits.time, start)
+    if result.why is None:
+        return result
+    return replace(result, why=_why(problem, limits, result.reason, result.seconds))
+
+
+@dataclass(frozen=True)
+class Searched:
+    """Solves of one seed, one after another: what is found, or why there is none."""
+
+    strategy: Strategy
+    limits: Limits
+    executor: Executor | None
+    progress: Progress | None
+
+    def cheapest(self, problem: Problem, seconds: float, start: Plan | None) -> Result:
+        """The cheapest plan, beginning with `start`."""
+        return self._run(problem, self.strategy, seconds, start)
+
+    def any_plan(self, problem: Problem, seconds: float) -> Result:
+        """The first plan there is."""
+        return self._run(problem, any_plan, seconds, None)
+
+    def _run(
+        self, problem: Problem, strategy: Strategy, seconds: float, start: Plan | None
+    ) -> Result:
+        limits = replace(self.limits, time=seconds)
+        own, executor = None, self.executor
+        if executor is None and limits.workers > 1:
+            own = executor = ThreadPoolExecutor(limits.workers)
+        run = Run(problem, limits, executor=executor, progress=self.progress)
+        try:
+            if until_stopped(lambda: optimize(run, strategy, start)):
+                run.stop()
+        finally:
+            if own is not None:
+                own.shutdown(wait=False, cancel_futures=True)
+        return _result(run)
+
+
+def _why(
+    problem: Problem, limits: Limits, proof: str, spent: float
+) -> Callable[[], Diagnosis]:
+    """What works out why there is no plan, in the time that is left."""
+    return partial(
+        diagnose,
+        problem,
+        time_limit=max(LEAST_DIAGNOSIS, limits.time - spent),
+        seed=limits.seed,
+        workers=limits.workers,
+        proof=proof,
+    )
 
 
 def _result(run: Run) -> Result:
@@ -62,14 +111,7 @@ def _result(run: Run) -> Result:
             status, run.best, best, bound, seconds, words, trace, None, budget, least
         )
     if run.infeasibility:
-        why = partial(
-            diagnose,
-            run.problem,
-            time_limit=max(LEAST_DIAGNOSIS, run.time_left),
-            seed=run.seed,
-            workers=run.workers,
-            proof=run.infeasibility,
-        )
+        why = _why(run.problem, run.limits, run.infeasibility, seconds)
         words, status = run.infeasibility, Status.INFEASIBLE
         found = (status, None, None, bound, seconds, words)
         return Result(*found, trace, why, budget)

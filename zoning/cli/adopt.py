@@ -100,7 +100,7 @@ def _adopted(before: Written, layer: Path) -> Written:
 def _result(written: Written, plan: Plan) -> Result:
     """The plan as a result: the bound is that of its problem, which stays the same."""
     result = result_of(written, plan)
-    best = result.bound == result.cost
+    best = result.bound == result.cost and result.moves_least
     return replace(result, status=Status.OPTIMAL if best else Status.FEASIBLE)
 
 

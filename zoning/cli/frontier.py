@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,17 +11,18 @@ import typer
 
 from zoning.analysis.frontier import Parameter
 from zoning.analysis.frontier import frontier as frontier_of
-from zoning.analysis.lots_of_each import LotsOfEach
 from zoning.cli import options
 from zoning.cli.ending import NONE
+from zoning.cli.lots import lots_of_each
 from zoning.cli.progress import Progress
 from zoning.cli.screen import consoles
 from zoning.cli.signals import keeping
-from zoning.cli.words import number_table, tell_notes
+from zoning.cli.words import tell_notes
 from zoning.cli.written import written_in
 from zoning.errors import InputError
-from zoning.limits import Limits
-from zoning.output.frontier import JSON, PICTURE, TABLE, write_frontier
+from zoning.lots import Lots
+from zoning.output.frontier import PICTURE, TABLE, write_frontier
+from zoning.plan import Plan
 from zoning.planfile.atomic import require_writable
 from zoning.planfile.lots import lot_rules_from
 from zoning.planfile.written import Written
@@ -53,21 +55,10 @@ Values = Annotated[
 ]
 
 
-LotSize = Annotated[
-    int | None,
-    typer.Option(
-        min=0,
-        max=1_000,
-        help="Zones to a lot; 0: no lots. Default: as in the plan.",
-    ),
-]
-
-
 def frontier(
     folder: options.Folder,
     of: Vary = Of.TOLERANCE,
     values: Values = None,
-    lot_size: LotSize = None,
     time: options.Time = 120.0,
     seed: options.Seed = 1,
     workers: options.Workers = 1,
@@ -80,27 +71,24 @@ def frontier(
     problem, several = written.plan.problem, _numbers(values)
     count = USUAL if several is None else len(several)
     search: dict[str, Any] = {"seed": seed, "time_limit": time, "workers": workers}
+    notes: list[str] = []
     with keeping():
         with Progress(log) as progress:
             found = frontier_of(
                 problem,
                 PARAMETER[of],
                 several,
-                lots=_makes_lots(written, lot_size, count, search),
+                lots=_makes_lots(written, count, search, notes),
                 progress=progress,
                 **search,
             )
-        if of is Of.ZONES:
-            screen.print(number_table(found.rows))
-            screen.print(found.entry["reason"])
-        else:
-            for told in found.words:
-                screen.print(told)
+        for told in found.words:
+            screen.print(told)
         if any(one.cost is not None for one in found.results):
-            tell_notes(write_frontier(out, found), screen)
+            notes += write_frontier(out, found)
+            tell_notes(notes, screen)
             screen.print(
-                f"The curve is {Path(out) / PICTURE}, its numbers are in "
-                f"{Path(out) / TABLE} and {JSON}."
+                f"The curve is {Path(out) / PICTURE}, its numbers {Path(out) / TABLE}."
             )
             return
     if found.stopped:
@@ -110,15 +98,16 @@ def frontier(
 
 
 def _makes_lots(
-    written: Written, size: int | None, count: int, search: dict[str, Any]
-) -> LotsOfEach | None:
-    """Makes lots as they were asked for of the written plan, or of another size."""
+    written: Written, count: int, search: dict[str, Any], notes: list[str]
+) -> Callable[[Plan], Lots | None] | None:
+    """Makes lots as they were asked for of the written plan; None if it has none."""
+    if not written.lots:
+        return None
     asked = written.table["parameters"]
-    if size is None:
-        size = int(asked["lot_size"]) if written.lots else 0
-    limits = Limits(search["time_limit"], search["seed"], search["workers"])
-    more = {"rules": lot_rules_from(asked), "tolerance": asked["lot_tolerance"]}
-    return LotsOfEach(size, limits, count, **more) if size else None
+    return lots_of_each(
+        *(count, int(asked["lot_size"]), lot_rules_from(asked), search, notes),
+        tolerance=asked["lot_tolerance"],
+    )
 
 
 def _numbers(words: str | None) -> list[float] | None:

@@ -161,4 +161,5 @@ def result_of(written: Written, plan: Plan) -> Result:
         min(table["bound"], verdict.total),
         float(table["seconds"]),
         table["reason"],
+        change_bound=min(table.get("change_bound", 0), int(verdict.changed.sum())),
     )

@@ -70,6 +70,7 @@ def to_dict(
         "status": str(result.status),
         "cost": verdict.total,
         "change_cost": verdict.change_cost,
+        **change_bound_of(result, verdict),
         **rule_cost_of(plan.problem, verdict),
         "bound": int(result.bound),
         "gap": round(max(0.0, gap), 6),
@@ -82,6 +83,13 @@ def to_dict(
         "lots": None if lots is None else lots_table(lots),
     }
     return {**table, "digests": digests_of(table)}
+
+
+def change_bound_of(result: Result, verdict: Verdict) -> dict[str, int]:
+    """A floor of the m² that change zone, where as few as can be are asked for."""
+    if result.plan is None or not result.plan.problem.counts_moves:
+        return {}
+    return {"change_bound": min(result.change_bound, int(verdict.changed.sum()))}
 
 
 def rule_cost_of(problem: Problem, verdict: Verdict) -> dict[str, int]:

@@ -130,6 +130,7 @@ SCHEMA: Schema = {
             "parameters": _PARAMETERS,
             "status": _STATUS,
             "bound": _AMOUNT,
+            "change_bound": _AMOUNT,
             "gap": _SHARE,
             "seconds": number(0, LARGEST),
             "reason": TEXT,

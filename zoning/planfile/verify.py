@@ -31,6 +31,7 @@ def differences(written: Written) -> list[str]:
     totals |= rule_cost_of(plan.problem, verdict)
     found = [*_differ("The plan", table, _known(table, totals))]
     found += _bound_differs("The plan", table, total)
+    found += _moves_differ(written)
     right = dict(zip(written.names, zone_entries(plan, verdict), strict=True))
     for zone in table["zones"]:
         name = zone_called(zone)
@@ -56,6 +57,17 @@ def differences(written: Written) -> list[str]:
             "by what stands there now."
         )
     return found
+
+
+def _moves_differ(written: Written) -> Iterator[str]:
+    """Fewer m² change than the file says any plan changes."""
+    changed = int(written.verdict.changed.sum())
+    bound = written.table.get("change_bound", 0)
+    if written.plan.problem.counts_moves and bound > changed:
+        yield (
+            f"{changed:,} m² change zone, fewer than the {bound:,} that the file says "
+            "every plan changes: rules were edited."
+        )
 
 
 def unknown_cost(written: Written) -> int:

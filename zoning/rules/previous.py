@@ -16,7 +16,7 @@ from zoning.rules.rule import Rule
 from zoning.rules.terms import FormerTerm, Term
 from zoning.rules.violation import Violation
 from zoning.text import tables
-from zoning.text.arguments import NUMBER, WORD, take
+from zoning.text.arguments import FLAG, NUMBER, WORD, take
 
 LEAST_PRICE = 0.0001  # yuan for a m² that changes: prices are counted in such parts
 MOST_CHANGE = 10**6  # yuan per m²
@@ -39,16 +39,20 @@ class Previous(Rule):
     price
         Yuan for each m² that changes, or 0. It is counted as the fraction nearest to
         it whose denominator is at most 10,000: 0.6 is 3/5, not what a computer holds.
+    least
+        Of all plans those are asked for that change the fewest m²; of those the
+        cheapest.
     """
 
     column: str
     budget: float | None = None
     price: float = 0.0
+    least: bool = False
 
     kind: ClassVar[str] = "previous"
 
     def __post_init__(self) -> None:
-        take(self, column=WORD, budget=NUMBER.or_none, price=NUMBER)
+        take(self, column=WORD, budget=NUMBER.or_none, price=NUMBER, least=FLAG)
         if self.budget is not None and not 0 <= self.budget <= 1:
             msg = (
                 f"The budget of change must be 0 to 1 (0.1 is 10 % of the area); got "
@@ -73,6 +77,8 @@ class Previous(Rule):
             parts.append(f"at most {100 * self.budget:g} % of the area changes zone")
         if self.price:
             parts.append(f"each m² that changes costs {self.price:g} yuan")
+        if self.least:
+            parts.append("as few m² as can be change zone")
         return "; ".join(parts)
 
     @property
@@ -86,6 +92,10 @@ class Previous(Rule):
     @property
     def change_price(self) -> Fraction:
         return self.exact_price
+
+    @property
+    def least_change(self) -> bool:
+        return self.least
 
     @property
     def is_priced(self) -> bool:
@@ -131,7 +141,10 @@ class Previous(Rule):
         )
 
     def with_budget(self, budget: float) -> Rule:
-        return replace(self, budget=budget)
+        return replace(self, budget=budget, least=False)
+
+    def with_change_price(self, price: float) -> Rule:
+        return replace(self, price=price, least=False)
 
 
 Previous.form = tables.Form(
@@ -140,6 +153,7 @@ Previous.form = tables.Form(
     {
         "budget": tables.NUMBER.within(0, 1),
         "price": tables.NUMBER.within(0, MOST_CHANGE),
+        "least": tables.FLAG,
     },
     once=True,
 )

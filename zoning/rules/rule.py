@@ -98,6 +98,11 @@ class Rule:
         return Fraction(0)
 
     @property
+    def least_change(self) -> bool:
+        """Plans with fewer m² that change zone go before cheaper ones."""
+        return False
+
+    @property
     def is_priced(self) -> bool:
         """Something costs more by it."""
         return False
@@ -216,7 +221,14 @@ class Rule:
         yield one_by_one(self)
 
     def with_budget(self, budget: float) -> Rule:
-        """The same with so much of the floor area that may change zone."""
+        """The same with so much of the floor area that may change zone, and no more.
+
+        As little as can be is then not asked for.
+        """
+        return self
+
+    def with_change_price(self, price: float) -> Rule:
+        """The same with change at a price instead of as little as can be."""
         return self
 
     def concerns(self, region: Region, zone: str, units: Ints) -> bool:

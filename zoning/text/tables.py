@@ -136,6 +136,10 @@ def _whole(value: Any) -> int | None:
     return int(value) if is_whole(value) else None
 
 
+def _flag(value: Any) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
 def _word(value: Any) -> str | None:
     return value.strip() or None if isinstance(value, str) else None
 
@@ -175,6 +179,7 @@ _A_DAY: Schema = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
 
 NUMBER = Kind("a number", _number, number(-MOST_AMOUNT, MOST_AMOUNT))
 WHOLE = Kind("a whole number", _whole, whole(-MOST_AMOUNT, MOST_AMOUNT))
+FLAG = Kind("true or false", _flag, {"type": "boolean"})
 WORD = Kind("a word in quotes", _word, _A_WORD)
 NAME = Kind("a name in quotes", _name, _A_NAME)
 DAY = Kind("a day such as 2026-07-01", _day, _A_DAY)

@@ -1,0 +1,100 @@
+"""As few moves as possible, against trying every plan."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.chance import case
+from tests.test_rules_search import every_plan
+from tests.truth import Small
+from zoning.check import judge
+from zoning.errors import InputError
+from zoning.plan import Plan, canonical
+from zoning.problem import Problem
+from zoning.result import Status
+from zoning.rules import Previous
+from zoning.solve import solve
+
+pytestmark = pytest.mark.usefixtures("compiled")
+
+
+def moved_least(seed, *, strict, most=8):
+    """A chance problem whose rules ask for as few moves as can be; None if refused."""
+    drawn = case(seed, ["previous"] if seed % 2 else None, most=most)
+    if not any(isinstance(rule, Previous) for rule in drawn.rules):
+        return None
+    rules = tuple(
+        Previous("was", least=True) if isinstance(rule, Previous) else rule
+        for rule in drawn.rules
+    )
+    try:
+        return replace(replace(drawn, rules=rules).problem(), strict=strict)
+    except InputError:
+        return None
+
+
+def rank(verdict):
+    """Excess, then moves, then cost."""
+    return verdict.excess, int(verdict.changed.sum()), verdict.total
+
+
+def agrees_with_the_enumerator(seed):
+    """Whether a strict problem was solved, and moves were needed."""
+    problem = moved_least(seed, strict=True)
+    if problem is None:
+        return False
+    best = Small(problem).truth.fewest_moves
+    result = solve(problem, time_limit=10, seed=seed % 7)
+    if best is None:
+        assert result.status is Status.INFEASIBLE, seed
+        return False
+    assert result.status is Status.OPTIMAL, seed
+    assert rank(result.verdict) == (0, *best), seed
+    assert (result.change_bound, result.bound) == best, seed
+    return best[0] > 0
+
+
+def test_moves_then_cost_are_the_least_of_all_plans():
+    assert sum(map(agrees_with_the_enumerator, range(30))) >= 3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first", range(30, 830, 200))
+def test_moves_then_cost_are_the_least_of_all_plans_of_many(first):
+    assert sum(map(agrees_with_the_enumerator, range(first, first + 200))) >= 20
+
+
+@pytest.mark.slow
+def test_bands_bend_before_units_move():
+    bent = 0
+    for seed in range(80):
+        problem = moved_least(seed, strict=False, most=7)
+        if problem is None:
+            continue
+        plans = every_plan(problem.edited_region, problem.num_zones)
+        judged = (judge(Plan(problem, canonical(labels))) for labels in plans)
+        best = min((rank(one) for one in judged if one.ok), default=None)
+        result = solve(problem, time_limit=10, seed=seed % 7)
+        if best is None:
+            assert result.plan is None, seed
+            continue
+        if result.status is Status.OPTIMAL:
+            assert rank(result.verdict) == best, seed
+            bent += best[0] > 0
+        bounds = result.excess_bound, result.change_bound, result.bound
+        assert bounds <= best, seed
+    assert bent >= 10
+
+
+def test_a_plan_that_stays_is_not_drawn_anew(line):
+    # 40 | 20 20 costs a way of 100 m; 40 20 | 20 is out of balance and last year's
+    region = line(40, 20, 20)
+    region = replace(region, columns={"was": ("N", "N", "S")})
+    asked = (Previous("was", least=True),)
+    wide = solve(Problem(region, 2, tolerance=0.9, rules=asked), time_limit=5)
+    assert wide.plan.zone_of.tolist() == [0, 0, 1]
+    assert (wide.status, wide.change_bound) == (Status.OPTIMAL, 0)
+    tight = solve(Problem(region, 2, tolerance=0.4, rules=asked), time_limit=5)
+    moved = int(tight.verdict.changed.sum())
+    assert tight.plan.zone_of.tolist() == [0, 1, 1]
+    assert moved == tight.change_bound == int(region.area[1])

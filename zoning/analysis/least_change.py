@@ -1,0 +1,277 @@
+"""As few moves as possible: plans by the m² that change zone, then by cost.
+
+Searches of the usual kind, one after another. Change at a price far above any travel
+gives a plan with few moves, and a bound on them. Smaller budgets of change are tried:
+each gives a better plan, or the proof that there is none. Last, the cheapest plan
+within the budget that is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from math import ceil
+from typing import Protocol
+
+import numpy as np
+
+from zoning.check import Verdict, judge
+from zoning.clock import perf_counter
+from zoning.plan import Plan, canonical
+from zoning.problem import MOST_COST, Problem
+from zoning.region import Ints
+from zoning.result import PartBudget, Result, Status
+from zoning.rules import Rule
+from zoning.share import COST_BAND
+from zoning.solvers.budget import SearchBudget
+from zoning.solvers.fewest_moves import Moves, SumLimit
+from zoning.solvers.fewest_moves import fewest_moves as assign
+
+# Of the time: for change at a price, units assigned to names, smaller budgets.
+PRICED, ASSIGNED, TRIED = 0.25, 0.35, 0.1
+MOST_PAIRS = 60_000  # of a unit and a name that are assigned
+ONE_TRIAL = 0.4  # of what is left of that
+STEEPEST = 100_000  # yuan a m²; bounds in floating point grow blunt beyond
+LEAST_SECONDS = 0.2
+
+
+class Search(Protocol):
+    """Searches of the usual kind."""
+
+    def cheapest(self, problem: Problem, seconds: float, start: Plan | None) -> Result:
+        """The cheapest plan, beginning with `start`."""
+
+    def any_plan(self, problem: Problem, seconds: float) -> Result:
+        """The first plan there is."""
+
+
+def fewest_moves(
+    problem: Problem, search: Search, seconds: float, start: Plan | None
+) -> Result:
+    """The plan with the fewest m² that change zone; of those, the cheapest.
+
+    Parameters
+    ----------
+    problem
+        Under a rule of least change.
+    search
+        What plans and proofs come from.
+    seconds
+        For all searches together.
+    start
+        A plan to begin with, or None.
+    """
+    began = perf_counter()
+    dear = _dearest(problem)
+    price = _steep(problem, dear)
+    steep = _ruled(problem, lambda rule: rule.with_change_price(price))
+    priced = search.cheapest(steep, PRICED * seconds, start)
+    if priced.plan is None:
+        return priced
+    bound = problem.terms.change_base
+    if not any(rule.is_own and rule.is_priced for rule in problem.rules):
+        bound = max(bound, ceil((priced.bound - dear) / price))
+    plan = Plan(problem, priced.plan.zone_of)
+    found = _Fewest(problem, search, plan, bound, priced.excess_bound)
+    found.assign(steep, began + (PRICED + ASSIGNED) * seconds)
+    found.try_smaller(began + (PRICED + ASSIGNED + TRIED) * seconds)
+    spent = perf_counter() - began
+    return found.cheapest(seconds - spent, spent)
+
+
+@dataclass
+class _Fewest:
+    """The plan of fewest moves so far.
+
+    None has less excess than `excess_bound` yuan; none with as little excess as it
+    changes fewer m² than `bound`.
+    """
+
+    problem: Problem
+    search: Search
+    plan: Plan
+    bound: int
+    excess_bound: int
+
+    @property
+    def changed(self) -> int:
+        """The m² that change zone."""
+        return int(judge(self.plan).changed.sum())
+
+    def assign(self, named: Problem, deadline: float) -> None:
+        """Units assigned to names: a floor of moves where travel does not count.
+
+        What keeps all limits without travel may break them with it. Then the limits
+        are drawn in by what a zone travels, for a plan.
+
+        Parameters
+        ----------
+        named
+            The problem where all former zones are names.
+        deadline
+            On the clock of `perf_counter`.
+        """
+        base, most = named.terms.change_base, judge(self.plan).excess
+        num_labels = max(len(named.terms.names), named.num_zones)
+        if num_labels * len(named.terms.free) > MOST_PAIRS:
+            return
+        floor, way = 0, int(judge(self.plan).travel.max())
+        for margin in (None, way):
+            if self.changed - base <= max(floor, self.bound - base):
+                break
+            found = assign(
+                moves_of(named, most, margin),
+                SearchBudget(deadline),
+                enough=self.changed - base,
+                on_labels=lambda label: self._put(label) - base,
+            )
+            floor = found if margin is None else floor
+        self.bound = max(self.bound, base + floor)
+
+    def _put(self, label: Ints) -> int:
+        """Take these labels of free units for the plan, if that keeps all rules.
+
+        Gives the m² that change in what is the plan then.
+        """
+        terms = self.problem.terms
+        zone_of = np.zeros(len(self.problem.region), np.int64)
+        for at, lock in enumerate(terms.locks):
+            zone_of[lock.units] = len(label) + at
+        zone_of[terms.free] = label
+        plan = Plan(self.problem, canonical(zone_of))
+        verdict = judge(plan)
+        if verdict.ok and _rank(verdict) < _rank(judge(self.plan)):
+            self.plan = plan
+        return self.changed
+
+    def try_smaller(self, deadline: float) -> None:
+        """Look for plans that move less, and for proofs that there is none."""
+        most = self.changed - 1  # budgets above that need no trial
+        while self.bound <= most and perf_counter() < deadline:
+            seconds = max(LEAST_SECONDS, ONE_TRIAL * (deadline - perf_counter()))
+            excess = judge(self.plan).excess
+            tried = replace(self._within(most), strict=not excess)
+            found = self.search.any_plan(tried, seconds)
+            plan = found.plan and Plan(self.problem, found.plan.zone_of)
+            if plan is not None and _rank(judge(plan)) < _rank(judge(self.plan)):
+                self.plan = plan
+                most = self.changed - 1
+            elif found.status is Status.INFEASIBLE or found.excess_bound > excess:
+                self.bound = most + 1
+                return
+            else:
+                most = (self.bound + most - 1) // 2
+
+    def cheapest(self, seconds: float, spent: float) -> Result:
+        """The cheapest plan that moves no more, with what is known of moves."""
+        most = self.changed
+        budget = self._within(most)
+        start = Plan(budget, self.plan.zone_of)
+        result = self.search.cheapest(budget, max(LEAST_SECONDS, seconds), start)
+        plan = self.plan
+        if result.plan is not None:
+            plan = Plan(self.problem, result.plan.zone_of)
+        return self._told(result, plan, spent)
+
+    def _told(self, result: Result, plan: Plan, spent: float) -> Result:
+        verdict = judge(plan)
+        changed = int(verdict.changed.sum())
+        least, inside = min(self.bound, changed), min(self.excess_bound, verdict.excess)
+        fewest = least == changed and inside == verdict.excess
+        words = result.reason
+        if result.status is Status.OPTIMAL:
+            words = "No plan that moves no more is cheaper."
+            words += " No plan moves less." if fewest else " The time was over."
+        optimal = fewest and result.status is Status.OPTIMAL
+        return replace(
+            result,
+            status=Status.OPTIMAL if optimal else Status.FEASIBLE,
+            plan=plan,
+            verdict=verdict,
+            seconds=spent + result.seconds,
+            reason=words,
+            trace=tuple(replace(x, seconds=spent + x.seconds) for x in result.trace),
+            budget=(PartBudget("moves", spent, 0, None, None), *result.budget),
+            excess_bound=inside,
+            change_bound=least,
+        )
+
+    def _within(self, most: int) -> Problem:
+        share = most / max(1, int(self.problem.region.area.sum()))
+        return _ruled(self.problem, lambda rule: rule.with_budget(share))
+
+
+def _rank(verdict: Verdict) -> tuple[int, int, int]:
+    """The less, the better: excess, then moves, then cost."""
+    return verdict.excess, int(verdict.changed.sum()), verdict.total
+
+
+def moves_of(named: Problem, most_excess: int, margin: int | None = None) -> Moves:
+    """The free units of a problem, and the labels that their zones can have.
+
+    The cost of a zone is its load and what travel there can be; with a `margin`, its
+    load alone, and so much less may it be. Names come first, then as many labels
+    without one as may be needed: a zone without a name changes as much as one of a
+    name that shares nothing with it.
+    """
+    region, terms, free = named.edited_region, named.terms, named.terms.free
+    num_zones = named.num_zones - len(terms.locks)
+    num_labels = max(len(terms.names), num_zones)
+    place = np.full(len(region), -1, np.int64)
+    place[free] = np.arange(len(free))
+    return Moves(
+        area=np.asarray(region.area[free], np.int64),
+        before=np.asarray(terms.before[free], np.int64),
+        pinned=np.asarray(terms.pinned[free], np.int64),
+        num_zones=num_zones,
+        required=np.arange(num_labels) < terms.required,
+        limits=tuple(_limits(named, num_labels, margin)),
+        most_excess=most_excess,
+        together=[x for x in map(place.take, terms.together) if (x >= 0).all()],
+        apart=place[terms.apart][(place[terms.apart] >= 0).all(axis=1)],
+        graph=region.graph(region.edges).tocsr()[free][:, free],
+    )
+
+
+def _limits(named: Problem, num_labels: int, margin: int | None) -> Iterator[SumLimit]:
+    region, terms, free = named.region, named.terms, named.terms.free
+    factors = np.ones(num_labels)
+    factors[: len(terms.factor)] = terms.factor
+    bands = [named.cost_band_of(float(factor)) for factor in factors]
+    if bands[0] is not None:
+        load = np.asarray(region.load[free], np.int64)
+        most = named.dearest_ways[free] + named.dearest_surcharges / len(region)
+        ways = np.ceil(most).astype(np.int64) if margin is None else 0
+        less = named.fixed + (margin or 0)
+        yield SumLimit(
+            load,
+            load + ways,
+            np.array([band.low - named.fixed for band in bands if band]),
+            np.array([band.high - less for band in bands if band]),
+            named.excess_price.get(COST_BAND),
+        )
+    for name, band in named.bands.items():
+        values = np.asarray(region.sums.get(name, region.load)[free], np.int64)
+        low, high = np.full((2, num_labels), [[band.low], [band.high]], np.int64)
+        yield SumLimit(values, values, low, high, named.excess_price.get(name))
+
+
+def _ruled(problem: Problem, changed: Callable[[Rule], Rule]) -> Problem:
+    return replace(problem, rules=tuple(map(changed, problem.rules)))
+
+
+def _steep(problem: Problem, dear: int) -> int:
+    """Yuan a m² by which a plan that moves less costs less, as far as can be reckoned.
+
+    That is so where no plan costs as much more than another.
+    """
+    area = max(1, int(problem.region.area.sum()))
+    apart = dear - problem.fixed * problem.num_zones - int(problem.region.load.sum())
+    return max(1, min(apart + 1, STEEPEST, MOST_COST // (4 * area)))
+
+
+def _dearest(problem: Problem) -> int:
+    """No plan costs more, whole yuan a year, the price of change left out."""
+    fixed = problem.fixed * problem.num_zones + int(problem.region.load.sum())
+    ways = float(problem.dearest_ways.sum())
+    return fixed + ceil(ways + problem.dearest_surcharges)
