@@ -83,6 +83,12 @@ CALLS = {
         "margin_limit": 0,
     },
     zoning.bundle: lambda m: {"plan": m.plan, "size": 2, **BRIEF},
+    zoning.choose_number: lambda m: {
+        "problem": m.problem,
+        "numbers": [2],
+        **BRIEF,
+        "strategy": Anneal(),
+    },
     zoning.compare: lambda m: {"plans": [m.plan, m.plan]},
     zoning.difference: lambda m: {"first": m.plan, "second": m.plan},
     zoning.edit: lambda m: {"plan": m.plan},

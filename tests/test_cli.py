@@ -1,5 +1,6 @@
 """Commands: their exit codes, their files, their words; no traceback ever."""
 
+import csv
 import json
 import math
 import re
@@ -74,6 +75,11 @@ def planned(once, tmp_path):
 
 def table(folder):
     return json.loads((folder / "plan.json").read_text("utf-8"))
+
+
+def rows_of(path):
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return [*csv.DictReader(file)]
 
 
 def edit(path, change):
@@ -477,16 +483,52 @@ def test_a_range_of_zones_is_chosen_by_what_is_paid(
         made[problem.num_zones] = bundle(plan, size=2).cost
         return Result(Status.FEASIBLE, plan, verdict, verdict.total - 500, 0.1)
 
-    monkeypatch.setattr("zoning.analysis.frontier.solve_and_diagnose", quick)
+    for module in ("frontier", "choose_number"):
+        monkeypatch.setattr(f"zoning.analysis.{module}.solve_and_diagnose", quick)
     asked = ("--zones", "4-7", "--lot-size", 2)
-    code, out, _ = plan(run, town, tmp_path / "out", *asked)
+    code, out, err = plan(run, town, tmp_path / "out", *asked)
     assert code == 0
+    assert "into 4 to 7 zones." in err
     assert set(made) == {4, 5, 6, 7}
     for cost in made.values():
-        assert f"in lots {cost:,} yuan a year" in out
+        assert f" {cost:,} " in out
+    tried = rows_of(tmp_path / "out" / "numbers.csv")
+    assert {int(row["num_zones"]): int(row["cost_in_lots"]) for row in tried} == made
+    (chosen,) = (row for row in tried if row["chosen"] == "True")
     written = table(tmp_path / "out")
     assert written["lots"]["cost"] == min(made.values())
     assert made[len(written["zones"])] == min(made.values())
+    assert int(chosen["num_zones"]) == len(written["zones"])
+    number = written["parameters"]["number"]
+    assert number["by"] == "lots"
+    assert number["reason"] in out
+    assert [row["num_zones"] for row in number["tried"]] == [4, 5, 6, 7]
+    # another number goes over it: the table of numbers goes
+    assert plan(run, town, tmp_path / "out", "--zones", "4")[0] == 0
+    assert table(tmp_path / "out")["parameters"]["number"] == {"by": "asked"}
+    assert not (tmp_path / "out" / "numbers.csv").exists()
+
+
+def test_numbers_without_a_plan_are_rows_with_the_reason(run, town, tmp_path):
+    (tmp_path / "s.toml").write_text(
+        "".join(
+            f'[[pin]]\nzone = "{name}"\nbuildings = ["B{number:04}"]\n'
+            for name, number in (("N", 1), ("S", 12), ("E", 24), ("W", 36))
+        ),
+        "utf-8",
+    )
+    asked = ("--zones", "3-5", "--scenario", tmp_path / "s.toml", "--time", 6)
+    code, out, err = plan(run, town, tmp_path / "out", *asked)
+    assert code == 0, err
+    first, *others = rows_of(tmp_path / "out" / "numbers.csv")
+    assert (first["num_zones"], first["status"]) == ("3", "infeasible")
+    assert "Rules name 4 zones" in first["reason"]
+    assert "Rules name 4 zones" in " ".join(out.split())
+    assert any(row["cost"] for row in others)
+    asked = ("--zones", "2-3", "--scenario", tmp_path / "s.toml")
+    code, _, err = plan(run, town, tmp_path / "none", *asked)
+    assert code == 2
+    assert "Rules name 4 zones" in err
 
 
 # --- check

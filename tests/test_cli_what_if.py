@@ -106,10 +106,33 @@ def test_frontier_writes_every_value_with_its_proof(run, best, tmp_path):
     assert (tmp_path / "frontier" / "frontier.png").stat().st_size > 10_000
 
 
+def test_frontier_of_zones_tells_what_lots_cost(run, best, tmp_path):
+    asked = ("--of", "zones", "--values", "6,5,9999", "--time", 10)
+    code, out, _ = run("frontier", best, *asked)
+    assert code == 0
+    five, six, none = rows_of(tmp_path / "frontier" / "frontier.csv")
+    written = json.loads((best / "plan.json").read_text("utf-8"))
+    assert int(six["cost"]) == written["cost"]
+    assert int(six["cost_in_lots"]) == written["lots"]["cost"]
+    assert (six["zones_in_lots"], five["zones_in_lots"]) == ("2 × 3", "1 × 2, 1 × 3")
+    assert (none["status"], none["cost_in_lots"]) == ("infeasible", "")
+    assert f"{int(six['cost_in_lots']):,}" in out
+    told = json.loads((tmp_path / "frontier" / "frontier.json").read_text("utf-8"))
+    assert [row["num_zones"] for row in told["rows"]] == [5, 6, 9999]
+    assert told["by"] == "lots"
+    assert told["reason"] in out
+    # lots of another size, and none
+    assert run("frontier", best, *asked, "--lot-size", 2)[0] == 0
+    assert rows_of(tmp_path / "frontier" / "frontier.csv")[1]["lots"] == "3"
+    assert run("frontier", best, *asked, "--lot-size", 0)[0] == 0
+    assert "lots" not in rows_of(tmp_path / "frontier" / "frontier.csv")[0]
+
+
 def test_where_no_value_has_a_plan_nothing_is_written(run, best, tmp_path):
-    code, out, err = run("frontier", best, "--values", "0.0001", "--time", "10")
+    code, out, err = run("frontier", best, "--of", "zones", "--values", "9999")
     assert code == 1
-    assert "proved that there is no plan" in out
+    assert "Ask for at most" in " ".join(out.split())
+    assert "No number of zones has a plan." in out
     assert "No value has a plan" in err
     assert not (tmp_path / "frontier").exists()
 

@@ -20,16 +20,16 @@ NO_TRAVEL = np.zeros((6, 6), np.int64)
 @pytest.fixture(scope="module")
 def halves(line):
     """40 30 30 20 20 20 in two zones: 70 | 90 or 100 | 60, around 80."""
-    return Problem(line(40, 30, 30, 20, 20, 20), 2, 0.3)
+    return Problem(line(40, 30, 30, 20, 20, 20), 2, 0.3, strict=True)
 
 
-def point(cost, bound, status):
-    class Judged:
-        total = cost
-
+def point(cost, bound, status, excess=0, excess_bound=0):
     plan = None if cost is None else object()
-    verdict = None if cost is None else Judged()
-    return Result(status, plan, verdict, bound, 0.1, "told")
+    out = (None,) if excess else ()
+    verdict = SimpleNamespace(total=cost, excess=excess, exceptions=out)
+    if cost is None:
+        verdict = None
+    return Result(status, plan, verdict, bound, 0.1, "told", excess_bound=excess_bound)
 
 
 def statuses(drawn):
@@ -73,7 +73,9 @@ def test_one_zone_is_even_without_a_sign(line):
 
 @pytest.mark.usefixtures("compiled")
 def test_a_frontier_of_the_number_of_zones_tries_both_sides(line):
-    problem = Problem(line(10, 10, 10, 10, 10, 10), 2, 0.05, travel=NO_TRAVEL)
+    problem = Problem(
+        line(10, 10, 10, 10, 10, 10), 2, 0.05, travel=NO_TRAVEL, strict=True
+    )
     drawn = frontier(problem, "num_zones", time_limit=30)
     assert drawn.values == (1, 2, 3, 4, 5)
     # six equal units split evenly into 1, 2 and 3 zones only
@@ -132,6 +134,47 @@ def test_where_a_larger_value_has_no_plan_a_smaller_one_has_none():
     assert [one.status for one in inherited(none)] == [Status.INFEASIBLE] * 2
 
 
+def test_where_bands_bend_a_bound_on_cost_needs_as_little_excess():
+    # 30 % bends nothing; 20 % bends by 7, and may cost less than what is proved for 30
+    # %; 10 % bends by 7 as well, so what is proved for 20 % is true of it
+    results = [
+        point(80, 60, Status.FEASIBLE, 7, 2),
+        point(85, 78, Status.FEASIBLE, 7, 5),
+        point(100, 95, Status.FEASIBLE),
+    ]
+    found = inherited(results, bends=True)
+    assert [one.bound for one in found] == [78, 78, 95]
+    assert [one.excess_bound for one in found] == [5, 5, 0]
+    # without a plan nothing is known of its excess, so of its cost neither
+    none = [point(None, 5, Status.UNKNOWN), point(100, 95, Status.FEASIBLE)]
+    assert inherited(none, bends=True)[0].bound == 5
+    assert inherited(none)[0].bound == 95
+    # a plan is proved by both bounds only
+    both = [point(80, 60, Status.FEASIBLE, 7, 0), point(80, 80, Status.OPTIMAL, 7, 7)]
+    assert inherited(both, bends=True)[0].status is Status.OPTIMAL
+    less = [point(80, 60, Status.FEASIBLE, 7, 0), point(80, 80, Status.OPTIMAL, 7, 6)]
+    assert inherited(less, bends=True)[0].status is Status.FEASIBLE
+
+
+def test_balance_goes_before_cost():
+    # a tolerance: least excess, then least cost
+    bent = point(80, 80, Status.OPTIMAL, 7, 7)
+    even = point(100, 100, Status.OPTIMAL)
+    drawn = Frontier("tolerance", (0.1, 0.2), (bent, even))
+    assert drawn.best is even
+    assert drawn.dominated == (False, False)
+    assert drawn.words[0] == (
+        "±10 %: 80 yuan a year, proved cheapest; 1 exception, 7 yuan outside the "
+        "bands, the least there is."
+    )
+    # numbers of zones: one that keeps the balance, then what is paid, however far out
+    worse = point(70, 70, Status.OPTIMAL, 900, 900)
+    assert Frontier("num_zones", (4, 5), (worse, even)).chosen == 1
+    assert Frontier("num_zones", (4, 5), (bent, worse)).chosen == 1
+    row = Frontier("num_zones", (4,), (worse,)).rows[0]
+    assert (row["exceptions"], row["excess"], row["excess_bound"]) == (1, 900, 900)
+
+
 def test_what_has_no_frontier_is_refused(line, halves):
     with pytest.raises(InputError, match="no frontier of 'colour'"):
         frontier(halves, "colour")
@@ -171,6 +214,7 @@ def test_a_value_that_is_refused_on_the_way_has_no_plan(line):
         travel=np.zeros((5, 5), int),
         fair_share=250,
         rules=(linked,),
+        strict=True,
     )
     drawn = frontier(problem, "tolerance", [0.1, 0.3], time_limit=10)
     assert statuses(drawn) == ["infeasible", "optimal"]
@@ -218,8 +262,12 @@ def test_the_picture_has_only_the_marks_it_needs():
 
 
 def lots_at(*costs):
-    """Lots of such costs, or none."""
-    return tuple(None if cost is None else SimpleNamespace(cost=cost) for cost in costs)
+    """Lots of such costs, or none; each has one lot of three zones."""
+    one = (SimpleNamespace(zones=(0, 1, 2)),)
+    return tuple(
+        None if cost is None else SimpleNamespace(cost=cost, bound=cost - 1, lots=one)
+        for cost in costs
+    )
 
 
 def test_numbers_of_zones_are_chosen_by_what_is_paid_for_lots():
@@ -272,11 +320,14 @@ def test_the_picture_draws_what_is_paid_for_lots():
     zones = [point(cost, cost, Status.OPTIMAL) for cost in (5_000_000, 4_000_000)]
     drawn = Frontier("num_zones", (4, 5), tuple(zones), lots=lots_at(6 * 10**6, 10**7))
     (axes,) = draw_frontier(drawn).axes
-    assert "Lots of the cheapest plan" in axes.get_ylabel()
+    assert "Cheapest plan and its lots" in axes.get_ylabel()
     low, high = axes.get_ylim()
-    assert low < 6 and high > 10
+    assert low < 4 and high > 10
+    zones = [[*line.get_ydata()] for line in axes.lines if line.get_linestyle() == "--"]
+    assert zones == [[5.0, 4.0]]
     told = [text.get_text() for text in axes.get_legend().get_texts()]
     assert "what is paid for the lots of these zones" in told
+    assert "what these zones cost before there are lots" in told
     assert not any("proved" in one for one in told)
 
 
@@ -286,3 +337,77 @@ def test_what_is_no_lots_is_refused(halves):
         InputError, match="what lots= gives must be lots, or None; got 7"
     ):
         frontier(halves, "num_zones", [2], time_limit=5, lots=lambda _: 7)
+    for wrong in (-1, 2.5, "three"):
+        with pytest.raises(InputError, match="lots must be how many zones a lot has"):
+            frontier(halves, "num_zones", [2], time_limit=5, lots=wrong)
+
+
+@pytest.mark.usefixtures("compiled")
+def test_a_number_for_lots_means_lots_of_so_many_zones(line):
+    problem = Problem(line(10, 10, 10, 10), 2, 0.3)
+    drawn = frontier(problem, "num_zones", [1, 2, 4], time_limit=10, lots=2)
+    assert [len(some.lots) for some in drawn.lots] == [1, 1, 2]
+    assert frontier(problem, "num_zones", [2], time_limit=10, lots=0).lots == ()
+
+
+def test_rows_tell_zones_and_lots_or_why_there_are_none():
+    zones = (
+        point(500, 490, Status.FEASIBLE),
+        point(None, 300, Status.INFEASIBLE),
+        point(400, 400, Status.OPTIMAL),
+        point(410, 400, Status.OPTIMAL),
+    )
+    without = SimpleNamespace(cost=None, lots=(), bound=0, reason="Zone 2 is far.")
+    first, last = lots_at(700, 690)
+    drawn = Frontier(
+        "num_zones", (4, 5, 6, 7), zones, None, (first, None, without, last)
+    )
+    assert [row["num_zones"] for row in drawn.rows] == [4, 5, 6, 7]
+    assert [row["cost"] for row in drawn.rows] == [500, None, 400, 410]
+    assert [row["cost_in_lots"] for row in drawn.rows] == [700, None, None, 690]
+    assert [row["zones_in_lots"] for row in drawn.rows] == [
+        "1 × 3",
+        None,
+        None,
+        "1 × 3",
+    ]
+    assert [row["bound_of_lots"] for row in drawn.rows] == [699, None, None, 689]
+    assert [row["chosen"] for row in drawn.rows] == [False, False, False, True]
+    assert [row["reason"] for row in drawn.rows] == [
+        "",
+        "told",
+        "No lots were made. Zone 2 is far.",
+        "",
+    ]
+    assert drawn.entry["by"] == "lots"
+    assert drawn.entry["tried"] == drawn.rows
+    assert drawn.entry["reason"] == (
+        "7 zones are chosen: their lots cost 690 yuan a year; next are 4 zones, 1.45 % "
+        "dearer."
+    )
+
+
+def test_rows_of_a_tolerance_choose_nothing_and_have_no_lots_without_any():
+    drawn = Frontier("tolerance", (0.1,), (point(5, 5, Status.OPTIMAL),))
+    (row,) = drawn.rows
+    assert not {"chosen", "lots", "cost_in_lots"} & row.keys()
+    assert row["tolerance"] == 0.1
+
+
+def test_of_equal_cost_the_fewer_zones_are_chosen_and_it_is_said():
+    zones = tuple(point(cost, cost, Status.OPTIMAL) for cost in (300, 300, 500))
+    drawn = Frontier("num_zones", (4, 5, 6), zones, None, lots_at(700, 650, 650))
+    assert drawn.chosen == 1
+    assert drawn.entry["reason"].endswith(
+        "6 zones cost the same, and of equal cost the fewer are taken."
+    )
+    alone = replace(drawn, lots=())
+    assert alone.chosen == 0
+    assert alone.entry["by"] == "zones"
+    none = Frontier("num_zones", (4,), (point(None, 0, Status.UNKNOWN),))
+    assert (none.chosen, none.entry["reason"]) == (
+        None,
+        "No number of zones has a plan.",
+    )
+    single = Frontier("num_zones", (4,), zones[:1], None, lots_at(700))
+    assert single.entry["reason"].endswith("No other number has lots.")

@@ -45,7 +45,7 @@ def test_the_tightest_tolerance_is_found_and_proved():
     assert found.tolerance == pytest.approx(0.125, abs=STEP)
     assert found.proved
     assert found.result.plan is not None
-    tighter = replace(odd, tolerance=found.refuted)
+    tighter = replace(odd, tolerance=found.refuted, strict=True)
     assert solve(tighter, time_limit=10).status is Status.INFEASIBLE
 
 
@@ -80,7 +80,7 @@ def test_the_command_looks_for_the_tightest_where_the_usual_is_refused(line):
     region = line(100, 100, 100, 64, 64, costs=STILL)
     assert _problem(region, 2, None, rules=linked).tolerance == 0.999
     with pytest.raises(InputError, match="a, b, c must share a zone"):
-        _problem(region, 2, 0.1, rules=linked)
+        _problem(region, 2, 0.1, rules=linked, strict=True)
     assert _problem(region, 2, None).tolerance == 0.1
 
 

@@ -12,6 +12,7 @@ _lazy_names(
     {
         "zoning": "rules",
         "zoning.analysis.alternatives": "alternatives",
+        "zoning.analysis.choose_number": "choose_number",
         "zoning.analysis.compare": "compare",
         "zoning.analysis.difference": "difference",
         "zoning.analysis.edit": "edit",
@@ -48,6 +49,7 @@ if TYPE_CHECKING:  # the same, for editors and type checkers
     # isort: off
     from zoning import rules as rules
     from zoning.analysis.alternatives import alternatives as alternatives
+    from zoning.analysis.choose_number import choose_number as choose_number
     from zoning.analysis.compare import compare as compare
     from zoning.analysis.difference import difference as difference
     from zoning.analysis.edit import edit as edit

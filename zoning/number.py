@@ -200,7 +200,7 @@ def _heavy(
     load, area = np.asarray(region.load, float), np.asarray(region.area, float)
     heavy = np.zeros(len(region), bool)
     for name, band in bands.items():
-        heavy |= region.sums.get(name, region.load) > band.high
+        heavy |= region.values_of(name) > band.high
     while True:
         rest = ~heavy
         amount = area[rest].sum()
@@ -230,7 +230,7 @@ def _pockets(
 
     light = np.zeros(part_of.max() + 1, bool)
     for name, band in bands.items():
-        light |= total(region.sums.get(name, region.load)) < band.low
+        light |= total(region.values_of(name)) < band.low
     if tolerance is not None:
         cost = region.costs.fixed_per_zone + total(region.load)
         light |= cost < share * (1 - tolerance)

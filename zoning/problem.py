@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from zoning.errors import InputError
-from zoning.region import REGION, Ints, Region
+from zoning.region import BUILDINGS, LOAD, REGION, Ints, Region
 from zoning.rules import RULES, Rule
 from zoning.rules.compiled import Terms, terms_of
 from zoning.rules.conflicts import contradictions
@@ -95,7 +95,8 @@ class Problem:
         A zone's cost may differ from the fair share by this fraction, 0 <= t < 1.
         None: cost is not balanced (then give `bands`).
     bands
-        For names of `region.sums` (or ``"load"``) what their sum over a zone may be.
+        For names of `region.sums` (or ``"load"``, or ``"buildings"``, which are
+        counted) what their sum over a zone may be.
     travel
         n × n whole numbers: yearly cost of serving unit i from center j. Default:
         floor area × rate × way, the way being by street where the region knows it.
@@ -191,7 +192,7 @@ class Problem:
                 f"Rules name {len(required)} zones ({first_few(sorted(required))}"
                 f"), but only {self.num_zones} were asked for."
             )
-        known = {"load", *self.region.sums}
+        known = {LOAD, BUILDINGS, *self.region.sums}
         faults += [
             f"Band {name!r} names no sum of the region. It has {sorted(known)}."
             for name in self.bands
@@ -285,9 +286,9 @@ class Problem:
         return {name: price for name, price in prices.items() if price is not None}
 
     def _usual_price(self, name: str) -> int:
-        if name not in self.region.sums:
+        if name in (COST_BAND, LOAD):
             return 1
-        total = int(self.region.sums[name].sum())
+        total = int(self.region.values_of(name).sum())
         price = round(int(self.region.load.sum()) / total) if total else 1
         return min(max(1, price), MOST_PRICE)
 
@@ -460,7 +461,7 @@ class Problem:
         """
         region, terms = self.region, self.terms
         limits = [
-            (name, region.sums.get(name, region.load), band.high)
+            (name, region.values_of(name), band.high)
             for name, band in self.bands.items()
             if name not in self.excess_price
         ]

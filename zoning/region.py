@@ -41,6 +41,7 @@ NO_AREA = (
     "No floor area is given, and no m² costs anything by which it could be told: units "
     "count as 0 m², so travel costs nothing. Give area in sums."
 )
+LOAD, BUILDINGS = "load", "buildings"  # bands may be asked of these in any region
 NO_EDGES: NDArray[np.int32] = np.zeros((0, 2), np.int32)
 _FARTHEST = 2**31 - 1  # metres
 _EXACT = 2**53  # floats below tell whole numbers apart
@@ -353,6 +354,34 @@ class Region:
         per = self.costs.load_per_m2()
         like = np.rint(self.load / per) if per else np.zeros(len(self))
         return _frozen(like.astype(np.int64))
+
+    def values_of(self, name: str) -> Ints:
+        """What each unit adds to a sum that bands may be asked of.
+
+        One of `sums`, ``"load"``, or ``"buildings"``: how many buildings the unit is,
+        unless `sums` has another meaning of that word.
+
+        Raises
+        ------
+        KeyError
+            There is no sum of this name.
+
+        Examples
+        --------
+        >>> region = Region(("yard", "tower"), [(0, 0), (9, 0)], [7, 5],
+        ...                 buildings=(("a", "b"), ("c",)))
+        >>> region.values_of("buildings").tolist(), region.values_of("load").tolist()
+        ([2, 1], [7, 5])
+        """
+        if name == LOAD:
+            return self.load
+        if name == BUILDINGS and name not in self.sums:
+            return self._building_count
+        return self.sums[name]
+
+    @cached_property
+    def _building_count(self) -> Ints:
+        return _frozen(np.array([len(mine) for mine in self.buildings], np.int64))
 
     def distance(self, units: Positions, others: Positions) -> NDArray[np.float64]:
         """Metres between units, position by position: by street, or straight lines.

@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import floor
-from typing import Literal
+from typing import Any, Literal
 
 from zoning.analysis.diagnosed import solve_and_diagnose
+from zoning.analysis.frontier_rows import choice, rows_of
+from zoning.analysis.lots_of_each import LOTS, MakeLots, lots_of, maker_of
 from zoning.analysis.tightest import Tightest, refused, tightest
 from zoning.clock import perf_counter
 from zoning.errors import InputError
 from zoning.limits import Limits
 from zoning.lots import Lots
-from zoning.plan import Plan
 from zoning.problem import PROBLEM, Problem
 from zoning.result import STOPPED, Result, Status, Step
 from zoning.search.auto import auto
 from zoning.search.run import Progress, Strategy
-from zoning.text.arguments import CALLABLE, NUMBER, SEARCH, WORD, instance, many, takes
+from zoning.text.arguments import CALLABLE, NUMBER, SEARCH, WORD, many, takes
 
 Parameter = Literal["tolerance", "num_zones", "previous"]
 
 TOLERANCES = (0.03, 0.05, 0.07, 0.10, 0.15, 0.20, 0.25, 0.30)
 BUDGETS = (0.0, 0.05, 0.10, 0.20, 0.30, 0.50)
+MOST = 2**62  # no excess is more
 AROUND = 3  # numbers of zones tried to either side
 TIGHTEST_SHARE = 0.3  # of the time goes to the tightest tolerance
+VALUES = many(NUMBER, "numbers in a list", "[0.05, 0.1, 0.2]")
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +48,7 @@ class Frontier:
         tolerance was not asked for.
     lots
         The lots of each plan, None where there are none; empty where none were asked
-        for.
+        for. Lots without any lot say why there are none.
     """
 
     parameter: Parameter
@@ -85,33 +88,62 @@ class Frontier:
         return tuple(one.cost for one in self.results)
 
     @property
+    def ranks(self) -> tuple[tuple[int, int] | None, ...]:
+        """What plans are compared by, the less the better; None where there is none.
+
+        First excess, then `costs`. Each number of zones has bands of its own, so of
+        these it only counts whether any zone lies outside.
+        """
+        zones = self.parameter == "num_zones"
+        return tuple(
+            None if cost is None else (min(one.excess or 0, 1 if zones else MOST), cost)
+            for one, cost in zip(self.results, self.costs, strict=True)
+        )
+
+    @property
     def dominated(self) -> tuple[bool, ...]:
-        """Whether a smaller value costs no more: nothing is gained by this one.
+        """Whether a smaller value is as good: nothing is gained by this one.
 
         Where there is no plan, the point is not dominated but empty.
         """
         out: list[bool] = []
-        least: int | None = None
-        for cost in self.costs:
-            out.append(cost is not None and least is not None and cost >= least)
-            if cost is not None:
-                least = cost if least is None else min(least, cost)
+        least: tuple[int, int] | None = None
+        for rank in self.ranks:
+            out.append(rank is not None and least is not None and rank >= least)
+            if rank is not None:
+                least = rank if least is None else min(least, rank)
         return tuple(out)
 
     @property
+    def chosen(self) -> int | None:
+        """The place of the best plan, of the smallest value; None without plans.
+
+        The best has no zone outside a band, or else as little excess as there is, and
+        is the cheapest of these. See `ranks`.
+        """
+        found = [(rank, at) for at, rank in enumerate(self.ranks) if rank is not None]
+        return min(found)[1] if found else None
+
+    @property
     def best(self) -> Result:
-        """The cheapest plan, of the smallest value; the first where there is none."""
-        return self.results[self._best]
+        """The best plan, see `chosen`; the first result where there is none."""
+        return self.results[self.chosen or 0]
 
     @property
     def best_lots(self) -> Lots | None:
-        """Lots of the cheapest plan; None where none were asked for, or made."""
-        return self.lots[self._best] if self.lots else None
+        """Lots of the best plan; None where none were asked for, or made."""
+        return self.lots[self.chosen or 0] if self.lots else None
 
     @property
-    def _best(self) -> int:
-        found = [(cost, at) for at, cost in enumerate(self.costs) if cost is not None]
-        return min(found, default=(0, 0))[1]
+    def rows(self) -> list[dict[str, Any]]:
+        """A row for each value: what zones and their lots cost, or why none are."""
+        return rows_of(self)
+
+    @property
+    def entry(self) -> dict[str, Any]:
+        """Numbers of zones that were tried, and why one is chosen, for plan.json."""
+        by = "lots" if self.in_lots else "zones"
+        return {"by": by, "reason": choice(self), "tried": self.rows}
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -159,10 +191,10 @@ class Frontier:
 @takes(
     problem=PROBLEM,
     parameter=WORD,
-    values=many(NUMBER, "numbers in a list", "[0.05, 0.1, 0.2]").or_none,
+    values=VALUES.or_none,
     progress=CALLABLE.or_none,
     strategy=CALLABLE,
-    lots=CALLABLE.or_none,
+    lots=LOTS.or_none,
     **SEARCH,
 )
 def frontier(
@@ -175,13 +207,14 @@ def frontier(
     workers: int = 1,
     progress: Progress | None = None,
     strategy: Strategy = auto,
-    lots: Callable[[Plan], Lots | None] | None = None,
+    lots: int | MakeLots | None = None,
 ) -> Frontier:
     """Solve a problem for several values of one parameter.
 
     Each solve starts from the plan of the former value. What is allowed at a value of
     the tolerance or of the change is also allowed at a larger one, so a bound, or a
-    proof that there is no plan, holds for all smaller values too.
+    proof that there is no plan, holds for all smaller values too; a bound on cost only
+    if the plan of the smaller value has no more excess.
 
     Parameters
     ----------
@@ -194,11 +227,13 @@ def frontier(
         Default: from the tightest tolerance there is to 0.30; three zones fewer to
         three more; 0, 5, 10, 20, 30 and 50 % of the floor area.
     time_limit
-        Wall seconds for all values together. Ctrl-C ends the search: what was found
-        is returned, see `Frontier.stopped`.
+        Wall seconds for all values together, shared evenly; what one value does not
+        need goes to those after it. Once more as much for lots. Ctrl-C ends the search:
+        what was found is returned, see `Frontier.stopped`.
     lots
-        Makes lots of a plan, ``lambda plan: zoning.bundle(plan, size=3)``. Numbers of
-        zones then count by what is paid for lots. None: by their zones.
+        So many zones to a lot: 3 makes lots of every plan, as `zoning.bundle` does. Or
+        what makes lots of a plan, ``lambda plan: zoning.bundle(plan, size=2)``. Numbers
+        of zones then count by what is paid for lots. None or 0: by their zones.
 
     Raises
     ------
@@ -207,7 +242,8 @@ def frontier(
         value at which rules leave the problem no plan is a point without a plan.
     """
     _require(problem, parameter)
-    deadline = perf_counter() + time_limit
+    started = perf_counter()
+    limits = Limits(time_limit, seed, workers)
     first: Tightest | None = None
     if values is None and parameter == "tolerance":
         first = tightest(
@@ -218,35 +254,53 @@ def frontier(
             progress=progress,
         )
     several = _values(problem, parameter, values, first)
-    results = [] if first is None or not _begins(first) else [first.result]
-    for at in range(len(results), len(several)):
-        if results and results[-1].stopped:
-            break
-        try:
-            one = varied(problem, parameter, several[at])
-        except InputError as error:
-            results.append(refused(error))
-            continue
-        plans = [result.plan for result in results if result.plan is not None]
-        left = max(0.1, deadline - perf_counter())
-        results.append(
-            solve_and_diagnose(
-                one,
-                strategy,
-                limits=Limits(left / (len(several) - at), seed, workers),
-                start=plans[-1] if plans else None,
-                progress=progress,
-            )
-        )
-    results += [_not_searched()] * (len(several) - len(results))
+    make = maker_of(lots, limits, len(several))
+    left, stopped = time_limit - (perf_counter() - started), False
+    results: list[Result] = []
+    made: list[Lots | None] = []
+    for at, value in enumerate(several):
+        if stopped:
+            results.append(_not_searched())
+        elif at == 0 and first is not None and _begins(first):
+            results.append(first.result)
+        else:
+            started = perf_counter()
+            share = replace(limits, time=max(0.1, left) / (len(several) - at))
+            one = _solved(problem, parameter, value, strategy, share, results, progress)
+            results.append(one)
+            left -= perf_counter() - started
+        some, cut_short = lots_of(make, results[-1].plan)
+        stopped |= cut_short or results[-1].stopped
+        made.append(some)
     if parameter != "num_zones":
-        results = inherited(results)
+        results = inherited(results, bends=bool(problem.excess_price))
     refuted = None if first is None else first.refuted
-    found = Frontier(parameter, several, tuple(results), refuted)
-    if lots is None:
-        return found
-    made = (None if one.plan is None else lots(one.plan) for one in results)
-    return replace(found, lots=tuple(_MADE.of("what lots= gives", one) for one in made))
+    told = () if make is None else tuple(made)
+    return Frontier(parameter, several, tuple(results), refuted, told)
+
+
+def _solved(
+    problem: Problem,
+    parameter: Parameter,
+    value: float,
+    strategy: Strategy,
+    limits: Limits,
+    before: Sequence[Result],
+    progress: Progress | None,
+) -> Result:
+    """What is found at a value, beginning from the last plan before it."""
+    try:
+        one = varied(problem, parameter, value)
+    except InputError as error:
+        return refused(error)
+    plans = [result.plan for result in before if result.plan is not None]
+    return solve_and_diagnose(
+        one,
+        strategy,
+        limits=limits,
+        start=plans[-1] if plans else None,
+        progress=progress,
+    )
 
 
 def varied(problem: Problem, parameter: Parameter, value: float) -> Problem:
@@ -267,17 +321,24 @@ def varied(problem: Problem, parameter: Parameter, value: float) -> Problem:
             return replace(problem, rules=rules)
 
 
-def inherited(results: Sequence[Result]) -> list[Result]:
+def inherited(results: Sequence[Result], *, bends: bool = False) -> list[Result]:
     """Results in rising order of what is allowed, each with the bounds of later ones.
 
-    A plan for a smaller value is one for a larger value too. So it costs at least what
-    is proved for the larger, and there is none where that has none.
+    A plan for a smaller value is one for a larger value too, with no more excess. So
+    its excess is at least what is proved for the larger, and there is none where that
+    has none. If its excess is no more than that of the larger value's plan, it costs at
+    least what is proved there.
+
+    Parameters
+    ----------
+    bends
+        Some band bends: bounds on cost are of plans of as little excess only.
     """
     out: list[Result] = []
     later: Result | None = None
     for result in reversed(results):
         if later is not None:
-            result = _after(result, later)
+            result = _after(result, later, bends)
         out.append(result)
         later = result
     return out[::-1]
@@ -291,16 +352,28 @@ def _not_searched() -> Result:
     )
 
 
-def _after(result: Result, later: Result) -> Result:
-    if result.cost is None:
+def _after(result: Result, later: Result, bends: bool) -> Result:
+    least = max(result.excess_bound, later.excess_bound)
+    if result.plan is None:
         if later.status is Status.INFEASIBLE and result.status is Status.UNKNOWN:
             return replace(result, status=later.status, reason=later.reason)
-        return replace(result, bound=max(result.bound, later.bound))
-    bound = min(max(result.bound, later.bound), result.cost)
-    if bound < result.cost:
-        return replace(result, bound=bound)
-    reason = "No plan is cheaper."
-    return replace(result, bound=bound, status=Status.OPTIMAL, reason=reason)
+        bound = result.bound if bends else max(result.bound, later.bound)
+        return replace(result, bound=bound, excess_bound=least)
+    fits = later.plan is None and not bends
+    if later.plan is not None:
+        fits = (result.excess or 0) <= (later.excess or 0)
+    return proved(result, later.bound if fits else result.bound, least)
+
+
+def proved(result: Result, bound: int, excess_bound: int) -> Result:
+    """A result that has a plan, and of which these bounds are true as well."""
+    cost, excess = result.cost or 0, result.excess or 0
+    bound = min(max(result.bound, bound), cost)
+    least = min(max(result.excess_bound, excess_bound), excess)
+    after = replace(result, bound=bound, excess_bound=least)
+    if bound < cost or least < excess:
+        return after
+    return replace(after, status=Status.OPTIMAL, reason="No plan is cheaper.")
 
 
 def _require(problem: Problem, parameter: Parameter) -> None:
@@ -346,6 +419,11 @@ def _values(
         return some if least is None else (least, *some)
     if parameter == "previous":
         return BUDGETS
+    return numbers_around(problem)
+
+
+def numbers_around(problem: Problem) -> tuple[int, ...]:
+    """Numbers of zones tried where none are given: some fewer to some more."""
     named = {rule.names_zone for rule in problem.rules} - {None}
     low = max(1, len(named), problem.num_zones - AROUND)
     high = min(len(problem.region), problem.num_zones + AROUND)
@@ -361,8 +439,6 @@ def _begins(first: Tightest) -> bool:
     """What was found first is a point of the frontier, or Ctrl-C ended it there."""
     return _least(first) is not None or first.result.stopped
 
-
-_MADE = instance(Lots, "lots", "lambda plan: zoning.bundle(plan)").or_none
 
 _USABLE: dict[Parameter, str] = {
     "tolerance": "A tolerance must be at least 0 and below 1 (0.1 means ±10 %)",
@@ -383,6 +459,22 @@ def _usable(parameter: Parameter, value: float) -> bool:
 
 
 def _told(result: Result) -> str:
+    """What zones cost, how good that is, and how many lie outside a band."""
+    told = _cost_of(result)
+    if not result.excess or result.verdict is None:
+        return told
+    least = (
+        "the least there is"
+        if result.excess <= result.excess_bound
+        else (f"the least is {result.excess_bound:,} or more")
+    )
+    return (
+        f"{told}; {_so_many(len(result.verdict.exceptions))}, {result.excess:,} yuan "
+        f"outside the bands, {least}"
+    )
+
+
+def _cost_of(result: Result) -> str:
     if result.cost is None:
         if result.status is Status.INFEASIBLE:
             return "proved that there is no plan"
@@ -393,3 +485,7 @@ def _told(result: Result) -> str:
         return f"{result.cost:,} yuan a year, proved cheapest"
     gap = 100 * (result.gap or 0.0)
     return f"{result.cost:,} yuan a year, at most {gap:.1f} % above the cheapest"
+
+
+def _so_many(exceptions: int) -> str:
+    return "1 exception" if exceptions == 1 else f"{exceptions:,} exceptions"

@@ -127,7 +127,7 @@ def _breaks_bands(problem: Problem, plan: Plan) -> set[int]:
         if band is not None and int(verdict.cost[zone]) not in band:
             broken.add(zone)
         for name, limit in problem.bands.items():
-            values = region.load if name == "load" else region.sums[name]
+            values = region.values_of(name)
             if int(values[units].sum()) not in limit:
                 broken.add(zone)
     return broken

@@ -11,7 +11,7 @@ import numpy as np
 
 from zoning.errors import InputError
 from zoning.problem import TABLE_UNITS, Band, Floats, Problem
-from zoning.region import Barrier, Ints, Region
+from zoning.region import Barrier, Region
 from zoning.rules import Rule, SoftBarrier
 from zoning.rules.asked import Setting
 from zoning.search.presolve.limits import amount
@@ -115,12 +115,7 @@ def _ends(problem: Problem) -> Iterator[AtLeast | AtMost]:
 
 def total_of(region: Region, name: str) -> int:
     """Sum of a value over all units."""
-    return int(values_of(region, name).sum())
-
-
-def values_of(region: Region, name: str) -> Ints:
-    """What each unit adds to a sum that bands may be asked of."""
-    return region.load if name == "load" else region.sums[name]
+    return int(region.values_of(name).sum())
 
 
 def closed_barriers(problem: Problem) -> set[Barrier]:
@@ -242,7 +237,7 @@ def setting_of(problem: Problem) -> Setting:
         priced=any(r.crossing_price(x) for r in problem.rules for x in met),
         targets=frozenset(r.factor_of[0] for r in problem.rules if r.factor_of),
         keeps_bands=lambda units: all(
-            int(values_of(problem.region, name)[units].sum()) in band
+            int(problem.region.values_of(name)[units].sum()) in band
             for name, band in problem.bands.items()
         ),
         ways=lambda: _ways(problem),

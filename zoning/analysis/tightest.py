@@ -75,8 +75,9 @@ def tightest(
     """Find the smallest tolerance that has a plan, then the least travel inside it.
 
     The fair share stays what it is in `problem`. Tolerances are halved between one that
-    has a plan and one proved to have none; half of the time goes to that. Ctrl-C ends
-    the search; what was found is returned.
+    has a plan and one proved to have none; half of the time goes to that. No band
+    bends: a plan that needs exceptions is none. Ctrl-C ends the search; what was found
+    is returned.
 
     Raises
     ------
@@ -174,7 +175,7 @@ class _Halving:
         assert found.plan is not None
         if found.plan.problem.tolerance == self.high / STEPS:
             return found
-        tighter = replace(self.problem, tolerance=self.high / STEPS)
+        tighter = replace(self.problem, tolerance=self.high / STEPS, strict=True)
         plan = Plan(tighter, found.plan.zone_of)
         verdict, seconds = judge(plan), found.seconds
         bound = min(found.bound, verdict.total)
@@ -192,7 +193,7 @@ class _Halving:
         progress: Progress | None = None,
     ) -> Result:
         try:
-            problem = replace(self.problem, tolerance=step / STEPS)
+            problem = replace(self.problem, tolerance=step / STEPS, strict=True)
         except InputError as error:  # a group is too heavy for any zone
             self.last, self.refuted = refused(error), max(self.refuted, step)
             return self.last

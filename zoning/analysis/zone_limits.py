@@ -47,5 +47,5 @@ def zone_limits(plan: Plan, verdict: Verdict, zone: int) -> Iterator[ZoneLimit]:
         yield ZoneLimit(COST, int(verdict.cost[zone]), band)
     region = problem.region
     for name, band in problem.bands.items():
-        values = region.load if name == "load" else region.sums[name]
+        values = region.values_of(name)
         yield ZoneLimit(name, int(values[plan.zones[zone]].sum()), band)

@@ -96,7 +96,7 @@ def outside_bands(
         if band is not None and value not in band:
             yield Outside(k, COST_BAND, value, band.low, band.high)
     for name, band in problem.bands.items():
-        values = region.load if name == "load" else region.sums[name]
+        values = region.values_of(name)
         for k in asked.tolist():
             value = int(values[plan.zones[k]].sum())
             if value not in band:
@@ -160,8 +160,9 @@ def _too_much(plan: Plan, one: Outside) -> list[int]:
         return []
     problem = plan.problem
     region, units = problem.region, plan.zones[one.zone]
-    values = region.sums.get(one.band, region.load)
-    room = one.high - (problem.fixed if one.band == COST_BAND else 0)
+    by_cost = one.band == COST_BAND
+    values = region.load if by_cost else region.values_of(one.band)
+    room = one.high - (problem.fixed if by_cost else 0)
     heavy = units[values[units] > room].tolist()
     if heavy:
         return [max(heavy, key=lambda i: int(values[i]))]

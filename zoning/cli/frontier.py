@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,18 +10,17 @@ import typer
 
 from zoning.analysis.frontier import Parameter
 from zoning.analysis.frontier import frontier as frontier_of
+from zoning.analysis.lots_of_each import LotsOfEach
 from zoning.cli import options
 from zoning.cli.ending import NONE
-from zoning.cli.lots import lots_of_each
 from zoning.cli.progress import Progress
 from zoning.cli.screen import consoles
 from zoning.cli.signals import keeping
-from zoning.cli.words import tell_notes
+from zoning.cli.words import number_table, tell_notes
 from zoning.cli.written import written_in
 from zoning.errors import InputError
-from zoning.lots import Lots
-from zoning.output.frontier import PICTURE, TABLE, write_frontier
-from zoning.plan import Plan
+from zoning.limits import Limits
+from zoning.output.frontier import JSON, PICTURE, TABLE, write_frontier
 from zoning.planfile.atomic import require_writable
 from zoning.planfile.lots import lot_rules_from
 from zoning.planfile.written import Written
@@ -55,10 +53,21 @@ Values = Annotated[
 ]
 
 
+LotSize = Annotated[
+    int | None,
+    typer.Option(
+        min=0,
+        max=1_000,
+        help="Zones to a lot; 0: no lots. Default: as in the plan.",
+    ),
+]
+
+
 def frontier(
     folder: options.Folder,
     of: Vary = Of.TOLERANCE,
     values: Values = None,
+    lot_size: LotSize = None,
     time: options.Time = 120.0,
     seed: options.Seed = 1,
     workers: options.Workers = 1,
@@ -71,24 +80,27 @@ def frontier(
     problem, several = written.plan.problem, _numbers(values)
     count = USUAL if several is None else len(several)
     search: dict[str, Any] = {"seed": seed, "time_limit": time, "workers": workers}
-    notes: list[str] = []
     with keeping():
         with Progress(log) as progress:
             found = frontier_of(
                 problem,
                 PARAMETER[of],
                 several,
-                lots=_makes_lots(written, count, search, notes),
+                lots=_makes_lots(written, lot_size, count, search),
                 progress=progress,
                 **search,
             )
-        for told in found.words:
-            screen.print(told)
+        if of is Of.ZONES:
+            screen.print(number_table(found.rows))
+            screen.print(found.entry["reason"])
+        else:
+            for told in found.words:
+                screen.print(told)
         if any(one.cost is not None for one in found.results):
-            notes += write_frontier(out, found)
-            tell_notes(notes, screen)
+            tell_notes(write_frontier(out, found), screen)
             screen.print(
-                f"The curve is {Path(out) / PICTURE}, its numbers {Path(out) / TABLE}."
+                f"The curve is {Path(out) / PICTURE}, its numbers are in "
+                f"{Path(out) / TABLE} and {JSON}."
             )
             return
     if found.stopped:
@@ -98,16 +110,15 @@ def frontier(
 
 
 def _makes_lots(
-    written: Written, count: int, search: dict[str, Any], notes: list[str]
-) -> Callable[[Plan], Lots | None] | None:
-    """Makes lots as they were asked for of the written plan; None if it has none."""
-    if not written.lots:
-        return None
+    written: Written, size: int | None, count: int, search: dict[str, Any]
+) -> LotsOfEach | None:
+    """Makes lots as they were asked for of the written plan, or of another size."""
     asked = written.table["parameters"]
-    return lots_of_each(
-        *(count, int(asked["lot_size"]), lot_rules_from(asked), search, notes),
-        tolerance=asked["lot_tolerance"],
-    )
+    if size is None:
+        size = int(asked["lot_size"]) if written.lots else 0
+    limits = Limits(search["time_limit"], search["seed"], search["workers"])
+    more = {"rules": lot_rules_from(asked), "tolerance": asked["lot_tolerance"]}
+    return LotsOfEach(size, limits, count, **more) if size else None
 
 
 def _numbers(words: str | None) -> list[float] | None:

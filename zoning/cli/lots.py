@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from zoning.errors import InputError
@@ -11,29 +10,6 @@ from zoning.lots.rules import LotRules
 from zoning.plan import Plan
 from zoning.planfile.atomic import in_short
 from zoning.stopping import until_stopped
-
-
-def lots_of_each(
-    count: int,
-    size: int,
-    rules: LotRules,
-    search: dict[str, Any],
-    notes: list[str],
-    **more: Any,
-) -> Callable[[Plan], Lots | None] | None:
-    """Makes lots of one of so many plans, each in its share of the time.
-
-    None where lots have no size, which is how none are asked for.
-    """
-    share = {**search, "time_limit": search["time_limit"] / count}
-
-    def make(plan: Plan) -> Lots | None:
-        told: list[str] = []
-        lots = lots_of(plan, size, rules, share, told, **more)
-        notes.extend(f"{plan.num_zones} zones: {one}" for one in told)
-        return lots
-
-    return make if size else None
 
 
 def lots_of(

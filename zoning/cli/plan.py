@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -14,18 +14,18 @@ from zoning.adjacency import Delaunay
 from zoning.analysis.main_roads import told_main_roads
 from zoning.cli import options
 from zoning.cli.ending import NONE
-from zoning.cli.lots import lots_of, lots_of_each
+from zoning.cli.lots import lots_of
 from zoning.cli.progress import Progress
 from zoning.cli.screen import consoles
 from zoning.cli.signals import keeping
-from zoning.cli.words import tell_plan, told_anyway
+from zoning.cli.words import number_table, tell_plan, told_anyway
 from zoning.errors import InputError
+from zoning.limits import Limits
 from zoning.lots import Lots
 from zoning.lots.check_rules import rule_faults
 from zoning.lots.rules import LotRules
 from zoning.number import UsualNumber, usual_number
 from zoning.output.write import FILES, MAP, write
-from zoning.plan import Plan
 from zoning.planfile.atomic import require_writable
 from zoning.planfile.content import to_dict
 from zoning.problem import Band, Problem
@@ -33,6 +33,10 @@ from zoning.read import read
 from zoning.region import Region
 from zoning.result import Result, Status
 from zoning.scenario import LEGAL_AREA, Scenario, read_scenario_file
+
+if TYPE_CHECKING:
+    from zoning.analysis.frontier import Frontier
+    from zoning.analysis.lots_of_each import MakeLots
 
 USUAL, LOOSEST = 0.1, 0.999  # tolerances to look for the tightest one from
 MANY_RULES = 12  # so many are told before the search begins
@@ -122,12 +126,12 @@ def plan(
             usual = _usual_number(region, allowed, bands=bands, rules=rules)
             counts, number = [usual.num_zones], usual.entry
             notes.append(f"No --zones given: {usual.reason}")
-        problem = _problem(region, counts[0], allowed, bands=bands, rules=rules)
+        problem = _first_problem(region, counts, allowed, bands=bands, rules=rules)
         notes += problem.notes
         faults = [*rule_faults(region, asked.lots)]
         if faults:
             raise InputError(" ".join(faults))
-        _tell_task(problem, log)
+        _tell_task(problem, counts, log)
         search: dict[str, Any] = {"seed": seed, "time_limit": time, "workers": workers}
         lots = None
         with keeping():
@@ -136,12 +140,14 @@ def plan(
                 if joint:
                     result, lots = _together(problem, lot_size, shown, search)
                 elif len(counts) > 1:
-                    make = lots_of_each(
-                        len(counts), lot_size, asked.lots, search, notes
-                    )
-                    result, lots = _several(problem, counts, shown, make, notes)
+                    make = _makes_lots(lot_size, asked.lots, search, len(counts) + 1)
+                    found = _several(problem, counts, make, shown)
+                    result, lots, number = _taken(found), found.best_lots, found.entry
                 else:
                     result = _search(problem, allowed is None, shown, notes)
+            if "tried" in number:
+                screen.print(number_table(number["tried"]))
+                notes.append(number["reason"])
             if result.plan is not None:
                 if lot_size and lots is None and not joint:
                     lots = lots_of(result.plan, lot_size, asked.lots, search, notes)
@@ -204,10 +210,31 @@ def _problem(
     """The problem; where the tightest tolerance is wanted, one to begin with."""
     if tolerance is not None:
         return Problem(region, count, tolerance=tolerance, **asked)
+    asked |= {"strict": True}  # at some tolerance no band need bend
     try:
         return Problem(region, count, tolerance=USUAL, **asked)
     except InputError:  # a group may be too heavy at that one only
         return Problem(region, count, tolerance=LOOSEST, **asked)
+
+
+def _first_problem(
+    region: Region, counts: Sequence[int], tolerance: float | None, **asked: Any
+) -> Problem:
+    """The problem of the first number of zones that can have one.
+
+    Raises
+    ------
+    InputError
+        None can; the message is that of the first.
+    """
+    refused = None
+    for count in counts:
+        try:
+            return _problem(region, count, tolerance, **asked)
+        except InputError as error:
+            refused = refused or error
+    assert refused is not None  # there is always a number
+    raise refused
 
 
 def _bands(scenario: Scenario, any_area: bool) -> dict[str, Band]:
@@ -219,23 +246,34 @@ def _bands(scenario: Scenario, any_area: bool) -> dict[str, Band]:
     }
 
 
+def _makes_lots(
+    size: int, rules: LotRules, search: dict[str, Any], count: int
+) -> MakeLots | None:
+    """Makes lots of so many plans, in as much time as zones have; None without a size.
+
+    Only what is paid for them tells numbers of zones apart.
+    """
+    from zoning.analysis.lots_of_each import LotsOfEach  # compiled code: slow to load
+
+    limits = Limits(search["time_limit"], search["seed"], search["workers"])
+    return LotsOfEach(size, limits, count, rules) if size else None
+
+
 def _several(
     problem: Problem,
     counts: Sequence[int],
+    make: MakeLots | None,
     asked: dict[str, Any],
-    make: Callable[[Plan], Lots | None] | None,
-    notes: list[str],
-) -> tuple[Result, Lots | None]:
-    """Solve for several numbers of zones and take the plan that is paid least for.
+) -> Frontier:
+    """Solve for several numbers of zones."""
+    from zoning.analysis.choose_number import choose_number  # compiled code: slow
 
-    That is what its lots cost, where lots are made.
-    """
-    from zoning.analysis.frontier import frontier  # compiled code: slow to load
+    return choose_number(problem, counts, lots=make, **asked)
 
-    drawn = frontier(problem, "num_zones", counts, lots=make, **asked)
-    notes += drawn.words
-    stopped = drawn.stopped and drawn.best.plan is None
-    return drawn.results[-1] if stopped else drawn.best, drawn.best_lots
+
+def _taken(found: Frontier) -> Result:
+    """The plan that is paid least for; where there is none, why the search ended."""
+    return found.results[-1] if found.stopped and not found.best.plan else found.best
 
 
 def _search(
@@ -269,14 +307,17 @@ def _usual_number(region: Region, tolerance: float | None, **asked: Any) -> Usua
     return usual_number(region, tolerance=balance, **asked)
 
 
-def _tell_task(problem: Problem, log: Console) -> None:
+def _tell_task(problem: Problem, counts: Sequence[int], log: Console) -> None:
     region = problem.region
     buildings = sum(map(len, region.buildings))
     band = problem.cost_band
     share = f", {band.low:,} to {band.high:,} yuan a year each" if band else ""
+    into = f"{problem.num_zones:,}"
+    if len(counts) > 1:  # each number has a band of its own
+        into, share = f"{counts[0]:,} to {counts[-1]:,}", ""
     log.print(
         f"{buildings:,} buildings in {len(region):,} units, "
-        f"{int(region.area.sum()):,} m², into {problem.num_zones:,} zones{share}."
+        f"{int(region.area.sum()):,} m², into {into} zones{share}."
     )
     told = [*dict.fromkeys(map(str, problem.rules))]
     for rule in told[:MANY_RULES]:

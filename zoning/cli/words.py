@@ -95,6 +95,30 @@ def lot_table(rows: Sequence[dict[str, Any]]) -> Table:
     return made
 
 
+def number_table(rows: Sequence[dict[str, Any]]) -> Table:
+    """A table of the numbers of zones that were tried, as `Frontier.rows` has them."""
+    made = Table(box=SIMPLE_HEAD, title="Numbers of zones", title_justify="left")
+    heads = {"num_zones": "zones", "cost": "cost of zones", "bound": "none below"}
+    heads |= {"zones_in_lots": "lots", "cost_in_lots": "cost in lots"}
+    if any(row["exceptions"] for row in rows):
+        heads |= {"exceptions": "exceptions", "excess": "yuan outside"}
+    shown_keys = [key for key in heads if key in rows[0]]
+    for key in shown_keys:
+        made.add_column(heads[key], justify="right")
+    made.add_column("")
+    for row in rows:
+        told = "chosen" if row["chosen"] else row["reason"]
+        made.add_row(*(cell(row[key]) for key in shown_keys), cell(told))
+    told = ["yuan a year"]
+    if "cost_in_lots" in rows[0]:
+        told.append("lots: how many × how many zones")
+    if "excess" in shown_keys:
+        told.append("exceptions: zones outside the balance, and how far in all")
+    made.caption = "; ".join(told)
+    made.caption_justify = "left"
+    return made
+
+
 def changes_ending(table: dict[str, Any]) -> str:
     """One sentence: how much changes zone against last year's plan."""
     changed = sum(zone["changed"] for zone in table["zones"])

@@ -11,7 +11,7 @@ from zoning.lots.enumerate import LotEnumeration
 from zoning.lots.lot import LotsVerdict
 from zoning.lots.rules import LotRules
 from zoning.lots.search import BundlingOutcome, Stage
-from zoning.lots.sizes import allowed_below
+from zoning.lots.sizes import allowed_below, remainder_words
 from zoning.result import Status
 from zoning.solvers.budget import SearchBudget
 from zoning.text.lists import first_few
@@ -47,7 +47,9 @@ def reason_of(
     if not outcome.sets:
         told.append(_why(enumeration, outcome.status, budget))
         return " ".join(told)
-    told = [*_small(enumeration), *told, *_joined(enumeration, verdict)]
+    uneven = remainder_words([len(lot.zones) for lot in verdict.lots], enumeration.size)
+    told = [*_small(enumeration), *filter(None, [uneven]), *told]
+    told += _joined(enumeration, verdict)
     told += _bidders(enumeration, verdict)
     return " ".join(told)
 

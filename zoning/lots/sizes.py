@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -90,3 +91,31 @@ def allowed_below(num_zones: int, size: int = 3) -> tuple[int, ...]:
 
 def _one_off(size: int) -> tuple[int, ...]:
     return tuple(range(max(2, size - 1), size + 2))
+
+
+def remainder_words(sizes: Sequence[int], size: int = 3) -> str:
+    """What comes of zones that do not divide by `size`; nothing where they do.
+
+    Parameters
+    ----------
+    sizes
+        How many zones each lot has.
+
+    Examples
+    --------
+    >>> remainder_words([3, 3, 3, 4])
+    '13 zones do not divide by 3: 3 lots of 3, 1 of 4. 12 or 15 zones would.'
+    >>> remainder_words([3, 3])
+    ''
+    """
+    num_zones = sum(sizes)
+    if num_zones % size == 0 or num_zones < size:
+        return ""
+    first, *others = sorted(Counter(sizes).items(), key=lambda one: one[0] != size)
+    told = f"{first[1]} {'lot' if first[1] == 1 else 'lots'} of {first[0]}"
+    told = ", ".join([told, *(f"{count} of {other}" for other, count in others)])
+    below = num_zones - num_zones % size
+    return (
+        f"{num_zones} zones do not divide by {size}: {told}. {below} or {below + size} "
+        "zones would."
+    )

@@ -37,8 +37,8 @@ PLAN, MAP = papers.PLAN, "map.png"
 BUILDINGS = "buildings.geojson"
 LAYERS = (BUILDINGS, "zones.geojson", "lots.geojson", *AROUND.values())
 CHANGES = "changes.csv"
-ZONES, LOTS = "zones.csv", "lots.csv"
-TABLES = (ZONES, LOTS, CHANGES)
+ZONES, LOTS, NUMBERS = "zones.csv", "lots.csv", "numbers.csv"
+TABLES = (ZONES, LOTS, CHANGES, NUMBERS)
 FILES = (*LAYERS, *TABLES, MAP, PLAN)  # the plan last: it vouches for the others
 
 
@@ -144,6 +144,8 @@ def _papers(
         yield LOTS, lambda at: write_csv(at, in_lots)
     if changes_zones(table):
         yield CHANGES, lambda at: write_csv(at, change_rows(plan), CHANGE_COLUMNS)
+    if tried := _tried(table):
+        yield NUMBERS, lambda at: write_csv(at, tried)
     for what, name in AROUND.items():
         yield from _around(getattr(region.source, what), name, turn)
     areas = cache(lambda: zone_polygons(plan))
@@ -152,6 +154,12 @@ def _papers(
         joined = cache(lambda: _joined(in_lots, zones, areas()))
         yield "lots.geojson", lambda at: _write_layer(at, in_lots, joined(), turn)
     yield MAP, lambda at: save(at, result, lots, areas=areas())
+
+
+def _tried(table: Mapping[str, Any]) -> list[Row]:
+    """Numbers of zones that were tried beside the one of the plan."""
+    number = table["parameters"].get("number")
+    return number.get("tried", []) if isinstance(number, dict) else []
 
 
 def _around(

@@ -18,6 +18,7 @@ MILLION = 1e6
 TICKS = 14  # labels there is room for below
 FINE = 0.05  # million; a smaller range of costs is told more finely
 PROVED, OPEN, IDLE, LOTS = "#3B7DB8", "#CC5F1F", "#9A9A9A", "#5E8C2A"
+ZONES = "#9DBCD9"
 SOFT, EMPTY = "#555555", "#F1EEE8"
 TITLE = {
     "tolerance": "What equal zones cost",
@@ -59,6 +60,8 @@ def draw_frontier(frontier: Frontier, *, ax: Axes | None = None) -> Figure:
     costs = [_million(frontier.costs[at]) for at in kept]
     line: dict[str, Any] = {"color": "#BFD3E6", "linewidth": 2.5, "zorder": 1}
     axes.plot([_at(frontier, at) for at in kept], costs, **line)
+    if frontier.in_lots:
+        _zones(axes, frontier)
     for at in found:
         _dot(axes, frontier, at)
     for at in kept:
@@ -100,6 +103,20 @@ def _dot(axes: Axes, frontier: Frontier, at: int) -> None:
         axes.plot(x, y, "o", ms=9, mfc="white", mec=OPEN, mew=2, zorder=4)
 
 
+def _zones(axes: Axes, frontier: Frontier) -> None:
+    """What zones alone cost, below what is paid for their lots."""
+    told = [(at, one.cost) for at, one in enumerate(frontier.results) if one.plan]
+    axes.plot(
+        [_at(frontier, at) for at, _ in told],
+        [_million(cost) for _, cost in told],
+        "s--",
+        ms=5,
+        color=ZONES,
+        linewidth=1.5,
+        zorder=2,
+    )
+
+
 def _label(axes: Axes, frontier: Frontier, at: int, first: int) -> None:
     """What the plan costs, and how much that is below the first."""
     cost, begin = frontier.costs[at] or 0, frontier.costs[first] or 1
@@ -135,11 +152,13 @@ def _empty(axes: Axes, frontier: Frontier) -> None:
 def _frame(axes: Axes, frontier: Frontier, found: list[int]) -> None:
     several = [frontier.results[at] for at in found]
     costs = [_million(frontier.costs[at]) for at in found]
-    lows = costs
+    lows = [_million(one.cost) for one in several]
     if not frontier.in_lots:
         lows = [_million(min(one.bound, one.cost or 0)) for one in several]
     room = max(max(costs) - min(costs), 0.004 * max(costs))
-    low = max(min(lows), min(costs) - room)
+    if frontier.in_lots:  # zones stand far below
+        room = max(costs) - min(lows)
+    low = min(lows) if frontier.in_lots else max(min(lows), min(costs) - room)
     axes.set_ylim(low - 0.15 * room, max(costs) + 0.35 * room)
     values = [_at(frontier, at) for at in range(len(frontier))]
     wide = max(values[-1] - values[0], 1.0)
@@ -150,7 +169,7 @@ def _frame(axes: Axes, frontier: Frontier, found: list[int]) -> None:
     ticks = _apart(values, (values[-1] - left) / TICKS)
     axes.set_xticks([values[at] for at in ticks], [_tick(frontier, at) for at in ticks])
     axes.set_xlabel(AXIS[frontier.parameter], fontsize=11, color=INK, labelpad=8)
-    what = "Lots of the cheapest plan" if frontier.in_lots else "Cheapest plan"
+    what = "Cheapest plan and its lots" if frontier.in_lots else "Cheapest plan"
     axes.set_ylabel(f"{what}, million yuan a year", fontsize=11, color=INK)
     axes.yaxis.set_major_formatter("{x:,.2f}" if room > FINE else "{x:,.3f}")
     axes.grid(axis="y", color="#E6E6E6", linewidth=0.8)
@@ -197,6 +216,11 @@ def _legend(axes: Axes, frontier: Frontier, several: list[Result]) -> None:
     lots = frontier.in_lots
     every: list[tuple[bool, Any, str]] = [
         (lots, dot(ms=8, color=LOTS), "what is paid for the lots of these zones"),
+        (
+            lots,
+            Line2D([], [], ls="--", marker="s", ms=5, color=ZONES),
+            "what these zones cost before there are lots",
+        ),
         (
             not lots and any(one.status is Status.OPTIMAL for one in several),
             dot(ms=9, color=PROVED),

@@ -13,7 +13,7 @@ from zoning.costs import from_tables as costs_from_tables
 from zoning.errors import InputError
 from zoning.lots.rules import FORMER, LOT_RULES, LotRules
 from zoning.problem import BANDS, Band
-from zoning.region import REGION, Region
+from zoning.region import BUILDINGS, LOAD, REGION, Region
 from zoning.rules import Rule
 from zoning.scenario.forms import BAND, FORMS, LOT_INDEX, LOTS
 from zoning.text.arguments import PATH, WORD, instance, many, take, takes
@@ -24,7 +24,7 @@ LEGAL_AREA = Band(30_000, 100_000)  # m² a zone may have by law
 
 _FIGURES = ("costs", "resources")
 _TABLES = (*AT_THE_TOP, *_FIGURES, "bands", *FORMS, "lots")
-_ALWAYS_READ = ("area", "households", "load")
+_ALWAYS_READ = ("area", "households", LOAD)
 
 
 _RULES = many(
@@ -90,7 +90,7 @@ class Scenario:
     def sums(self) -> tuple[str, ...]:
         """Columns that `read` must sum over units: ``sums=`` of it."""
         named = [resource.per for resource in self.costs.resources]
-        named += self.bands
+        named += [name for name in self.bands if name != BUILDINGS]  # are counted
         return tuple(dict.fromkeys(n for n in named if n not in _ALWAYS_READ))
 
     @takes(region=REGION)

@@ -188,7 +188,7 @@ def sum_rows(problem: Problem) -> list[SumRow]:
 def capped(problem: Problem, name: str) -> NDArray[np.int64]:
     """The load, or another sum, of each unit, at most what a zone may have."""
     region = problem.region
-    values = region.load if name == "load" else region.sums[name]
+    values = region.values_of(name)
     most = []
     if name in problem.bands:
         bends = name in problem.excess_price
@@ -219,7 +219,7 @@ def unavoidable_excess(problem: Problem, units: NDArray[np.int64]) -> int:
     region, total = problem.region, 0
     for name, price in problem.excess_price.items():
         row = "load" if name == COST_BAND else name
-        values = region.load if row == "load" else region.sums[row]
+        values = region.values_of(row)
         high = most_cost(problem) if name == COST_BAND else problem.bands[name].high
         cap = np.maximum(high, capped(problem, row))  # two bands on the load: the wider
         total += price * int(np.maximum(0, values - cap)[units].sum())

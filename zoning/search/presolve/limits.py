@@ -68,7 +68,7 @@ def limits_of(problem: Problem) -> list[SumLimit]:
         highs = _most_costs(problem, num_zones)
         out.append(SumLimit(COST, region.load, 0, max(highs, default=0), sum(highs)))
     for name, band in problem.bands.items():
-        values = region.load if name == "load" else region.sums[name]
+        values = region.values_of(name)
         out.append(SumLimit(name, values, band.low, band.high, num_zones * band.high))
     for own in problem.terms.sums:
         if (own.values >= 0).all():

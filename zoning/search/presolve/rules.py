@@ -64,7 +64,7 @@ def _center_fault(problem: Problem, lock: LockTerm) -> str:
 def _band_fault(problem: Problem, lock: LockTerm) -> str:
     region, units = problem.region, lock.units
     for name, band in problem.bands.items():
-        values = region.load if name == "load" else region.sums[name]
+        values = region.values_of(name)
         total = int(values[units].sum())
         if total not in band:
             return (
