@@ -171,6 +171,12 @@ def test_balance_goes_before_cost():
     worse = point(70, 70, Status.OPTIMAL, 900, 900)
     assert Frontier("num_zones", (4, 5), (worse, even)).chosen == 1
     assert Frontier("num_zones", (4, 5), (bent, worse)).chosen == 1
+    cheaper = Frontier("num_zones", (4, 5, 6), (worse, even, even)).entry["reason"]
+    assert cheaper == (
+        "5 zones are chosen: they cost 100 yuan a year; 6 zones cost the same, and of "
+        "equal cost the fewer are taken. 4 zones would cost 30.00 % less, but 1 zone "
+        "lies outside the balance."
+    )
     row = Frontier("num_zones", (4,), (worse,)).rows[0]
     assert (row["exceptions"], row["excess"], row["excess_bound"]) == (1, 900, 900)
 

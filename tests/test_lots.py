@@ -375,6 +375,17 @@ def test_remainders_are_twos_or_fours(num_zones, sizes):
     lots = bundle(line(num_zones))
     assert lots.status is Status.OPTIMAL
     assert sorted(len(lot.zones) for lot in lots.lots) == sizes
+    assert f"{num_zones} zones do not divide by 3: " in lots.reason
+
+
+def test_what_divides_is_not_told_and_what_does_not_is_told_in_full():
+    assert bundle(line(6)).reason == ""
+    assert bundle(line(13)).reason == (
+        "13 zones do not divide by 3: 3 lots of 3, 1 of 4. 12 or 15 zones would."
+    )
+    assert bundle(line(4)).reason == (
+        "4 zones do not divide by 3: 1 lot of 4. 3 or 6 zones would."
+    )
 
 
 def test_remainders_on_a_grid():

@@ -10,7 +10,7 @@ from zoning.errors import InputError
 from zoning.number import AREA_PER_ZONE, usual_number
 from zoning.problem import Band, Problem
 from zoning.region import Region
-from zoning.rules import Pin
+from zoning.rules import MustLink, Pin
 
 # A yuan a year for each m², nothing before a zone serves anybody: cost is floor area.
 BARE = CostModel(
@@ -66,6 +66,17 @@ def test_what_is_just_light_enough_is_not_heavy():
     assert usual_number(region(over, 10_000, 10_000)).heavy == ("a",)
     assert usual_number(region(over, 10_000), tolerance=0.2).heavy == ()
     assert usual_number(region(over, 10_000), tolerance=None).heavy == ()
+
+
+def test_units_that_must_share_a_zone_are_heavy_together():
+    # 6 · 10,000 m² in one zone, which may have 51,370; the other 140,000 make 3
+    linked = (MustLink(tuple("abcdef")),)
+    found = usual_number(region(*[10_000] * 20), rules=linked)
+    assert found.heavy == ("a with 5 more",)
+    assert (found.others_area, found.num_zones) == (140_000, 4)
+    assert usual_number(region(*[10_000] * 20)).heavy == ()
+    light = usual_number(region(*[10_000] * 20), rules=(MustLink(("a", "b")),))
+    assert light.heavy == ()
 
 
 def test_heavy_units_do_not_hide_one_another():

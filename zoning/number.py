@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from zoning.errors import InputError
 from zoning.problem import BANDS, Band
 from zoning.region import REGION, Region
 from zoning.rules import RULES, Rule
+from zoning.rules.compiled import terms_of
 from zoning.rules.graph_edits import edited
 from zoning.text.arguments import NUMBER, takes
 from zoning.text.lists import first_few
@@ -34,7 +35,8 @@ class UsualNumber:
     area
         Floor area of the region, m².
     heavy
-        Units heavier than a zone may be, by name: a zone each.
+        Units heavier than a zone may be, by name: a zone each. Units that must share a
+        zone count as one.
     pockets
         Names of the units of each part that is cut off and lighter than a zone may be:
         a zone each.
@@ -130,7 +132,8 @@ def usual_number(
     that hold some of them. With L their load and F what a zone costs before it serves
     anybody, a usual zone costs ``s = F + 46,700 · L / A`` (travel left out on either
     side). A unit is heavy where F + its load is above ``s · (1 + tolerance)``, or one
-    of its sums above the upper end of a band. A pocket is a part of the region without
+    of its sums above the upper end of a band; units that must share a zone count as
+    one. A pocket is a part of the region without
     a heavy unit, not all of it, where F + load is below ``s · (1 − tolerance)``, or a
     sum is below the lower end of a band. Heavy units are left out of A and L until no
     other unit is heavy; pockets count in L / A. Never more zones than units, never
@@ -162,8 +165,9 @@ def usual_number(
         )
         raise InputError(msg)
     limits = dict(bands or {})
-    heavy, share = _heavy(region, tolerance, limits)
-    part_of = edited(region, rules).components
+    after = edited(region, rules)
+    group_of, part_of = _groups(region, after, rules), after.components
+    heavy, share = _heavy(region, group_of, tolerance, limits)
     pocket = _pockets(region, part_of, heavy, share, tolerance, limits)
     rest = ~heavy & ~pocket
     area = np.asarray(region.area, np.int64)
@@ -175,11 +179,12 @@ def usual_number(
     parts = len(np.unique(part_of[rest]))
     named = len({rule.names_zone for rule in rules} - {None})
     by_area = max(parts, round(others_area / AREA_PER_ZONE))
-    count = int(heavy.sum()) + len(pockets) + by_area
+    together = [names[group_of == one].tolist() for one in np.unique(group_of[heavy])]
+    count = len(together) + len(pockets) + by_area
     return UsualNumber(
         num_zones=max(1, named, min(count, len(region))),
         area=int(area.sum()),
-        heavy=tuple(names[heavy].tolist()),
+        heavy=tuple(map(_called, together)),
         pockets=pockets,
         others_area=others_area,
         area_per_zone=AREA_PER_ZONE,
@@ -188,26 +193,46 @@ def usual_number(
     )
 
 
+def _called(group: Sequence[str]) -> str:
+    more = len(group) - 1
+    return f"{group[0]} with {more:,} more" if more else group[0]
+
+
 def _so_many(count: int, what: str) -> str:
     return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
+def _groups(region: Region, after: Region, rules: Sequence[Rule]) -> NDArray[np.int64]:
+    """For each unit one of those that rules put into its zone, the same for all."""
+    group_of = np.arange(len(region))
+    for units in terms_of(region, after, rules).together if rules else ():
+        group_of[units] = units[0]
+    return group_of
+
+
 def _heavy(
-    region: Region, tolerance: float | None, bands: Mapping[str, Band]
+    region: Region,
+    group_of: NDArray[np.int64],
+    tolerance: float | None,
+    bands: Mapping[str, Band],
 ) -> tuple[Which, float]:
     """Units heavier than a zone may be, and what a usual zone of the others costs."""
     fixed = region.costs.fixed_per_zone
     load, area = np.asarray(region.load, float), np.asarray(region.area, float)
+
+    def total(values: NDArray[Any]) -> NDArray[np.float64]:
+        return np.bincount(group_of, np.asarray(values, float))[group_of].astype(float)
+
     heavy = np.zeros(len(region), bool)
     for name, band in bands.items():
-        heavy |= region.values_of(name) > band.high
+        heavy |= total(region.values_of(name)) > band.high
     while True:
         rest = ~heavy
         amount = area[rest].sum()
         share = fixed + AREA_PER_ZONE * load[rest].sum() / amount if amount else 0.0
         if tolerance is None or not amount:
             return heavy, share
-        more = rest & (fixed + load > share * (1 + tolerance))
+        more = rest & (fixed + total(load) > share * (1 + tolerance))
         if not more.any():
             return heavy, share
         heavy |= more

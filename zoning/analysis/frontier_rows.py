@@ -75,21 +75,38 @@ def _why_not(result: Result, lots: Lots | None) -> str:
 
 
 def choice(found: Frontier) -> str:
-    """Which number of zones is chosen, and why, in a sentence."""
-    at, costs = found.chosen, found.costs
+    """Which number of zones is chosen, and why, in a few sentences."""
+    at, ranks = found.chosen, found.ranks
     if at is None:
         return "No number of zones has a plan."
-    cost, what = costs[at] or 0, "their lots" if found.in_lots else "they"
+    bent, cost = ranks[at] or (0, 0)
+    what = "their lots" if found.in_lots else "they"
     told = (
         f"{found.called(found.values[at])} are chosen: {what} cost {cost:,} yuan a year"
     )
-    others = [(one, n) for n, one in enumerate(costs) if one is not None and n != at]
+    others = [(*rank, n) for n, rank in enumerate(ranks) if rank and n != at]
     if not others:
         return f"{told}. No other number has {'lots' if found.in_lots else 'a plan'}."
-    next_cost, n = min(others)
-    next_one = found.called(found.values[n])
-    if next_cost == cost:
-        return (
-            f"{told}; {next_one} cost the same, and of equal cost the fewer are taken."
-        )
-    return f"{told}; next are {next_one}, {100 * (next_cost / cost - 1):.2f} % dearer."
+    alike = [(other, n) for out, other, n in others if out == bent]
+    dearer = _next(found, cost, *min(alike)) if alike else ""
+    cheaper = [(other, n) for out, other, n in others if out > bent and other < cost]
+    return f"{told}{dearer}." + "".join(_bent(found, cost, *one) for one in cheaper)
+
+
+def _next(found: Frontier, cost: int, other: int, n: int) -> str:
+    """The number that would be chosen without the one that is."""
+    called = found.called(found.values[n])
+    if other == cost:
+        return f"; {called} cost the same, and of equal cost the fewer are taken"
+    return f"; next are {called}, {100 * (other / cost - 1):.2f} % dearer"
+
+
+def _bent(found: Frontier, cost: int, other: int, n: int) -> str:
+    """A number that is cheaper, but does not keep the balance."""
+    verdict = found.results[n].verdict
+    out = 0 if verdict is None else len(verdict.exceptions)
+    return (
+        f" {found.called(found.values[n])} would cost {100 * (1 - other / cost):.2f} % "
+        f"less, but {out:,} {'zone lies' if out == 1 else 'zones lie'} outside the "
+        "balance."
+    )
