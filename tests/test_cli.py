@@ -3,7 +3,6 @@
 import csv
 import json
 import math
-import re
 import shutil
 import signal
 import sys
@@ -47,7 +46,7 @@ def plan(run, town, out, *more):
     return run(
         *("plan", town / "buildings.geojson", *COLUMNS),
         *("--barriers", town / "barriers.geojson", "--out", out),
-        *("--tolerance", 0.95, "--any-area", *more),
+        *("--tolerance", 0.95, *more),
     )
 
 
@@ -137,7 +136,7 @@ def test_several_files_are_read_as_one(run, town, tmp_path):
         files[-1].write_text(json.dumps(part), "utf-8")
     code, _, err = run(
         *("plan", *files, *COLUMNS, "--zones", 3, "--tolerance", 0.95),
-        *("--any-area", "--out", tmp_path / "out"),
+        *("--out", tmp_path / "out"),
     )
     assert code == 0, err
     assert sum(len(u["buildings"]) for u in table(tmp_path / "out")["units"]) == 40
@@ -223,7 +222,7 @@ def typed(run, town, out, *more):
     )
 
 
-def test_floor_area_is_limited_by_law_unless_it_is_not_wanted(
+def test_floor_area_is_limited_only_where_a_scenario_says_so(
     run, town, tmp_path, solver
 ):
     asked = []
@@ -233,28 +232,36 @@ def test_floor_area_is_limited_by_law_unless_it_is_not_wanted(
         return Result(Status.INFEASIBLE, None, None, 0, 0.1, "Too small.")
 
     solver(nothing)
-    (tmp_path / "s.toml").write_text("legal_area = false\n", "utf-8")
     (tmp_path / "t.toml").write_text("[bands.area]\nhigh = 90_000\n", "utf-8")
     typed(run, town, tmp_path / "o")
-    typed(run, town, tmp_path / "o", "--any-area")
-    typed(run, town, tmp_path / "o", "--scenario", tmp_path / "s.toml")
+    typed(run, town, tmp_path / "o", "--scenario", "inner-mongolia-2000")
     typed(run, town, tmp_path / "o", "--scenario", tmp_path / "t.toml")
+    former = ("--scenario", tmp_path / "t.toml", "--any-area")
+    _, _, err = typed(run, town, tmp_path / "o", *former)
     law, own = {"area": Band(30_000, 100_000)}, {"area": Band(0, 90_000)}
-    assert asked == [law, {}, {}, own]
+    assert asked == [{}, law, own, {}]
+    assert "--any-area is no longer needed" in " ".join(err.split())
 
 
-def test_too_many_zones_for_the_law_are_told_with_a_remedy(run, town, tmp_path):
-    code, _, err = typed(run, town, tmp_path / "o", "--zones", 12)
+def test_a_scenario_that_is_neither_file_nor_shipped_is_refused(run, town, tmp_path):
+    code, _, err = typed(run, town, tmp_path / "o", "--scenario", "mongolia")
+    assert code == 2
+    assert "Those that do: inner-mongolia-2000." in " ".join(err.split())
+
+
+def test_without_a_plan_the_limit_on_floor_area_is_told_beside_the_mean(
+    run, town, tmp_path, solver
+):
+    solver(lambda *_, **__: Result(Status.INFEASIBLE, None, None, 0, 0.1, "Too small."))
+    law = ("--scenario", "inner-mongolia-2000")
+    code, _, err = typed(run, town, tmp_path / "o", "--zones", 12, *law)
     area = sum(json.loads(line)["properties"]["floor_area_m2"] for line in rows(town))
+    told = " ".join(err.split())
     assert code == 1
-    assert "These cannot hold together:\n- 12 zones\n" in err
-    assert re.search(rf"- ([1-9]|{area // 30_000}) zones\n", err)  # what would help
-    assert f"12 zones have {area // 12:,} m² on average" in err
-    assert "--any-area plans without that limit" in err
-    _, _, err = typed(
-        run, town, tmp_path / "o", "--zones", 12, "--any-area", "--time", 1
-    )
-    assert "By law" not in err
+    assert "asks for 30,000 to 100,000 m² of floor area in a zone" in told
+    assert f"12 zones have {area // 12:,} m² on average" in told
+    _, _, err = typed(run, town, tmp_path / "o", "--zones", 12)
+    assert "of floor area" not in err
 
 
 def rows(town):

@@ -144,8 +144,11 @@ def test_nothing_is_told_of_an_edited_file(run, planned, command, monkeypatch):
 
 
 def test_what_lots_do_not_take_of_a_scenario_is_told(run, planned, tmp_path):
-    more = '[costs]\ntravel = 0.09\n[[must_link]]\nbuildings = ["B0001", "B0002"]\n'
-    (tmp_path / "s.toml").write_text(f"legal_area = false\n[lots]\nbidders = 9\n{more}")
+    more = (
+        "[costs]\ntravel = 0.09\n[bands.area]\nhigh = 9\n"
+        '[[must_link]]\nbuildings = ["B0001", "B0002"]\n'
+    )
+    (tmp_path / "s.toml").write_text(f"[lots]\nbidders = 9\n{more}")
     _, out, _ = run("bundle", planned, "--scenario", tmp_path / "s.toml")
     assert "s.toml holds figures, bands, rules for zones as well; zones and" in out
     (tmp_path / "t.toml").write_text("[lots]\nbidders = 9\n")
@@ -241,7 +244,7 @@ def plan_with(run, town, folder, text):
     (folder / "s.toml").write_text(text)
     return run(
         *("plan", town / "buildings.geojson", "--unit", "compound_id", "--zones", 6),
-        *("--tolerance", 0.9, "--any-area", "--time", 20, "--lot-size", 2),
+        *("--tolerance", 0.9, "--time", 20, "--lot-size", 2),
         *("--scenario", folder / "s.toml", "--out", folder / "out"),
     )
 

@@ -50,7 +50,7 @@ def test_a_first_run_of_a_second_finds_a_plan(town, tmp_path):
     command = (
         *(sys.executable, "-m", "zoning", "plan", town / "buildings.geojson"),
         *("--unit", "compound_id", "--zones", "5", "--tolerance", "0.95"),
-        *("--any-area", "--time", "1", "--out", tmp_path / "out"),
+        *("--time", "1", "--out", tmp_path / "out"),
     )
     surroundings = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "cache")}
     done = subprocess.run(

@@ -367,7 +367,7 @@ def test_stopping_keeps_what_was_found():
 
 def typed(town, out, *more):
     columns = ("--unit", "compound_id", "--households", "households")
-    common = ("--tolerance", "0.5", "--any-area", "--out", str(out), "--time", "4")
+    common = ("--tolerance", "0.5", "--out", str(out), "--time", "4")
     with pytest.raises(SystemExit) as end:
         main(["plan", str(town / "buildings.geojson"), *columns, *common, *more])
     return end.value.code

@@ -45,7 +45,7 @@ def plan(town, grown, tmp_path_factory):
 def typed(town, out, *more, time=30):
     return (
         *(*COMMAND, "plan", str(town / "buildings.geojson"), "--unit", "compound_id"),
-        *("--tolerance", "0.95", "--any-area", "--time", str(time), "--out", str(out)),
+        *("--tolerance", "0.95", "--time", str(time), "--out", str(out)),
         *map(str, more),
     )
 

@@ -115,7 +115,7 @@ def test_the_command_cuts_at_classes(run, tmp_path):
     layer.to_file(tmp_path / "streets.geojson")
     asked = (
         *("plan", tmp_path / "houses.geojson", "--area", "m2", "--zones", 1),
-        *("--streets", tmp_path / "streets.geojson", "--any-area", "--lot-size", 0),
+        *("--streets", tmp_path / "streets.geojson", "--lot-size", 0),
         *("--tolerance", 0.9, "--time", 1, "--out", tmp_path / "out"),
     )
     code, out, _ = run(*asked)

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import zoning.scenario
 from zoning.costs import CostModel, read_scenario
 from zoning.errors import InputError
 from zoning.lots.check_stations import may_hold
@@ -33,7 +34,12 @@ from zoning.rules import (
     Target,
 )
 from zoning.rules.centers import centers_by
-from zoning.scenario import LEGAL_AREA, Scenario, from_tables, read_scenario_file
+from zoning.scenario import (
+    Scenario,
+    from_tables,
+    read_scenario_file,
+    shipped_scenarios,
+)
 from zoning.scenario.forms import FORMS
 from zoning.text.tables import AT_THE_TOP
 
@@ -66,36 +72,78 @@ def town(line):
 # --- what a file gives
 
 
-def test_an_empty_file_is_the_default_with_areas_as_by_law(tmp_path):
+SHIPPED = Path(zoning.scenario.__file__).with_name("shipped")
+
+
+def test_an_empty_file_is_the_default_and_limits_nothing(tmp_path):
     found = scenario(tmp_path, "")
     assert found == Scenario()
     assert found.costs == CostModel()
-    assert found.bands == {"area": Band(30_000, 100_000)}
-    assert found.legal_area
+    assert found.bands == {}
     assert found.columns == found.sums == found.rules == ()
 
 
 @pytest.mark.parametrize(
-    ("text", "bands", "legal"),
+    ("text", "bands"),
     [
-        ("legal_area = false", {}, False),
-        ("legal_area = true", {"area": LEGAL_AREA}, True),
+        ("[bands.area]\nlow = 20_000\nhigh = 9e4", {"area": Band(20_000, 90_000)}),
+        ("[bands.households]\nhigh = 2000", {"households": Band(0, 2_000)}),
+    ],
+)
+def test_only_the_bands_of_the_file_hold(tmp_path, text, bands):
+    found = scenario(tmp_path, text)
+    assert found.bands == bands
+    assert found.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "bands", "told"),
+    [
+        ("legal_area = false", {}, "legal_area = false is no longer needed"),
         (
-            "[bands.area]\nlow = 20_000\nhigh = 9e4",
-            {"area": Band(20_000, 90_000)},
-            False,
+            "legal_area = true",
+            {"area": Band(30_000, 100_000)},
+            "low = 30000 and high = 100000, which is the scenario inner-mongolia-2000",
         ),
         (
-            "[bands.households]\nhigh = 2000",
-            {"area": LEGAL_AREA, "households": Band(0, 2_000)},
-            True,
+            "legal_area = true\n[bands.area]\nhigh = 9",
+            {"area": Band(0, 9)},
+            "legal_area = true will go",
         ),
     ],
 )
-def test_the_legal_area_holds_until_told_otherwise(tmp_path, text, bands, legal):
+def test_the_key_of_former_releases_is_taken_and_told(tmp_path, text, bands, told):
     found = scenario(tmp_path, text)
     assert found.bands == bands
-    assert found.legal_area == legal
+    (note,) = found.notes
+    assert told in note
+
+
+def test_a_shipped_scenario_is_read_by_its_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert "inner-mongolia-2000" in shipped_scenarios()
+    found = read_scenario_file("inner-mongolia-2000")
+    assert found == Scenario(bands={"area": Band(30_000, 100_000)})
+    (tmp_path / "inner-mongolia-2000").mkdir()  # a folder is no file
+    assert read_scenario_file("inner-mongolia-2000") == found
+
+
+def test_a_file_goes_before_a_shipped_scenario_of_its_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "inner-mongolia-2000").write_text("[bands.area]\nhigh = 7\n", "utf-8")
+    assert read_scenario_file("inner-mongolia-2000").bands == {"area": Band(0, 7)}
+
+
+def test_a_name_that_is_neither_is_told_with_those_there_are(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match=r"no scenario of this name.*inner-mongolia-"):
+        read_scenario_file("mongolia")
+
+
+@pytest.mark.parametrize("name", shipped_scenarios())
+def test_every_shipped_scenario_is_read_and_tells_its_source(name):
+    assert read_scenario_file(name).notes == ()
+    assert "# Source: " in (SHIPPED / f"{name}.toml").read_text("utf-8")
 
 
 EVERY_RULE = """
@@ -330,7 +378,8 @@ def test_every_example_of_the_page_is_read(tmp_path, block):
 
 def test_the_page_has_an_example_of_every_table():
     shown = set().union(*map(tomllib.loads, BLOCKS))
-    assert {*FORMS, *AT_THE_TOP, "costs", "resources", "bands", "lots"} == shown
+    there = {*FORMS, *AT_THE_TOP, "costs", "resources", "bands", "lots"}
+    assert there - {"legal_area"} == shown  # which will go
 
 
 def test_the_page_tells_every_column_with_its_headers():

@@ -18,7 +18,7 @@ from zoning.rules.graph_edits import edited
 from zoning.text.arguments import NUMBER, takes
 from zoning.text.lists import first_few
 
-AREA_PER_ZONE = 46_700  # m²: 700,000 m² became 15 zones in a real district
+AREA_PER_ZONE = 46_700  # m²: 700,000 m² became 15 zones in a district of Harbin
 MANY_NAMES = 5  # units named in a reason
 
 Which = NDArray[np.bool_]

@@ -9,7 +9,7 @@ from zoning.lots import bundle
 from zoning.plot.plan import draw
 from zoning.problem import Problem
 from zoning.rules import Freeze, Lock, Pin, Previous, SoftBarrier, groups
-from zoning.scenario import LEGAL_AREA
+from zoning.scenario import read_scenario_file
 
 
 def main() -> None:
@@ -23,7 +23,7 @@ def main() -> None:
         SoftBarrier("Jianshe Road"),
         Previous("previous", price=1.0),
     )
-    bands = {"area": LEGAL_AREA}
+    bands = read_scenario_file("inner-mongolia-2000").bands
     problem = Problem(region, 15, tolerance=0.15, bands=bands, rules=rules)
     result = solved(problem)
     lots = bundle(result.plan, seed=1)

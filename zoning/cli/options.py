@@ -64,13 +64,20 @@ NeighbourDistance = Annotated[
     ),
 ]
 Scenario = Annotated[
-    str | None, typer.Option(metavar="FILE", help="Figures, limits and rules, TOML.")
+    str | None,
+    typer.Option(
+        metavar="FILE", help="Figures, limits, rules: TOML; or a shipped name."
+    ),
 ]
+ANY_AREA_GONE = (
+    "--any-area is no longer needed and will go: floor area is limited only where a "
+    "scenario says so. This plan has no such limit."
+)
 AnyArea = Annotated[
     bool,
     typer.Option(
         "--any-area",
-        help="Zones of any floor area. Without it: 30,000 to 100,000 m² by law.",
+        help="No longer needed: floor area is limited only where a scenario says so.",
     ),
 ]
 Tolerance = Annotated[

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from zoning.adjacency import Delaunay
 from zoning.analysis.main_roads import told_main_roads
+from zoning.analysis.unusual_areas import told_unusual_areas
 from zoning.cli import options
 from zoning.cli.ending import NONE
 from zoning.cli.lots import lots_of
@@ -32,7 +33,7 @@ from zoning.problem import Band, Problem
 from zoning.read import read
 from zoning.region import Region
 from zoning.result import Result, Status
-from zoning.scenario import LEGAL_AREA, Scenario, read_scenario_file
+from zoning.scenario import Scenario, read_scenario_file
 
 if TYPE_CHECKING:
     from zoning.analysis.frontier import Frontier
@@ -46,7 +47,8 @@ Zones = Annotated[
     typer.Option(
         metavar="N",
         help="How many, or a range such as 12-18: the cheapest, in lots where lots are "
-        "made. Default: one for each 46,700 m² of floor area.",
+        "made. Default: one for each 46,700 m² of floor area, as in a district of "
+        "Harbin.",
     ),
 ]
 
@@ -112,6 +114,8 @@ def plan(
         adjacency=Delaunay(neighbour_distance),
     )
     notes = [*asked.notes, *region.notes]
+    if any_area:
+        notes.append(options.ANY_AREA_GONE)
     with told_anyway(notes, log):
         most = sum(map(len, region.buildings))
         if counts[1:] and counts[-1] > most:
@@ -152,6 +156,7 @@ def plan(
                 if lot_size and lots is None and not joint:
                     lots = lots_of(result.plan, lot_size, asked.lots, search, notes)
                 notes += told_main_roads(result.plan)
+                notes += told_unusual_areas(result.plan)
                 settings = {**search, "number": number}
                 notes += write(out, result, lots, settings=settings)
                 tell_plan(to_dict(result, lots, settings), notes, screen)
@@ -336,12 +341,12 @@ def _tell_no_plan(problem: Problem, result: Result, log: Console) -> None:
             "Raise --time or --tolerance, or ask for fewer --zones."
         )
     band = problem.bands.get("area")
-    if band == LEGAL_AREA:
+    if band is not None:
         total, count = int(problem.region.area.sum()), problem.num_zones
         log.print(
-            f"By law a zone has {band.low:,} to {band.high:,} m² of floor area; "
-            f"{count} zones have {total // count:,} m² on average. --any-area plans "
-            "without that limit."
+            f"The scenario asks for {band.low:,} to {band.high:,} m² of floor area in "
+            f"a zone; {count} zones have {total // count:,} m² on average. Other zones "
+            "need other [bands.area], or none."
         )
     log.print("Nothing was written.")
 

@@ -16,11 +16,10 @@ from zoning.problem import BANDS, Band
 from zoning.region import BUILDINGS, LOAD, REGION, Region
 from zoning.rules import Rule
 from zoning.scenario.forms import BAND, FORMS, LOT_INDEX, LOTS
+from zoning.scenario.shipped import ONE_RULE, scenario_file
 from zoning.text.arguments import PATH, WORD, instance, many, take, takes
 from zoning.text.issues import Issues, did_you_mean
 from zoning.text.tables import AT_THE_TOP, NAMES, ByColumn, Form
-
-LEGAL_AREA = Band(30_000, 100_000)  # m² a zone may have by law
 
 _FIGURES = ("costs", "resources")
 _TABLES = (*AT_THE_TOP, *_FIGURES, "bands", *FORMS, "lots")
@@ -43,8 +42,8 @@ class Scenario:
     costs
         Figures everything is priced with.
     bands
-        What sums over a zone may be, as `Problem` takes them. Floor area is limited
-        by law unless the file says otherwise.
+        What sums over a zone may be, as `Problem` takes them. None unless the file
+        says so.
     rules
         Rules, and what is to become rules once the buildings are read; `rules_for`
         gives them all.
@@ -57,7 +56,7 @@ class Scenario:
     """
 
     costs: CostModel = field(default_factory=CostModel)
-    bands: Mapping[str, Band] = field(default_factory=lambda: {"area": LEGAL_AREA})
+    bands: Mapping[str, Band] = field(default_factory=dict)
     rules: tuple[Rule | ByColumn, ...] = ()
     more_columns: tuple[str, ...] = ()
     lots: LotRules = field(default_factory=LotRules)
@@ -73,11 +72,6 @@ class Scenario:
             notes=many(WORD, "notes in a list"),
             lots=LOT_RULES,
         )
-
-    @property
-    def legal_area(self) -> bool:
-        """Whether floor area is limited as by law."""
-        return self.bands.get("area") == LEGAL_AREA
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -121,13 +115,24 @@ class Scenario:
 def read_scenario_file(path: str | Path) -> Scenario:
     """Everything in a scenario file (TOML); see docs/scenario.md.
 
+    Parameters
+    ----------
+    path
+        Of the file; or the name of a scenario that comes with the package, one of
+        `shipped_scenarios`. A file of that name goes before.
+
     Raises
     ------
     InputError
         The file is missing, is not TOML, or asks for what there is not; the message
         tells all that is wrong.
+
+    Examples
+    --------
+    >>> read_scenario_file("inner-mongolia-2000").bands
+    {'area': Band(low=30000, high=100000)}
     """
-    return from_tables(tables_in(path), where=str(path))
+    return from_tables(tables_in(scenario_file(path)), where=str(path))
 
 
 def from_tables(tables: Mapping[str, Any], *, where: str = "") -> Scenario:
@@ -137,7 +142,7 @@ def from_tables(tables: Mapping[str, Any], *, where: str = "") -> Scenario:
     --------
     >>> scenario = from_tables({"contain": [{"column": "subdistrict"}]})
     >>> scenario.columns, scenario.bands
-    (('subdistrict',), {'area': Band(low=30000, high=100000)})
+    (('subdistrict',), {})
     """
     log = Issues(f"The scenario {where}".strip())
     log.faults += [
@@ -154,7 +159,7 @@ def from_tables(tables: Mapping[str, Any], *, where: str = "") -> Scenario:
         log.faults.append(str(error))
     scenario = Scenario(
         costs,
-        _bands(tables, log.faults),
+        _bands(tables, log),
         tuple(_rules(tables, log.faults)),
         _more_columns(tables, log.faults),
         _lots(tables, log),
@@ -176,11 +181,9 @@ def _table(tables: Mapping[str, Any], name: str, faults: list[str]) -> dict[str,
     return {}
 
 
-def _bands(tables: Mapping[str, Any], faults: list[str]) -> dict[str, Band]:
-    legal = tables.get("legal_area", True)
-    if not isinstance(legal, bool):
-        faults.append(f"legal_area must be true or false; it is {reprlib.repr(legal)}.")
-    found = {"area": LEGAL_AREA} if legal else {}
+def _bands(tables: Mapping[str, Any], log: Issues) -> dict[str, Band]:
+    faults = log.faults
+    found = _legal_area(tables, log)
     for name, table in _table(tables, "bands", faults).items():
         if name == "cost":
             faults.append(
@@ -192,6 +195,30 @@ def _bands(tables: Mapping[str, Any], faults: list[str]) -> dict[str, Band]:
         if band is not None:
             found[name] = band
     return found
+
+
+def _legal_area(tables: Mapping[str, Any], log: Issues) -> dict[str, Band]:
+    """What the key of former releases asks for; it is told."""
+    if "legal_area" not in tables:
+        return {}
+    legal = tables["legal_area"]
+    if not isinstance(legal, bool):
+        log.faults.append(
+            f"legal_area must be true or false; it is {reprlib.repr(legal)}."
+        )
+        return {}
+    if not legal:
+        log.notes.append(
+            "legal_area = false is no longer needed: floor area is limited only where "
+            "[bands.area] says so."
+        )
+        return {}
+    rule = read_scenario_file(ONE_RULE).bands
+    log.notes.append(
+        f"legal_area = true will go. Write [bands.area] with low = {rule['area'].low} "
+        f"and high = {rule['area'].high}, which is the scenario {ONE_RULE}."
+    )
+    return dict(rule)
 
 
 def _rules(tables: Mapping[str, Any], faults: list[str]) -> Iterator[Rule | ByColumn]:

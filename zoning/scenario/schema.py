@@ -96,7 +96,7 @@ SCHEMA: Schema = {
     "title": "A scenario of zoning: all that a planner sets beside the buildings",
     **closed(
         {
-            "legal_area": {"type": "boolean"},
+            "legal_area": {"type": "boolean", "deprecated": True},
             "columns": NAMES.schema,
             "costs": _COSTS,
             "resources": _RESOURCES,
