@@ -26,7 +26,7 @@ from zoning.reading.shapes import shapes_in_metres
 from zoning.reading.streets import street_ways
 from zoning.reading.unused import note_unused
 from zoning.reading.words import check_digits
-from zoning.region import Ints, Region, Source
+from zoning.region import MAX_GAP, MOST_GAP, Ints, Region, Source
 from zoning.text.arguments import CALLABLE, WORD, many, takes
 from zoning.text.issues import Issues
 
@@ -43,6 +43,7 @@ _COLUMNS = many(WORD, "names of columns in a list", "['fee', 'community']")
     sums=_COLUMNS,
     columns=_COLUMNS,
     cut_at=many(WORD, "classes of roads in a list", "['trunk', 'primary']"),
+    max_gap=MOST_GAP,
     id=WORD.or_none,
     costs=COSTS,
     adjacency=CALLABLE,
@@ -58,6 +59,7 @@ def read(
     barriers: Tables | None = None,
     streets: Tables | None = None,
     cut_at: Iterable[str] = (),
+    max_gap: float | None = MAX_GAP,
     crs: Any = None,
     id: str | None = None,  # noqa: A002 - what planners call it
     costs: CostModel = CostModel(),
@@ -91,6 +93,9 @@ def read(
         Classes of streets that no zone may cross either (``("trunk", "primary")``), as
         a column ``highway``, ``fclass`` or ``道路等级`` of the streets has them. No
         bridge crosses these roads; those in tunnels cut nothing.
+    max_gap
+        Metres between walls that a zone may have within it, above 0. Buildings farther
+        apart touch by a bridge at most; see `Region.max_gap`. None: no limit.
     crs
         What the coordinates are in where a table does not say (``"EPSG:4513"``).
         Degrees are projected to metres here, in the UTM zone of the buildings.
@@ -156,7 +161,9 @@ def read(
     lines, line_names = barriers_of(fences, log)
     own = len(lines) - (0 if roads is None else len(roads))
     closed = np.arange(len(lines)) >= own
-    town = Buildings(shapes, unit_of, names, lines, line_names, closed)
+    town = Buildings(
+        shapes, unit_of, names, lines, line_names, closed, tuple(ids), max_gap
+    )
     with log.errors_as_faults():
         found = adjacency(town)
         log.notes += found.notes
@@ -175,6 +182,8 @@ def read(
         sums=totals,
         edges=found.edges,
         bridges=found.bridges,
+        spans=found.spans,
+        max_gap=max_gap,
         cut_edges=found.cut_edges,
         cut_by=found.cut_by,
         costs=costs,

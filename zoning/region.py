@@ -18,10 +18,12 @@ from zoning.costs import COSTS, MOST_LOAD, CostModel
 from zoning.errors import InputError
 from zoning.text.arguments import (
     NAMES,
+    NUMBER,
     WORD,
     Kind,
     Unlike,
     instance,
+    limited,
     many,
     mapping,
     numbers,
@@ -43,6 +45,7 @@ NO_AREA = (
 )
 LOAD, BUILDINGS = "load", "buildings"  # bands may be asked of these in any region
 NO_EDGES: NDArray[np.int32] = np.zeros((0, 2), np.int32)
+MAX_GAP = 300.0  # metres a bridge within a zone may span
 _FARTHEST = 2**31 - 1  # metres
 _EXACT = 2**53  # floats below tell whole numbers apart
 
@@ -53,6 +56,23 @@ class Barrier:
 
     name: str
     kind: str = ""
+
+
+@dataclass(frozen=True, order=True)
+class Span:
+    """The open ground that a bridge spans.
+
+    Parameters
+    ----------
+    metres
+        Whole metres from wall to wall, or from point to point where a building has no
+        footprint.
+    ends
+        The two buildings it lies between, by id.
+    """
+
+    metres: int
+    ends: tuple[str, str]
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,6 +133,13 @@ class Region:
         m × 2 positions of units that touch. Order and repetition do not matter.
     bridges
         The edges among them that only join parts which would be islands otherwise.
+    spans
+        For each of `bridges` what it spans. Not given: the straight line between the
+        two units.
+    max_gap
+        Metres a bridge within a zone may span, above 0; a zone that hangs together only
+        by a longer one is an exception, or not allowed where a problem is strict. None:
+        no limit.
     cut_edges
         Neighbours separated by a barrier: no zone may use them, a lot may, at a price.
     direct
@@ -147,6 +174,8 @@ class Region:
     sums: Mapping[str, Ints] = field(default_factory=dict)
     edges: NDArray[np.int32] = field(default_factory=NO_EDGES.copy)
     bridges: NDArray[np.int32] = field(default_factory=NO_EDGES.copy)
+    spans: tuple[Span, ...] = ()
+    max_gap: float | None = MAX_GAP
     cut_edges: NDArray[np.int32] = field(default_factory=NO_EDGES.copy)
     direct: Ints | None = None
     costs: CostModel = field(default_factory=CostModel)
@@ -166,6 +195,8 @@ class Region:
             buildings=_BUILDINGS,
             columns=_COLUMNS,
             cut_by=_CUT_BY,
+            spans=_SPANS,
+            max_gap=MOST_GAP,
             notes=_NOTES,
             source=_SOURCE,
         )
@@ -188,11 +219,6 @@ class Region:
         put(self, "sums", sums)
         if not self.cut_by:
             put(self, "cut_by", ((),) * len(_pairs("cut_edges", self.cut_edges, n)))
-        self._sort_cuts()
-        for name in ("edges", "bridges", "cut_edges"):
-            put(self, name, _edges(name, getattr(self, name), n))
-        if self.way is not None:
-            put(self, "way", _ways(self.way, self.names))
         if not self.buildings:
             put(self, "buildings", tuple((name,) for name in self.names))
         if len(self.buildings) != n:
@@ -201,6 +227,12 @@ class Region:
                 f"{len(self.buildings)}."
             )
             raise InputError(msg)
+        self._sort_cuts()
+        self._sort_bridges()
+        for name in ("edges", "bridges", "cut_edges"):
+            put(self, name, _edges(name, getattr(self, name), n))
+        if self.way is not None:
+            put(self, "way", _ways(self.way, self.names))
         columns = {k: tuple(map(_known, self.columns[k])) for k in sorted(self.columns)}
         put(self, "columns", columns)
         count = len(self.building_ids)
@@ -249,6 +281,31 @@ class Region:
             if edge[0] != edge[1]:
                 cuts[edge] = tuple(sorted({*cuts.get(edge, ()), *by}))
         object.__setattr__(self, "cut_by", tuple(cuts[edge] for edge in sorted(cuts)))
+
+    def _sort_bridges(self) -> None:
+        """Keep what a bridge spans beside it; of two for one pair the shorter."""
+        pairs = _pairs("bridges", self.bridges, len(self))
+        edges = np.sort(pairs, axis=1)
+        given = self.spans or self._straight_spans(edges)
+        if len(given) != len(edges):
+            msg = (
+                f"spans must say for each of the {len(edges)} bridges what it spans; "
+                f"got {len(given)}."
+            )
+            raise InputError(msg)
+        best: dict[tuple[int, ...], Span] = {}
+        for edge, span in zip(map(tuple, edges.tolist()), given, strict=True):
+            if edge[0] != edge[1]:
+                best[edge] = min(span, best.get(edge, span))
+        object.__setattr__(self, "spans", tuple(best[edge] for edge in sorted(best)))
+
+    def _straight_spans(self, edges: NDArray[np.int64]) -> tuple[Span, ...]:
+        line = np.rint(straight_line(self.xy, edges[:, 0], edges[:, 1])).astype(int)
+        ids = [mine[0] for mine in self.buildings]
+        return tuple(
+            Span(metres, (ids[a], ids[b]))
+            for metres, (a, b) in zip(line.tolist(), edges.tolist(), strict=True)
+        )
 
     @cached_property
     def building_ids(self) -> tuple[str, ...]:
@@ -438,6 +495,8 @@ class Region:
             and self.costs == other.costs
             and self.columns == other.columns
             and self.cut_by == other.cut_by
+            and self.spans == other.spans
+            and self.max_gap == other.max_gap
             and self.sums.keys() == other.sums.keys()
             and all(
                 np.array_equal(getattr(self, k), getattr(other, k))
@@ -478,6 +537,12 @@ _CUT_BY = many(
     "for each cut edge a tuple of Barriers",
     "((Barrier('Hequ street'),),)",
 )
+_SPANS = many(
+    instance(Span, "a Span"), "Spans, one for each bridge", "(Span(120, ('a', 'b')),)"
+)
+MOST_GAP = limited(
+    NUMBER, lambda metres: metres > 0, "a number of metres above 0", "300"
+).or_none
 _NOTES = many(WORD, "sentences in a tuple")
 _SOURCE = instance(Source, "a Source")
 

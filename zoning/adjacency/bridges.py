@@ -49,10 +49,11 @@ def bridges_between(
     crosses = buildings.crosses(pairs)
     if not over_barriers:
         pairs, crosses = pairs[~crosses], crosses[~crosses]
-    # by place and part, never by row, where lengths are equal
+    # by place and part, never by row, where gaps and lengths are equal
     ends = np.sort(places.of[pairs] * (part.max() + 1) + part[pairs], axis=1)
     length = np.round(lengths(buildings.xy, pairs), 3)
-    pairs = pairs[np.lexsort((*ends.T[::-1], length, crosses))]
+    gap = np.round(buildings.gaps(pairs), 3)
+    pairs = pairs[np.lexsort((*ends.T[::-1], length, gap, crosses))]
     size = int(part.max()) + 1
     ends = np.sort(part[pairs], axis=1)
     _, first = np.unique(ends @ [size, 1], return_index=True)
@@ -86,7 +87,7 @@ def told_bridges(buildings: Buildings, bridges: list[Bridge]) -> Iterator[str]:
     over: dict[int, list[str]] = {}
     for barrier, k in buildings.crossings(added).tolist():
         over.setdefault(k, []).append(called(buildings.barrier_names[barrier]))
-    length = lengths(buildings.xy, added)
+    length = buildings.gaps(added)
     plain = [k for k in range(len(added)) if k not in over]
     if plain:
         plain.sort(key=lambda k: -length[k])

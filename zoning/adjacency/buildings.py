@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -11,7 +12,8 @@ import shapely
 from numpy.typing import NDArray
 
 from zoning.adjacency.places import Places, Stands, places_of
-from zoning.region import Barrier
+from zoning.adjacency.triangles import lengths
+from zoning.region import Barrier, Span
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -40,6 +42,12 @@ class Buildings:
     closed
         Barriers that no bridge crosses either, such as the roads that zones are cut
         at; none if not given.
+    ids
+        What buildings are called, for telling of bridges; each like its unit if not
+        given.
+    max_gap
+        Two buildings with more metres between their walls touch by a bridge at most;
+        None: no limit.
     """
 
     shapes: Shapes
@@ -48,6 +56,8 @@ class Buildings:
     barriers: Shapes = field(default_factory=lambda: np.empty(0, object))
     barrier_names: tuple[Barrier, ...] = ()
     closed: Bools = field(default_factory=lambda: np.zeros(0, bool))
+    ids: tuple[str, ...] = ()
+    max_gap: float | None = None
 
     @cached_property
     def xy(self) -> Floats:
@@ -94,6 +104,28 @@ class Buildings:
             barrier, pair = self.crossings(pairs).T
             crosses[pair[self.closed[barrier]]] = True
         return crosses
+
+    def gaps(self, pairs: Pairs) -> Floats:
+        """Metres from wall to wall; of points from one to the other."""
+        a, b = self.shapes[pairs[:, 0]], self.shapes[pairs[:, 1]]
+        return np.asarray(shapely.distance(a, b), np.float64)
+
+    def too_wide(self, pairs: Pairs) -> Bools:
+        """Which pairs have more between their walls than `max_gap`."""
+        wide = np.zeros(len(pairs), bool)
+        if self.max_gap is not None:
+            # walls are never farther apart than the middles
+            long = np.flatnonzero(lengths(self.xy, pairs) > self.max_gap)
+            wide[long] = np.rint(self.gaps(pairs[long])) > self.max_gap
+        return wide
+
+    def span(self, pair: Sequence[int]) -> Span:
+        """What a bridge between two buildings spans."""
+        metres = round(float(self.gaps(np.array([pair]))[0]))
+        one, other = sorted(
+            self.ids[i] if self.ids else self.names[self.unit_of[i]] for i in pair
+        )
+        return Span(metres, (one, other))
 
     def ends(self, pair: Pairs) -> str:
         """The units of a pair by name."""

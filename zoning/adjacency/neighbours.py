@@ -12,7 +12,7 @@ from zoning.adjacency.bridges import bridges_between, told_bridges
 from zoning.adjacency.buildings import Buildings
 from zoning.adjacency.places import Stands
 from zoning.adjacency.triangles import components, lengths, unique
-from zoning.region import NO_EDGES, Barrier
+from zoning.region import NO_EDGES, Barrier, Span
 from zoning.text.lists import first_few
 
 Pairs = NDArray[np.int64]
@@ -25,11 +25,13 @@ class Neighbours:
     """What an `Adjacency` finds: pairs of unit positions as `Region` takes them.
 
     `cut_by` gives for each of `cut_edges` the barriers that must all be open for the
-    two units to touch; it may be left out where that is not known.
+    two units to touch, `spans` for each of `bridges` what it spans; either may be left
+    out where that is not known.
     """
 
     edges: NDArray[np.int32]
     bridges: NDArray[np.int32] = field(default_factory=NO_EDGES.copy)
+    spans: tuple[Span, ...] = ()
     cut_edges: NDArray[np.int32] = field(default_factory=NO_EDGES.copy)
     cut_by: tuple[tuple[Barrier, ...], ...] = ()
     notes: tuple[str, ...] = ()
@@ -46,9 +48,10 @@ def connect(
     """Neighbours of units, from neighbours of buildings: cut, lift, join.
 
     A pair whose straight line between centroids meets a barrier is cut. Units touch
-    if any of their buildings do. Parts that hang together by nothing are joined by
-    the shortest bridges, those that cross no barrier first. A bridge joins all that
-    stand at its two ends.
+    if any of their buildings do. A pair with more than `Buildings.max_gap` between its
+    walls is left out where its units hang together without it, and is a bridge where
+    they do not. Parts that hang together by nothing are joined by the shortest bridges,
+    those that cross no barrier first. A bridge joins all that stand at its two ends.
 
     Parameters
     ----------
@@ -67,23 +70,54 @@ def connect(
     crossings = buildings.crossings(pairs)
     crosses = np.zeros(len(pairs), bool)
     crosses[crossings[:, 1]] = True
-    edges = _lift(buildings, pairs[~crosses])
+    near, wide = _by_width(buildings, pairs[~crosses])
+    edges = _lift(buildings, near)
     notes = [f"Units are neighbours if they {rule}."][: len(buildings.names) - 1]
-    added = np.zeros((0, 2), np.int64)
+    if len(wide):
+        notes.append(
+            f"{len(_lift(buildings, wide))} of them have more than "
+            f"{buildings.max_gap:g} m between their walls; they touch by bridges."
+        )
+    added = wide
     if bridges:
+        edges = unique(np.concatenate([edges, _lift(buildings, wide)]))
         found = bridges_between(buildings, edges, over_barriers=over_barriers)
-        added = np.concatenate([added, *(bridge.all for bridge in found)])
+        added = np.concatenate([wide, *(bridge.all for bridge in found)])
         notes += told_bridges(buildings, found)
-        edges = unique(np.concatenate([edges, _lift(buildings, added)]))
+    edges = unique(np.concatenate([edges, _lift(buildings, added)]))
+    spanned, spans = _spans(buildings, added)
     notes += [*_told_parts(buildings, edges), *_told_torn(buildings)]
     cut = _without(_lift(buildings, pairs[crosses]), edges, len(buildings.names))
     return Neighbours(
         edges.astype(np.int32),
-        _lift(buildings, added).astype(np.int32),
+        spanned.astype(np.int32),
+        spans,
         cut.astype(np.int32),
         _cut_by(buildings, cut, pairs, crossings),
         tuple(notes),
     )
+
+
+def _by_width(buildings: Buildings, pairs: Pairs) -> tuple[Pairs, Pairs]:
+    """Pairs that touch, and those too wide for it between parts that do not."""
+    wide = buildings.too_wide(pairs)
+    if not wide.any():
+        return pairs, pairs[:0]
+    near, far = pairs[~wide], pairs[wide]
+    part = components(_lift(buildings, near), len(buildings.names))
+    ends = part[buildings.unit_of[far]]
+    return near, far[ends[:, 0] != ends[:, 1]]
+
+
+def _spans(buildings: Buildings, pairs: Pairs) -> tuple[Pairs, tuple[Span, ...]]:
+    """The bridges of units, and what the shortest of each spans."""
+    best: dict[tuple[int, int], Span] = {}
+    ends = np.sort(buildings.unit_of[pairs], axis=1)
+    for (a, b), pair in zip(ends.tolist(), pairs.tolist(), strict=True):
+        span = buildings.span(pair)
+        best[a, b] = min(span, best.get((a, b), span))
+    edges = sorted(best)
+    return np.array(edges, np.int64).reshape(-1, 2), tuple(best[x] for x in edges)
 
 
 def _between_units(buildings: Buildings, pairs: Pairs) -> Pairs:

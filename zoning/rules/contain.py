@@ -61,10 +61,12 @@ class Contain(Rule):
         border = Barrier(f"border of {self.column}", "border")
         gone = region.edges[across]
         bridges = region.bridges
+        kept = value[bridges[:, 0]] == value[bridges[:, 1]]
         return replace(
             region,
             edges=region.edges[~across],
-            bridges=bridges[value[bridges[:, 0]] == value[bridges[:, 1]]],
+            bridges=bridges[kept],
+            spans=tuple(span for span, k in zip(region.spans, kept, strict=True) if k),
             cut_edges=np.concatenate([region.cut_edges, gone]),
             cut_by=(*region.cut_by, *((border,),) * len(gone)),
         )
