@@ -25,6 +25,7 @@ ROOMS = (
     "adjacency",
     "rules",
     "revenue",
+    "open_bridges",
     "share",
     "problem",
     "number",

@@ -537,7 +537,7 @@ def test_barriers_cut_and_are_named():
     wall = barrier((85, -99), (85, 99), crs=4326, kind="railway", name="京哈线")
     region = read(frame(), area="m2", barriers=wall)
     assert region.bridges.tolist() == [[1, 2]]
-    assert noted(region, "A bridge b – c, 50 m, crosses railway 京哈线")
+    assert noted(region, "A bridge b – c, 30 m, crosses railway 京哈线")
     assert region.source.barriers.crs == UTM
 
 

@@ -166,6 +166,11 @@ FIGURES: Mapping[str, tuple[str, str, str]] = {
         "X",
     ),
     "detour": ("way / straight line", "assumption; a street network replaces it", "X"),
+    "bridge": (
+        "metres of way for each metre of bridge, besides",
+        "assumption: over a gap a way counts twice",
+        "X",
+    ),
     "crossing": ("yuan/month per barrier crossed in a lot", "assumption", "X"),
     "fee": ("yuan/m²·month", "old compounds 0.18-0.80", "C"),
     "fee_limit": (
@@ -219,6 +224,7 @@ class CostModel:
     travel: float = 0.02
     lot_travel: float = 0.005
     detour: float = 1.3
+    bridge: float = 1.0
     crossing: float = 300.0
     fee: float = 0.50
     fee_limit: float = 0.80

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import ceil, floor, inf
 from typing import Any
@@ -12,12 +12,18 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from zoning.errors import InputError
+from zoning.open_bridges import (
+    Standing,
+    open_bridges,
+    wide_bridges,
+    without_bridges,
+)
 from zoning.region import BUILDINGS, LOAD, REGION, Ints, Region
 from zoning.rules import RULES, Rule
 from zoning.rules.compiled import Terms, terms_of
 from zoning.rules.conflicts import contradictions
 from zoning.rules.graph_edits import edited
-from zoning.share import COST_BAND, SharedOut, share_out
+from zoning.share import COST_BAND, SharedOut, rough_share, share_out
 from zoning.text.arguments import (
     FLAG,
     NUMBER,
@@ -146,7 +152,7 @@ class Problem:
         put = object.__setattr__
         names = self.region.names
         put(self, "travel", in_order("travel", self.travel, names, axes=(0, 1)))
-        ruled = list(contradictions(self.edited_region, self.rules))
+        ruled = list(contradictions(self.ruled_region, self.rules))
         faults = [*self._faults(), *ruled]
         if faults:
             raise InputError(" ".join(faults))
@@ -239,8 +245,21 @@ class Problem:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Targets that nothing comes of, since no cost is asked of their zones."""
-        return tuple(self._idle_targets())
+        """Targets that nothing comes of, and bridges that zones may not use."""
+        return (*self._idle_targets(), *self._told_bridges())
+
+    def _told_bridges(self) -> Iterator[str]:
+        region, n = self.ruled_region, len(self.region)
+        shut = _fewer(region, self.edited_region) @ [n, 1]
+        among = np.isin(region.bridges @ [n, 1], shut)
+        closed = [x for x, out in zip(region.spans, among, strict=True) if out]
+        if closed:
+            told = (f"{' – '.join(x.ends)} {x.metres} m" for x in sorted(closed)[::-1])
+            why = "no band bends" if self.strict else "zones are made without them"
+            yield (
+                f"{len(closed)} bridge(s) over more than {region.max_gap:g} m are "
+                f"closed to zones, since {why}: {first_few(told)}."
+            )
 
     def _idle_targets(self) -> Iterator[str]:
         locked = [rule.locked for rule in self.rules if rule.locked is not None]
@@ -257,19 +276,69 @@ class Problem:
                 )
 
     @cached_property
-    def edited_region(self) -> Region:
-        """The region as rules edit it: `region` itself where none does.
-
-        `Contain` cuts edges, `SoftBarrier` opens them, and rules of one's own may. Ask
-        it who touches whom: its `edges`, `bridges`, `cut_edges` and `cut_by` are those
-        that zones are held to. Units and all that is known of them are the same.
-        """
+    def ruled_region(self) -> Region:
+        """The region as rules edit it, all bridges open: `region` where none does."""
         return edited(self.region, self.rules)
+
+    @cached_property
+    def edited_region(self) -> Region:
+        """The region that zones are held to: `region` itself where nothing edits it.
+
+        `Contain` cuts edges, `SoftBarrier` opens them, and rules of one's own may; wide
+        bridges are closed unless nothing else makes zones (`open_bridges`). Ask it who
+        touches whom: by its `edges`, `bridges`, `cut_edges` and `cut_by`. Units and all
+        that is known of them are the same.
+        """
+        region = self.ruled_region
+        wide, _ = wide_bridges(region)
+        return without_bridges(region, wide[~self._wide_open])
+
+    def settled(self) -> Problem:
+        """The same with wide bridges open or cut for good, whatever else is changed."""
+        if not len(self._wide_open):
+            return self
+        closed = _fewer(self.ruled_region, self.edited_region)
+        region = replace(without_bridges(self.region, closed), max_gap=None)
+        return replace(self, region=region)
+
+    @cached_property
+    def _wide_open(self) -> NDArray[np.bool_]:
+        """Which of `wide_bridges` of the ruled region stay open."""
+        region = self.ruled_region
+        wide, _ = wide_bridges(region)
+        if self.strict or not len(wide):
+            return np.zeros(len(wide), bool)
+        share = rough_share(self)
+        price = max(1, round(share / (region.max_gap or 1)))
+        locked = [lock.units for lock in self.terms.locks]
+        groups = (*self.terms.together, *locked)
+        return open_bridges(
+            region, self._standing(share), price, int(self.num_zones), groups
+        )
+
+    def _standing(self, share: int) -> Standing:
+        """How parts of the region are judged: by every band, each zone with travel."""
+        region = self.region
+        prices = {**dict.fromkeys(self.bands, MOST_PRICE), **self.excess_price}
+        rows: list[tuple[Ints, float, float, int]] = [
+            (region.values_of(name), band.low, band.high, prices[name])
+            for name, band in self.bands.items()
+        ]
+        if self.tolerance is not None:
+            band = self.band_around(share)
+            mean = int(region.load.sum()) / self.num_zones
+            beside = max(self.fixed, share - mean)  # fixed cost and travel of a zone
+            low, high = max(0.0, band.low - beside), max(1.0, band.high - beside)
+            rows.append((region.load, low, high, prices.get(COST_BAND, MOST_PRICE)))
+        return Standing(
+            np.array([row[0] for row in rows], float).reshape(-1, len(region)),
+            *(np.array([row[k] for row in rows], float) for k in (1, 2, 3)),
+        )
 
     @cached_property
     def terms(self) -> Terms:
         """The rules as numbers per unit."""
-        return terms_of(self.region, self.edited_region, self.rules)
+        return terms_of(self.region, self.ruled_region, self.rules)
 
     @cached_property
     def excess_price(self) -> Mapping[str, int]:
@@ -374,11 +443,15 @@ class Problem:
     def surcharge_between(self, units: ArrayLike, centers: ArrayLike) -> Ints:
         """What soft rules add for each unit (rows) served from each center (columns).
 
-        Yuan a year: priced borders and barriers on the way, and ways too long.
+        Yuan a year: priced borders and barriers on the way, bridges by their length,
+        and ways too long.
         """
         i, j = np.asarray(units), np.asarray(centers)
         terms = self.terms
-        more = terms.side_price[np.ix_(terms.side[i], terms.side[j])]
+        side = np.ix_(terms.side[i], terms.side[j])
+        more = terms.side_price[side]
+        if terms.side_way.any():
+            more = more + np.rint(self.metre_cost[i][:, None] * terms.side_way[side])
         if terms.soft < np.inf:
             more = more + terms.soft_price * (self.way_between(i, j) > terms.soft)
         return np.asarray(more, np.int64)
@@ -421,7 +494,8 @@ class Problem:
         """No plan has more surcharges in all, yuan a year."""
         terms = self.terms
         price = float(terms.side_price.max(initial=0)) + float(terms.soft_price)
-        return len(self.region) * price
+        over = float(self.metre_cost.sum() * terms.side_way.max(initial=0))
+        return len(self.region) * price + over
 
     def _too_dear(self) -> Iterator[str]:
         """Ways and prices too high to be told from what is forbidden."""
@@ -500,6 +574,13 @@ def usual_factor(count: int, factors: ArrayLike) -> float:
     """
     named = np.asarray(factors, np.float64)
     return float(count / max(1e-9, count - len(named) + named.sum()))
+
+
+def _fewer(region: Region, other: Region) -> Ints:
+    """The bridges of a region that another has not."""
+    n = len(region)
+    gone = ~np.isin(region.bridges @ [n, 1], other.bridges @ [n, 1])
+    return region.bridges[gone].astype(np.int64)
 
 
 PROBLEM = instance(Problem, "a Problem", "Problem(region, num_zones=15)")

@@ -26,7 +26,7 @@ from zoning.reading.shapes import shapes_in_metres
 from zoning.reading.streets import street_ways
 from zoning.reading.unused import note_unused
 from zoning.reading.words import check_digits
-from zoning.region import MAX_GAP, MOST_GAP, Ints, Region, Source
+from zoning.region import GAP_LIMIT, MAX_GAP, Ints, Region, Source
 from zoning.text.arguments import CALLABLE, WORD, many, takes
 from zoning.text.issues import Issues
 
@@ -43,7 +43,7 @@ _COLUMNS = many(WORD, "names of columns in a list", "['fee', 'community']")
     sums=_COLUMNS,
     columns=_COLUMNS,
     cut_at=many(WORD, "classes of roads in a list", "['trunk', 'primary']"),
-    max_gap=MOST_GAP,
+    max_gap=GAP_LIMIT,
     id=WORD.or_none,
     costs=COSTS,
     adjacency=CALLABLE,

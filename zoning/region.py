@@ -196,7 +196,7 @@ class Region:
             columns=_COLUMNS,
             cut_by=_CUT_BY,
             spans=_SPANS,
-            max_gap=MOST_GAP,
+            max_gap=GAP_LIMIT,
             notes=_NOTES,
             source=_SOURCE,
         )
@@ -540,7 +540,7 @@ _CUT_BY = many(
 _SPANS = many(
     instance(Span, "a Span"), "Spans, one for each bridge", "(Span(120, ('a', 'b')),)"
 )
-MOST_GAP = limited(
+GAP_LIMIT = limited(
     NUMBER, lambda metres: metres > 0, "a number of metres above 0", "300"
 ).or_none
 _NOTES = many(WORD, "sentences in a tuple")

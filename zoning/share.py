@@ -6,7 +6,7 @@ whatever becomes of the others, and move nobody else's share.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -49,7 +49,15 @@ class SharedOut:
         return len(self.heavy) + len(self.pockets)
 
 
-def share_out(problem: Problem) -> SharedOut:
+Islands = Callable[["Problem", Ints], Iterable[Ints]]  # parts that touch nothing else
+
+
+def rough_share(problem: Problem) -> int:
+    """The fair share before it is known which parts of the region touch: no pockets."""
+    return share_out(problem, lambda *_: ()).share
+
+
+def share_out(problem: Problem, islands: Islands | None = None) -> SharedOut:
     """``F + Σ load / K`` + the mean travel of a zone in one quick plan.
 
     The quick plan halves the region again and again across its longer side, by load. It
@@ -69,7 +77,8 @@ def share_out(problem: Problem) -> SharedOut:
     while True:
         heavy = _too_heavy(problem, units, found)
         # with heavy units in it the share is too high to tell what is a pocket
-        pockets = () if heavy else _too_light(problem, units, found)
+        parts = () if heavy else (islands or _islands)(problem, units)
+        pockets = _too_light(problem, parts, found)
         gone = [*heavy, *pockets]
         if not gone:
             return found
@@ -94,12 +103,14 @@ def _too_heavy(problem: Problem, units: Ints, found: SharedOut) -> tuple[Ints, .
     )
 
 
-def _too_light(problem: Problem, units: Ints, found: SharedOut) -> tuple[Ints, ...]:
-    """Parts that touch nothing else, below the lower end of the band."""
+def _too_light(
+    problem: Problem, parts: Iterable[Ints], found: SharedOut
+) -> tuple[Ints, ...]:
+    """Those of these parts that are below the lower end of the band."""
     least = problem.band_around(found.share).low
     return tuple(
         part
-        for part in _islands(problem, units)
+        for part in parts
         if problem.fixed
         + int(problem.region.load[part].sum())
         + _least_travel(problem, part)

@@ -94,7 +94,7 @@ def told_bridges(buildings: Buildings, bridges: list[Bridge]) -> Iterator[str]:
         some = [f"{buildings.ends(added[k])} {length[k]:.0f} m" for k in plain]
         yield (
             f"{len(plain)} bridge(s) over no barrier join parts that would be "
-            f"islands, longest first: {first_few(some, _TOLD)}."
+            f"islands, longest first, from wall to wall: {first_few(some, _TOLD)}."
         )
     for k, names in sorted(over.items())[:_TOLD]:
         yield (

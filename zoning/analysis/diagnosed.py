@@ -87,7 +87,7 @@ def _why(
     """What works out why there is no plan, in the time that is left."""
     return partial(
         diagnose,
-        problem,
+        problem.settled(),
         time_limit=max(LEAST_DIAGNOSIS, limits.time - spent),
         seed=limits.seed,
         workers=limits.workers,

@@ -9,6 +9,7 @@ import numpy as np
 from zoning.analysis.explanations import CostItem, Served, ZoneExplanation
 from zoning.analysis.zone_limits import zone_limits
 from zoning.check import Verdict, judge
+from zoning.check.gaps import called_ends
 from zoning.plan import Plan
 from zoning.region import Ints
 
@@ -122,6 +123,10 @@ def _binding(plan: Plan, verdict: Verdict, zone: int) -> Iterator[str]:
                 f"it has {limit.amount(value)}, {-limit.under:,} more than the least "
                 "allowed"
             )
+    gap = verdict.gaps[zone]
+    if gap is not None:
+        ends = " and ".join(called_ends(plan.problem.region, gap))
+        yield f"it hangs together only by a bridge of {gap.metres:,} m between {ends}"
     yield from _ways(plan, verdict, zone)
     for rule in plan.problem.rules:
         yield from rule.nearly(plan.problem.edited_region, plan.zones[zone], NEAR)

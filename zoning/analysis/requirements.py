@@ -234,7 +234,8 @@ def setting_of(problem: Problem) -> Setting:
     return Setting(
         problem.edited_region,
         balanced=problem.tolerance is not None,
-        priced=any(r.crossing_price(x) for r in problem.rules for x in met),
+        priced=bool(problem.terms.side_way.any())
+        or any(r.crossing_price(x) for r in problem.rules for x in met),
         targets=frozenset(r.factor_of[0] for r in problem.rules if r.factor_of),
         keeps_bands=lambda units: all(
             int(problem.region.values_of(name)[units].sum()) in band

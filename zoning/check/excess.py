@@ -12,8 +12,9 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.open_bridges import GAP
 from zoning.plan import Plan
-from zoning.region import Ints
+from zoning.region import Ints, Span
 from zoning.rules.violation import Violation, passed
 from zoning.share import COST_BAND
 
@@ -23,6 +24,7 @@ class Reason(StrEnum):
 
     UNIT = "unit"  # one unit alone is more than a zone may have
     POCKET = "pocket"  # it touches nothing but zones of such units, or nothing at all
+    BRIDGE = "bridge"  # it hangs together only by a bridge longer than allowed
     RULE = "rule"  # it is locked, or units that must share a zone are too much for one
     OTHER = "other"  # none of these: balance among neighbours does not work out
 
@@ -36,15 +38,18 @@ class Excess:
     zone
         What the zone is called.
     band
-        Name of the band; ``"cost"`` is that of the tolerance.
+        Name of the band; ``"cost"`` is that of the tolerance, ``"gap"`` that of metres
+        from wall to wall, `Region.max_gap`.
     value, low, high
         What the zone has, and what the band allows.
     yuan
-        How far outside, times the price of bending this band.
+        How far outside, times the price of bending this band. 0 for a gap: which wide
+        bridges are open is settled before any search, see `zoning.open_bridges`.
     reason
         See `Reason`.
     units
-        Units that alone, or together by rule, are more than a zone may have.
+        Units that alone, or together by rule, are more than a zone may have; of a gap
+        the two at its ends.
     """
 
     zone: str
@@ -63,6 +68,11 @@ class Excess:
 
     def __str__(self) -> str:
         """What the zone has, and what is allowed."""
+        if self.band == GAP:
+            return (
+                f"Zone {self.zone} hangs together only by a bridge of {self.value:,} m "
+                f"between {' and '.join(self.units)}; allowed are {self.high:,} m."
+            )
         return _told(self.zone, self.band, self.value, self.low, self.high)
 
 
@@ -101,6 +111,24 @@ def outside_bands(
             value = int(values[plan.zones[k]].sum())
             if value not in band:
                 yield Outside(k, name, value, band.low, band.high)
+
+
+def wide_gaps(
+    plan: Plan,
+    gaps: Sequence[Span | None],
+    names: Sequence[str],
+    asked: NDArray[np.int64],
+) -> Iterator[Excess]:
+    """Zones that hang together only by a bridge longer than allowed."""
+    region = plan.problem.region
+    unit_of = dict(zip(region.building_ids, region.unit_of_building, strict=True))
+    for k in asked.tolist():
+        gap = gaps[k]
+        if gap is None or region.max_gap is None or gap.metres <= region.max_gap:
+            continue
+        ends = tuple(region.names[unit_of[name]] for name in gap.ends)
+        high = int(region.max_gap)
+        yield Excess(names[k], GAP, gap.metres, 0, high, 0, Reason.BRIDGE, ends)
 
 
 def broken_bands(

@@ -14,12 +14,19 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
-from zoning.check.excess import Excess, broken_bands, exceptions, outside_bands
+from zoning.check.excess import (
+    Excess,
+    broken_bands,
+    exceptions,
+    outside_bands,
+    wide_gaps,
+)
+from zoning.check.gaps import widest_gaps
 from zoning.check.rules import broken_rules, drawn, frozen
 from zoning.check.zone_names import naming
 from zoning.plan import PLAN, Plan
 from zoning.problem import Problem
-from zoning.region import Ints, Region
+from zoning.region import Ints, Region, Span
 from zoning.rules.violation import Violation
 from zoning.text.arguments import takes
 from zoning.text.lists import first_few
@@ -50,7 +57,10 @@ class Verdict:
     rule_cost
         What the last of these is; 0 without such a rule that has a price.
     exceptions
-        Every zone outside a band that bends; none where the problem is strict.
+        Every zone outside a band that bends, or with too wide a gap; none where the
+        problem is strict.
+    gaps
+        For each zone the widest bridge that holds it together; None where none does.
     """
 
     violations: tuple[Violation, ...]
@@ -65,6 +75,7 @@ class Verdict:
     total: int
     rule_cost: int = 0
     exceptions: tuple[Excess, ...] = ()
+    gaps: tuple[Span | None, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("center", "load", "travel", "surcharge", "cost", "changed"):
@@ -131,6 +142,7 @@ def _judge(plan: Plan) -> Verdict:
     change_cost = _change_cost(problem, called.changed)
     asked = np.setdiff1d(np.arange(plan.num_zones), sorted(frozen(plan, called.names)))
     outside = list(outside_bands(plan, cost, called.names, asked))
+    gaps = widest_gaps(plan)
     violations = (
         *_wrong_count(plan),
         *_torn(plan, called.names),
@@ -153,7 +165,11 @@ def _judge(plan: Plan) -> Verdict:
         change_cost,
         total,
         rule_cost,
-        exceptions(plan, outside, called.names),
+        (
+            *exceptions(plan, outside, called.names),
+            *wide_gaps(plan, gaps, called.names, asked),
+        ),
+        gaps,
     )
 
 

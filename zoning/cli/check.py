@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 import typer
 from rich.console import Console
 
+from zoning.check.gaps import told_gaps
 from zoning.cli import options
 from zoning.cli.ending import BROKEN
 from zoning.cli.screen import consoles
@@ -73,6 +74,9 @@ def _tell_verdict(
         every = "Every rule that can be checked" if _unchecked(rules) else "Every rule"
         screen.print(f"{told} {every} is kept and every number is right.")
         _tell_rules(written, screen)
+        region, gaps = written.plan.problem.region, written.verdict.gaps
+        for told in told_gaps(region, written.names, gaps):
+            screen.print(told)
         if "digests" not in written.table:
             screen.print(
                 f"{PLAN} is of an older kind, without digests: what cannot be counted "

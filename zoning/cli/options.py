@@ -63,6 +63,14 @@ NeighbourDistance = Annotated[
         help="Farthest neighbours, m between middles. Default: 3 × the usual.",
     ),
 ]
+MaxGap = Annotated[
+    float | None,
+    typer.Option(
+        metavar="M",
+        callback=_metres,
+        help="Widest gap within a zone, m from wall to wall. Default: 300.",
+    ),
+]
 Scenario = Annotated[
     str | None,
     typer.Option(

@@ -13,6 +13,8 @@ from rich.console import Console
 from zoning.adjacency import Delaunay
 from zoning.analysis.main_roads import told_main_roads
 from zoning.analysis.unusual_areas import told_unusual_areas
+from zoning.check import judge
+from zoning.check.gaps import told_gaps
 from zoning.cli import options
 from zoning.cli.ending import NONE
 from zoning.cli.lots import lots_of
@@ -64,6 +66,7 @@ def plan(
     streets: options.Streets = None,
     cut_at: options.CutAt = None,
     neighbour_distance: options.NeighbourDistance = None,
+    max_gap: options.MaxGap = None,
     lot_size: options.LotSize = 3,
     joint: Annotated[
         bool,
@@ -108,6 +111,7 @@ def plan(
         barriers=list(barriers) if barriers else None,
         streets=list(streets) if streets else None,
         cut_at=_classes(cut_at),
+        max_gap=max_gap or asked.max_gap,
         crs=crs,
         id=id_,
         costs=asked.costs,
@@ -155,6 +159,8 @@ def plan(
             if result.plan is not None:
                 if lot_size and lots is None and not joint:
                     lots = lots_of(result.plan, lot_size, asked.lots, search, notes)
+                verdict = judge(result.plan)
+                notes += told_gaps(region, verdict.names, verdict.gaps)
                 notes += told_main_roads(result.plan)
                 notes += told_unusual_areas(result.plan)
                 settings = {**search, "number": number}

@@ -22,7 +22,7 @@ from zoning.lots import Lots
 from zoning.plan import Plan
 from zoning.planfile.digests import digests_of
 from zoning.planfile.lots import lot_parameters, lots_table
-from zoning.planfile.region import region_entries
+from zoning.planfile.region import region_entries, span_entry
 from zoning.planfile.rules import rule_entries, way_entries
 from zoning.planfile.schema import FORMAT
 from zoning.problem import Problem
@@ -163,6 +163,7 @@ def _parameters(
         "fair_share": problem.fair_share,
         "cost_band": None if band is None else asdict(band),
         "bands": {name: asdict(some) for name, some in problem.bands.items()},
+        "max_gap": problem.region.max_gap,
         "rules": rule_entries(problem.rules),
         "fixed_per_zone": costs.fixed_per_zone,
         "sums": list(problem.region.sums),
@@ -229,11 +230,12 @@ def zone_entries(plan: Plan, verdict: Verdict) -> list[dict[str, Any]]:
             "load": int(verdict.load[k]),
             "travel": int(verdict.travel[k]),
             "surcharge": int(verdict.surcharge[k]),
+            "gap": None if gap is None else span_entry(gap),
             "area": int(area[k]),
             "households": None if households is None else int(households[k]),
             "changed": int(verdict.changed[k]),
         }
-        for k, units in enumerate(plan.zones)
+        for k, (units, gap) in enumerate(zip(plan.zones, verdict.gaps, strict=True))
     ]
 
 

@@ -129,7 +129,8 @@ def _costs(asked: Mapping[str, Any]) -> CostModel:
         Resource(**{key: value for key, value in entry.items() if key in names})
         for entry in asked["resources"]
     )
-    return CostModel(**asked["costs"], resources=resources)
+    # files from before bridges had a price
+    return CostModel(**{"bridge": 0.0, **asked["costs"]}, resources=resources)
 
 
 def _zone_of(zones: Sequence[Mapping[str, Any]], region: Region) -> list[str]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from zoning.costs import CostModel
 from zoning.problem import Problem
-from zoning.region import Barrier, Region
+from zoning.region import Barrier, Region, Span
 
 Entry = dict[str, Any]
 
@@ -70,10 +70,16 @@ def _units(region: Region) -> list[Entry]:
     return units
 
 
+def span_entry(span: Span) -> Entry:
+    """Metres that a bridge spans, and the buildings at its ends."""
+    return {"metres": span.metres, "from": span.ends[0], "to": span.ends[1]}
+
+
 def _edges(region: Region) -> Entry:
     return {
         "edges": region.edges.tolist(),
         "bridges": region.bridges.tolist(),
+        "spans": [span_entry(span) for span in region.spans],
         "cut_edges": region.cut_edges.tolist(),
         "cut_by": [[[one.name, one.kind] for one in by] for by in region.cut_by],
     }
@@ -97,6 +103,11 @@ def _region(
         },
         edges=_pairs(edges["edges"]),
         bridges=_pairs(edges["bridges"]),
+        spans=tuple(
+            Span(span["metres"], (span["from"], span["to"]))
+            for span in edges.get("spans", ())
+        ),
+        max_gap=table["parameters"].get("max_gap"),
         cut_edges=_pairs(edges["cut_edges"]),
         cut_by=tuple(
             tuple(Barrier(*one) for one in by) for by in edges.get("cut_by", ())

@@ -87,6 +87,10 @@ def _by_rules(table: Mapping[str, Any], zone: Mapping[str, Any]) -> Row:
     row: Row = {}
     if "side" in table["travel"] or table["travel"].get("radius", {}).get("price"):
         row["surcharge"] = zone["surcharge"]
+    if table.get("bridges"):
+        gap = zone.get("gap")
+        row["widest_gap_m"] = None if gap is None else gap["metres"]
+        row["gap_between"] = None if gap is None else f"{gap['from']} – {gap['to']}"
     if changes_zones(table):
         row["changed_m2"] = zone["changed"]
     return row

@@ -55,9 +55,10 @@ def way_entries(problem: Problem) -> dict[str, Any]:
     """
     terms = problem.terms
     table: dict[str, Any] = {}
-    if terms.side_price.any():
+    if terms.side_price.any() or terms.side_way.any():
         table["side"] = terms.side.tolist()
         table["side_price"] = terms.side_price.tolist()
+        table["side_way"] = terms.side_way.tolist()
     if min(terms.hard, terms.soft) < np.inf:
         limits = {"hard": terms.hard, "soft": terms.soft}
         found = {key: m if m < np.inf else None for key, m in limits.items()}

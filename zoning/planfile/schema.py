@@ -41,6 +41,12 @@ _SHARE = number(0, 1)
 _PLACE = number(-LARGEST, LARGEST)
 _POSITIONS = list_of({"type": "integer"})
 _PAIRS = list_of(_POSITIONS)
+_SPANS = list_of(
+    table(
+        {"metres": whole(0, LARGEST), "from": TEXT, "to": TEXT},
+        needs=("metres", "from", "to"),
+    )
+)
 _CUTS = list_of(list_of(list_of(TEXT)))  # barriers of an edge, kind and name of each
 
 _INPUT = table(
@@ -70,6 +76,7 @@ _PARAMETERS = table(
         "tolerance": or_null(_SHARE),
         "fair_share": or_null(_AMOUNT),
         "bands": table_of(_BAND),
+        "max_gap": or_null(number(0, LARGEST)),
         "sums": list_of(TEXT),
         "lot_size": whole(1, LARGEST_LOT),
         "lot_count": _AMOUNT,
@@ -124,8 +131,10 @@ SCHEMA: Schema = {
             "format": one_of(FORMAT),
             "input": _INPUT,
             "cut_by": _CUTS,
+            "spans": _SPANS,
             "before_rules": table(
-                {**dict.fromkeys(_EDGES, _PAIRS), "cut_by": _CUTS}, needs=_EDGES
+                {**dict.fromkeys(_EDGES, _PAIRS), "cut_by": _CUTS, "spans": _SPANS},
+                needs=_EDGES,
             ),
             "parameters": _PARAMETERS,
             "status": _STATUS,

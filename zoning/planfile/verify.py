@@ -20,6 +20,7 @@ from zoning.planfile.written import Written
 
 # What files lack that are older than planners' rules.
 _NEWER = ("change_cost", "name", "surcharge", "changed", "rules")
+_SPANNED = ("gap", "bridge")  # and those older than prices of bridges
 _ROUNDED = 0.5 + 1e-6  # m²: floor area is rounded once for a unit
 
 
@@ -80,9 +81,9 @@ def unknown_cost(written: Written) -> int:
 
 def _known(table: Mapping[str, Any], right: Mapping[str, Any]) -> dict[str, Any]:
     """Without what a file of that age lacks."""
-    if "rules" in table["parameters"]:
-        return dict(right)
-    return {key: value for key, value in right.items() if key not in _NEWER}
+    newer = set() if "rules" in table["parameters"] else {*_NEWER}
+    newer |= set() if "spans" in table else {*_SPANNED}
+    return {key: value for key, value in right.items() if key not in newer}
 
 
 def _differ(
@@ -125,10 +126,15 @@ def _parameters_differ(written: Written) -> Iterator[str]:
         "cost_band": None if band is None else asdict(band),
         "fixed_per_zone": costs.fixed_per_zone,
         "rules": rule_entries(problem.rules),
-        "assumptions": figures["assumptions"],
+        "assumptions": [
+            row
+            for row in figures["assumptions"]
+            if _known(written.table, {row["figure"]: row})
+        ],
     }
     yield from _differ("The parameters", have, _known(written.table, right))
-    yield from _differ("The table of costs", have["costs"], figures["costs"])
+    known = _known(written.table, figures["costs"])
+    yield from _differ("The table of costs", have["costs"], known)
     for entry, resource in zip(have["resources"], figures["resources"], strict=True):
         yield from _differ(f"Resource {resource['name']!r}", entry, resource)
     travel, tables = written.table["travel"], ("way_table", "cost_table")

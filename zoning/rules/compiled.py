@@ -13,6 +13,7 @@ from scipy.sparse.csgraph import connected_components
 
 from zoning.region import Ints, Region
 from zoning.rules.graph_edits import crossing_prices
+from zoning.rules.island_ways import ways_over_bridges
 from zoning.rules.rule import Rule
 from zoning.rules.terms import (
     ApartTerm,
@@ -45,6 +46,8 @@ class Terms:
     side, side_price
         The side of each unit; what serving a unit of one side (row) from another
         (column) costs more, yuan a year.
+    side_way
+        Metres of way that bridges count for besides, from a side (row) to another.
     hard, soft, soft_price
         Metres of way allowed; metres beyond which a unit costs so much more.
     apart
@@ -81,6 +84,7 @@ class Terms:
     candidate: NDArray[np.bool_]
     side: NDArray[np.int32]
     side_price: Ints
+    side_way: Floats
     hard: float
     soft: float
     soft_price: int
@@ -103,7 +107,7 @@ class Terms:
     @property
     def priced(self) -> bool:
         """A unit can cost more than its load and its travel."""
-        return bool(self.side_price.any()) or self.soft < np.inf
+        return bool(self.side_price.any() or self.side_way.any()) or self.soft < np.inf
 
     @property
     def limits_ways(self) -> bool:
@@ -136,8 +140,9 @@ def terms_of(given: Region, region: Region, rules: Sequence[Rule]) -> Terms:
     candidate = np.ones(len(region), bool)
     for those in _of(CentersTerm, asked):
         candidate &= np.isin(every, those.units)
-    side, side_price = _sides(
-        crossing_prices(given, region, rules), _of(SidesTerm, asked)
+    side, side_price, side_way = _with_bridges(
+        region,
+        _sides(crossing_prices(given, region, rules), _of(SidesTerm, asked)),
     )
     ways = _of(WaysTerm, asked)
     soft = min((one.soft for one in ways), default=np.inf)
@@ -148,6 +153,7 @@ def terms_of(given: Region, region: Region, rules: Sequence[Rule]) -> Terms:
         candidate,
         side,
         side_price,
+        side_way,
         min((one.hard for one in ways), default=np.inf),
         soft,
         sum(one.price for one in ways if one.soft == soft < np.inf),
@@ -187,6 +193,26 @@ def _sides(
         price = price[np.ix_(old, old)] + border.price * (new[:, None] != new[None, :])
         side = fresh.ravel().astype(np.int32)
     return side, np.ascontiguousarray(price, np.int64)
+
+
+def _with_bridges(
+    region: Region, sides: tuple[NDArray[np.int32], Ints]
+) -> tuple[NDArray[np.int32], Ints, Floats]:
+    """Sides parted by island as well, and what bridges count for between them."""
+    side, price = sides
+    island, metres = ways_over_bridges(region)
+    way = metres * region.costs.bridge
+    if not way.any():
+        return side, price, np.zeros(price.shape)
+    both, fresh = np.unique(
+        np.column_stack([side, island]), axis=0, return_inverse=True
+    )
+    old, on = both.T
+    return (
+        fresh.ravel().astype(np.int32),
+        np.ascontiguousarray(price[np.ix_(old, old)]),
+        np.ascontiguousarray(way[np.ix_(on, on)]),
+    )
 
 
 def _names(

@@ -38,5 +38,7 @@ LOT_INDEX = Form(
     dict.fromkeys(("margin", "way", "age", "crossing"), NUMBER.within(0, MOST_WEIGHT)),
 )
 
+LEAST_GAP, MOST_GAP = 1e-9, 10**9  # metres
+
 # Table -> what it may hold. Rules stand in the order of this list.
 FORMS: Mapping[str, Form] = {kind.kind: kind.form for kind in KINDS}

@@ -13,13 +13,13 @@ from zoning.costs import from_tables as costs_from_tables
 from zoning.errors import InputError
 from zoning.lots.rules import FORMER, LOT_RULES, LotRules
 from zoning.problem import BANDS, Band
-from zoning.region import BUILDINGS, LOAD, REGION, Region
+from zoning.region import BUILDINGS, GAP_LIMIT, LOAD, MAX_GAP, REGION, Region
 from zoning.rules import Rule
-from zoning.scenario.forms import BAND, FORMS, LOT_INDEX, LOTS
+from zoning.scenario.forms import BAND, FORMS, LEAST_GAP, LOT_INDEX, LOTS, MOST_GAP
 from zoning.scenario.shipped import ONE_RULE, scenario_file
 from zoning.text.arguments import PATH, WORD, instance, many, take, takes
 from zoning.text.issues import Issues, did_you_mean
-from zoning.text.tables import AT_THE_TOP, NAMES, ByColumn, Form
+from zoning.text.tables import AT_THE_TOP, NAMES, NUMBER, ByColumn, Form
 
 _FIGURES = ("costs", "resources")
 _TABLES = (*AT_THE_TOP, *_FIGURES, "bands", *FORMS, "lots")
@@ -51,6 +51,8 @@ class Scenario:
         Columns to keep though no rule names them.
     lots
         Rules for lots, as `zoning.bundle` takes them.
+    max_gap
+        Metres between walls that a zone may have within it, as `zoning.read` takes it.
     notes
         What is to be minded in the file: names that will go.
     """
@@ -60,6 +62,7 @@ class Scenario:
     rules: tuple[Rule | ByColumn, ...] = ()
     more_columns: tuple[str, ...] = ()
     lots: LotRules = field(default_factory=LotRules)
+    max_gap: float | None = MAX_GAP
     notes: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
@@ -71,6 +74,7 @@ class Scenario:
             more_columns=many(WORD, "names of columns in a list"),
             notes=many(WORD, "notes in a list"),
             lots=LOT_RULES,
+            max_gap=GAP_LIMIT,
         )
 
     @property
@@ -163,6 +167,7 @@ def from_tables(tables: Mapping[str, Any], *, where: str = "") -> Scenario:
         tuple(_rules(tables, log.faults)),
         _more_columns(tables, log.faults),
         _lots(tables, log),
+        _max_gap(tables, log.faults),
         tuple(log.notes),
     )
     if len(log.faults) == 1 and where not in log.faults[0]:  # several say it once
@@ -219,6 +224,17 @@ def _legal_area(tables: Mapping[str, Any], log: Issues) -> dict[str, Band]:
         f"and high = {rule['area'].high}, which is the scenario {ONE_RULE}."
     )
     return dict(rule)
+
+
+def _max_gap(tables: Mapping[str, Any], faults: list[str]) -> float:
+    given = tables.get("max_gap", MAX_GAP)
+    metres: float | None = NUMBER.read(given)
+    if metres is None or not LEAST_GAP <= metres <= MOST_GAP:
+        faults.append(
+            f"max_gap must be a number of metres above 0; it is {reprlib.repr(given)}."
+        )
+        return MAX_GAP
+    return metres
 
 
 def _rules(tables: Mapping[str, Any], faults: list[str]) -> Iterator[Rule | ByColumn]:

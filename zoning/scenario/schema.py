@@ -19,7 +19,7 @@ from zoning.costs import (
     most_figure,
 )
 from zoning.lots.rules import FORMER
-from zoning.scenario.forms import BAND, FORMS, LOT_INDEX, LOTS
+from zoning.scenario.forms import BAND, FORMS, LEAST_GAP, LOT_INDEX, LOTS, MOST_GAP
 from zoning.text.amounts import MOST_AMOUNT
 from zoning.text.json_schema import DIALECT, TEXT, Schema, list_of, number, one_of
 from zoning.text.tables import NAMES, Form
@@ -97,6 +97,7 @@ SCHEMA: Schema = {
     **closed(
         {
             "legal_area": {"type": "boolean", "deprecated": True},
+            "max_gap": number(LEAST_GAP, MOST_GAP),
             "columns": NAMES.schema,
             "costs": _COSTS,
             "resources": _RESOURCES,

@@ -42,7 +42,7 @@ def unbent(problem: Problem) -> Problem:
     if not bent:
         return problem
     return replace(
-        problem,
+        problem.settled(),
         tolerance=None if COST_BAND in bent else problem.tolerance,
         bands={name: band for name, band in problem.bands.items() if name not in bent},
         bend={},

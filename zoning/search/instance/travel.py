@@ -32,6 +32,8 @@ class TravelData(NamedTuple):
         `FAR` where a unit may not be a center).
     side_price
         What serving a unit of one side (row) from another (column) adds.
+    side_way
+        Metres that bridges count for besides, between sides.
     hard, soft, soft_price
         Metres of straight line that are allowed; beyond which a unit costs more, and
         how much.
@@ -40,6 +42,7 @@ class TravelData(NamedTuple):
     table: NDArray[np.int64]
     points: NDArray[np.float64]
     side_price: NDArray[np.int64]
+    side_way: NDArray[np.float64]
     hard: np.float64
     soft: np.float64
     soft_price: np.int64
@@ -55,6 +58,7 @@ class TravelData(NamedTuple):
             else _table_with_rules(problem, table),
             np.column_stack([area.xy, problem.metre_cost, terms.side, own]),
             terms.side_price.copy(),
+            terms.side_way.copy(),
             _longest_line(terms.hard, area.costs.detour),
             _longest_line(terms.soft, area.costs.detour),
             np.int64(terms.soft_price),
@@ -110,8 +114,10 @@ class TravelData(NamedTuple):
             return float((self.table % FAR).max(axis=1).sum())
         longest = np.hypot(np.ptp(self.x), np.ptp(self.y)) + 1.0
         each = self.metre_price * longest + 1.0
-        side = self.side_price.max(axis=1)[self.points[:, SIDE].astype(np.int64)]
-        return float((each + side + self.soft_price).sum())
+        sides = self.points[:, SIDE].astype(np.int64)
+        side = self.side_price.max(axis=1)[sides]
+        over = self.metre_price * self.side_way.max(axis=1)[sides] + 1.0
+        return float((each + side + over + self.soft_price).sum())
 
 
 @inner
@@ -129,6 +135,9 @@ def travel_cost(travel_data, i, j):  # type: ignore[no-untyped-def]
     if points[i, SIDE] != points[j, SIDE]:
         one, other = np.int64(points[i, SIDE]), np.int64(points[j, SIDE])
         total += travel_data.side_price[one, other]
+        total += np.int64(
+            np.rint(points[i, METRE_PRICE] * travel_data.side_way[one, other])
+        )
     if i == j:
         total += np.int64(points[j, CENTER_COST])
     return total

@@ -121,6 +121,7 @@ def _joined(region: Region, unit: Ints) -> Region:
         },
         edges=edges.astype(np.int32),
         bridges=unit[region.bridges].astype(np.int32),
+        spans=region.spans,
         cut_edges=cut[np.array(apart, bool)].astype(np.int32),
         cut_by=tuple(by for by, o in zip(region.cut_by, apart, strict=True) if o),
         way=None if region.way is None else region.way[np.ix_(main, main)],
