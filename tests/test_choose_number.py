@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.test_stop import press
-from zoning.analysis.choose_number import choose_number, with_more
+from zoning.analysis.choose_number import choose_number, promising, with_more
 from zoning.analysis.frontier import Frontier, frontier
 from zoning.errors import InputError
 from zoning.lots import bundle
@@ -102,22 +102,41 @@ def drawn(run, seconds):
     seconds.append((run.num_zones, run.time_left))
 
 
-def test_half_of_the_time_is_for_all_and_the_rest_for_the_cheapest(line):
+def test_time_goes_to_all_then_to_the_better_half_then_to_the_best(line):
     seconds = []
     problem = Problem(line(*[10] * 12), 3, None)
     found = choose_number(
         problem,
         [2, 3, 4],
         lots=0,
-        time_limit=60,
+        time_limit=90,
         strategy=lambda run: drawn(run, seconds),
     )
     counts, left = zip(*seconds, strict=True)
-    best = found.best.plan.num_zones
-    assert counts == (2, 3, 4, best)
-    # nobody needs time: 30 s in three, in two, in one; then all there is
-    assert left == pytest.approx((10, 15, 30, 60), abs=2)
+    costs = [one.cost for one in found.results]
+    first, second, _ = sorted((2, 3, 4), key=lambda k: (costs[k - 2], k))
+    assert counts == (2, 3, 4, first, second, first)
+    # nobody needs time: 30 s in three, in two, in one; 45 of 90 s in two, in one; 90 s
+    assert left == pytest.approx((10, 15, 30, 22.5, 45, 90), abs=3)
     assert found.best.status is Status.FEASIBLE
+    assert found.best.plan.num_zones == first
+
+
+def test_what_may_come_into_balance_is_searched_again_before_what_cannot():
+    zones = (
+        point(300, 100, excess=5, excess_bound=5),
+        point(400, 100, excess=5),
+        point(500, 100),
+        point(600, 100),
+    )
+    found = Frontier("num_zones", (4, 5, 6, 7), zones)
+    assert found.chosen == 2
+    assert promising(found, 2) == (1, 2)
+    assert promising(found, 4) == (1, 2, 3, 0)
+    none = Result(Status.INFEASIBLE, None, None, 0, 0.1)
+    unknown = replace(none, status=Status.UNKNOWN)
+    some = replace(found, results=(none, unknown, *zones[2:]))
+    assert promising(some, 4) == (2, 3, 1)
 
 
 def test_what_is_proved_is_not_searched_again(even):
@@ -147,33 +166,46 @@ def lots_at(*costs):
 def test_more_search_never_makes_lots_dearer():
     zones = (point(500, 400), point(600, 400))
     before = Frontier("num_zones", (4, 5), zones, None, lots_at(700, 690))
-    dearer = with_more(before, point(590, 450), lots_at(695)[0])
+    dearer = with_more(before, 1, point(590, 450), lots_at(695)[0])
     assert dearer.paid == (700, 690)
     assert (dearer.best.cost, dearer.best.bound) == (600, 450)
-    cheaper = with_more(before, point(590, 450), lots_at(680)[0])
+    cheaper = with_more(before, 1, point(590, 450), lots_at(680)[0])
     assert cheaper.paid == (700, 680)
     assert cheaper.best.cost == 590
-    none = with_more(before, point(590, 600, Status.OPTIMAL), lots_at(None)[0])
+    none = with_more(before, 1, point(590, 600, Status.OPTIMAL), lots_at(None)[0])
     assert none.paid == (700, 690)
     assert none.best.status is Status.OPTIMAL
-    alone = with_more(replace(before, lots=()), point(480, 450), None)
+    alone = with_more(replace(before, lots=()), 0, point(480, 450), None)
     assert [one.cost for one in alone.results] == [480, 600]
 
 
 def test_more_search_bends_bands_less_whatever_lots_cost():
     only = Frontier("num_zones", (4,), (point(500, 400, excess=9),), None, lots_at(700))
-    less = with_more(only, point(550, 450, excess=8, excess_bound=3), lots_at(800)[0])
+    less = with_more(
+        only, 0, point(550, 450, excess=8, excess_bound=3), lots_at(800)[0]
+    )
     assert (less.paid, less.best.excess, less.best.excess_bound) == ((800,), 8, 3)
     # without lots the former stays; what was proved of plans of less excess is not its
-    kept = with_more(only, point(550, 450, excess=8, excess_bound=3), lots_at(None)[0])
+    kept = with_more(
+        only, 0, point(550, 450, excess=8, excess_bound=3), lots_at(None)[0]
+    )
     assert (kept.best.excess, kept.best.bound, kept.best.excess_bound) == (9, 400, 3)
 
 
 def test_a_number_is_not_left_without_lots_by_more_search():
     only = Frontier("num_zones", (4,), (point(500, 400),), None, lots_at(700))
-    kept = with_more(only, point(490, 450), lots_at(None)[0])
+    kept = with_more(only, 0, point(490, 450), lots_at(None)[0])
     assert kept.paid == (700,)
     assert kept.best.cost == 500
+
+
+def test_a_number_that_had_no_plan_takes_what_more_search_finds():
+    unknown = Result(Status.UNKNOWN, None, None, 3, 0.1, "no time")
+    before = Frontier("num_zones", (4,), (unknown,), None, (None,))
+    found = with_more(before, 0, point(490, 450), lots_at(700)[0])
+    assert (found.best.cost, found.paid) == (490, (700,))
+    none = Result(Status.INFEASIBLE, None, None, 3, 0.1, "never")
+    assert with_more(before, 0, none, None).rows[0]["reason"] == "never"
 
 
 # --- Ctrl-C ---------------------------------------------------------------------------
@@ -194,3 +226,20 @@ def test_ctrl_c_while_lots_are_made_keeps_what_was_found(even):
     chosen = choose_number(even, [3, 4, 5], time_limit=30, lots=make)
     assert chosen.rows[2]["reason"] == "The search was stopped before."
     assert chosen.best_lots.plan.num_zones == 3
+
+
+def test_ctrl_c_in_a_later_round_ends_it_and_keeps_the_plans(line):
+    calls = []
+
+    def cut(run):
+        calls.append(run.num_zones)
+        if len(calls) == 3:
+            press(0.1)
+            while True:
+                pass
+        drawn(run, [])
+
+    problem = Problem(line(*[10] * 12), 3, None)
+    found = choose_number(problem, [2, 3], lots=0, time_limit=90, strategy=cut)
+    assert len(calls) == 3
+    assert [one.status for one in found.results] == [Status.FEASIBLE] * 2

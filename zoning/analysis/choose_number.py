@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
-from math import inf
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from math import ceil, inf
 
 from zoning.analysis.diagnosed import solve_and_diagnose
-from zoning.analysis.frontier import VALUES, Frontier, frontier, numbers_around, proved
+from zoning.analysis.frontier import (
+    VALUES,
+    Frontier,
+    frontier,
+    numbers_around,
+    proved,
+    varied,
+)
 from zoning.analysis.lots_of_each import LOTS, MakeLots, lots_of, maker_of
 from zoning.limits import Limits
 from zoning.lots import Lots
@@ -17,7 +25,7 @@ from zoning.search.auto import auto
 from zoning.search.run import Progress, Strategy
 from zoning.text.arguments import CALLABLE, SEARCH, takes
 
-FIRST_SHARE = 0.5  # of the time goes to all numbers, the rest to the cheapest of them
+ROUNDS = 3  # of all numbers, of the better half, of the best, with like time
 
 
 @takes(
@@ -57,10 +65,11 @@ def choose_number(
         So many zones to a lot, as in `zoning.bundle`; or what makes lots of a plan. 0
         or None: no lots, zones decide.
     time_limit
-        Wall seconds to search zones. Half of it is shared evenly by all numbers, and
-        what one does not need goes to those after it. All that is left goes to the
-        cheapest, unless it is proved optimal. Once more as much for lots. Ctrl-C ends
-        the search: what was found is returned, see `Frontier.stopped`.
+        Wall seconds to search zones. A third is shared evenly by all numbers, a third
+        by the better half of them, and all that is left goes to the best; what one does
+        not need goes to those after it, and what is proved optimal is not searched
+        again. Once more as much for lots. Ctrl-C ends the search: what was found is
+        returned, see `Frontier.stopped`.
     seed, workers, progress, strategy
         As in `zoning.solve`.
 
@@ -78,58 +87,121 @@ def choose_number(
         says why.
     """
     several = numbers_around(problem) if numbers is None else tuple(numbers)
+    half = ceil(len(several) / 2)
     limits = Limits(time_limit, seed, workers)
-    make = maker_of(lots, limits, len(several) + 1)
+    make = maker_of(lots, limits, len(several) + half + 1)
     found = frontier(
         problem,
         "num_zones",
         several,
-        time_limit=FIRST_SHARE * time_limit,
+        time_limit=time_limit / ROUNDS,
         seed=seed,
         workers=workers,
         progress=progress,
         strategy=strategy,
         lots=make,
     )
-    best = found.best
-    left = time_limit - sum(one.seconds for one in found.results)
-    if found.stopped or best.plan is None or best.status is Status.OPTIMAL or left <= 0:
-        return found
-    again = solve_and_diagnose(
-        best.plan.problem,
-        strategy,
-        limits=replace(limits, time=left),
-        start=best.plan,
-        progress=progress,
-    )
-    return with_more(found, again, lots_of(make, again.plan)[0])
+    spent = sum(one.seconds for one in found.results)
+    goes_on = _GoesOn(problem, found, time_limit - spent, limits, make)
+    goes_on.stopped = found.stopped
+    search = partial(solve_and_diagnose, strategy=strategy, progress=progress)
+    goes_on.again(promising(found, half), search, 1 / 2)
+    found = goes_on.found
+    best = promising(found, 1) if found.chosen is None else (found.chosen,)
+    goes_on.again(best, search, 1)
+    return goes_on.found
 
 
-def with_more(found: Frontier, again: Result, lots: Lots | None) -> Frontier:
-    """The frontier after the chosen number was searched once more.
+@dataclass
+class _GoesOn:
+    """A search for the best number: what is found, and the seconds that are left."""
+
+    problem: Problem
+    found: Frontier
+    left: float
+    limits: Limits
+    make: MakeLots | None
+    stopped: bool = False
+
+    def again(
+        self, places: Sequence[int], search: Callable[..., Result], share: float
+    ) -> None:
+        """Search some numbers once more, together in a share of what is left."""
+        open_ = [at for at in places if not _is_proved(self.found.results[at])]
+        until = self.left * (1 - share)
+        for turn, at in enumerate(open_):
+            seconds = (self.left - until) / (len(open_) - turn)
+            if self.stopped or seconds <= 0:
+                return
+            result = search(
+                varied(self.problem, "num_zones", self.found.values[at]),
+                limits=replace(self.limits, time=seconds),
+                start=self.found.results[at].plan,
+            )
+            lots, cut_short = lots_of(self.make, result.plan)
+            self.found = with_more(self.found, at, result, lots)
+            self.left -= result.seconds
+            self.stopped = result.stopped or cut_short
+
+
+def promising(found: Frontier, most: int) -> tuple[int, ...]:
+    """So many places that may be the best, as if what is not proved were mended.
+
+    A zone outside the balance that is not proved to be so may come in with more time.
+    """
+
+    def rank(at: int) -> tuple[int, float, int]:
+        cost = found.costs[at]
+        bent = min(1, found.results[at].excess_bound)
+        return (bent, inf if cost is None else cost, at)
+
+    may = [
+        at
+        for at, one in enumerate(found.results)
+        if one.status is not Status.INFEASIBLE
+    ]
+    return tuple(sorted(may, key=rank)[:most])
+
+
+def _is_proved(result: Result) -> bool:
+    return result.status in (Status.OPTIMAL, Status.INFEASIBLE)
+
+
+def with_more(found: Frontier, at: int, again: Result, lots: Lots | None) -> Frontier:
+    """The frontier after one of its numbers was searched once more.
 
     The new plan takes the place of the former one where it has less excess, or as much
     and what counts costs no more. If the former stays, its bounds are the better ones.
     """
-    at = found.chosen
-    assert at is not None  # it was searched because it had a plan
     former = found.results[at]
-    results, several = [*found.results], [*found.lots]
-    results[at] = again
-    if several:
-        several[at] = lots
-    after = replace(found, results=tuple(results), lots=tuple(several))
-    lost_lots = found.in_lots and after.paid[at] is None
-    if not lost_lots and _rank(after, at) <= _rank(found, at):
-        results[at] = proved(again, former.bound, former.excess_bound)
-        return replace(after, results=tuple(results))
+    if again.plan is None:
+        return found if _is_proved(former) else _put(found, at, again, lots)
+    after = _put(found, at, again, lots)
+    if former.plan is None:
+        return after
+    had, has = found.paid[at] is not None, after.paid[at] is not None
+    if (has and not had) or (has == had and _rank(after, at) <= _rank(found, at)):
+        kept = proved(again, former.bound, former.excess_bound)
+        return _put(found, at, kept, lots)
     fits = (former.excess or 0) <= (again.excess or 0)
     bound = again.bound if fits else former.bound
-    results[at] = proved(former, bound, again.excess_bound)
-    return replace(found, results=tuple(results))
+    kept = proved(former, bound, again.excess_bound)
+    return _put(found, at, kept, found.lots[at] if found.lots else None)
+
+
+def _put(found: Frontier, at: int, result: Result, lots: Lots | None) -> Frontier:
+    results, several = [*found.results], [*found.lots]
+    results[at] = result
+    if several:
+        several[at] = lots
+    return replace(found, results=tuple(results), lots=tuple(several))
 
 
 def _rank(found: Frontier, at: int) -> tuple[float, float]:
     """Of one number of zones: first excess, then what counts."""
-    excess, cost = found.results[at].excess, found.costs[at]
-    return (inf if excess is None else excess, inf if cost is None else cost)
+    result, paid = found.results[at], found.paid[at]
+    cost = result.cost if paid is None else paid
+    return (
+        inf if result.excess is None else result.excess,
+        inf if cost is None else cost,
+    )

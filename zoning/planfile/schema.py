@@ -70,6 +70,7 @@ _RESOURCE = table(
     },
     needs=("name", "capacity"),
 )
+_TRIED = table({"num_zones": whole(1, MOST)}, needs=("num_zones",))
 _PARAMETERS = table(
     {
         "num_zones": whole(1, LARGEST),
@@ -85,6 +86,9 @@ _PARAMETERS = table(
         "costs": table(dict.fromkeys(FIGURES, _FIGURE)),
         "resources": list_of(_RESOURCE),
         "rules": list_of(table({"rule": TEXT}, needs=("rule",))),
+        "number": table(
+            {"by": TEXT, "reason": TEXT, "tried": list_of(_TRIED)}, needs=("by",)
+        ),
     },
     needs=(
         *("num_zones", "tolerance", "fair_share", "bands", "sums", "lot_size"),
