@@ -1,7 +1,8 @@
 """What service costs: figures with their sources, shared resources, travel.
 
-Money is in yuan. Rates are per month where planners speak of months; everything
-that leaves this module is whole yuan a year.
+Money is in yuan, or what `CostModel.currency` calls it; nothing is converted. Rates are
+per month where planners speak of months; everything that leaves this module is whole
+yuan a year.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from zoning.text.arguments import NUMBER, PATH, WHOLE, WORD, instance, many, tak
 from zoning.text.encodings import decoded
 
 MONTHS = 12
+YUAN = "yuan"  # what money is called unless somebody says otherwise
 M2_PER_HOUSEHOLD = 70.0
 MOST = 1e9  # of anything in a building, or yuan; sums stay exact and far from overflow
 MOST_RATE = 1e3  # yuan/m²·month, and any factor or share
@@ -212,7 +214,8 @@ class CostModel:
     """Every figure a plan is priced with; see `FIGURES` for units and sources.
 
     Change one with ``dataclasses.replace(CostModel(), fee=0.6)`` or in the ``[costs]``
-    table of a scenario file.
+    table of a scenario file. `currency` is what money is called where it is shown;
+    nothing is converted by it.
     """
 
     consumables: float = 0.08
@@ -234,9 +237,14 @@ class CostModel:
     profit: float = 0.08
     tax: float = 0.06
     resources: tuple[Resource, ...] = field(default=DEFAULT_RESOURCES)
+    currency: str = YUAN
 
     def __post_init__(self) -> None:
-        take(self, resources=_RESOURCES, **dict.fromkeys(FIGURES, NUMBER))
+        figures = dict.fromkeys(FIGURES, NUMBER)
+        take(self, resources=_RESOURCES, currency=WORD, **figures)
+        if not self.currency.strip():
+            msg = 'currency must be what money is called, such as "EUR"; it is empty.'
+            raise InputError(msg)
         bad = [
             f"{name} = {reprlib.repr(getattr(self, name))}"
             for name in FIGURES
@@ -300,7 +308,8 @@ class CostModel:
         total = self.direct(sums) + np.rint(sum(shares, 0.0))
         if np.max(total, initial=0) > MOST_LOAD:
             msg = (
-                f"A unit would cost {np.max(total):.3g} yuan a year, beyond measure. "
+                f"A unit would cost {np.max(total):.3g} {self.currency} a year, beyond "
+                "measure. "
                 "Correct wages, other costs or capacities of resources."
             )
             raise InputError(msg)
@@ -331,7 +340,7 @@ class CostModel:
                 {
                     "figure": name,
                     "value": value,
-                    "unit": unit,
+                    "unit": unit.replace(YUAN, self.currency),
                     "source": source,
                     "grade": grade,
                 }
@@ -340,7 +349,8 @@ class CostModel:
             {
                 "figure": f"{resource.name}: one per",
                 "value": resource.capacity,
-                "unit": f"{resource.per}, {self.price(resource)} yuan/year each, "
+                "unit": f"{resource.per}, {self.price(resource)} {self.currency}/year "
+                "each, "
                 f"shared in a {resource.shared}",
                 "source": resource.source,
                 "grade": resource.grade,
@@ -368,7 +378,7 @@ def read_scenario(path: str | Path) -> CostModel:
     return from_tables(tables_in(path), where=str(path))
 
 
-def tables_in(path: str | Path) -> dict[str, Any]:
+def tables_in(path: str | Path, *, what: str = "scenario") -> dict[str, Any]:
     """The tables of a scenario file, whatever they hold.
 
     Raises
@@ -379,18 +389,23 @@ def tables_in(path: str | Path) -> dict[str, Any]:
     try:
         return tomllib.loads(decoded(Path(path).read_bytes()).text)
     except OSError as error:
-        msg = f"Cannot read the scenario file {path}: {error.strerror}."
+        msg = f"Cannot read the {what} file {path}: {error.strerror}."
         raise InputError(msg) from error
     except RecursionError as error:
-        msg = f"The scenario file {path} has lists in lists in lists, far too deep."
+        msg = f"The {what} file {path} has lists in lists in lists, far too deep."
         raise InputError(msg) from error
     except ValueError as error:  # not TOML, no text, a number of thousands of digits
-        msg = f"The scenario file {path} is not valid TOML: {error}."
+        msg = f"The {what} file {path} is not valid TOML: {error}."
         raise InputError(msg) from error
 
 
-def from_tables(table: Mapping[str, Any], *, where: str = "scenario") -> CostModel:
-    """Cost model from tables as `tomllib` gives them; see `read_scenario`."""
+def from_tables(
+    table: Mapping[str, Any],
+    *,
+    where: str = "scenario",
+    usual: CostModel = CostModel(),
+) -> CostModel:
+    """Cost model from tables as `tomllib` gives them; what they lack is as usual."""
     unknown = sorted(set(table) - {"costs", "resources"})
     faults = [f"table [{name}] is not known" for name in unknown]
     costs, resources = table.get("costs", {}), table.get("resources", {})
@@ -436,10 +451,10 @@ def from_tables(table: Mapping[str, Any], *, where: str = "scenario") -> CostMod
         )
         raise InputError(msg)
     given = resources
-    resources = {item.name: item for item in DEFAULT_RESOURCES}
+    resources = {item.name: item for item in usual.resources}
     for name, entry in given.items():
         resources[name] = _resource(name, resources.get(name), entry)
-    return CostModel(**costs, resources=tuple(resources.values()))
+    return replace(usual, **costs, resources=tuple(resources.values()))
 
 
 def _resource(name: str, usual: Resource | None, entry: Mapping[str, Any]) -> Resource:

@@ -11,7 +11,7 @@ from zoning.cli import options
 from zoning.cli.ending import NONE
 from zoning.cli.screen import consoles
 from zoning.cli.signals import keeping
-from zoning.cli.words import lot_table, lots_ending, tell_notes
+from zoning.cli.words import lot_table, lots_ending, money_of, tell_notes
 from zoning.cli.written import (
     drawn,
     plan_path,
@@ -105,8 +105,8 @@ def bundle(
         notes += write(target, result, lots, settings=searched)
         table = to_dict(result, lots, searched)
         rows = lot_rows(table)
-        screen.print(lot_table(rows))
-        screen.print(lots_ending(table["lots"], rows))
+        screen.print(lot_table(rows, money_of(table)))
+        screen.print(lots_ending(table["lots"], rows, money_of(table)))
         tell_notes([*notes, *filter(None, [lots.reason])], screen)
         screen.print(f"The map is {target / MAP}.")
 

@@ -106,7 +106,8 @@ def _faults(number: int) -> str:
 
 def _totals(written: Written) -> str:
     zones, lots = written.verdict, written.lots_verdict
-    told = f"{len(zones.cost)} zones cost {zones.total:,} yuan a year"
+    money = written.plan.problem.region.costs.currency
+    told = f"{len(zones.cost)} zones cost {zones.total:,} {money} a year"
     if zones.change_cost:
         told += f", {zones.change_cost:,} of it for {int(zones.changed.sum()):,} m² "
         told += "that change zone"
@@ -138,7 +139,8 @@ def tell_edits(
     change = after.verdict.total - before.verdict.total
     screen.print(
         f"{where} was edited; it differs from {PLAN} and {what}. Judged as edited: "
-        f"{_totals(after)} The zones cost {change:+,} yuan a year against {PLAN}.",
+        f"{_totals(after)} The zones cost {change:+,} {region.costs.currency} a year "
+        f"against {PLAN}.",
     )
     for own, name in zip(after.names, after.verdict.names, strict=True):
         if own != name:

@@ -69,7 +69,8 @@ def money(
 
 
 def _table(accounts: Accounts, names: list[str]) -> Table:
-    made = Table(box=SIMPLE_HEAD, title="Money, yuan a year", title_justify="left")
+    money = accounts.plan.problem.region.costs.currency
+    made = Table(box=SIMPLE_HEAD, title=f"Money, {money} a year", title_justify="left")
     heads = ("lot", "cost", "one by one", "needed", "revenue", "subsidy gap")
     for head in (*heads, "break-even fee", "collection"):
         made.add_column(head, justify="left" if head == "lot" else "right")
@@ -82,20 +83,21 @@ def _table(accounts: Accounts, names: list[str]) -> Table:
             "none" if fee is None else f"{rounded_up(fee, 2):.2f}",
             "over 100 %" if share is None else f"{rounded_up(100 * share, 1):.1f} %",
         )
-    made.caption = "break-even fee: yuan/m²·month at the collection in force"
+    made.caption = f"break-even fee: {money}/m²·month at the collection in force"
     made.caption_justify = "left"
     return made
 
 
 def _words(accounts: Accounts, risk: RiskSimulation, names: list[str]) -> list[str]:
+    money = accounts.plan.problem.region.costs.currency
     told = [
-        f"All lots lack {accounts.subsidy_gap:,} yuan a year; the zones tendered one "
-        f"by one would lack {accounts.separate_subsidy_gap:,}."
+        f"All lots lack {accounts.subsidy_gap:,} {money} a year; the zones tendered "
+        f"one by one would lack {accounts.separate_subsidy_gap:,}."
     ]
     saved = sorted(accounts.items, key=lambda item: -item.saving)[:3]
     most = ", ".join(f"{item.what} {item.saving:,}" for item in saved if item.saving)
     if most:
-        told.append(f"Most is saved by {most} yuan a year.")
+        told.append(f"Most is saved by {most} {money} a year.")
     for name, lot, loses in zip(names, accounts.lots, risk.loses, strict=True):
         told.append(
             f"Lot {name}. {lot.in_words()} Without a subsidy it loses money in "

@@ -77,6 +77,10 @@ Scenario = Annotated[
         metavar="FILE", help="Figures, limits, rules: TOML; or a shipped name."
     ),
 ]
+Profile = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="Figures: harbin (default), generic, or a FILE."),
+]
 ANY_AREA_GONE = (
     "--any-area is no longer needed and will go: floor area is limited only where a "
     "scenario says so. This plan has no such limit."

@@ -22,6 +22,7 @@ from zoning.cli.progress import Progress
 from zoning.cli.screen import consoles
 from zoning.cli.signals import keeping
 from zoning.cli.words import number_table, tell_plan, told_anyway
+from zoning.costs import CostModel
 from zoning.errors import InputError
 from zoning.limits import Limits
 from zoning.lots import Lots
@@ -35,7 +36,8 @@ from zoning.problem import Band, Problem
 from zoning.read import read
 from zoning.region import Region
 from zoning.result import Result, Status
-from zoning.scenario import Scenario, read_scenario_file
+from zoning.scenario import Scenario, read_profile, read_scenario_file
+from zoning.scenario.profile import HARBIN
 
 if TYPE_CHECKING:
     from zoning.analysis.frontier import Frontier
@@ -73,6 +75,7 @@ def plan(
         typer.Option("--joint", help="Draw zones and bundle lots at once: cheaper."),
     ] = False,
     scenario: options.Scenario = None,
+    profile: options.Profile = None,
     any_area: options.AnyArea = False,
     time: options.Time = 60.0,
     seed: options.Seed = 1,
@@ -95,7 +98,10 @@ def plan(
         )
         raise InputError(msg)
     require_writable(out)
-    asked = Scenario() if scenario is None else read_scenario_file(scenario)
+    figures = read_profile(profile or HARBIN)
+    asked = Scenario(figures)
+    if scenario is not None:
+        asked = read_scenario_file(scenario, profile=figures)
     if joint and asked.lots != LotRules():
         msg = (
             "--joint minds no rules for lots. Leave it out, or [lots] in the scenario."
@@ -117,7 +123,7 @@ def plan(
         costs=asked.costs,
         adjacency=Delaunay(neighbour_distance),
     )
-    notes = [*asked.notes, *region.notes]
+    notes = [_figures_told(profile, asked.costs), *asked.notes, *region.notes]
     if any_area:
         notes.append(options.ANY_AREA_GONE)
     with told_anyway(notes, log):
@@ -172,6 +178,19 @@ def plan(
             raise KeyboardInterrupt
         _tell_no_plan(problem, result, log)
         raise typer.Exit(NONE)
+
+
+def _figures_told(profile: str | None, costs: CostModel) -> str:
+    """Whose figures a plan is priced with, where the scenario has none."""
+    told = (
+        f"Figures that no scenario gives are those of the profile {profile or HARBIN}"
+    )
+    told += f", money is in {costs.currency}."
+    if profile is None:
+        told += " --profile generic has none of a country, and no wages."
+    if not costs.resources:
+        told += " There is no staff: a zone costs its floor area and its ways."
+    return told
 
 
 def _numbers(zones: str | None) -> Sequence[int]:
@@ -322,7 +341,11 @@ def _tell_task(problem: Problem, counts: Sequence[int], log: Console) -> None:
     region = problem.region
     buildings = sum(map(len, region.buildings))
     band = problem.cost_band
-    share = f", {band.low:,} to {band.high:,} yuan a year each" if band else ""
+    share = (
+        f", {band.low:,} to {band.high:,} {region.costs.currency} a year each"
+        if band
+        else ""
+    )
     into = f"{problem.num_zones:,}"
     if len(counts) > 1:  # each number has a band of its own
         into, share = f"{counts[0]:,} to {counts[-1]:,}", ""

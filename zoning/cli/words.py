@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from zoning.cli.screen import shown
+from zoning.costs import YUAN
 from zoning.planfile.rows import changes_zones, lot_rows, zone_rows
 from zoning.result import Status
 from zoning.text.order import by_name
@@ -23,15 +24,16 @@ MANY_ZONES = 60  # more zones than so many are left to zones.csv
 def tell_plan(table: dict[str, Any], notes: Sequence[str], screen: Console) -> None:
     """Zones, lots and totals of a plan.json, then what there is to note."""
     zones, lots = zone_rows(table), lot_rows(table)
+    money = money_of(table)
     if len(zones) <= MANY_ZONES:
         screen.print(zone_table(zones, table))
     else:
         screen.print(f"{len(zones):,} zones are listed in zones.csv.")
     if lots and len(lots) <= MANY_ZONES:
-        screen.print(lot_table(lots))
-    screen.print(ending("Zones", table))
+        screen.print(lot_table(lots, money))
+    screen.print(ending("Zones", table, money))
     if table["lots"] is not None:
-        screen.print(lots_ending(table["lots"], lots))
+        screen.print(lots_ending(table["lots"], lots, money))
     if changes_zones(table):
         screen.print(changes_ending(table))
     own = "" if table["status"] == Status.OPTIMAL else table["reason"]
@@ -39,23 +41,30 @@ def tell_plan(table: dict[str, Any], notes: Sequence[str], screen: Console) -> N
     tell_notes([*notes, *filter(None, reasons)], screen)
 
 
-def ending(what: str, table: dict[str, Any]) -> str:
+def money_of(table: dict[str, Any]) -> str:
+    """What a plan.json calls money; older ones do not say."""
+    return str(table["parameters"].get("currency", YUAN))
+
+
+def ending(what: str, table: dict[str, Any], money: str) -> str:
     """One sentence: what zones or lots cost, and how good that is proved to be."""
     cost, bound = table["cost"], table["bound"]
     if table["status"] == Status.OPTIMAL:
         proof = "proved optimal: no allowed plan costs less"
     else:
         proof = f"none can cost less than {bound:,}: gap {100 * table['gap']:.2f} %"
-    return f"{what}: {cost:,} yuan a year, {proof}."
+    return f"{what}: {cost:,} {money} a year, {proof}."
 
 
-def lots_ending(table: dict[str, Any], rows: Sequence[dict[str, Any]]) -> str:
+def lots_ending(
+    table: dict[str, Any], rows: Sequence[dict[str, Any]], money: str
+) -> str:
     """What lots cost, and what they save; rows are those of `lot_rows`."""
     if not rows:
         return "Lots: none."
     alone = table["separate_cost"]
     return (
-        f"{ending('Lots', table)} Tendered one by one the same zones would cost "
+        f"{ending('Lots', table, money)} Tendered one by one the same zones would cost "
         f"{alone:,}; together they save {alone - table['cost']:,}."
     )
 
@@ -64,7 +73,11 @@ def zone_table(rows: Sequence[dict[str, Any]], table: dict[str, Any]) -> Table:
     """A table of what `zone_rows` gave, by name."""
     made = Table(box=SIMPLE_HEAD, title="Zones", title_justify="left")
     heads = {key: key for key in ("zone", "lot", "center", "units", "buildings")}
-    heads |= {"area": "area m²", "households": "households", "cost": "yuan/year"}
+    heads |= {
+        "area": "area m²",
+        "households": "households",
+        "cost": f"{money_of(table)}/year",
+    }
     more = {"surcharge": "surcharge", "changed_m2": "changed m²"}
     heads |= {key: head for key, head in more.items() if key in rows[0]}
     for head in (*heads.values(), "deviation"):
@@ -74,17 +87,19 @@ def zone_table(rows: Sequence[dict[str, Any]], table: dict[str, Any]) -> Table:
         told = "" if away is None else f"{100 * away:+.1f} %"
         made.add_row(*(cell(row[key]) for key in heads), told)
     share = table["parameters"]["fair_share"]
-    made.caption = f"deviation: from the fair share of {share:,} yuan a year"
+    made.caption = (
+        f"deviation: from the fair share of {share:,} {money_of(table)} a year"
+    )
     if any(rule["rule"] == "target" for rule in table["parameters"].get("rules", ())):
         made.caption += ", as targets of zones share it out"
     made.caption_justify = "left"
     return made
 
 
-def lot_table(rows: Sequence[dict[str, Any]]) -> Table:
+def lot_table(rows: Sequence[dict[str, Any]], money: str) -> Table:
     """A table of what `lot_rows` gave."""
     made = Table(box=SIMPLE_HEAD, title="Lots", title_justify="left")
-    for head in ("lot", "zones", "area m²", "households", "yuan/year", "saving"):
+    for head in ("lot", "zones", "area m²", "households", f"{money}/year", "saving"):
         made.add_column(head, justify="left" if head == "zones" else "right")
     for row in rows:
         made.add_row(
@@ -125,7 +140,7 @@ def changes_ending(table: dict[str, Any]) -> str:
     total = sum(zone["area"] for zone in table["zones"])
     told = f"Changes: {changed:,} m² ({100 * changed / max(1, total):.1f} %)"
     if table["change_cost"]:
-        told += f" at {table['change_cost']:,} yuan a year"
+        told += f" at {table['change_cost']:,} {money_of(table)} a year"
     if "change_bound" in table:
         told += f", {_least(changed, table['change_bound'])}"
     return f"{told}; changes.csv lists the buildings and says why."

@@ -176,6 +176,7 @@ def _parameters(
 def figures_of(costs: CostModel) -> dict[str, Any]:
     """Every figure of the cost model, and each once more for a reader."""
     return {
+        "currency": costs.currency,
         "costs": {name: getattr(costs, name) for name in FIGURES},
         "resources": [
             {**asdict(resource), "price": costs.price(resource)}

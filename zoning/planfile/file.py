@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from zoning.costs import CostModel, Resource
+from zoning.costs import YUAN, CostModel, Resource
 from zoning.errors import InputError
 from zoning.planfile.region import region_from
 from zoning.planfile.rows import zone_called
@@ -129,8 +129,10 @@ def _costs(asked: Mapping[str, Any]) -> CostModel:
         Resource(**{key: value for key, value in entry.items() if key in names})
         for entry in asked["resources"]
     )
+    currency = asked.get("currency", YUAN)  # older files have none
     # files from before bridges had a price
-    return CostModel(**{"bridge": 0.0, **asked["costs"]}, resources=resources)
+    figures = {"bridge": 0.0, **asked["costs"]}
+    return CostModel(**figures, resources=resources, currency=currency)
 
 
 def _zone_of(zones: Sequence[Mapping[str, Any]], region: Region) -> list[str]:

@@ -83,6 +83,7 @@ _PARAMETERS = table(
         "lot_count": _AMOUNT,
         "lot_tolerance": or_null(_SHARE),
         "gap_limit": or_null(number(0, LARGEST)),
+        "currency": TEXT,
         "costs": table(dict.fromkeys(FIGURES, _FIGURE)),
         "resources": list_of(_RESOURCE),
         "rules": list_of(table({"rule": TEXT}, needs=("rule",))),

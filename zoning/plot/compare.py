@@ -164,10 +164,11 @@ def _panel(
     shown: Sequence[Move],
 ) -> None:
     was, now = judge(before), judge(after)
+    money = after.problem.region.costs.currency
     writer.head("The two plans")
-    writer.pair("Cost before", f"{was.total / MILLION:,.3f} million yuan a year")
-    writer.pair("Cost after", f"{now.total / MILLION:,.3f} million yuan a year")
-    writer.pair("Difference", f"{now.total - was.total:+,} yuan a year")
+    writer.pair("Cost before", f"{was.total / MILLION:,.3f} million {money} a year")
+    writer.pair("Cost after", f"{now.total / MILLION:,.3f} million {money} a year")
+    writer.pair("Difference", f"{now.total - was.total:+,} {money} a year")
     writer.pair("Rules broken after", f"{len(now.faults)}" if now.faults else "none")
     writer.head("Who goes where")
     writer.row(("zone", "to", "buildings", "m²"), color="#777777")

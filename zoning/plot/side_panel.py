@@ -38,7 +38,8 @@ def write_title(figure: Figure, layout: MapLayout) -> None:
 
 def _proof(layout: MapLayout) -> str:
     lots, result = layout.lots, layout.result
-    told = f"Zones {layout.verdict.total / MILLION:,.2f} million yuan a year"
+    money = layout.plan.problem.region.costs.currency
+    told = f"Zones {layout.verdict.total / MILLION:,.2f} million {money} a year"
     told += "" if result is None else _good(result.status, result.gap)
     if lots is not None and lots.cost is not None:
         told += "   ·   Lots, staff and machines counted whole, "

@@ -63,20 +63,22 @@ def draw_building(
     if panel is None:
         return figure
     wide, tall = figure.get_size_inches()
+    money = plan.problem.region.costs.currency
     bold: dict[str, Any] = {"fontsize": 19, "weight": "bold", "color": INK}
     title = f"Why {why.building} is in zone {why.zone}"
     figure.text(MARGIN / wide, 1 - 0.2 / tall, title, va="top", **bold)
     figure.text(
         MARGIN / wide,
         1 - 0.55 / tall,
-        f"It costs {why.cost:,} yuan a year there, {100 * why.share:.1f} % of the zone",
+        f"It costs {why.cost:,} {money} a year there, "
+        f"{100 * why.share:.1f} % of the zone",
         fontsize=10.5,
         color=SOFT,
         va="top",
     )
     writer = PanelWriter(panel)
     for one, some in zip(why.elsewhere, lines, strict=True):
-        writer.head(f"In zone {one.zone}: {one.change:+,} yuan a year")
+        writer.head(f"In zone {one.zone}: {one.change:+,} {money} a year")
         for line in some:
             writer.line(line)
     _legend(writer, why)

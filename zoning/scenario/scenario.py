@@ -16,6 +16,7 @@ from zoning.problem import BANDS, Band
 from zoning.region import BUILDINGS, GAP_LIMIT, LOAD, MAX_GAP, REGION, Region
 from zoning.rules import Rule
 from zoning.scenario.forms import BAND, FORMS, LEAST_GAP, LOT_INDEX, LOTS, MOST_GAP
+from zoning.scenario.profile import currency_in
 from zoning.scenario.shipped import ONE_RULE, scenario_file
 from zoning.text.arguments import PATH, WORD, instance, many, take, takes
 from zoning.text.issues import Issues, did_you_mean
@@ -115,8 +116,10 @@ class Scenario:
         return tuple(found)
 
 
-@takes(path=PATH)
-def read_scenario_file(path: str | Path) -> Scenario:
+@takes(path=PATH, profile=COSTS)
+def read_scenario_file(
+    path: str | Path, *, profile: CostModel = CostModel()
+) -> Scenario:
     """Everything in a scenario file (TOML); see docs/scenario.md.
 
     Parameters
@@ -124,6 +127,8 @@ def read_scenario_file(path: str | Path) -> Scenario:
     path
         Of the file; or the name of a scenario that comes with the package, one of
         `shipped_scenarios`. A file of that name goes before.
+    profile
+        Figures where the file has none, and what money is called, see `read_profile`.
 
     Raises
     ------
@@ -136,10 +141,13 @@ def read_scenario_file(path: str | Path) -> Scenario:
     >>> read_scenario_file("inner-mongolia-2000").bands
     {'area': Band(low=30000, high=100000)}
     """
-    return from_tables(tables_in(scenario_file(path)), where=str(path))
+    tables = tables_in(scenario_file(path))
+    return from_tables(tables, where=str(path), profile=profile)
 
 
-def from_tables(tables: Mapping[str, Any], *, where: str = "") -> Scenario:
+def from_tables(
+    tables: Mapping[str, Any], *, where: str = "", profile: CostModel = CostModel()
+) -> Scenario:
     """Scenario of tables as `tomllib` gives them; see `read_scenario_file`.
 
     Examples
@@ -156,9 +164,11 @@ def from_tables(tables: Mapping[str, Any], *, where: str = "") -> Scenario:
         if name not in _TABLES
     ]
     given = {name: tables[name] for name in _FIGURES if name in tables}
-    costs = CostModel()
+    costs = profile
     try:
-        costs = costs_from_tables(given, where=where or "scenario")
+        if "currency" in tables:
+            costs = replace(costs, currency=currency_in(tables))
+        costs = costs_from_tables(given, where=where or "scenario", usual=costs)
     except InputError as error:
         log.faults.append(str(error))
     scenario = Scenario(

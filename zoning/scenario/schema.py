@@ -98,6 +98,7 @@ SCHEMA: Schema = {
         {
             "legal_area": {"type": "boolean", "deprecated": True},
             "max_gap": number(LEAST_GAP, MOST_GAP),
+            "currency": {**TEXT, "minLength": 1, "maxLength": 20},
             "columns": NAMES.schema,
             "costs": _COSTS,
             "resources": _RESOURCES,

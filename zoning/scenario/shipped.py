@@ -1,4 +1,4 @@
-"""Scenario files that come with the package, asked for by name."""
+"""Scenarios and profiles that come with the package, asked for by name."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from zoning.errors import InputError
 
 ONE_RULE = "inner-mongolia-2000"  # the only written rule on floor area that we know of
 _FOLDER = Path(__file__).with_name("shipped")
+_PROFILES = Path(__file__).with_name("profiles")
 
 
 def files_in(folder: Path) -> Mapping[str, Path]:
@@ -30,6 +31,22 @@ def scenario_file(asked: str | Path) -> Path:
         It is neither; the message lists the names there are.
     """
     return _file(asked, "scenario", files_in(_FOLDER))
+
+
+def shipped_profiles() -> tuple[str, ...]:
+    """Names of the profiles that come with the package and are files."""
+    return tuple(files_in(_PROFILES))
+
+
+def profile_file(asked: str | Path) -> Path:
+    """The file of a profile, by its path or by the name it comes with.
+
+    Raises
+    ------
+    InputError
+        It is neither; the message lists the names there are.
+    """
+    return _file(asked, "profile", files_in(_PROFILES))
 
 
 def _file(asked: str | Path, what: str, known: Mapping[str, Path]) -> Path:
