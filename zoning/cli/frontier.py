@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -68,6 +69,7 @@ def frontier(
     of: Vary = Of.TOLERANCE,
     values: Values = None,
     lot_size: LotSize = None,
+    strict: options.Strict = False,
     time: options.Time = 120.0,
     seed: options.Seed = 1,
     workers: options.Workers = 1,
@@ -78,6 +80,8 @@ def frontier(
     require_writable(out)
     written = written_in(folder)
     problem, several = written.plan.problem, _numbers(values)
+    if strict and not problem.strict:
+        problem = replace(problem, strict=True)
     count = USUAL if several is None else len(several)
     search: dict[str, Any] = {"seed": seed, "time_limit": time, "workers": workers}
     with keeping():

@@ -92,6 +92,13 @@ AnyArea = Annotated[
         help="No longer needed: floor area is limited only where a scenario says so.",
     ),
 ]
+Strict = Annotated[
+    bool,
+    typer.Option(
+        "--strict",
+        help="No zone outside its band: where no plan keeps them all, tell why.",
+    ),
+]
 Tolerance = Annotated[
     str,
     typer.Option(help="A zone's cost may differ so much; 0.1 is ±10 %. Or: tightest."),

@@ -38,6 +38,7 @@ from zoning.region import Region
 from zoning.result import Result, Status
 from zoning.scenario import Scenario, read_profile, read_scenario_file
 from zoning.scenario.profile import HARBIN
+from zoning.share import COST_BAND
 
 if TYPE_CHECKING:
     from zoning.analysis.frontier import Frontier
@@ -77,6 +78,7 @@ def plan(
     scenario: options.Scenario = None,
     profile: options.Profile = None,
     any_area: options.AnyArea = False,
+    strict: options.Strict = False,
     time: options.Time = 60.0,
     seed: options.Seed = 1,
     workers: options.Workers = 1,
@@ -140,7 +142,9 @@ def plan(
             usual = _usual_number(region, allowed, bands=bands, rules=rules)
             counts, number = [usual.num_zones], usual.entry
             notes.append(f"No --zones given: {usual.reason}")
-        problem = _first_problem(region, counts, allowed, bands=bands, rules=rules)
+        held: dict[str, Any] = {"bands": bands, "rules": rules, "strict": strict}
+        held["bend"] = _bend(asked, bands)
+        problem = _first_problem(region, counts, allowed, **held)
         notes += problem.notes
         faults = [*rule_faults(region, asked.lots)]
         if faults:
@@ -274,6 +278,12 @@ def _bands(scenario: Scenario, any_area: bool) -> dict[str, Band]:
         for name, band in scenario.bands.items()
         if not (any_area and name == "area")
     }
+
+
+def _bend(scenario: Scenario, bands: dict[str, Band]) -> dict[str, int | None]:
+    """What the scenario says of bending the bands that are wanted."""
+    wanted = {COST_BAND, *bands}
+    return {name: price for name, price in scenario.bend.items() if name in wanted}
 
 
 def _makes_lots(

@@ -12,18 +12,20 @@ from zoning.costs import COSTS, CostModel, tables_in
 from zoning.costs import from_tables as costs_from_tables
 from zoning.errors import InputError
 from zoning.lots.rules import FORMER, LOT_RULES, LotRules
-from zoning.problem import BANDS, Band
+from zoning.problem import BANDS, MOST_PRICE, PRICES, Band
 from zoning.region import BUILDINGS, GAP_LIMIT, LOAD, MAX_GAP, REGION, Region
 from zoning.rules import Rule
 from zoning.scenario.forms import BAND, FORMS, LEAST_GAP, LOT_INDEX, LOTS, MOST_GAP
 from zoning.scenario.profile import currency_in
 from zoning.scenario.shipped import ONE_RULE, scenario_file
+from zoning.share import COST_BAND
 from zoning.text.arguments import PATH, WORD, instance, many, take, takes
 from zoning.text.issues import Issues, did_you_mean
 from zoning.text.tables import AT_THE_TOP, NAMES, NUMBER, ByColumn, Form
 
 _FIGURES = ("costs", "resources")
-_TABLES = (*AT_THE_TOP, *_FIGURES, "bands", *FORMS, "lots")
+NEVER = "never"  # the price of bending a band that is hard
+_TABLES = (*AT_THE_TOP, *_FIGURES, "bands", "bend", *FORMS, "lots")
 _ALWAYS_READ = ("area", "households", LOAD)
 
 
@@ -56,6 +58,8 @@ class Scenario:
         Metres between walls that a zone may have within it, as `zoning.read` takes it.
     notes
         What is to be minded in the file: names that will go.
+    bend
+        What bending a band costs, as `Problem` takes it.
     """
 
     costs: CostModel = field(default_factory=CostModel)
@@ -65,6 +69,7 @@ class Scenario:
     lots: LotRules = field(default_factory=LotRules)
     max_gap: float | None = MAX_GAP
     notes: tuple[str, ...] = field(default=(), compare=False)
+    bend: Mapping[str, int | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         take(
@@ -76,6 +81,7 @@ class Scenario:
             notes=many(WORD, "notes in a list"),
             lots=LOT_RULES,
             max_gap=GAP_LIMIT,
+            bend=PRICES,
         )
 
     @property
@@ -171,14 +177,16 @@ def from_tables(
         costs = costs_from_tables(given, where=where or "scenario", usual=costs)
     except InputError as error:
         log.faults.append(str(error))
+    bands = _bands(tables, log)
     scenario = Scenario(
         costs,
-        _bands(tables, log),
+        bands,
         tuple(_rules(tables, log.faults)),
         _more_columns(tables, log.faults),
         _lots(tables, log),
         _max_gap(tables, log.faults),
         tuple(log.notes),
+        _bend(tables, bands, log.faults),
     )
     if len(log.faults) == 1 and where not in log.faults[0]:  # several say it once
         log.faults = [f"{log.where}: {log.faults[0]}"]
@@ -245,6 +253,30 @@ def _max_gap(tables: Mapping[str, Any], faults: list[str]) -> float:
         )
         return MAX_GAP
     return metres
+
+
+def _bend(
+    tables: Mapping[str, Any], bands: Mapping[str, Band], faults: list[str]
+) -> dict[str, int | None]:
+    """What bending each band costs; None where it never bends."""
+    found: dict[str, int | None] = {}
+    known = (COST_BAND, *bands)
+    for name, price in _table(tables, "bend", faults).items():
+        if name not in known:
+            faults.append(
+                f"[bend] names {name!r}, which is no band. {did_you_mean(name, known)}"
+                f"There are {', '.join(known)}."
+            )
+        elif price == NEVER:
+            found[name] = None
+        elif isinstance(price, int) and 1 <= price <= MOST_PRICE and price is not True:
+            found[name] = price
+        else:
+            faults.append(
+                f"[bend]: {name} must be 1 to {MOST_PRICE:,} yuan, whole, or "
+                f'"{NEVER}"; it is {reprlib.repr(price)}.'
+            )
+    return found
 
 
 def _rules(tables: Mapping[str, Any], faults: list[str]) -> Iterator[Rule | ByColumn]:

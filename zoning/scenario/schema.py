@@ -19,7 +19,9 @@ from zoning.costs import (
     most_figure,
 )
 from zoning.lots.rules import FORMER
+from zoning.problem import MOST_PRICE
 from zoning.scenario.forms import BAND, FORMS, LEAST_GAP, LOT_INDEX, LOTS, MOST_GAP
+from zoning.scenario.scenario import NEVER
 from zoning.text.amounts import MOST_AMOUNT
 from zoning.text.json_schema import DIALECT, TEXT, Schema, list_of, number, one_of
 from zoning.text.tables import NAMES, Form
@@ -81,6 +83,12 @@ _RESOURCES: Schema = {
 }
 _BAND = table_of_form(BAND)
 _ANY_BANDS: Schema = {"type": "object", "additionalProperties": _BAND}
+_PRICE: Schema = {
+    "anyOf": [
+        {"type": "integer", "minimum": 1, "maximum": MOST_PRICE},
+        {"const": NEVER},
+    ]
+}
 _LOT_KEYS = {key: kind.schema for key, kind in LOTS.keys.items()}
 _LOTS = closed(
     {
@@ -103,6 +111,7 @@ SCHEMA: Schema = {
             "costs": _COSTS,
             "resources": _RESOURCES,
             "bands": {**_ANY_BANDS, "properties": {"cost": False}},
+            "bend": {"type": "object", "additionalProperties": _PRICE},
             **{name: rule_of_form(form) for name, form in FORMS.items()},
             "lots": _LOTS,
         }
