@@ -325,7 +325,8 @@ def test_where_rules_name_zones_several_plans_are_bundled(blocks):
 
 
 def test_no_plan_is_told_as_solve_tells_it(line):
-    found = plan_and_bundle(Problem(line(5, 90, 5), 3, tolerance=0.1), time_limit=2)
+    problem = Problem(line(5, 90, 5), 3, tolerance=0.1, strict=True)
+    found = plan_and_bundle(problem, time_limit=2)
     assert found.status is Status.INFEASIBLE
     assert found.plan is None
     assert found.lots is None

@@ -46,8 +46,8 @@ def plan_and_bundle(
     Never worse than `zoning.solve` and then `zoning.bundle`, which is done first, in
     half of the time at most. If there are few zones to choose from, the best pair is
     found and proved; otherwise units and zones are moved one by one. Where rules name
-    zones or limit their change, or are the planner's own, several plans are bundled and
-    the best pair is taken.
+    zones or limit their change, or are the planner's own, or zones must lie outside
+    bands that bend, several plans are bundled and the best pair is taken.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ def _go_on(run: JointRun) -> None:
     """All there is to be done once the first plan is drawn, stage after stage."""
     stages.bundle_zones(run)
     own = any(rule.is_own for rule in run.problem.rules)
-    if run.problem.terms.named or own:
+    if run.problem.terms.named or own or run.hard is None:
         stages.bundle_alternatives(run)
         return
     stages.anneal(run, run.params.first_annealing_share * run.time_left)
@@ -115,8 +115,16 @@ def _answer(run: JointRun) -> Joint:
             seconds, reason, trace,
         )  # fmt: skip
     bound = best.cost if run.proved else min(run.bound, best.cost)
-    status = Status.OPTIMAL if bound == best.cost else Status.FEASIBLE
+    zones = _plan_result(run, best.plan)
+    nearest = zones.excess == zones.excess_bound
+    optimal = bound == best.cost and nearest
+    status = Status.OPTIMAL if optimal else Status.FEASIBLE
     reason = in_words(best, first, bound)
+    if run.hard is None:
+        reason += (
+            " Zones lie outside bands: zones were drawn first and bundled then, "
+            "several plans of no more excess, and the best was taken."
+        )
     if run.problem.terms.named:
         reason += (
             " Rules name zones or limit their change: several plans were bundled "
@@ -128,7 +136,7 @@ def _answer(run: JointRun) -> Joint:
         best.lots, status=status, bound=bound - (best.cost - own), reason=told
     )
     return Joint(
-        _plan_result(run, best.plan), lots, best.cost, bound, status,
+        zones, lots, best.cost, bound, status,
         None if first is None else first.cost, seconds, told, trace,
     )  # fmt: skip
 
@@ -142,8 +150,17 @@ def _plan_result(run: JointRun, plan: Plan) -> Result:
     """The plan, with the bound of zones alone."""
     verdict = judge(plan)
     bound = min(run.result.bound, verdict.total)
+    least = run.result.excess_bound
     best = bound == verdict.total
     words = "" if best else "Zones were drawn for cheap lots, not for themselves."
-    status = Status.OPTIMAL if best else Status.FEASIBLE
-    seconds = perf_counter() - run.started
-    return Result(status, plan, verdict, bound, seconds, words, run.result.trace)
+    proved = best and least == verdict.excess
+    return Result(
+        Status.OPTIMAL if proved else Status.FEASIBLE,
+        plan,
+        verdict,
+        bound,
+        perf_counter() - run.started,
+        words,
+        run.result.trace,
+        excess_bound=least,
+    )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from zoning.clock import perf_counter
 from zoning.joint.bound import pair_bound
@@ -11,6 +12,7 @@ from zoning.lots import Lots, LotSettings
 from zoning.lots.sizes import LotSizes, allowed_below, lot_sizes
 from zoning.problem import Problem
 from zoning.result import Result, Step
+from zoning.search.elastic import unbent
 from zoning.search.run import Progress
 
 
@@ -101,6 +103,18 @@ class JointRun:
         late = perf_counter() >= self.deadline
         return self.proved or self.stopped or late
 
+    @cached_property
+    def hard(self) -> Problem | None:
+        """The problem with hard bands, which is all that searches for pairs know.
+
+        None where zones of the plan lie outside bands that bend.
+        """
+        if not self.problem.excess_price:
+            return self.problem
+        if self.result.excess != 0:
+            return None
+        return replace(self.problem, strict=True)
+
     def report(self, what: str) -> None:
         """Note a step and pass it on."""
         cost = None if self.best is None else self.best.cost
@@ -131,14 +145,15 @@ class JointRun:
         if not exactly:
             below = allowed_below(self.problem.num_zones, size)
             sizes = LotSizes(sizes.count, below)
-        plan_bound = self.result.bound
+        problem, plan = self.hard or unbent(self.problem), self.result.plan
+        known = plan is not None or self.hard is not None
         self.bound = pair_bound(
-            self.problem,
-            plan_bound,
+            problem,
+            self.result.bound if known else 0,  # of plans of no more excess than this
             sizes,
             size,
             exactly=exactly,
-            begin=() if self.result.plan is None else (self.result.plan.zone_of,),
+            begin=() if plan is None else (plan.zone_of,),
             seconds=self.params.bound_share * self.time_left,
         )
         self.report("bound")

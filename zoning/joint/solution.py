@@ -79,7 +79,7 @@ def joint_solution(
     lots: Sequence[Sequence[int]],
     settings: LotSettings,
 ) -> JointSolution:
-    """Labels of a plan, and lots of these labels, judged.
+    """Labels of a plan, and lots of these labels, judged; no zone is outside a band.
 
     Raises
     ------
@@ -97,7 +97,8 @@ def joint_solution(
     few = count if count < full else None
     near = settings.gap_limit
     verdict = judge_lots(plan, sets, size=size, count=few, near_allowed=near)
-    faults = (*judge(plan).faults, *verdict.faults)
+    zones = judge(plan)
+    faults = (*zones.faults, *map(str, zones.exceptions), *verdict.faults)
     if faults:
         msg = f"Zones and lots break rules: {' '.join(faults)}"
         raise PlanError(msg)

@@ -98,9 +98,10 @@ def solve_candidates(run: JointRun) -> None:
     """The best pair among all zones there can be, if those are few."""
     if run.done or min(run.sizes.allowed, default=1) > run.params.max_lot_size:
         return
+    assert run.hard is not None
     first = () if run.best is None else run.best.plan.zones
     seconds = run.params.enumeration_share * run.time_left
-    candidates = enumerate_candidates(run.problem, first, seconds)
+    candidates = enumerate_candidates(run.hard, first, seconds)
     if candidates is None:
         return
     deadline = perf_counter() + run.params.exact_share * run.time_left
@@ -155,8 +156,9 @@ def anneal(run: JointRun, seconds: float) -> None:
     """Improve the best pair by small moves for so long."""
     if run.done or run.best is None:
         return
+    assert run.hard is not None
     deadline = min(run.deadline, perf_counter() + seconds)
     for zone_of, lots in anneal_pair(
-        run.problem, run.best, seed=run.seed, deadline=deadline
+        run.hard, run.best, seed=run.seed, deadline=deadline
     ):
         run.submit(joint_solution(run.problem, zone_of, lots, run.settings), "moves")
