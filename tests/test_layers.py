@@ -53,6 +53,7 @@ ROOMS = (
     "search.location_allocation",
     "search.strategies",
     "search.auto",
+    "search.any_plan",
     "search.elastic",
     "search.optimize",
     "search.diverse",

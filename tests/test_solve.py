@@ -107,7 +107,7 @@ def test_a_strategy_is_any_function(district):
     def idle(run):
         run.update_bound(run.base + 5, "a guess")
 
-    result = solve(district, idle)
+    result = solve(district, idle, strict=True)
     assert result.status is Status.UNKNOWN
     assert result.bound == int(district.region.load.sum()) + 5
     assert "Give more time" in result.reason
@@ -229,6 +229,7 @@ def published(name):
         tolerance=None,
         bands={"load": Band(data["L"], data["U"])},
         travel=load[:, None] * km**2,
+        strict=True,
     )
 
 

@@ -8,8 +8,11 @@ the cost of plans of no more excess. See "Bands that bend" in docs/formulation.m
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from zoning.limits import Limits
+from zoning.problem import Problem
+from zoning.search.any_plan import any_plan
 from zoning.search.auto import ENUMERATION_UNITS, FEW_UNITS, PACE, SOME_UNITS
 from zoning.search.run import Run, Strategy
 from zoning.search.strategies.anneal import Anneal
@@ -19,6 +22,7 @@ from zoning.search.strategies.construct import Construct
 from zoning.search.strategies.enumeration import Enumeration
 from zoning.search.strategies.lagrangian_bound import LagrangianBound
 from zoning.search.strategies.lns import LNS
+from zoning.share import COST_BAND
 
 
 @dataclass(frozen=True)
@@ -49,10 +53,14 @@ def bend(run: Run) -> None:
     if run.infeasibility:
         run.infeasibility = ""
         run.excess_bound = run.excess_base + 1
+    else:
+        run.hard_bound = run.bound
     run.bound = run.base
     if not run.pool:
         run.follow(Construct() if len(run.units) > SOME_UNITS else Anneal(4, 2, 500))
     run.submit_pool("annealing")
+    if run.best_verdict is None and run.time_left > 0:
+        _leave_bands_out(run)
     if run.best_verdict is None or run.best_verdict.excess <= run.excess_base:
         return
     _least_excess(run, PARAMS)
@@ -60,6 +68,31 @@ def bend(run: Run) -> None:
         if _is_proved(run) or run.time_left <= 0:
             return
         _least_cost(run, price)
+
+
+def unbent(problem: Problem) -> Problem:
+    """The problem without the bands that bend: what makes that impossible is proof."""
+    bent = problem.excess_price
+    if not bent:
+        return problem
+    return replace(
+        problem.settled(),
+        tolerance=None if COST_BAND in bent else problem.tolerance,
+        bands={name: band for name, band in problem.bands.items() if name not in bent},
+        bend={},
+        strict=True,
+    )
+
+
+def _leave_bands_out(run: Run) -> None:
+    """Where annealing met no plan at all: any plan without the bands, or none is."""
+    limits = Limits(run.time_left, run.seed, run.workers)
+    aside = Run(unbent(run.problem), limits, executor=run.executor)
+    aside.follow(any_plan)
+    if aside.plan is not None:
+        run.submit(run.searched(aside.plan.zone_of), "bands left out")
+    elif aside.infeasibility:
+        run.prove_infeasible(aside.infeasibility)
 
 
 def _is_proved(run: Run) -> bool:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from zoning.check import judge
 from zoning.plan import Plan
-from zoning.problem import Problem
-from zoning.search.elastic import bend
+from zoning.search.elastic import bend, unbent
 from zoning.search.presolve import articulation, presolve
 from zoning.search.run import Run, Strategy
 from zoning.search.warm_start import warm_start, warm_start_from_previous
-from zoning.share import COST_BAND
 
 
 def optimize(run: Run, strategy: Strategy, start: Plan | None = None) -> None:
@@ -34,19 +30,6 @@ def optimize(run: Run, strategy: Strategy, start: Plan | None = None) -> None:
         run.prove_infeasible(reason)
     else:
         search(run, strategy, start)
-
-
-def unbent(problem: Problem) -> Problem:
-    """The problem without the bands that bend: what makes that impossible is proof."""
-    bent = problem.excess_price
-    if not bent:
-        return problem
-    return replace(
-        problem.settled(),
-        tolerance=None if COST_BAND in bent else problem.tolerance,
-        bands={name: band for name, band in problem.bands.items() if name not in bent},
-        bend={},
-    )
 
 
 def search(run: Run, strategy: Strategy, start: Plan | None = None) -> None:

@@ -113,6 +113,7 @@ class Run:
         self.excess_base += self._locked_excess()
         self.excess_bound = self.excess_base
         self.least_cost = self.base  # that of plans of no more excess than the best
+        self.hard_bound = self.base  # on plans of no excess but what every plan has
         self.pool: list[NDArray[np.int32]] = []  # plans that may break bands
         # what `LagrangianBound` looks at, and prices of units good for a bound
         self.subproblems: CenterSubproblems | None = None
@@ -309,10 +310,10 @@ class Run:
     @property
     def cost_bound(self) -> int:
         """No plan of no more excess than the best costs less."""
-        if self.best_verdict is None or not self.price:
-            return max(self.least_cost, self.bound)
-        avoidable = self.best_verdict.excess - self.excess_base
-        return max(self.least_cost, self.bound - self.price * avoidable)
+        best = self.best_verdict
+        avoidable = 0 if best is None else best.excess - self.excess_base
+        hard = self.hard_bound if avoidable <= 0 else self.base
+        return max(self.least_cost, hard, self.bound - self.price * avoidable)
 
     def update_travel_bound(self, travel: int, what: str) -> None:
         """`update_bound` for a bound on travel alone, as the engines reckon."""
