@@ -161,6 +161,8 @@ def alternatives(
 ) -> Alternatives:
     """Find plans that are truly different from one another and nearly as cheap.
 
+    Where bands bend, zones of none lie outside by more in all than those of the first.
+
     The cheapest plan comes first. Each further one is made to differ as much as can be
     from all before it; among such plans a cheap one is taken. How much they differ is
     measured on the plans by `zoning.difference`, and each is judged like any other
@@ -207,6 +209,13 @@ def alternatives(
         reason = "The search was stopped; there may be more."
     elif search.run.num_zones == 0:
         reason = "There is no other plan: all zones are locked or frozen."
+    elif len(results) < count and search.avoidable:
+        reason = (
+            "Other plans are sought among those whose zones keep all bands that they "
+            "can; in the first plan zones lie outside by "
+            f"{search.avoidable:,} yuan more. "
+            + ("None was found." if len(results) == 1 else "No more were found.")
+        )
     elif len(results) < count:
         found = "one plan was" if len(results) == 1 else f"{len(results)} plans were"
         reason = (
@@ -267,6 +276,11 @@ class _Apart:
     def left(self) -> float:
         return max(0.01, self.deadline - perf_counter())
 
+    @property
+    def avoidable(self) -> int:
+        """How far the first plan lies outside beyond what every plan must, yuan."""
+        return (self.first.excess or 0) - self.run.excess_base
+
     def _chosen(
         self, pool: Pool, plans: Sequence[Plan], seconds: float
     ) -> Result | None:
@@ -321,7 +335,17 @@ class _Apart:
         near = min(_apart(plan, other) for other in plans)
         if not verdict.ok or verdict.total > self.most or near < self.least:
             return None
+        if verdict.excess > (self.first.excess or 0):
+            return None
         bound = min(self.first.bound, verdict.total)
-        status = Status.OPTIMAL if bound == verdict.total else Status.FEASIBLE
-        seconds = perf_counter() - self.run.started
-        return Result(status, plan, verdict, bound, seconds, "An alternative.")
+        least = self.first.excess_bound
+        proved = bound == verdict.total and least == verdict.excess
+        return Result(
+            Status.OPTIMAL if proved else Status.FEASIBLE,
+            plan,
+            verdict,
+            bound,
+            perf_counter() - self.run.started,
+            "An alternative.",
+            excess_bound=least,
+        )

@@ -14,6 +14,7 @@ programs, ORSA Journal on Computing 3(2), doi:10.1287/ijoc.3.2.157 (the deletion
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from zoning.analysis.relaxation_sequences import ladders_of, widths
 from zoning.analysis.relaxations import smallest
@@ -25,6 +26,7 @@ from zoning.analysis.requirements import (
     Count,
     Requirement,
     Ruled,
+    has_given_share,
     loosens,
     requirements_of,
     total_of,
@@ -35,7 +37,9 @@ from zoning.clock import perf_counter
 from zoning.diagnosis import Diagnosis, Relaxation
 from zoning.errors import InputError
 from zoning.limits import Limits
+from zoning.plan import Plan
 from zoning.problem import Problem
+from zoning.search.elastic import unbent
 from zoning.search.presolve import presolve
 from zoning.search.presolve.infeasible_subset import find_infeasible_subset
 from zoning.search.run import Run
@@ -56,6 +60,8 @@ def diagnose(
 ) -> Diagnosis:
     """Find out why a problem has no plan, and the smallest changes that give it one.
 
+    Bands are taken as hard, bending or not: what is told is why no plan keeps them.
+
     Parameters
     ----------
     problem
@@ -67,8 +73,39 @@ def diagnose(
     proof
         Why there is no plan, in words, where that is proved already.
     """
+    problem = replace(problem, strict=True)
     case = Case(problem, perf_counter() + time_limit, seed, workers)
     return _diagnose(case, DEEP, proof)
+
+
+def diagnose_bent(
+    problem: Problem, *, time_limit: float, seed: int, workers: int, proof: str
+) -> Diagnosis:
+    """`diagnose` a problem that has no plan though bands bend: they are not to blame.
+
+    The changes told are made to the problem as it was, with its bands.
+    """
+    found = diagnose(
+        unbent(problem), time_limit=time_limit, seed=seed, workers=workers, proof=proof
+    )
+    given = has_given_share(problem)
+    changes = [_as_before(problem, one, given=given) for one in found.relaxations]
+    return replace(found, relaxations=tuple(changes))
+
+
+def _as_before(problem: Problem, one: Relaxation, *, given: bool) -> Relaxation:
+    """A change made to the problem with its bands."""
+    same = given or one.problem.num_zones == problem.num_zones
+    mended = replace(
+        one.problem,
+        tolerance=problem.tolerance,
+        bands={**problem.bands, **one.problem.bands},
+        fair_share=problem.fair_share if same else None,
+        strict=problem.strict,
+        bend=problem.bend,
+    )
+    plan = Plan(mended, one.plan.zone_of, one.plan.names)
+    return replace(one, problem=mended, plan=plan)
 
 
 def _diagnose(case: Case, deep: int, proof: str = "") -> Diagnosis:

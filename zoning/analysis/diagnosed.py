@@ -11,7 +11,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 
-from zoning.analysis.diagnose import diagnose
+from zoning.analysis.diagnose import diagnose, diagnose_bent
 from zoning.analysis.least_change import fewest_moves
 from zoning.clock import perf_counter
 from zoning.diagnosis import Diagnosis
@@ -19,8 +19,8 @@ from zoning.limits import Limits
 from zoning.plan import Plan
 from zoning.problem import Problem
 from zoning.result import Result, Status
+from zoning.search.any_plan import any_plan
 from zoning.search.auto import auto
-from zoning.search.find_feasible import any_plan
 from zoning.search.optimize import optimize
 from zoning.search.run import Progress, Run, Strategy
 from zoning.stopping import until_stopped
@@ -86,7 +86,7 @@ def _why(
 ) -> Callable[[], Diagnosis]:
     """What works out why there is no plan, in the time that is left."""
     return partial(
-        diagnose,
+        diagnose_bent if problem.excess_price else diagnose,
         problem.settled(),
         time_limit=max(LEAST_DIAGNOSIS, limits.time - spent),
         seed=limits.seed,

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.analysis.keep import buildings_of, zone_called
-from zoning.check import Verdict, broken_anew, judge
+from zoning.check import Verdict, bent_anew, broken_anew, judge
 from zoning.errors import InputError
 from zoning.plan import PLAN, Plan
 from zoning.region import Ints
@@ -36,15 +36,26 @@ class Change:
         None where there is no such zone.
     mended, broken
         Faults that are gone, and faults that are new.
+    excess
+        How much farther zones lie outside bands that bend, yuan; below 0 it is less.
+    nearer, farther
+        Zones outside such a band that lay farther outside before; that do so now.
     """
 
     total: int
     zones: tuple[tuple[str, int | None, int | None], ...]
     mended: tuple[str, ...]
     broken: tuple[str, ...]
+    excess: int = 0
+    nearer: tuple[str, ...] = ()
+    farther: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.total:+,} yuan a year" if self.total else "at the same cost"
+        told = f"{self.total:+,} yuan a year" if self.total else "at the same cost"
+        if not self.excess:
+            return told
+        more = "more" if self.excess > 0 else "less"
+        return f"{told}; zones outside their bands by {abs(self.excess):,} yuan {more}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -281,8 +292,9 @@ class Edit:
 def edit(plan: Plan) -> Edit:
     """Begin to edit a plan by hand.
 
-    Every edit returns a new `Edit` with its verdict: what the plan costs now, and which
-    rules it breaks. Edits that break rules are shown, not refused.
+    Every edit returns a new `Edit` with its verdict: what the plan costs now, which
+    rules it breaks, and which zones lie outside bands that bend. Edits that break rules
+    are shown, not refused.
 
     Zones keep their names, as far as rules do not give them others.
 
@@ -296,8 +308,8 @@ def edit(plan: Plan) -> Edit:
     ...     graph.nodes[node].update(load=1_000, x=50.0 * place, y=0.0)
     >>> region = Region.from_networkx(graph)
     >>> plan = Plan(Problem(region, 2, tolerance=0.2), [0, 0, 1, 1])
-    >>> edit(plan).move("b", "2").verdict.faults[0]
-    'Zone 1 costs 1,000 yuan a year; allowed are 1,623 to 2,433.'
+    >>> print(edit(plan).move("b", "2").verdict.exceptions[0])
+    Zone 1 costs 1,000 yuan a year; allowed are 1,623 to 2,433.
     """
     return Edit(Plan(plan.problem, plan.zone_of, judge(plan).names))
 
@@ -321,4 +333,7 @@ def _change(before: Verdict, after: Verdict) -> Change:
         ),
         tuple(map(str, broken_anew(after, before))),
         tuple(map(str, broken_anew(before, after))),
+        after.excess - before.excess,
+        tuple(map(str, bent_anew(after, before))),
+        tuple(map(str, bent_anew(before, after))),
     )

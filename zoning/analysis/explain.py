@@ -42,8 +42,8 @@ def explain(result: Result | Plan, what: str) -> BuildingExplanation | ZoneExpla
     ...     graph.nodes[node].update(load=1_000, x=50.0 * place, y=0.0)
     >>> region = Region.from_networkx(graph)
     >>> plan = Plan(Problem(region, 2, tolerance=0.2), [0, 0, 1, 1])
-    >>> explain(plan, "b").elsewhere[0].broken[0]
-    'Zone 1 costs 1,000 yuan a year; allowed are 1,623 to 2,433.'
+    >>> explain(plan, "b").elsewhere[0].excess
+    1200
     >>> print(str(explain(plan, "zone 2")).splitlines()[1])
     It is run from c. Run from d, it would cost 0 more.
     """

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from zoning.analysis.explanations import BuildingExplanation, Deviation, Elsewhere, Mend
 from zoning.analysis.zone_limits import zone_limits
-from zoning.check import Verdict, broken_anew, judge
+from zoning.check import Verdict, broken_anew, judge, put_outside
 from zoning.plan import Plan
 from zoning.rules.places import units_of
 
@@ -79,10 +79,10 @@ def _tried(plan: Plan, moves: Mapping[int, int]) -> _Tried:
 
 def _elsewhere(plan: Plan, verdict: Verdict, unit: int) -> tuple[Elsewhere, ...]:
     told = [_moved(plan, verdict, unit, to) for to in _others(plan, verdict, unit)]
-    told.sort(key=lambda one: (len(one.broken), one.change, one.zone))
+    told.sort(key=lambda one: (len(one.broken), one.excess, one.change, one.zone))
     return tuple(
         replace(one, mend=_mend(plan, verdict, unit, verdict.names.index(one.zone)))
-        if one.broken and verdict.ok
+        if one.worse and verdict.ok
         else one
         for one in told[:TOLD]
     )
@@ -116,6 +116,8 @@ def _moved(plan: Plan, verdict: Verdict, unit: int, to: int) -> Elsewhere:
         broken_anew(verdict, tried.verdict),
         tuple(_beyond(verdict, tried, both)),
         None,
+        tried.verdict.excess - verdict.excess,
+        put_outside(verdict, tried.verdict),
     )
 
 
@@ -148,14 +150,14 @@ def _beyond(verdict: Verdict, tried: _Tried, zones: Sequence[int]) -> Iterator[s
 
 
 def _mend(plan: Plan, verdict: Verdict, unit: int, to: int) -> Mend | None:
-    """The cheapest second move that keeps every rule.
+    """The cheapest second move that keeps every rule, and zones no farther outside.
 
     It goes out of the zone that was joined, or into the one that was left.
     """
     best: tuple[int, int, int] | None = None
     for other, zone in _second_moves(plan, unit, to):
         tried = _tried(plan, {unit: to, other: zone})
-        if tried.verdict.ok:
+        if tried.verdict.ok and tried.verdict.excess <= verdict.excess:
             found = (tried.verdict.total - verdict.total, other, zone)
             best = found if best is None else min(best, found)
     if best is None:

@@ -51,6 +51,9 @@ def explain_zone(plan: Plan, zone: int) -> ZoneExplanation:
             for broken in verdict.violations
             if broken.zone == verdict.names[zone] or _holds(plan, zone, broken.units)
         ),
+        tuple(
+            str(one) for one in verdict.exceptions if one.zone == verdict.names[zone]
+        ),
     )
 
 

@@ -74,6 +74,10 @@ class Elsewhere:
         By how much limits of the two zones are passed.
     mend
         The cheapest second move found that keeps every rule again.
+    excess
+        How much farther zones lie outside bands that bend, yuan; below 0 it is less.
+    outside
+        Which zones would, in words; empty unless it is more.
     """
 
     zone: str
@@ -83,6 +87,18 @@ class Elsewhere:
     violations: tuple[Violation, ...]
     beyond: tuple[str, ...]
     mend: Mend | None
+    excess: int = 0
+    outside: str = ""
+
+    @property
+    def worse(self) -> bool:
+        """It breaks a rule, or zones lie farther outside bands in all."""
+        return bool(self.violations) or self.excess > 0
+
+    @property
+    def better(self) -> bool:
+        """Zones lie less far outside bands or, as far as before, cost less."""
+        return not self.worse and (self.excess < 0 or self.change < 0)
 
     @property
     def broken(self) -> tuple[str, ...]:
@@ -95,6 +111,9 @@ class Elsewhere:
         beyond = f" ({', '.join(self.beyond)})" if self.beyond else ""
         broken = " ".join(self.broken).rstrip(".")
         told += [f"breaks: {broken}{beyond}"] if self.broken else []
+        told += [self.outside] if self.outside else []
+        if self.excess < 0:
+            told.append(f"zones outside their bands by {-self.excess:,} yuan less")
         told += [str(self.mend)] if self.mend else []
         return "; ".join(one.rstrip(".") for one in told) + "."
 
@@ -118,7 +137,8 @@ class BuildingExplanation:
     share
         Its part of the zone's cost, 0 to 1.
     elsewhere
-        The best other zones: those that break fewest rules first, then the cheapest.
+        The best other zones: those that break fewest rules first, then those where
+        zones lie least outside bands that bend, then the cheapest.
     """
 
     building: str
@@ -155,11 +175,21 @@ class BuildingExplanation:
         return "\n".join(lines)
 
     def _conclusion(self) -> str:
-        better = [one for one in self.elsewhere if not one.broken and one.change < 0]
+        better = [one for one in self.elsewhere if one.better]
+        if better and better[0].excess < 0:
+            return (
+                f"In zone {better[0].zone} fewer yuan lie outside the bands: the plan "
+                "can improve."
+            )
         if better:
             return f"In zone {better[0].zone} it would cost less: the plan can improve."
         if all(one.broken for one in self.elsewhere):
             return "Moved alone, it breaks a rule in each of them."
+        if all(one.worse for one in self.elsewhere):
+            return (
+                "Moved alone, it breaks a rule or puts zones outside their bands in "
+                "each of them."
+            )
         return "Moved alone, it makes the plan cheaper in none of them."
 
 
@@ -219,6 +249,8 @@ class ZoneExplanation:
         Names of the zones it touches.
     faults
         Rules it breaks.
+    exceptions
+        Bands that bend and that it lies outside of.
     """
 
     zone: str
@@ -235,6 +267,7 @@ class ZoneExplanation:
     rules: tuple[str, ...]
     neighbours: tuple[str, ...]
     faults: tuple[str, ...]
+    exceptions: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         away = ""
@@ -254,6 +287,7 @@ class ZoneExplanation:
             ("Limits nearly used up", self.binding),
             ("Rules that speak of it", self.rules),
             ("Broken", self.faults),
+            ("Outside its band", self.exceptions),
             ("It touches", [f"zone {name}" for name in self.neighbours]),
         ):
             if several:

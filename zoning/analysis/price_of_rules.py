@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -46,6 +46,9 @@ class RulePrice:
         and the plan with all rules are proved optimal. None where that cannot be told.
         Below 0, the plan without the rule is the dearer one: the rule moves centers,
         or the ways that priced barriers are counted on, so that zones fit their band.
+    excess
+        By how much less zones lie outside bands that bend without it, yuan, as far as
+        was found; the prices in money are not told then.
     status
         Of the search without the rule. Infeasible: it is this rule that makes a plan
         possible.
@@ -57,6 +60,7 @@ class RulePrice:
     least: int | None
     most: int | None
     status: Status
+    excess: int = 0
 
     @property
     def proved(self) -> bool:
@@ -66,6 +70,9 @@ class RulePrice:
     def __str__(self) -> str:
         if self.status is Status.INFEASIBLE:
             return f"{self.rule}: without it there is no plan"
+        if self.excess > 0:
+            told = f"without it zones lie outside their bands by {self.excess:,} yuan"
+            return f"{self.rule}: {told} less"
         if self.least is None or self.most is None:
             return f"{self.rule}: not known"
         return f"{self.rule}: {_between(self.least, self.most)}"
@@ -99,6 +106,10 @@ def price_of_rules(
     out one of them saves nothing. The fair share stays what it is. A price may be below
     0, see `RulePrice`.
 
+    Where zones of the plan keep all bands, so they do in the plans without a rule, and
+    bands have prices too. Where some bend, a rule is priced among plans whose zones lie
+    outside by as much, or told to keep zones outside; what bends is no rule.
+
     Parameters
     ----------
     problem
@@ -121,7 +132,6 @@ def price_of_rules(
         There is no plan that keeps all rules, so none has a price; the result is of
         another problem.
     """
-    asked = list(asked_of(problem))
     spent = 0.0
     if result is None:
         spent = FIRST_SHARE * time_limit
@@ -138,8 +148,10 @@ def price_of_rules(
             "Leave it out, or ask for the prices of its own, `result.plan.problem`."
         )
         raise InputError(msg)
-    seconds = (time_limit - spent) / max(1, len(asked))
-    rows = [_priced(result, one, _PriceSearch(seconds, seed, workers)) for one in asked]
+    held = problem if result.excess else replace(problem, strict=True)
+    asked = list(asked_of(held))
+    search = _PriceSearch((time_limit - spent) / max(1, len(asked)), seed, workers)
+    rows = [_priced(held, result, one, search) for one in asked]
     return tuple(sorted(rows, key=lambda row: (-(row.least or 0), row.rule)))
 
 
@@ -166,7 +178,9 @@ class Asked:
 
 def _same(problem: Problem, other: Problem) -> bool:
     """They ask the same of the same region."""
-    asked = ("num_zones", "tolerance", "bands", "fair_share", "rules")
+    asked = (
+        "num_zones", "tolerance", "bands", "fair_share", "rules", "excess_price",
+    )  # fmt: skip
     return (
         all(getattr(problem, name) == getattr(other, name) for name in asked)
         and np.array_equal(np.asarray(problem.travel), np.asarray(other.travel))
@@ -200,13 +214,15 @@ def _kinds(problem: Problem) -> list[str]:
     return sorted({barrier.kind or barrier.name for barrier in closed})
 
 
-def _priced(result: Result, asked: Asked, search: _PriceSearch) -> RulePrice:
+def _priced(
+    problem: Problem, result: Result, asked: Asked, search: _PriceSearch
+) -> RulePrice:
     """The price of one rule, between what is proved with it and without it."""
     plan, cost = result.plan, result.cost
     assert plan is not None
     assert cost is not None
     try:
-        laxer = without(plan.problem, asked.gone)
+        laxer = without(problem, asked.gone)
     except InputError:  # what was frozen is too heavy for any other zone
         return RulePrice(asked.words, None, None, None, None, Status.INFEASIBLE)
     found = solve_and_diagnose(
@@ -217,7 +233,12 @@ def _priced(result: Result, asked: Asked, search: _PriceSearch) -> RulePrice:
     if found.cost is None:
         bound = None if found.status is Status.INFEASIBLE else found.bound
         return RulePrice(asked.words, None, bound, None, None, found.status)
+    less = (result.excess or 0) - (found.excess or 0)
+    if less:
+        return RulePrice(
+            asked.words, found.cost, found.bound, None, None, found.status, less
+        )
     least, most = result.bound - found.cost, cost - found.bound
-    if asked.only_forbids(plan.problem):
+    if asked.only_forbids(problem):
         least = max(0, least)
     return RulePrice(asked.words, found.cost, found.bound, least, most, found.status)

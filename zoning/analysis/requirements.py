@@ -15,6 +15,7 @@ from zoning.region import Barrier, Region
 from zoning.rules import Rule, SoftBarrier
 from zoning.rules.asked import Setting
 from zoning.search.presolve.limits import amount
+from zoning.share import COST_BAND
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,7 @@ Requirement: TypeAlias = Count | Balance | AtLeast | AtMost | Ruled | Closed
 def requirements_of(problem: Problem) -> tuple[Requirement, ...]:
     """All a problem requires: zones, balance, bands, rules and barriers.
 
+    A band that bends requires nothing.
     A rule that opens a barrier for nothing requires nothing.
     """
     return (
@@ -101,12 +103,14 @@ def requirements_of(problem: Problem) -> tuple[Requirement, ...]:
 
 
 def _balance(problem: Problem) -> Iterator[Balance]:
-    if problem.tolerance is not None:
+    if problem.tolerance is not None and COST_BAND not in problem.excess_price:
         yield Balance(problem.tolerance, problem.fair_share or 0)
 
 
 def _ends(problem: Problem) -> Iterator[AtLeast | AtMost]:
     for name, band in problem.bands.items():
+        if name in problem.excess_price:
+            continue
         if band.low > 0:
             yield AtLeast(name, band.low)
         if band.high < total_of(problem.region, name):
@@ -173,7 +177,15 @@ def _changes(problem: Problem, gone: Collection[Requirement]) -> dict[str, Any]:
                 rules.append(SoftBarrier(barrier))
             case _:
                 pass
-    return {"tolerance": tolerance, "bands": bands, "rules": tuple(rules)}
+    bend = dict(problem.bend)
+    if tolerance is None:
+        bend.pop(COST_BAND, None)
+    return {
+        "tolerance": tolerance,
+        "bands": bands,
+        "bend": bend,
+        "rules": tuple(rules),
+    }
 
 
 def another_count(

@@ -13,8 +13,8 @@ from zoning.limits import Limits
 from zoning.plan import Plan
 from zoning.problem import PROBLEM, Problem
 from zoning.result import STOPPED, Result, Status, Step
+from zoning.search.any_plan import any_plan
 from zoning.search.auto import auto
-from zoning.search.find_feasible import any_plan
 from zoning.search.run import Progress, Strategy
 from zoning.text.arguments import CALLABLE, SEARCH, takes
 

@@ -49,6 +49,9 @@ class Relocation:
         The units that change zone.
     result
         The plan with the building there.
+    excess, least_excess
+        How much farther zones lie outside bands that bend then, yuan, and by how much
+        it is proved that they must at least; below 0 it is less.
     """
 
     building: str
@@ -57,6 +60,8 @@ class Relocation:
     least: int | None
     steps: tuple[UnitMove, ...]
     result: Result
+    excess: int = 0
+    least_excess: int = 0
 
     def __str__(self) -> str:
         wanted = f"To have {self.building} in zone {self.zone}"
@@ -73,8 +78,19 @@ class Relocation:
         more = (
             f"{abs(self.change):,} yuan a year {'less' if self.change < 0 else 'more'}"
         )
-        lines = [f"{wanted}, the plan costs {more}{proof}:"]
+        lines = [f"{wanted}, {self._outside()}the plan costs {more}{proof}:"]
         return "\n".join([*lines, *(f"- {one}" for one in self.steps)])
+
+    def _outside(self) -> str:
+        """How much farther zones lie outside bands."""
+        if not self.excess:
+            return ""
+        more = "less" if self.excess < 0 else "more"
+        proof = ""
+        if 0 < self.least_excess < self.excess:
+            proof = f" (proved: at least {self.least_excess:,})"
+        told = f"zones lie outside their bands by {abs(self.excess):,} yuan {more}"
+        return f"{told}{proof} and "
 
 
 @takes(result=RESULT_OR_PLAN, building=NAME, zone=NAME, **SEARCH)
@@ -90,7 +106,8 @@ def what_it_takes(
     """Find the cheapest plan that has a building in another zone, and what else moves.
 
     The centers of that zone and of the one the building leaves stay in them, so that
-    zones do not merely swap names. Everything else may change.
+    zones do not merely swap names. Everything else may change. Zones leave bands that
+    bend only where they must; what it takes is told as excess then, before the cost.
 
     Parameters
     ----------
@@ -137,7 +154,20 @@ def what_it_takes(
     proved = found.status is Status.INFEASIBLE
     least = None if proved else found.bound - verdict.total
     change = None if found.cost is None else found.cost - verdict.total
-    return Relocation(building, zone, change, least, _steps(plan, found), found)
+    excess = least_excess = 0
+    if found.excess is not None:
+        excess = found.excess - verdict.excess
+        least_excess = found.excess_bound - verdict.excess
+    return Relocation(
+        building,
+        zone,
+        change,
+        least,
+        _steps(plan, found),
+        found,
+        excess,
+        least_excess,
+    )
 
 
 def _named(

@@ -1,12 +1,23 @@
 """Judge a plan: every rule and every price, without any solver or search."""
 
-from zoning.check.plan import Verdict, broken_anew, judge, parts, sum_over, tolerance_of
+from zoning.check.plan import (
+    Verdict,
+    bent_anew,
+    broken_anew,
+    judge,
+    parts,
+    put_outside,
+    sum_over,
+    tolerance_of,
+)
 
 __all__ = [
     "Verdict",
+    "bent_anew",
     "broken_anew",
     "judge",
     "parts",
+    "put_outside",
     "sum_over",
     "tolerance_of",
 ]

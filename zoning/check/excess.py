@@ -75,6 +75,16 @@ class Excess:
             )
         return _told(self.zone, self.band, self.value, self.low, self.high)
 
+    def if_moved(self, *, farther: bool) -> str:
+        """What a move would do to the zone, which may be outside already."""
+        by_cost = self.band == COST_BAND
+        where = "the balance" if by_cost else "its band"
+        value = "cost" if by_cost else f"have {self.band}"
+        return (
+            f"put zone {self.zone} {'farther ' if farther else ''}outside {where}: it "
+            f"would {value} {self.value:,}; usual are {self.low:,} to {self.high:,}"
+        )
+
 
 def _told(zone: str, band: str, value: int, low: int, high: int) -> str:
     if band == COST_BAND:

@@ -106,6 +106,29 @@ def broken_anew(before: Verdict, after: Verdict) -> tuple[Violation, ...]:
     return tuple(one for one in after.violations if one not in known)
 
 
+def bent_anew(before: Verdict, after: Verdict) -> tuple[Excess, ...]:
+    """Zones of a plan that lie outside a band, or farther, than in another."""
+    known = {(one.zone, one.band): one.yuan for one in before.exceptions}
+    return tuple(
+        one for one in after.exceptions if one.yuan > known.get((one.zone, one.band), 0)
+    )
+
+
+def put_outside(before: Verdict, after: Verdict) -> str:
+    """What zones of a plan would lie farther outside bands than in another; or "".
+
+    Only where they do so by more in all than others come nearer.
+    """
+    if after.excess <= before.excess:
+        return ""
+    known = {(one.zone, one.band) for one in before.exceptions}
+    told = [
+        one.if_moved(farther=(one.zone, one.band) in known)
+        for one in bent_anew(before, after)
+    ]
+    return f"would {' and would '.join(told)}"
+
+
 @takes(plan=PLAN)
 def judge(plan: Plan) -> Verdict:
     """Price a plan and list every rule it breaks.

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from zoning.check import Verdict, broken_anew, judge, parts
+from zoning.check import Verdict, broken_anew, judge, parts, put_outside
 from zoning.check.zone_names import former
 from zoning.plan import Plan
 from zoning.rules.asked import Moved
@@ -162,12 +162,19 @@ class _Looking:
 
 
 def _outcome(now: Verdict, other: Verdict, planned: Container[str]) -> str:
-    """What comes of it: a rule broken, those of planners first, or another cost."""
+    """What comes of it: a rule broken, planners' first; zones outside; another cost."""
     anew = broken_anew(now, other)
     faults = sorted(anew, key=lambda fault: fault.rule not in planned)
     if faults:
         several = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
         return f"a rule would be broken: {faults[0]}{several}"
+    if told := put_outside(now, other):
+        return f"it {told}"
+    if other.excess < now.excess:
+        return (
+            f"zones would lie outside their bands by {now.excess - other.excess:,} "
+            "yuan less and every rule be kept: this plan is not the best"
+        )
     more = other.total - now.total
     if more > 0:
         return f"it would cost {more:,} yuan a year more"

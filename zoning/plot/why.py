@@ -90,8 +90,12 @@ def _lines(plan: Plan, one: Elsewhere) -> list[str]:
     bands = ("cost", *plan.problem.bands)  # told shorter, by how much they are passed
     told = [str(balance) for balance in one.balance]
     others = [what for what in one.violations if what.rule not in bands]
-    told += [f"Breaks a rule: {what}" for what in (*one.beyond, *others)]
-    if not one.broken:
+    hard = any(what.rule in bands for what in one.violations)
+    beyond = one.beyond if hard else ()
+    told += [f"Breaks a rule: {what}" for what in (*beyond, *others)]
+    if one.outside:
+        told.append(f"It {one.outside}")
+    if not one.worse:
         told.append("Keeps every rule")
     if one.mend is not None:
         told.append(f"{str(one.mend).capitalize()}.")
@@ -124,7 +128,7 @@ def _arrows(axes: Axes, plan: Plan, why: BuildingExplanation, verdict: Verdict) 
                 "arrowstyle": "-|>,head_width=0.35,head_length=0.6",
                 "color": PALETTE[tint][1],
                 "lw": 2.4,
-                "linestyle": "--" if one.broken else "-",
+                "linestyle": "--" if one.worse else "-",
                 "shrinkA": 4,
                 "shrinkB": 11,
             },
@@ -138,8 +142,10 @@ def _legend(writer: PanelWriter, why: BuildingExplanation) -> None:
     for one, tint in zip(why.elsewhere, OTHERS, strict=False):
         writer.swatches([PALETTE[tint]], f"Zone {one.zone}")
     look: dict[str, Any] = {"color": SOFT, "linewidth": 2.0}
-    writer.stroke("Moved there, it would break a rule", linestyle="--", **look)
-    if not all(one.broken for one in why.elsewhere):
+    bent = any(one.outside for one in why.elsewhere)
+    worse = "break a rule or leave the balance" if bent else "break a rule"
+    writer.stroke(f"Moved there, it would {worse}", linestyle="--", **look)
+    if not all(one.worse for one in why.elsewhere):
         writer.stroke("Moved there, every rule is kept", **look)
     writer.circle("Zone, at its center")
     writer.line("% from the fair share, before → after", fontsize=8.5, color=SOFT)
