@@ -297,7 +297,9 @@ def _problem(
         costs=CostModel(),
     )
     band = {"load": Band(low, high)}
-    return Problem(region, num_zones, tolerance=None, bands=band, travel=travel)
+    return Problem(
+        region, num_zones, tolerance=None, bands=band, travel=travel, strict=True
+    )
 
 
 def _is_whole(values: Floats, times: int) -> bool:

@@ -90,7 +90,9 @@ def tasks(name: str, data: Path) -> list[Task]:
             households="households",
             barriers=folder / "barriers.geojson",
         )
-        problem = Problem(replace(region, source=Source()), *COMPOUNDS[name])
+        problem = Problem(
+            replace(region, source=Source()), *COMPOUNDS[name], strict=True
+        )
         found.insert(0, Task(f"{name}, compounds", problem))
     return found
 
@@ -101,7 +103,7 @@ def warm_up() -> None:
     town = old_town(40, seed=3)
     kind = {"area": "floor_area_m2", "households": "households"}
     region = read(town.buildings, barriers=town.barriers, **kind)
-    plan_and_bundle(Problem(region, 6, 0.3), time_limit=20.0)
+    plan_and_bundle(Problem(region, 6, 0.3, strict=True), time_limit=20.0)
 
 
 def run(problem: Problem, seconds: float, seed: int) -> rows.Row:

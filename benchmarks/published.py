@@ -124,7 +124,9 @@ def warm_up(workers: int) -> bool:
     apart = xy[:, None, :] - xy[None, :, :]
     travel = np.rint((apart**2).sum(axis=2)).astype(np.int64)
     bands = {"load": Band(4, 6)}
-    problem = Problem(region, side, tolerance=None, bands=bands, travel=travel)
+    problem = Problem(
+        region, side, tolerance=None, bands=bands, travel=travel, strict=True
+    )
     solve(problem, time_limit=10.0, seed=0, workers=workers)
     return True
 

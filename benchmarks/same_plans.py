@@ -49,10 +49,18 @@ def _problems(folder: Path) -> Iterator[tuple[str, zoning.Problem, dict[str, Any
     """A name, the problem, and how it is solved."""
     layers = ("barriers", "streets")
     compounds = _region(folder, 98, unit="compound_id", layers=layers)
-    yield "compounds", zoning.Problem(compounds, 15), {}
+    yield "compounds", zoning.Problem(compounds, 15, strict=True), {}
     single = _region(folder, 98, layers=("barriers",))
-    yield "single_buildings", zoning.Problem(single, 15, 0.3), {"time_limit": 240}
-    yield "few_large_zones", zoning.Problem(single, 5, 0.1), {"time_limit": 240}
+    yield (
+        "single_buildings",
+        zoning.Problem(single, 15, 0.3, strict=True),
+        {"time_limit": 240},
+    )
+    yield (
+        "few_large_zones",
+        zoning.Problem(single, 5, 0.1, strict=True),
+        {"time_limit": 240},
+    )
     facts = {"columns": ("community", "subdistrict", "previous")}
     told = _region(folder, 98, unit="compound_id", layers=layers, **facts)
     ids = told.building_ids
@@ -63,14 +71,14 @@ def _problems(folder: Path) -> Iterator[tuple[str, zoning.Problem, dict[str, Any
         Previous("previous", price=0.5),
         MustLink((ids[0], ids[3])),
     )
-    yield "many_rules", zoning.Problem(told, 14, 0.4, rules=rules), {}
+    yield "many_rules", zoning.Problem(told, 14, 0.4, rules=rules, strict=True), {}
     named = (Pin("West", (ids[5],)), Target("West", 1.3), CannotLink((ids[5], ids[40])))
-    yield "named_zones", zoning.Problem(told, 12, 0.3, rules=named), {}
-    yield "no_plan", zoning.Problem(compounds, 15, 0.02), {}
+    yield "named_zones", zoning.Problem(told, 12, 0.3, rules=named, strict=True), {}
+    yield "no_plan", zoning.Problem(compounds, 15, 0.02, strict=True), {}
     bands = {"households": zoning.Band(300, 900)}
-    yield "two_bands", zoning.Problem(compounds, 12, 0.4, bands), {}
+    yield "two_bands", zoning.Problem(compounds, 12, 0.4, bands, strict=True), {}
     open_land = _region(folder, 60)
-    yield "no_balance", zoning.Problem(open_land, 20, None), {}
+    yield "no_balance", zoning.Problem(open_land, 20, None, strict=True), {}
 
 
 def plan_all(out: Path) -> None:

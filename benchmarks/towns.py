@@ -80,12 +80,12 @@ def case(
     seconds = time.perf_counter() - start
     wanted = num_zones or max(1, round(int(region.area.sum()) / ZONE_AREA))
     count = wanted
-    problem = Problem(region, count, tolerance)
+    problem = Problem(region, count, tolerance, strict=True)
     heaviest = int(region.load.max()) + problem.fixed
     while num_zones is None and count > 1 and heaviest > problem.cost_band.high:
         fits = int(region.load.sum() * (1 + tolerance) / heaviest)
         count = max(1, min(count - 1, fits))
-        problem = Problem(region, count, tolerance)
+        problem = Problem(region, count, tolerance, strict=True)
     notes = ()
     if count < wanted:
         notes = (

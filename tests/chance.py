@@ -61,6 +61,7 @@ class Case:
             travel=self.travel,
             fair_share=self.fair_share,
             rules=self.rules,
+            strict=True,
         )
 
 

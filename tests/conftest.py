@@ -103,7 +103,8 @@ def chance_problem(seed: int) -> Problem:
         bands["load"] = Band(0, int(region.load.sum() / count * 1.5) + 1)
     if chance.random() < 0.1:
         bands["area"] = Band(int(region.sums["area"].sum() / count * 0.4), 10**9)
-    return Problem(region, count, tolerance=tolerance, bands=bands, travel=travel)
+    bounds = {"tolerance": tolerance, "bands": bands}
+    return Problem(region, count, **bounds, travel=travel, strict=True)
 
 
 def grow(problem: Problem) -> Plan:

@@ -48,7 +48,7 @@ def read_town(folder: Path) -> Problem:
         barriers=[folder / "barriers.geojson"],
         streets=folder / "streets.geojson",
     )
-    return Problem(region, 3, tolerance=0.25)
+    return Problem(region, 3, tolerance=0.25, strict=True)
 
 
 def county(seed: int, share: float) -> dict[str, Any]:

@@ -141,7 +141,9 @@ def test_alternatives_keep_the_budget_of_change(blocks):
 
 def test_without_a_plan_there_are_no_alternatives(line):
     even = np.zeros((3, 3), np.int64)
-    found = alternatives(Problem(line(10, 10, 10), 2, 0.1, travel=even), time_limit=5)
+    found = alternatives(
+        Problem(line(10, 10, 10), 2, 0.1, travel=even, strict=True), time_limit=5
+    )
     assert (len(found), found.rows, found.plans) == (0, (), ())
     assert str(found) == found.reason != ""
 

@@ -283,7 +283,9 @@ def test_a_result_stands_for_its_plan(made):
 
 
 def test_a_result_without_a_plan_says_why():
-    none = zoning.solve(Problem(line_of(10, 90), 2, fair_share=50), **BRIEF)
+    none = zoning.solve(
+        Problem(line_of(10, 90), 2, fair_share=50, strict=True), **BRIEF
+    )
     with pytest.raises(InputError, match=r"plan: the result has no plan \(infeasible"):
         zoning.bundle(none)
 

@@ -108,7 +108,7 @@ def test_the_bound_by_zones_that_hang_together_is_below_the_truth(
 
 
 def test_deflected_subgradients_come_near_the_r_algorithm(blocks):
-    problem = Problem(blocks(12, 10), 20, tolerance=0.2)
+    problem = Problem(blocks(12, 10), 20, tolerance=0.2, strict=True)
     a, deadline = Instance.from_problem(problem), perf_counter() + 20
     subproblems = CenterSubproblems(a, 20)
     look = partial(knapsack_oracle, subproblems)
@@ -120,7 +120,7 @@ def test_deflected_subgradients_come_near_the_r_algorithm(blocks):
 
 
 def test_a_bound_comes_before_the_search_for_better_plans(blocks):
-    problem = Problem(blocks(10, 8), 14, tolerance=0.3)
+    problem = Problem(blocks(10, 8), 14, tolerance=0.3, strict=True)
     run = Run(problem, Limits(20))
     LagrangianBound()(run)  # needs no plan
     early = run.bound
@@ -159,7 +159,7 @@ def test_each_stage_of_the_exact_engine_keeps_below_the_truth(
             plan = labels_of(best_zones(truth, count, travel, n), n)
             best = zones.of_plan(a, plan, count)
             if begin == "a plan":  # the same zones, told to be a little dearer
-                best = zones.Zones(best.indptr, best.members, best.cost + 3)
+                best = zones.Zones(*best[:2], best.travel + 3, best.excess_cost)
         limits = ColumnGenerationLimits(seconds=2.0, on_bound=told.append)
         master = build_master(a, count, best, limits)
         # beyond the plan at hand a bound only says that no plan is better than that
@@ -222,7 +222,7 @@ def test_a_region_without_a_plan_has_no_finite_bound(line):
     from zoning.problem import Problem
 
     # Three units of 10 make no two zones within 5 % of each other.
-    problem = Problem(line(10, 10, 10), 2, tolerance=0.05)
+    problem = Problem(line(10, 10, 10), 2, tolerance=0.05, strict=True)
     chosen = solve(
         Instance.from_problem(problem), 2, None, ColumnGenerationLimits(seconds=5.0)
     )
@@ -231,7 +231,7 @@ def test_a_region_without_a_plan_has_no_finite_bound(line):
 
 
 def test_where_no_center_is_left_the_bound_is_beyond_all_plans(line):
-    problem = Problem(line(1, 1, 1, 1), 2, tolerance=0.5)
+    problem = Problem(line(1, 1, 1, 1), 2, tolerance=0.5, strict=True)
     subproblems = CenterSubproblems(Instance.from_problem(problem), 2)
     subproblems.is_open[:] = False
     assert knapsack_oracle(subproblems, np.ones(4)).bound >= NO_LIMIT
@@ -244,7 +244,9 @@ def test_no_center_is_asked_that_may_not_be_one(line):
     # No zone weighs 9, so no center is worth more than another: a must stay out.
     rules = (MayBeCenters(("b", "c", "d")),)
     bands = {"load": Band(9, 9)}
-    problem = Problem(line(1, 1, 1, 1), 2, tolerance=None, bands=bands, rules=rules)
+    problem = Problem(
+        line(1, 1, 1, 1), 2, tolerance=None, bands=bands, rules=rules, strict=True
+    )
     subproblems, asked = CenterSubproblems(Instance.from_problem(problem), 2), []
     ask = subproblems.price
 
@@ -262,7 +264,7 @@ def test_no_center_is_asked_that_may_not_be_one(line):
 def test_a_center_is_offered_itself_where_many_units_stand_on_one_spot(line):
     region = replace(line(*[1] * 20), xy=np.zeros((20, 2)))
     subproblems = CenterSubproblems(
-        Instance.from_problem(Problem(region, 10, tolerance=0.5)), 10
+        Instance.from_problem(Problem(region, 10, tolerance=0.5, strict=True)), 10
     )
     near = centers._nearest(subproblems, 1.0).candidates
     assert all(c in near[c] for c in range(20))
@@ -270,7 +272,8 @@ def test_a_center_is_offered_itself_where_many_units_stand_on_one_spot(line):
 
 def test_cuts_count_zones_that_hold_two_of_their_units():
     # 7 yuan less the duals of units 0 and 1, and of the one cut that holds them both.
-    some = zones.Zones(np.array([0, 2]), np.array([0, 1], np.int32), np.array([7]))
+    ends, units = np.array([0, 2]), np.array([0, 1], np.int32)
+    some = zones.Zones(ends, units, np.array([7]), np.array([0]))
     triples = np.array([[0, 1, 3], [1, 2, 3]], np.int32)
     duals = Duals(np.array([3, 4, 5, 6]), 0, np.array([-2, -9]), triples)
     assert reduced_costs(some, duals).tolist() == [7 * SCALE - 7 + 2]

@@ -23,7 +23,7 @@ from zoning.rules import Previous
 def verdict(region, labels, num_zones=None, *, tolerance=None, **rules):
     labels = np.array(labels)
     count = num_zones or len(np.unique(labels))
-    problem = Problem(region, count, tolerance=tolerance, **rules)
+    problem = Problem(region, count, tolerance=tolerance, **rules, strict=True)
     return judge(Plan(problem, labels))
 
 
@@ -250,14 +250,16 @@ def test_bands_are_broken_exactly_when_sums_say_so(chance_problem, case):
 def test_a_former_zone_without_a_name_is_none(line):
     # b was in no zone, so it is new wherever it is; c was in N and is in another now
     region = replace(line(10, 10, 10), columns={"was": ("N", " ", "N")})
-    problem = Problem(region, 2, tolerance=None, rules=(Previous("was", price=1.0),))
+    problem = Problem(
+        region, 2, tolerance=None, rules=(Previous("was", price=1.0),), strict=True
+    )
     judged = judge(Plan(problem, [0, 0, 1]))
     assert judged.names == ("N", "1")
     assert judged.change_cost == 10
 
 
 def test_a_plan_is_judged_once(line, monkeypatch):
-    plan = Plan(Problem(line(10, 20), 2, tolerance=None), [0, 1])
+    plan = Plan(Problem(line(10, 20), 2, tolerance=None, strict=True), [0, 1])
     first = judge(plan)
     monkeypatch.setattr("zoning.check.plan._judge", None)
     assert judge(plan) is first

@@ -21,8 +21,8 @@ from zoning.result import Result, Status
 from zoning.rules import Freeze, Target
 
 
-def plan_of(region, labels, tolerance=None):
-    problem = Problem(region, len(set(labels)), tolerance, fair_share=50)
+def plan_of(region, labels, tolerance=None, **more):
+    problem = Problem(region, len(set(labels)), tolerance, fair_share=50, **more)
     return Plan(problem, np.array(labels))
 
 
@@ -32,8 +32,8 @@ def result_of(plan, bound):
 
 def test_every_figure_is_that_of_the_checker(line):
     region = line(10, 10, 10, 10, 10, 10, households=[1, 1, 5, 1, 1, 1])
-    even = plan_of(region, [0, 0, 0, 1, 1, 1], 0.2)
-    other = plan_of(region, [0, 0, 1, 1, 1, 1], 0.2)
+    even = plan_of(region, [0, 0, 0, 1, 1, 1], 0.2, strict=True)
+    other = plan_of(region, [0, 0, 1, 1, 1, 1], 0.2, strict=True)
     found = compare([result_of(even, 98), other], ["now", "then"])
     now, then = found.rows
     # a unit of 10 m² travels 10 yuan for 100 m: 30 + 20 a zone; then 20 + 10, 40 + 40

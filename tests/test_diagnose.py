@@ -78,7 +78,9 @@ def row(
 
 def free(region: Region, num_zones: int, *rules: Any, **bands: Band) -> Problem:
     """Zones that need not cost alike."""
-    return Problem(region, num_zones, tolerance=None, bands=bands, rules=rules)
+    return Problem(
+        region, num_zones, tolerance=None, bands=bands, rules=rules, strict=True
+    )
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,13 @@ SCENARIOS = {
     # At most 50 + 10 %; c alone costs 70, 40 % more than 50. a b cost 30 and 10 of
     # travel, d e 20 and 10, 40 % less. The share was given, however many the zones.
     "a building too dear": Scenario(
-        Problem(row(5, load=[10, 20, 70, 10, 10]), 3, tolerance=0.1, fair_share=50),
+        Problem(
+            row(5, load=[10, 20, 70, 10, 10]),
+            3,
+            tolerance=0.1,
+            fair_share=50,
+            strict=True,
+        ),
         {"a zone costs the fair share of 50 yuan ±10 %"},
         "c (70)",
         {"a tolerance of 40 %"},
@@ -137,7 +145,7 @@ SCENARIOS = {
     # Zone Old is a alone and costs 10; two zones of 60 in all have a fair share of 50
     # with travel, so 40 to 60. Six zones cost 10 each.
     "a locked zone too small": Scenario(
-        Problem(row(6), 2, tolerance=0.2, rules=(Lock("Old", ("a",)),)),
+        Problem(row(6), 2, tolerance=0.2, rules=(Lock("Old", ("a",)),), strict=True),
         {
             "2 zones",
             "a zone costs the fair share of 50 yuan ±20 %",
@@ -182,6 +190,7 @@ SCENARIOS = {
             2,
             tolerance=0.2,
             rules=(Previous("was", budget=0.1),),
+            strict=True,
         ),
         {
             "a zone costs the fair share of 50 yuan ±20 %",
@@ -319,6 +328,7 @@ def chance_row(seed: int) -> Problem:
         tolerance=float(chance.choice([0.1, 0.3, 0.5])),
         bands={"flats": Band(low, low + int(chance.integers(3, 12)))},
         rules=tuple(rules[at] for at in chance.permutation(8)[:3]),
+        strict=True,
     )
 
 
@@ -395,7 +405,12 @@ def test_a_longer_way_helps_though_the_longest_does_not():
     # From b, 100 m from both, one zone costs 50 + 30 + 10, and 81 to 99 are allowed.
     # Where 200 m are, a serves it for 10 + 20 of travel: 80.
     problem = Problem(
-        row(3, load=[30, 10, 10]), 1, tolerance=0.1, fair_share=90, rules=(Radius(90),)
+        row(3, load=[30, 10, 10]),
+        1,
+        tolerance=0.1,
+        fair_share=90,
+        rules=(Radius(90),),
+        strict=True,
     )
     found = diagnose(problem, time_limit=20)
     ways = {one.words: one for one in found.relaxations}
@@ -407,7 +422,9 @@ def test_a_longer_way_helps_though_the_longest_does_not():
 def test_a_way_that_costs_too_much_is_left_out_where_none_is_longer():
     # from b 30 + 20 of travel; a and c are over 50 m off, at 50 yuan each
     dear = Radius(400, 50, 50)
-    problem = Problem(row(3), 1, tolerance=0.1, fair_share=50, rules=(dear,))
+    problem = Problem(
+        row(3), 1, tolerance=0.1, fair_share=50, rules=(dear,), strict=True
+    )
     found = diagnose(problem, time_limit=20)
     told = {one.words for one in found.relaxations}
     assert f"leave out the rule that {dear}" in told
@@ -429,7 +446,7 @@ def test_a_target_that_makes_room_is_not_left_out_of_what_collides():
     # alike, 60 ± 20 %, a would be too heavy; but it is the lock that collides.
     rules = (Target("Big", 2.0), Lock("Old", ("b",)))
     region = row(4, load=[90, 10, 30, 40])
-    problem = Problem(region, 3, tolerance=0.2, fair_share=60, rules=rules)
+    problem = Problem(region, 3, tolerance=0.2, fair_share=60, rules=rules, strict=True)
     found = diagnose(problem, time_limit=20)
     assert str(rules[1]) in found.core
     assert found.words.startswith("Zone Old is locked and costs 10 yuan a year")

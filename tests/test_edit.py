@@ -61,7 +61,8 @@ def test_an_edit_that_breaks_a_rule_is_shown_not_refused(line):
     # fair share 30; ±10 % allow 27 to 33
     region = line(10, 10, 10, 10, 10, 10)
     even = np.zeros((6, 6), np.int64)
-    plan = plan_of(region, [0, 0, 0, 1, 1, 1], tolerance=0.1, travel=even)
+    asked = {"tolerance": 0.1, "travel": even, "strict": True}
+    plan = plan_of(region, [0, 0, 0, 1, 1, 1], **asked)
     lone = edit(plan).move("b", "2")
     assert [fault.split(";")[0] for fault in lone.verdict.faults] == [
         "Zone 1 is torn into 2 parts that do not touch (one unit of each: a, c).",
@@ -73,6 +74,27 @@ def test_an_edit_that_breaks_a_rule_is_shown_not_refused(line):
     mended = lone.move("b", "1")
     assert mended.verdict.ok
     assert len(mended.change.mended) == 4
+
+
+def test_an_edit_that_puts_zones_outside_bands_that_bend_says_by_how_much(line):
+    # fair share 30, ±10 % allow 27 to 33: with d in zone 1 zones have 40 and 20
+    region = line(10, 10, 10, 10, 10, 10)
+    even = np.zeros((6, 6), np.int64)
+    plan = plan_of(region, [0, 0, 0, 1, 1, 1], tolerance=0.1, travel=even)
+    bent = edit(plan).move("d", "1")
+    assert bent.verdict.ok
+    assert (bent.change.broken, bent.change.nearer) == ((), ())
+    assert bent.change.excess == 7 + 7
+    assert str(bent.change) == (
+        "at the same cost; zones outside their bands by 14 yuan more"
+    )
+    assert bent.change.farther == (
+        "Zone 1 costs 40 yuan a year; allowed are 27 to 33.",
+        "Zone 2 costs 20 yuan a year; allowed are 27 to 33.",
+    )
+    back = bent.move("d", "2")
+    assert back.change.excess == -14
+    assert back.change.nearer == bent.change.farther
 
 
 def test_zones_keep_their_names_when_the_first_unit_leaves(halves):
@@ -285,7 +307,8 @@ def test_zones_kept_may_not_part_what_must_stay_together(line):
 
 def test_a_zone_outside_its_band_before_and_after_is_neither_mended_nor_broken(line):
     # zones of 60 and 20 yuan, ± 10 % of 30: both outside, and so with c moved as well
-    plan = plan_of(line(10, 10, 10, 10, 5), [0, 0, 0, 0, 1], tolerance=0.1)
+    asked = {"tolerance": 0.1, "strict": True}
+    plan = plan_of(line(10, 10, 10, 10, 5), [0, 0, 0, 0, 1], **asked)
     one = edit(plan).move("d", "2")
     assert not one.verdict.ok
     assert len(one.verdict.faults) == len(edit(plan).verdict.faults) == 2

@@ -36,7 +36,7 @@ pytestmark = pytest.mark.usefixtures("compiled")
 @pytest.fixture
 def six(line):
     """Two zones of three: 30 of load and 20 of travel each, the fair share being 50."""
-    problem = Problem(line(*[10] * 6), 2, tolerance=0.2, fair_share=50)
+    problem = Problem(line(*[10] * 6), 2, tolerance=0.2, fair_share=50, strict=True)
     return Plan(problem, [0, 0, 0, 1, 1, 1])
 
 
@@ -67,6 +67,33 @@ def test_a_move_is_told_with_cost_balance_and_the_broken_rule(six):
     assert "Moved alone, it breaks a rule in each of them." in str(told)
 
 
+def test_a_move_that_puts_zones_outside_a_band_that_bends_is_told_so(six):
+    # as above: 30 and 80 where 40 to 60 are usual
+    plan = Plan(replace(six.problem, strict=False), six.zone_of)
+    told = explain(plan, "c")
+    [other] = told.elsewhere
+    assert (other.broken, other.excess, other.worse) == ((), 10 + 20, True)
+    assert (
+        "would put zone 2 outside the balance: it would cost 80; usual are 40 to 60"
+    ) in str(told)
+    assert str(told).endswith(
+        "Moved alone, it breaks a rule or puts zones outside their bands in each of "
+        "them."
+    )
+
+
+def test_a_move_that_takes_zones_into_their_band_is_better_though_dearer(six):
+    # c alone too much: 80 and 30 again, and with it back in zone 1 all is 50
+    plan = Plan(replace(six.problem, strict=False), [0, 0, 1, 1, 1, 1])
+    told = explain(plan, "c")
+    [other] = told.elsewhere
+    assert (other.excess, other.better) == (-30, True)
+    assert "fewer yuan lie outside the bands: the plan can improve" in str(told)
+    assert explain(plan, "zone 2").exceptions == (
+        "Zone 2 costs 80 yuan a year; allowed are 40 to 60.",
+    )
+
+
 def test_a_zone_that_would_be_torn_or_empty_is_told(line, six):
     torn = explain(six, "b").elsewhere[0]
     assert not torn.touches
@@ -83,6 +110,7 @@ def test_zones_keep_their_names_when_their_first_building_leaves(line):
         2,
         tolerance=0.1,
         fair_share=55,
+        strict=True,
     )
     plan = Plan(problem, [0, 1, 1, 1, 0])
     [other] = explain(plan, "a").elsewhere
@@ -99,7 +127,9 @@ def test_a_second_move_that_mends_is_found(line):
         10, 10, 12, 12, 10, 10,
         touching=[(0, 1), (1, 2), (2, 3), (3, 4), (4, 5), (1, 3), (2, 4)],
     )  # fmt: skip
-    problem = Problem(region, 2, tolerance=None, bands={"load": Band(30, 33)})
+    problem = Problem(
+        region, 2, tolerance=None, bands={"load": Band(30, 33)}, strict=True
+    )
     plan = Plan(problem, [0, 0, 0, 1, 1, 1])
     [other] = explain(plan, "d").elsewhere
     assert other.broken
@@ -255,9 +285,11 @@ def test_parts_make_the_whole_and_the_second_center_is_never_better(
 
 
 def test_a_result_can_be_explained_and_one_without_a_plan_not(line):
-    result = solve(Problem(line(*[10] * 4), 2, tolerance=0.2), time_limit=10)
+    result = solve(
+        Problem(line(*[10] * 4), 2, tolerance=0.2, strict=True), time_limit=10
+    )
     assert explain(result, "a").zone == explain(result.plan, "a").zone
-    none = solve(Problem(line(10, 90), 2, fair_share=50))
+    none = solve(Problem(line(10, 90), 2, fair_share=50, strict=True))
     assert none.status is Status.INFEASIBLE
     with pytest.raises(InputError, match="no plan to explain"):
         explain(none, "a")

@@ -208,7 +208,7 @@ def test_any_plan_is_found_or_there_is_none(name):
 
 
 def test_a_rule_of_ones_own_is_judged(row):
-    problem = Problem(row, 2, tolerance=None, rules=FewSchools(2))
+    problem = Problem(row, 2, tolerance=None, rules=FewSchools(2), strict=True)
     verdict = judge(Plan(problem, [0, 0, 0, 1, 1, 1]))
     assert verdict.faults == ("Zone 1 has 3 schools.",)
     assert verdict.violations[0].rule == "no zone has more than 2 schools"
@@ -216,7 +216,7 @@ def test_a_rule_of_ones_own_is_judged(row):
 
 
 def test_a_zone_without_the_street_needs_no_room(row):
-    problem = Problem(row, 2, tolerance=None, rules=RoomOnStreet("Hequ"))
+    problem = Problem(row, 2, tolerance=None, rules=RoomOnStreet("Hequ"), strict=True)
     assert not judge(Plan(problem, [0, 0, 0, 1, 1, 1])).ok
     result = zoning.solve(problem)
     assert result.status == "optimal"
@@ -224,8 +224,8 @@ def test_a_zone_without_the_street_needs_no_room(row):
 
 
 def test_a_price_is_paid_for_each_violation_and_forbids_nothing(row):
-    free = Problem(row, 2, tolerance=None)
-    priced = Problem(row, 2, tolerance=None, rules=FewSchools(1, price=40))
+    free = Problem(row, 2, tolerance=None, strict=True)
+    priced = Problem(row, 2, tolerance=None, rules=FewSchools(1, price=40), strict=True)
     zone_of = [0, 0, 0, 1, 1, 1]
     verdict = judge(Plan(priced, zone_of))
     assert verdict.ok
@@ -235,7 +235,7 @@ def test_a_price_is_paid_for_each_violation_and_forbids_nothing(row):
 
 
 def test_terms_of_ones_own_are_searched_without_judging_plans(row):
-    run = Run(Problem(row, 2, tolerance=None, rules=FewSchools(2)))
+    run = Run(Problem(row, 2, tolerance=None, rules=FewSchools(2), strict=True))
     assert run.instance.high.tolist()[-1] == 2
     zoning.search.auto.auto(run)
     assert run.done
@@ -246,7 +246,9 @@ def test_annealing_by_the_checker_mends_what_a_black_box_rejects():
     graph = nx.grid_2d_graph(4, 4)
     for x, y in graph:
         graph.nodes[x, y].update(x=100.0 * x, y=100.0 * y, load=1_000)
-    problem = Problem(Region.from_networkx(graph), 4, tolerance=None, rules=Odd())
+    problem = Problem(
+        Region.from_networkx(graph), 4, tolerance=None, rules=Odd(), strict=True
+    )
     run = Run(problem, Limits(time=20))
     run.pool.append(np.repeat(np.arange(4, dtype=np.int32), 4))
     JudgedAnnealing(1.0, moves=20)(run)
@@ -262,8 +264,10 @@ def test_what_is_priced_is_avoided_where_that_is_cheap():
     region = Region.from_networkx(graph)
     schools = tuple(int(i % 5 == 0) for i in range(48))
     region = replace(region, columns={"school": schools})
-    priced = Problem(region, 8, tolerance=0.4, rules=FewSchools(2, price=10**6))
-    kept = Problem(region, 8, tolerance=0.4, rules=FewSchools(2))
+    priced = Problem(
+        region, 8, tolerance=0.4, rules=FewSchools(2, price=10**6), strict=True
+    )
+    kept = Problem(region, 8, tolerance=0.4, rules=FewSchools(2), strict=True)
     result = zoning.solve(priced, time_limit=8)
     assert result.verdict.rule_cost == 0
     assert result.bound <= zoning.solve(kept, time_limit=8).cost
@@ -275,8 +279,10 @@ def test_a_black_box_never_proves_what_is_not():
     for x, y in graph:
         graph.nodes[x, y].update(x=100.0 * x, y=100.0 * y, load=1_000)
     region = Region.from_networkx(graph)
-    free = zoning.solve(Problem(region, 8, tolerance=None), time_limit=5)
-    held = zoning.solve(Problem(region, 8, tolerance=None, rules=Odd()), time_limit=5)
+    free = zoning.solve(Problem(region, 8, tolerance=None, strict=True), time_limit=5)
+    held = zoning.solve(
+        Problem(region, 8, tolerance=None, rules=Odd(), strict=True), time_limit=5
+    )
     assert held.plan is not None
     assert held.bound <= held.cost
     assert held.status == ("optimal" if held.bound == held.cost else "feasible")
@@ -289,7 +295,9 @@ def test_zones_and_lots_planned_together_keep_it(rule):
     graph = nx.grid_2d_graph(5, 3)
     for x, y in graph:
         graph.nodes[x, y].update(x=100.0 * x, y=100.0 * y, load=1_000)
-    problem = Problem(Region.from_networkx(graph), 3, tolerance=0.6, rules=rule)
+    problem = Problem(
+        Region.from_networkx(graph), 3, tolerance=0.6, rules=rule, strict=True
+    )
     joint = zoning.plan_and_bundle(problem, time_limit=8)
     verdict = judge(joint.plan)
     assert verdict.ok
@@ -298,7 +306,9 @@ def test_zones_and_lots_planned_together_keep_it(rule):
 
 
 def test_a_rule_of_ones_own_is_blamed_and_loosened(row):
-    result = zoning.solve(Problem(row, 2, tolerance=None, rules=FewSchools(1)))
+    result = zoning.solve(
+        Problem(row, 2, tolerance=None, rules=FewSchools(1), strict=True)
+    )
     assert result.status == "infeasible"
     assert "no zone has more than 1 schools" in result.diagnosis.core
     words = [one.words for one in result.diagnosis.relaxations]
@@ -306,7 +316,7 @@ def test_a_rule_of_ones_own_is_blamed_and_loosened(row):
 
 
 def test_a_black_box_is_blamed(row):
-    result = zoning.solve(Problem(row, 3, tolerance=None, rules=Odd()))
+    result = zoning.solve(Problem(row, 3, tolerance=None, rules=Odd(), strict=True))
     assert result.status == "infeasible"  # three odd numbers never make six
     assert "no zone has an even number of units" in result.diagnosis.core
 
@@ -314,26 +324,29 @@ def test_a_black_box_is_blamed(row):
 @pytest.mark.parametrize("kind", [Lock, Freeze])
 def test_a_locked_zone_against_a_rule_of_ones_own_is_told(row, kind):
     rules = (FewSchools(1), kind("A", ("0", "1")))
-    result = zoning.solve(Problem(row, 3, tolerance=None, rules=rules))
+    result = zoning.solve(Problem(row, 3, tolerance=None, rules=rules, strict=True))
     assert result.status == "infeasible"
     assert "locked against the rule that no zone has more than 1" in result.reason
 
 
 def test_it_is_explained(row):
-    result = zoning.solve(Problem(row, 2, tolerance=None, rules=FewSchools(2)))
+    result = zoning.solve(
+        Problem(row, 2, tolerance=None, rules=FewSchools(2), strict=True)
+    )
     zone = result.verdict.names[0]
     assert "no zone has more than 2 schools" in str(
         zoning.explain(result, f"zone {zone}")
     )
     plan = Plan(
-        Problem(row, 2, tolerance=None, rules=FewSchools(2)), [0, 0, 1, 1, 1, 1]
+        Problem(row, 2, tolerance=None, rules=FewSchools(2), strict=True),
+        [0, 0, 1, 1, 1, 1],
     )
     assert "has 3 schools" in str(zoning.explain(plan, "2"))
 
 
 @pytest.mark.parametrize("rule", [FewSchools(2), FewSchools(1, price=9), Odd(5)])
 def test_it_is_written_and_read_back(row, tmp_path, rule):
-    result = zoning.solve(Problem(row, 2, tolerance=None, rules=rule))
+    result = zoning.solve(Problem(row, 2, tolerance=None, rules=rule, strict=True))
     path = tmp_path / "plan.json"
     path.write_text(to_json(to_dict(result)), "utf-8")
     back = read_plan(path, rules=[FewSchools, Odd])
@@ -383,13 +396,13 @@ class Holder:
 )
 def test_what_is_no_rule_is_refused(row, rule, told):
     with pytest.raises(InputError, match=told):
-        Problem(row, 2, rules=(rule,))
+        Problem(row, 2, rules=(rule,), strict=True)
 
 
 def test_columns_it_names_must_be_there(row):
     bare = replace(row, columns={})
     with pytest.raises(InputError, match="needs a column 'school'"):
-        Problem(bare, 2, rules=FewSchools(2))
+        Problem(bare, 2, rules=FewSchools(2), strict=True)
 
 
 @dataclass(frozen=True)
@@ -407,4 +420,4 @@ class Below:
 @pytest.mark.parametrize("values", [(1, 2), (-1, 0, 0, 0, 0, 0), (0.5,) * 6])
 def test_terms_that_no_search_can_keep_are_refused(row, values):
     with pytest.raises(InputError, match="The rule that"):
-        Problem(row, 2, rules=Below(values, 3))
+        Problem(row, 2, rules=Below(values, 3), strict=True)

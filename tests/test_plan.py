@@ -67,7 +67,9 @@ def test_names_that_do_not_tell_zones_apart_are_refused(line, names):
 
 
 def test_violations_are_equal_whatever_the_amount(line):
-    problem = Problem(line(10, 10, 10), 2, tolerance=None, bands={"load": Band(25, 30)})
+    problem = Problem(
+        line(10, 10, 10), 2, tolerance=None, bands={"load": Band(25, 30)}, strict=True
+    )
     one = judge(Plan(problem, [0, 1, 1]))
     other = judge(Plan(problem, [0, 0, 1]))
     assert [v.rule for v in one.violations] == ["load", "load"]

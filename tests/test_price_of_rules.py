@@ -79,7 +79,7 @@ RULES = {
 
 @pytest.mark.parametrize("name", RULES)
 def test_a_rule_costs_what_plans_without_it_save(name):
-    problem = Problem(row(1), 3, tolerance=0.5, rules=RULES[name])
+    problem = Problem(row(1), 3, tolerance=0.5, rules=RULES[name], strict=True)
     truth = cheapest(problem)
     assert truth is not None
     prices = {one.rule: one for one in price_of_rules(problem, time_limit=30)}

@@ -79,7 +79,9 @@ def test_the_whole_yuan_nearest_to_a_share_is_always_allowed(line):
     # three zones, one of 0.7 times a usual share: 56 × 0.7 × 3 / 2.7 is 43.6, others
     # 62.2; within 0.2 % there is no whole yuan but for that
     rules = (Target("Small", 0.7),)
-    problem = Problem(line(1, 1, 1), 3, tolerance=0.002, fair_share=56, rules=rules)
+    problem = Problem(
+        line(1, 1, 1), 3, tolerance=0.002, fair_share=56, rules=rules, strict=True
+    )
     assert problem.cost_band_of(0.7) == Band(44, 44)
     assert problem.cost_band == Band(62, 62)
     told = judge(Plan(problem, [0, 1, 2])).faults
@@ -92,13 +94,15 @@ def test_a_group_in_a_frozen_or_locked_zone_is_not_refused_as_too_heavy(line):
     region, linked = line(10, 10, 10, 10), MustLink(("a", "b"))
     band = {"load": Band(5, 12)}
     frozen = (Freeze("F", ("a", "b")), linked)
-    problem = Problem(region, 3, tolerance=None, bands=band, rules=frozen)
+    problem = Problem(region, 3, tolerance=None, bands=band, rules=frozen, strict=True)
     assert judge(Plan(problem, [0, 0, 1, 2])).ok
     locked = (Lock("F", ("a", "b")), linked, Target("F", 2.0))
-    problem = Problem(region, 3, tolerance=0.6, fair_share=10, rules=locked)
+    problem = Problem(
+        region, 3, tolerance=0.6, fair_share=10, rules=locked, strict=True
+    )
     assert judge(Plan(problem, [0, 0, 1, 2])).ok
     with pytest.raises(InputError, match="must share a zone and have load 20"):
-        Problem(region, 3, tolerance=None, bands=band, rules=(linked,))
+        Problem(region, 3, tolerance=None, bands=band, rules=(linked,), strict=True)
 
 
 def test_the_table_is_what_is_asked_pair_by_pair(blocks):

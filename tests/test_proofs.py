@@ -63,7 +63,12 @@ def test_a_set_of_units_is_priced_from_a_center_that_may_be_one():
     # from c, the only center allowed, a and b cost 50 and 5; from a only 2 and 5
     region = row(100, 10, 10, travel=1 / 48)
     problem = Problem(
-        region, 1, tolerance=0.05, fair_share=172, rules=(Centers(("c",)),)
+        region,
+        1,
+        tolerance=0.05,
+        fair_share=172,
+        rules=(Centers(("c",)),),
+        strict=True,
     )
     assert accepted(problem, [0, 0, 0]) == 172
     assert solve(problem, time_limit=5).cost == 172
@@ -72,7 +77,12 @@ def test_a_set_of_units_is_priced_from_a_center_that_may_be_one():
 def test_a_set_of_units_is_priced_from_a_center_that_reaches_all():
     region = row(100, 10, 10, xy=[(0, 0), (100, 0), (150, 0)], travel=1 / 24)
     problem = Problem(
-        region, 1, tolerance=0.05, fair_share=172, rules=(Radius(hard=100.0),)
+        region,
+        1,
+        tolerance=0.05,
+        fair_share=172,
+        rules=(Radius(hard=100.0),),
+        strict=True,
     )
     assert accepted(problem, [0, 0, 0]) == 172
     assert solve(problem, time_limit=5).cost == 172
@@ -81,7 +91,12 @@ def test_a_set_of_units_is_priced_from_a_center_that_reaches_all():
 def test_a_unit_that_no_allowed_center_serves_within_the_band_is_told():
     region = row(100, 10, 10, travel=1 / 48)
     problem = Problem(
-        region, 1, tolerance=0.05, fair_share=130, rules=(Centers(("c",)),)
+        region,
+        1,
+        tolerance=0.05,
+        fair_share=130,
+        rules=(Centers(("c",)),),
+        strict=True,
     )
     result = solve(problem, time_limit=5)
     assert result.status is Status.INFEASIBLE
@@ -101,10 +116,12 @@ RULES = (
 def test_what_is_computed_on_the_way_is_what_a_table_holds(rules, monkeypatch):
     region = row(30, 10, 20, 10, 5, 15, columns={"club": tuple("xyxyyx")})
     region = replace(region, costs=replace(region.costs, detour=1.4))
-    problem = Problem(region, 2, tolerance=None, rules=rules)
+    problem = Problem(region, 2, tolerance=None, rules=rules, strict=True)
     table = Instance.from_problem(problem)
     monkeypatch.setattr(problems, "TABLE_UNITS", 3)
-    lines = Instance.from_problem(Problem(region, 2, tolerance=None, rules=rules))
+    lines = Instance.from_problem(
+        Problem(region, 2, tolerance=None, rules=rules, strict=True)
+    )
     assert not len(lines.travel_data.table)
     every = np.arange(len(region))
     assert np.array_equal(
@@ -121,7 +138,12 @@ def test_dear_rules_do_not_make_a_region_impossible(rules, monkeypatch):
     region = row(10, 10, 10, 10, columns={"club": tuple("xyxy")}, travel=1e-6)
     dear = [replace(r, price=1000) if getattr(r, "price", 0) else r for r in rules]
     problem = Problem(
-        region, 2, tolerance=None, bands={"load": Band(20, 20)}, rules=tuple(dear)
+        region,
+        2,
+        tolerance=None,
+        bands={"load": Band(20, 20)},
+        rules=tuple(dear),
+        strict=True,
     )
     result = solve(problem, ColumnGeneration(), time_limit=5)
     verdict = judge(Plan(problem, np.array([0, 0, 1, 1])))
@@ -139,7 +161,9 @@ def test_a_hard_radius_parts_the_same_pairs_in_the_search(monkeypatch):
     region = replace(region, costs=replace(region.costs, detour=1.3))
     assert 18.2 / 1.3 < 14.0
     assert 14.0 * 1.3 <= 18.2
-    problem = Problem(region, 1, tolerance=None, rules=(Radius(hard=18.2),))
+    problem = Problem(
+        region, 1, tolerance=None, rules=(Radius(hard=18.2),), strict=True
+    )
     assert solve(problem, time_limit=5).cost == accepted(problem, [0, 0])
 
 
@@ -151,7 +175,9 @@ def test_lengths_end_at_the_same_line_in_search_and_checker(seed, monkeypatch):
     region = row(10, 10, xy=[(0, 0), (line, 0)], travel=1e-4)
     region = replace(region, costs=replace(region.costs, detour=float(detour)))
     hard = float(chance.choice([line * detour, np.nextafter(line * detour, 0)]))
-    problem = Problem(region, 1, tolerance=None, rules=(Radius(hard=hard),))
+    problem = Problem(
+        region, 1, tolerance=None, rules=(Radius(hard=hard),), strict=True
+    )
     served = problem.may_serve([0], [1])[0, 0]
     assert (
         Instance.from_problem(problem).travel_data.among(np.arange(2))[0, 1] < FAR
@@ -161,7 +187,9 @@ def test_lengths_end_at_the_same_line_in_search_and_checker(seed, monkeypatch):
 def test_streets_given_for_a_large_region_are_followed(monkeypatch):
     monkeypatch.setattr(problems, "TABLE_UNITS", 2)
     way = np.ones((4, 4), np.int32) - np.eye(4, dtype=np.int32)
-    problem = Problem(row(10, 10, 10, 10, way=way, travel=100 / 120), 2, tolerance=0.9)
+    problem = Problem(
+        row(10, 10, 10, 10, way=way, travel=100 / 120), 2, tolerance=0.9, strict=True
+    )
     result = solve(problem, time_limit=5)
     # streets of 1 m, though the units stand 100 m apart: a yuan each
     assert result.cost == result.bound == accepted(problem, [0, 0, 1, 1]) == 42
@@ -180,6 +208,7 @@ def test_change_is_rounded_once_for_the_whole_plan():
         tolerance=None,
         bands={"load": Band(10, 40)},
         rules=(Previous("was", price=0.6),),
+        strict=True,
     )
     assert accepted(problem, [0, 0, 0, 1, 2, 2]) == 61
     for seed in (0, 8):
@@ -202,6 +231,7 @@ def test_plans_with_a_price_of_change_are_proved_best(price):
         tolerance=None,
         bands={"load": Band(10, 30)},
         rules=(Previous("was", price=price),),
+        strict=True,
     )
     plans = [[0, 1, 1, 1], [0, 0, 1, 1], [0, 0, 0, 1]]
     best = min(accepted(problem, plan) for plan in plans)
@@ -224,7 +254,9 @@ def test_a_choice_costs_what_its_names_make_it_cost(price):
         [[0, 66, 30, 42], [59, 0, 20, 36], [82, 93, 0, 62], [31, 68, 67, 0]]
     )
     rules = (Previous("was", price=price),)
-    problem = Problem(region, 2, tolerance=None, travel=travel, rules=rules)
+    problem = Problem(
+        region, 2, tolerance=None, travel=travel, rules=rules, strict=True
+    )
     begin = Plan(problem, np.array([0, 1, 1, 0]))
     result = solve(problem, ColumnGeneration(), start=begin, time_limit=5)
     assert result.cost == accepted(problem, [0, 0, 0, 1]) < judge(begin).total
@@ -247,13 +279,15 @@ def test_prices_that_would_pass_for_forbidden_are_refused_by_name():
         columns={"club": ("x", "y") * (n // 2)},
     )
     with pytest.raises(InputError, match=r"too high to be reckoned with \(.*club"):
-        Problem(town, 2, tolerance=None, rules=(Border("club", 10**9),))
+        Problem(town, 2, tolerance=None, rules=(Border("club", 10**9),), strict=True)
     with pytest.raises(InputError, match="price of change"):
-        Problem(town, 2, tolerance=None, rules=(Previous("club", price=1e6),))
+        Problem(
+            town, 2, tolerance=None, rules=(Previous("club", price=1e6),), strict=True
+        )
     table = np.full((4, 4), 10**13)
     np.fill_diagonal(table, 0)
     with pytest.raises(InputError, match=r"Ways cost up to 10,000,000,000,000 yuan"):
-        Problem(row(10, 10, 10, 10), 2, travel=table)
+        Problem(row(10, 10, 10, 10), 2, travel=table, strict=True)
 
 
 @pytest.mark.parametrize("price", [1_000, 10**9])
@@ -265,6 +299,7 @@ def test_high_prices_below_that_are_held(price):
         tolerance=None,
         bands={"load": Band(20, 20)},
         rules=(Border("club", price),),
+        strict=True,
     )
     result = solve(problem, time_limit=5)
     assert result.cost == result.bound == accepted(problem, [0, 0, 1, 1])
@@ -273,17 +308,17 @@ def test_high_prices_below_that_are_held(price):
 def test_two_lengths_with_prices_are_refused():
     rules = (Radius(soft=100.0, price=5), Radius(soft=200.0, price=9))
     with pytest.raises(InputError, match="beyond 100 m and beyond 200 m"):
-        Problem(row(10, 10, 10), 1, rules=rules)
+        Problem(row(10, 10, 10), 1, rules=rules, strict=True)
 
 
 def test_a_plan_in_force_is_priced_with_all_zones_locked():
     region = row(10, 10, 10, 10)
     locks = (Lock("A", ("a", "b")), Freeze("B", ("c", "d")))
-    problem = Problem(region, 2, tolerance=None, rules=locks)
+    problem = Problem(region, 2, tolerance=None, rules=locks, strict=True)
     result = solve(problem, time_limit=5)
     assert result.status is Status.OPTIMAL
     assert result.cost == result.bound == accepted(problem, [0, 0, 1, 1])
-    free = Problem(region, 2, tolerance=0.5)
+    free = Problem(region, 2, tolerance=0.5, strict=True)
     first = solve(free, time_limit=5)
     kept = solve(free, start=first.plan, keep=first.verdict.names, time_limit=5)
     assert (kept.status, kept.cost) == (Status.OPTIMAL, first.cost)
@@ -292,7 +327,9 @@ def test_a_plan_in_force_is_priced_with_all_zones_locked():
 def test_all_zones_locked_outside_a_band_is_impossible():
     locks = (Lock("A", ("a",)), Lock("B", ("b", "c", "d")))
     bands = {"load": Band(15, 25)}
-    problem = Problem(row(10, 10, 10, 10), 2, tolerance=None, bands=bands, rules=locks)
+    problem = Problem(
+        row(10, 10, 10, 10), 2, tolerance=None, bands=bands, rules=locks, strict=True
+    )
     result = solve(problem, time_limit=5)
     assert result.status is Status.INFEASIBLE
     assert "Zone A" in result.reason
@@ -313,7 +350,9 @@ def test_a_locked_zone_that_breaks_a_rule_is_proved_impossible(kind, rule, told)
         10, 10, 10, 10,
         columns={"fee": (0.1, 0.9, 0.5, 0.5), "was": ("N", "N", "S", "S")},
     )  # fmt: skip
-    problem = Problem(region, 2, tolerance=None, rules=(kind("Old", ("a", "b")), rule))
+    problem = Problem(
+        region, 2, tolerance=None, rules=(kind("Old", ("a", "b")), rule), strict=True
+    )
     result = solve(problem, time_limit=5)
     assert result.status is Status.INFEASIBLE
     assert told in result.reason
@@ -323,7 +362,7 @@ def test_what_changes_beside_locked_zones_counts_and_is_proved():
     region = row(10, 10, 10, 10, columns={"was": ("N", "Old", "S", "Old")})
     for price in (1.0, 0.5):
         rules = (Lock("Old", ("a", "b")), Previous("was", price=price))
-        problem = Problem(region, 2, tolerance=None, rules=rules)
+        problem = Problem(region, 2, tolerance=None, rules=rules, strict=True)
         result = solve(problem, time_limit=5)
         cost = accepted(problem, [0, 0, 1, 1])
         assert (result.cost, result.bound) == (cost, cost)
@@ -341,6 +380,7 @@ def test_a_budget_counts_what_changes_beside_locked_zones():
             tolerance=None,
             bands={"load": Band(10, 40)},
             rules=(Lock("L", ("a",)), Previous("was", budget=budget)),
+            strict=True,
         )
         result = solve(problem, time_limit=5)
         assert result.status is status
@@ -356,7 +396,7 @@ def test_groups_that_leave_fewer_pieces_than_zones_are_proved_impossible():
         edges=np.array([(i, i + 1) for i in range(n - 1)]),
     )
     group = MustLink(tuple(f"u{i}" for i in range(100)))
-    problem = Problem(region, 8, tolerance=None, rules=(group,))
+    problem = Problem(region, 8, tolerance=None, rules=(group,), strict=True)
     result = solve(problem, time_limit=5)
     assert result.status is Status.INFEASIBLE
     assert "leaves only 6 pieces" in result.reason
@@ -364,7 +404,7 @@ def test_groups_that_leave_fewer_pieces_than_zones_are_proved_impossible():
 
 def test_a_target_beside_a_lock_of_its_name_keeps_its_band():
     locks = (Lock("Big", ("a", "b", "c")), Target("Big", 1.5))
-    problem = Problem(row(10, 10, 10, 10), 2, tolerance=0.8, rules=locks)
+    problem = Problem(row(10, 10, 10, 10), 2, tolerance=0.8, rules=locks, strict=True)
     result = solve(problem, time_limit=5)
     assert result.cost == accepted(problem, [0, 0, 0, 1])
 
@@ -398,7 +438,7 @@ def exact_filling(a, dual, center):
 @pytest.mark.parametrize("seed", range(5))
 def test_bounds_by_centers_hold_however_large_prices_are(seed, size, blocks):
     """Large prices of both signs cancel out, and with them went the slack of floats."""
-    problem = Problem(blocks(6, 5, seed), 5, tolerance=0.3)
+    problem = Problem(blocks(6, 5, seed), 5, tolerance=0.3, strict=True)
     a = Instance.from_problem(problem)
     chance = np.random.default_rng(seed)
     price = chance.uniform(-1, 1, len(problem.region)) * size

@@ -135,7 +135,7 @@ RULES = {
 
 @pytest.mark.parametrize("rules", RULES.values(), ids=RULES)
 def test_plans_under_rules_equal_the_best_of_all(rules):
-    problem = Problem(board(1), 3, tolerance=0.25, rules=rules)
+    problem = Problem(board(1), 3, tolerance=0.25, rules=rules, strict=True)
     least = cheapest(problem)
     result = solve(problem, time_limit=90)
     assert least is not None  # else nothing would be compared
@@ -165,9 +165,9 @@ def test_rules_that_nothing_keeps_are_refused_or_proved_so(rules, refused):
     region = board(3)
     if refused is not None:
         with pytest.raises(InputError, match=refused):
-            Problem(region, 3, tolerance=0.25, rules=rules)
+            Problem(region, 3, tolerance=0.25, rules=rules, strict=True)
         return
-    problem = Problem(region, 3, tolerance=0.25, rules=rules)
+    problem = Problem(region, 3, tolerance=0.25, rules=rules, strict=True)
     assert cheapest(problem) is None
     assert solve(problem, time_limit=90).status is Status.INFEASIBLE
 
@@ -200,7 +200,7 @@ def satisfied(plan):
 
 def test_a_rule_that_the_cheapest_plan_keeps_changes_nothing():
     region = board(1)
-    free = Problem(region, 3, tolerance=0.25)
+    free = Problem(region, 3, tolerance=0.25, strict=True)
     least = solve(free, time_limit=90)
     assert least.status is Status.OPTIMAL
     best = tuple("NSM"[zone] for zone in least.plan.zone_of)
@@ -223,7 +223,11 @@ def test_pairs_of_rules_are_obeyed_together():
             continue
         try:
             problem = Problem(
-                board(4), 3, tolerance=0.3, rules=(*RULES[one], *RULES[other])
+                board(4),
+                3,
+                tolerance=0.3,
+                rules=(*RULES[one], *RULES[other]),
+                strict=True,
             )
         except InputError:
             continue  # the two contradict one another

@@ -27,28 +27,32 @@ from zoning.rules import (
 
 def test_by_hand_two_zones_on_a_line(line):
     # a b | c d: from a and d, the larger of each, 10 + 10 of way; loads 60.
-    found = truth(Problem(line(20, 10, 10, 20), 2, tolerance=None))
+    found = truth(Problem(line(20, 10, 10, 20), 2, tolerance=None, strict=True))
     assert (found.cost, found.labels) == (80, (0, 0, 1, 1))
     assert found.zones[0b0011] == (10, 0)
     assert 0b0101 not in found.zones  # a and c do not touch
 
 
 def test_by_hand_no_plan_in_a_narrow_band(line):
-    found = truth(Problem(line(10, 10, 10), 2, tolerance=0.05))
+    found = truth(Problem(line(10, 10, 10), 2, tolerance=0.05, strict=True))
     assert (found.cost, found.labels) == (None, ())
 
 
 def test_by_hand_a_center_of_few(line):
     # From c alone: 10 units of a go 200 m, 10 of b 100 m.
-    problem = Problem(line(10, 10, 10), 1, tolerance=None, rules=(Centers(("c",)),))
+    problem = Problem(
+        line(10, 10, 10), 1, tolerance=None, rules=(Centers(("c",)),), strict=True
+    )
     assert truth(problem).cost == 30 + 20 + 10
 
 
 def test_by_hand_ways_too_long_cost_or_forbid(line):
     region = line(10, 10, 10)
-    soft = Problem(region, 1, tolerance=None, rules=(Radius(None, 50.0, 7),))
+    soft = Problem(
+        region, 1, tolerance=None, rules=(Radius(None, 50.0, 7),), strict=True
+    )
     assert truth(soft).cost == 30 + 20 + 2 * 7  # from b
-    hard = Problem(region, 1, tolerance=None, rules=(Radius(99.0),))
+    hard = Problem(region, 1, tolerance=None, rules=(Radius(99.0),), strict=True)
     assert truth(hard).cost is None
 
 
@@ -61,8 +65,10 @@ def test_by_hand_borders_and_barriers_cost_on_the_way(line):
         columns={"side": ("x", "y", "y")},
     )
     rules = (SoftBarrier("Creek", 5), Border("side", 3))
-    assert truth(Problem(region, 1, tolerance=None, rules=rules)).cost == 58  # from b
-    assert truth(Problem(region, 1, tolerance=None)).cost is None
+    assert (
+        truth(Problem(region, 1, tolerance=None, rules=rules, strict=True)).cost == 58
+    )  # from b
+    assert truth(Problem(region, 1, tolerance=None, strict=True)).cost is None
 
 
 def test_by_hand_a_name_is_worth_what_stays(line):
@@ -70,7 +76,9 @@ def test_by_hand_a_name_is_worth_what_stays(line):
     region = replace(line(20, 10, 10), columns={"was": ("N", "S", "S")})
     band = {"load": Band(10, 30)}
     last_year = Previous("was", price=0.25)
-    problem = Problem(region, 2, tolerance=None, bands=band, rules=(last_year,))
+    problem = Problem(
+        region, 2, tolerance=None, bands=band, rules=(last_year,), strict=True
+    )
     assert judged(problem, [0, 0, 1]) == Judged(True, 40 + 10 + round(2.5))
     assert judged(problem, [0, 1, 1]) == Judged(True, 40 + 10)
     limited = replace(problem, rules=(Previous("was", budget=0.2),))
@@ -83,7 +91,12 @@ def test_by_hand_a_target_moves_all_bands(line):
     # Shares 1.5 : 1 of 100 are 60 and 40.
     region = line(60, 40)
     problem = Problem(
-        region, 2, tolerance=0.0, fair_share=50, rules=(Target("Big", 1.5),)
+        region,
+        2,
+        tolerance=0.0,
+        fair_share=50,
+        rules=(Target("Big", 1.5),),
+        strict=True,
     )
     assert judged(problem, [0, 1]).ok
     assert not judged(replace(problem, rules=()), [0, 1]).ok
@@ -92,7 +105,9 @@ def test_by_hand_a_target_moves_all_bands(line):
 def test_by_hand_a_frozen_zone_is_asked_for_no_band(line):
     region, band = line(10, 10, 90), {"load": Band(20, 20)}
     for rule, ok in ((Freeze("F", ("c",)), True), (Lock("F", ("c",)), False)):
-        problem = Problem(region, 2, tolerance=None, bands=band, rules=(rule,))
+        problem = Problem(
+            region, 2, tolerance=None, bands=band, rules=(rule,), strict=True
+        )
         assert judged(problem, [0, 0, 1]).ok is ok
         assert not judged(problem, [0, 1, 1]).ok
 

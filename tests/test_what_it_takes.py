@@ -32,7 +32,9 @@ def cheapest(problem, together, apart):
 def test_what_no_plan_can_do_is_told(line):
     # Zones have two buildings each, and a row has no way round: with b in the second
     # zone a is left alone, and 10 is too little.
-    problem = Problem(line(*[10] * 6), 3, tolerance=None, bands={"load": Band(20, 29)})
+    problem = Problem(
+        line(*[10] * 6), 3, tolerance=None, bands={"load": Band(20, 29)}, strict=True
+    )
     plan = Plan(problem, [0, 0, 1, 1, 2, 2])
     chain = what_it_takes(plan, "b", "2", time_limit=10)
     assert chain.result.status is Status.INFEASIBLE
@@ -40,9 +42,23 @@ def test_what_no_plan_can_do_is_told(line):
     assert "there is proved to be no plan that keeps every rule" in str(chain)
 
 
+def test_zones_that_must_leave_a_band_that_bends_are_told_before_the_cost(line):
+    # As before; a alone has 10 of 20, and c d, with b, have 30 of 29: 11 outside.
+    problem = Problem(line(*[10] * 6), 3, tolerance=None, bands={"load": Band(20, 29)})
+    plan = Plan(problem, [0, 0, 1, 1, 2, 2])
+    chain = what_it_takes(plan, "b", "2", time_limit=10)
+    assert (chain.excess, chain.least_excess) == (11, 11)
+    assert chain.result.verdict.excess == 11
+    assert "zones lie outside their bands by 11 yuan more and the plan costs" in str(
+        chain
+    )
+
+
 def test_the_steps_lead_to_the_plan_that_was_found(line):
     # Zones have up to three buildings: with b, the second one must give e away.
-    problem = Problem(line(*[10] * 7), 3, tolerance=None, bands={"load": Band(10, 30)})
+    problem = Problem(
+        line(*[10] * 7), 3, tolerance=None, bands={"load": Band(10, 30)}, strict=True
+    )
     plan = Plan(problem, [0, 0, 1, 1, 1, 2, 2])
     names = judge(plan).names
     chain = what_it_takes(plan, "b", "2", time_limit=10)
@@ -61,7 +77,7 @@ def test_the_steps_lead_to_the_plan_that_was_found(line):
 def test_no_plan_does_it_for_less(line, seed):
     chance = np.random.default_rng(seed)
     region = line(*chance.integers(8, 20, 7).tolist())
-    problem = Problem(region, 3, tolerance=0.7)
+    problem = Problem(region, 3, tolerance=0.7, strict=True)
     plan = solve(problem, time_limit=10).plan
     verdict = judge(plan)
     unit = int(np.setdiff1d(np.arange(7), verdict.center)[seed % 4])
@@ -77,7 +93,7 @@ def test_no_plan_does_it_for_less(line, seed):
 
 
 def test_asking_for_what_is_so_already_is_told(line):
-    plan = Plan(Problem(line(10, 10), 2, tolerance=None), [0, 1])
+    plan = Plan(Problem(line(10, 10), 2, tolerance=None, strict=True), [0, 1])
     with pytest.raises(InputError, match="a is in zone 1 already"):
         what_it_takes(plan, "a", "1")
     with pytest.raises(InputError, match="There is no zone 9"):
