@@ -148,6 +148,25 @@ def test_without_a_plan_there_are_no_alternatives(line):
     assert str(found) == found.reason != ""
 
 
+def test_other_plans_lie_no_farther_outside_than_the_first(line):
+    # c alone is too much; of the others, in a ring, pairs are zones
+    region = line(10, 10, 90, 10, 10, touching=[(0, 1), (1, 4), (4, 3), (3, 0), (2, 3)])
+    even = np.zeros((5, 5), np.int64)
+    problem = Problem(region, 3, 0.3, travel=even, fair_share=20)
+    found = alternatives(problem, 3, within=0.5, time_limit=5)
+    assert len(found) > 1
+    assert {one.excess for one in found.results} == {found.results[0].excess}
+    assert found.results[0].excess == 90 - 26
+
+
+def test_where_zones_lie_outside_that_need_not_no_others_are_looked_for(line):
+    even = np.zeros((3, 3), np.int64)
+    found = alternatives(Problem(line(10, 10, 10), 2, 0.1, travel=even), time_limit=5)
+    assert found.results[0].excess == 4 + 4  # zones of 10 and 20 where 14 to 16 are
+    assert len(found) == 1
+    assert "Other plans are not looked for then." in found.reason
+
+
 def test_it_is_told_where_there_are_no_more(line):
     # three equal units in three zones: there is one plan
     found = alternatives(Problem(line(10, 10, 10), 3, 0.1), 3, time_limit=5)

@@ -211,10 +211,9 @@ def alternatives(
         reason = "There is no other plan: all zones are locked or frozen."
     elif len(results) < count and search.avoidable:
         reason = (
-            "Other plans are sought among those whose zones keep all bands that they "
-            "can; in the first plan zones lie outside by "
-            f"{search.avoidable:,} yuan more. "
-            + ("None was found." if len(results) == 1 else "No more were found.")
+            "Zones of this plan lie outside their bands by "
+            f"{search.avoidable:,} yuan more than single units and locked zones do. "
+            "Other plans are not looked for then. Raise the tolerance."
         )
     elif len(results) < count:
         found = "one plan was" if len(results) == 1 else f"{len(results)} plans were"
@@ -262,6 +261,8 @@ class _Apart:
         )
         if self.run.num_zones == 0:
             return  # all zones are locked: there is no other plan
+        if self.avoidable:
+            return  # zones are gathered by hard bands: none make such a plan
         warm_start(self.run, self.first.plan)
         pool = gather(self.run, self.most - self.run.base, GATHER_SHARE * self.left)
         while len(self.found) < count and self.left > 0:
