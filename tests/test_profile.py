@@ -118,6 +118,10 @@ def test_a_plan_is_told_in_the_currency_of_the_profile(run, town, tmp_path):
     assert code == 0
     assert "yuan" not in told + log
     assert "EUR a year" in told
+    code, told, log = run("money", out)
+    assert code == 0
+    assert "yuan" not in told + log
+    assert "EUR/m²·month" in told
 
 
 def test_whose_figures_a_plan_is_priced_with_is_told(run, town, tmp_path):

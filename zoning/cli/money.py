@@ -100,7 +100,7 @@ def _words(accounts: Accounts, risk: RiskSimulation, names: list[str]) -> list[s
         told.append(f"Most is saved by {most} {money} a year.")
     for name, lot, loses in zip(names, accounts.lots, risk.loses, strict=True):
         told.append(
-            f"Lot {name}. {lot.in_words()} Without a subsidy it loses money in "
+            f"Lot {name}. {lot.in_words(money)} Without a subsidy it loses money in "
             f"{100 * loses:.0f} of 100 cases."
         )
     return told

@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import cached_property
 from math import ceil
 
-from zoning.costs import MONTHS
+from zoning.costs import MONTHS, YUAN
 from zoning.plan import Plan
 
 
@@ -154,16 +154,16 @@ class Statement:
             "economy": str(self.economy),
         }
 
-    def in_words(self) -> str:
-        """Whether it pays, and where it would."""
+    def in_words(self, money: str = YUAN) -> str:
+        """Whether it pays, and where it would; `money` is what that is called."""
         if self.economy is Economy.ECONOMIC:
-            return f"Economic: {self.revenue - self.needed:,} yuan a year over."
+            return f"Economic: {self.revenue - self.needed:,} {money} a year over."
         fee, share = self.break_even_fee, self.break_even_collection
-        told = "none" if fee is None else f"{rounded_up(fee, 2):.2f} yuan/m²·month"
+        told = "none" if fee is None else f"{rounded_up(fee, 2):.2f} {money}/m²·month"
         part = "over 100 %" if share is None else f"{rounded_up(100 * share, 1):.1f} %"
         return (
-            f"{str(self.economy).capitalize()}: {self.subsidy_gap:,} yuan a year are "
-            f"missing. Break-even fee at this collection: {told}; break-even "
+            f"{str(self.economy).capitalize()}: {self.subsidy_gap:,} {money} a year "
+            f"are missing. Break-even fee at this collection: {told}; break-even "
             f"collection at this fee: {part}."
         )
 

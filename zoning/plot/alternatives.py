@@ -10,6 +10,7 @@ import numpy as np
 from zoning.analysis.alternatives import Alternative, Alternatives
 from zoning.analysis.difference import Difference
 from zoning.check import judge
+from zoning.costs import YUAN
 from zoning.errors import InputError
 from zoning.plan import Plan
 from zoning.plot.changes import (
@@ -121,7 +122,8 @@ def _count(number: int) -> str:
 
 
 def _words(row: Alternative, *, first: bool) -> str:
-    cost = f"{(row.result.cost or 0) / MILLION:,.3f} million yuan a year"
+    money = row.result.plan.problem.region.costs.currency if row.result.plan else YUAN
+    cost = f"{(row.result.cost or 0) / MILLION:,.3f} million {money} a year"
     if first:
         proved = row.result.status is Status.OPTIMAL
         return cost + (", proved cheapest" if proved else "")
