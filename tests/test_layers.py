@@ -48,6 +48,7 @@ ROOMS = (
     "search.lagrangian",
     "search.column_generation",
     "search.run",
+    "search.settle",
     "search.warm_start",
     "search.presolve",
     "search.location_allocation",

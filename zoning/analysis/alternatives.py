@@ -23,6 +23,7 @@ from zoning.result import Result, Status
 from zoning.search.diverse import Pool, gather
 from zoning.search.instance import zones
 from zoning.search.run import Progress, Run
+from zoning.search.settle import settled
 from zoning.search.warm_start import warm_start
 from zoning.solvers.most_different import (
     Candidates,
@@ -331,7 +332,7 @@ class _Apart:
 
     def _result(self, labels: Labels, plans: Sequence[Plan]) -> Result | None:
         """The plan judged; None if it breaks a rule, costs or differs too little."""
-        plan = self._plan(labels)
+        plan = settled(self._plan(labels))
         verdict = judge(plan)
         near = min(_apart(plan, other) for other in plans)
         if not verdict.ok or verdict.total > self.most or near < self.least:

@@ -13,6 +13,7 @@ from functools import partial
 
 from zoning.analysis.diagnose import diagnose, diagnose_bent
 from zoning.analysis.least_change import fewest_moves
+from zoning.check import judge
 from zoning.clock import perf_counter
 from zoning.diagnosis import Diagnosis
 from zoning.limits import Limits
@@ -23,6 +24,7 @@ from zoning.search.any_plan import any_plan
 from zoning.search.auto import auto
 from zoning.search.optimize import optimize
 from zoning.search.run import Progress, Run, Strategy
+from zoning.search.settle import settled
 from zoning.stopping import until_stopped
 
 LEAST_DIAGNOSIS = 5.0  # seconds it may take, however little of the time is left
@@ -97,7 +99,8 @@ def _why(
 
 def _result(run: Run) -> Result:
     seconds = perf_counter() - run.started
-    best = run.best_verdict
+    plan = None if run.best is None else settled(run.best)
+    best = None if plan is None else judge(plan)
     cost = None if best is None else best.total
     bound = run.cost_bound if cost is None else min(run.cost_bound, cost)
     least = run.excess_bound
@@ -108,7 +111,7 @@ def _result(run: Run) -> Result:
         over = "The search was stopped." if run.stopped else "The time was over."
         words = "No plan is cheaper." if proved else over
         return Result(
-            status, run.best, best, bound, seconds, words, trace, None, budget, least
+            status, plan, best, bound, seconds, words, trace, None, budget, least
         )
     if run.infeasibility:
         why = _why(run.problem, run.limits, run.infeasibility, seconds)
