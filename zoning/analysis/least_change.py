@@ -1,16 +1,16 @@
 """As few moves as possible: plans by the m² that change zone, then by cost.
 
-Searches of the usual kind, one after another. Change at a price far above any travel
-gives a plan with few moves, and a bound on them. Smaller budgets of change are tried:
-each gives a better plan, or the proof that there is none. Last, the cheapest plan
-within the budget that is left.
+A usual search with change at a price gives a first plan. Units are then assigned to
+the names of last year's zones, by a program that only counts moves: it gives plans that
+move less, and a floor of moves. Smaller budgets of change are tried: each gives a
+better plan, or the proof that there is none. Last comes the cheapest plan within the
+budget that is left.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from math import ceil
 from typing import Protocol
 
 import numpy as np
@@ -18,20 +18,20 @@ import numpy as np
 from zoning.check import Verdict, judge
 from zoning.clock import perf_counter
 from zoning.plan import Plan, canonical
-from zoning.problem import MOST_COST, Problem
+from zoning.problem import Problem
 from zoning.region import Ints
 from zoning.result import PartBudget, Result, Status
 from zoning.rules import Rule
 from zoning.share import COST_BAND
 from zoning.solvers.budget import SearchBudget
-from zoning.solvers.fewest_moves import Moves, SumLimit
-from zoning.solvers.fewest_moves import fewest_moves as assign
+from zoning.solvers.fewest_moves import Moves, SumLimit, few_moves
+from zoning.solvers.fewest_moves import fewest_moves as fewest
 
 # Of the time: for change at a price, units assigned to names, smaller budgets.
-PRICED, ASSIGNED, TRIED = 0.25, 0.35, 0.1
+PRICED, ASSIGNED, TRIED = 0.25, 0.4, 0.1
 MOST_PAIRS = 60_000  # of a unit and a name that are assigned
 ONE_TRIAL = 0.4  # of what is left of that
-STEEPEST = 100_000  # yuan a m²; bounds in floating point grow blunt beyond
+NEAR = 0.5  # of the travel to the middle of its former zone a zone has at least
 LEAST_SECONDS = 0.2
 
 
@@ -62,18 +62,15 @@ def fewest_moves(
         A plan to begin with, or None.
     """
     began = perf_counter()
-    dear = _dearest(problem)
-    price = _steep(problem, dear)
-    steep = _ruled(problem, lambda rule: rule.with_change_price(price))
-    priced = search.cheapest(steep, PRICED * seconds, start)
-    if priced.plan is None:
-        return priced
-    bound = problem.terms.change_base
-    if not any(rule.is_own and rule.is_priced for rule in problem.rules):
-        bound = max(bound, ceil((priced.bound - dear) / price))
-    plan = Plan(problem, priced.plan.zone_of)
-    found = _Fewest(problem, search, plan, bound, priced.excess_bound)
-    found.assign(steep, began + (PRICED + ASSIGNED) * seconds)
+    price = _usual_price(problem)
+    priced = _ruled(problem, lambda rule: rule.with_change_price(price))
+    first = search.cheapest(priced, PRICED * seconds, start)
+    if first.plan is None:
+        return first
+    plan = Plan(problem, first.plan.zone_of)
+    base = problem.terms.change_base
+    found = _Fewest(problem, search, plan, base, first.excess_bound)
+    found.assign(priced, began + (PRICED + ASSIGNED) * seconds)
     found.try_smaller(began + (PRICED + ASSIGNED + TRIED) * seconds)
     spent = perf_counter() - began
     return found.cheapest(seconds - spent, spent)
@@ -99,10 +96,7 @@ class _Fewest:
         return int(judge(self.plan).changed.sum())
 
     def assign(self, named: Problem, deadline: float) -> None:
-        """Units assigned to names: a floor of moves where travel does not count.
-
-        What keeps all limits without travel may break them with it. Then the limits
-        are drawn in by what a zone travels, for a plan.
+        """Assign units to names: first for a plan, then for a floor of moves.
 
         Parameters
         ----------
@@ -113,19 +107,24 @@ class _Fewest:
         """
         base, most = named.terms.change_base, judge(self.plan).excess
         num_labels = max(len(named.terms.names), named.num_zones)
-        if num_labels * len(named.terms.free) > MOST_PAIRS:
+        if (
+            self.changed <= self.bound
+            or num_labels * len(named.terms.free) > MOST_PAIRS
+        ):
             return
-        floor, way = 0, int(judge(self.plan).travel.max())
-        for margin in (None, way):
-            if self.changed - base <= max(floor, self.bound - base):
+        middle, budget = middles(named), SearchBudget(deadline)
+        for excess in sorted({min(most, self.excess_bound), most}):
+            moves = moves_of(named, excess, middle)
+            label = few_moves(moves, middle, budget.share(0.5))
+            if label is not None:
+                self._put(label)
                 break
-            found = assign(
-                moves_of(named, most, margin),
-                SearchBudget(deadline),
-                enough=self.changed - base,
-                on_labels=lambda label: self._put(label) - base,
-            )
-            floor = found if margin is None else floor
+        floor = fewest(
+            moves_of(named, judge(self.plan).excess),
+            budget,
+            enough=self.changed - base,
+            on_labels=lambda label: self._put(label) - base,
+        )
         self.bound = max(self.bound, base + floor)
 
     def _put(self, label: Ints) -> int:
@@ -206,26 +205,28 @@ def _rank(verdict: Verdict) -> tuple[int, int, int]:
     return verdict.excess, int(verdict.changed.sum()), verdict.total
 
 
-def moves_of(named: Problem, most_excess: int, margin: int | None = None) -> Moves:
+def moves_of(named: Problem, most_excess: int, middle: Ints | None = None) -> Moves:
     """The free units of a problem, and the labels that their zones can have.
 
-    The cost of a zone is its load and what travel there can be; with a `margin`, its
-    load alone, and so much less may it be. Names come first, then as many labels
-    without one as may be needed: a zone without a name changes as much as one of a
-    name that shares nothing with it.
+    Names come first, then as many labels without one as may be needed: a zone without
+    a name changes as much as one of a name that shares nothing with it.
+
+    The cost of a zone is its load, and any travel that there can be. With a `middle`
+    for each label units are served from there: that is a cost near the true one.
     """
     region, terms, free = named.edited_region, named.terms, named.terms.free
     num_zones = named.num_zones - len(terms.locks)
     num_labels = max(len(terms.names), num_zones)
     place = np.full(len(region), -1, np.int64)
     place[free] = np.arange(len(free))
+    low, high = _travel(named, num_labels, middle)
     return Moves(
         area=np.asarray(region.area[free], np.int64),
         before=np.asarray(terms.before[free], np.int64),
         pinned=np.asarray(terms.pinned[free], np.int64),
         num_zones=num_zones,
         required=np.arange(num_labels) < terms.required,
-        limits=tuple(_limits(named, num_labels, margin)),
+        limits=tuple(_limits(named, low, high)),
         most_excess=most_excess,
         together=[x for x in map(place.take, terms.together) if (x >= 0).all()],
         apart=place[terms.apart][(place[terms.apart] >= 0).all(axis=1)],
@@ -233,45 +234,57 @@ def moves_of(named: Problem, most_excess: int, margin: int | None = None) -> Mov
     )
 
 
-def _limits(named: Problem, num_labels: int, margin: int | None) -> Iterator[SumLimit]:
+def middles(named: Problem) -> Ints:
+    """For each label the free unit its former zone is best run from; -1: none."""
+    terms, free = named.terms, named.terms.free
+    num_labels = max(len(terms.names), named.num_zones - len(terms.locks))
+    middle = np.full(num_labels, -1, np.int64)
+    for k in range(len(terms.names)):
+        own = np.flatnonzero(terms.before[free] == k)
+        if len(own):
+            ways = named.travel_between(free[own], free[own]).sum(axis=0)
+            middle[k] = own[int(ways.argmin())]
+    return middle
+
+
+def _travel(named: Problem, num_labels: int, middle: Ints | None) -> tuple[Ints, Ints]:
+    """What travel and surcharge of free units are at least and most, by label."""
+    free = named.terms.free
+    shape = num_labels, len(free)
+    if middle is None:
+        most = named.dearest_ways[free] + named.dearest_surcharges / len(named.region)
+        return np.zeros(shape, np.int64), np.broadcast_to(np.ceil(most), shape)
+    centers = free[middle]
+    ways = named.travel_between(free, centers) + named.surcharge_between(free, centers)
+    ways[:, middle < 0] = 0
+    return ways.T, (NEAR * ways.T).astype(np.int64)
+
+
+def _limits(named: Problem, low: Ints, high: Ints) -> Iterator[SumLimit]:
     region, terms, free = named.region, named.terms, named.terms.free
-    factors = np.ones(num_labels)
+    factors = np.ones(len(low))
     factors[: len(terms.factor)] = terms.factor
     bands = [named.cost_band_of(float(factor)) for factor in factors]
     if bands[0] is not None:
         load = np.asarray(region.load[free], np.int64)
-        most = named.dearest_ways[free] + named.dearest_surcharges / len(region)
-        ways = np.ceil(most).astype(np.int64) if margin is None else 0
-        less = named.fixed + (margin or 0)
         yield SumLimit(
-            load,
-            load + ways,
+            load + low,
+            load + high.astype(np.int64),
             np.array([band.low - named.fixed for band in bands if band]),
-            np.array([band.high - less for band in bands if band]),
+            np.array([band.high - named.fixed for band in bands if band]),
             named.excess_price.get(COST_BAND),
         )
     for name, band in named.bands.items():
         values = np.asarray(region.sums.get(name, region.load)[free], np.int64)
-        low, high = np.full((2, num_labels), [[band.low], [band.high]], np.int64)
-        yield SumLimit(values, values, low, high, named.excess_price.get(name))
+        lows, highs = np.full((2, len(low)), [[band.low], [band.high]], np.int64)
+        yield SumLimit(values, values, lows, highs, named.excess_price.get(name))
 
 
 def _ruled(problem: Problem, changed: Callable[[Rule], Rule]) -> Problem:
     return replace(problem, rules=tuple(map(changed, problem.rules)))
 
 
-def _steep(problem: Problem, dear: int) -> int:
-    """Yuan a m² by which a plan that moves less costs less, as far as can be reckoned.
-
-    That is so where no plan costs as much more than another.
-    """
-    area = max(1, int(problem.region.area.sum()))
-    apart = dear - problem.fixed * problem.num_zones - int(problem.region.load.sum())
-    return max(1, min(apart + 1, STEEPEST, MOST_COST // (4 * area)))
-
-
-def _dearest(problem: Problem) -> int:
-    """No plan costs more, whole yuan a year, the price of change left out."""
-    fixed = problem.fixed * problem.num_zones + int(problem.region.load.sum())
-    ways = float(problem.dearest_ways.sum())
-    return fixed + ceil(ways + problem.dearest_surcharges)
+def _usual_price(problem: Problem) -> int:
+    """What a m² costs in a year: at this price nobody moves for the sake of travel."""
+    region = problem.region
+    return max(1, round(int(region.load.sum()) / max(1, int(region.area.sum()))))
