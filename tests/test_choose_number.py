@@ -154,7 +154,8 @@ def test_what_is_proved_is_not_searched_again(even):
 
 
 def point(cost, bound, status=Status.FEASIBLE, excess=0, excess_bound=0):
-    verdict = SimpleNamespace(total=cost, excess=excess, exceptions=())
+    costs = {"total": cost, "plan_cost": cost, "change_cost": 0}
+    verdict = SimpleNamespace(**costs, excess=excess, exceptions=())
     found = (status, object(), verdict, bound, 0.1, "told")
     return Result(*found, excess_bound=excess_bound)
 

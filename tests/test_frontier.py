@@ -26,7 +26,8 @@ def halves(line):
 def point(cost, bound, status, excess=0, excess_bound=0):
     plan = None if cost is None else object()
     out = (None,) if excess else ()
-    verdict = SimpleNamespace(total=cost, excess=excess, exceptions=out)
+    costs = {"total": cost, "plan_cost": cost, "change_cost": 0}
+    verdict = SimpleNamespace(**costs, excess=excess, exceptions=out)
     if cost is None:
         verdict = None
     return Result(status, plan, verdict, bound, 0.1, "told", excess_bound=excess_bound)

@@ -30,6 +30,8 @@ class Status(StrEnum):
 class Step:
     """One improvement: at `seconds` the best plan cost `cost`, none costs < `bound`.
 
+    In both `change_cost` is counted, the price of what changes zone in that plan.
+
     `what` brought it; `part` is the part of the search that was at work. `excess` is
     how far zones of the plan lie outside bands that bend, in all; the bound is one on
     plans of no more.
@@ -41,6 +43,7 @@ class Step:
     what: str
     part: str = ""
     excess: int = 0
+    change_cost: int = 0
 
 
 @dataclass(frozen=True)
@@ -148,8 +151,24 @@ class Result:
 
     @property
     def cost(self) -> int | None:
-        """Cost of the plan, whole yuan a year; None without a plan."""
+        """What the plan is compared by, whole yuan a year; None without a plan.
+
+        Its cost, and the price of what changes zone where a rule has one.
+        """
         return None if self.verdict is None else self.verdict.total
+
+    @property
+    def plan_cost(self) -> int | None:
+        """Cost of the plan without the price of change; None without a plan."""
+        return None if self.verdict is None else self.verdict.plan_cost
+
+    @property
+    def plan_bound(self) -> int:
+        """No plan that changes no more costs less, the price of change left out.
+
+        Of no more excess, as `bound`. Without a plan it is `bound`.
+        """
+        return self.bound - (0 if self.verdict is None else self.verdict.change_cost)
 
     @property
     def excess(self) -> int | None:

@@ -64,7 +64,7 @@ class Alternative:
     from_nearest: float
 
     def __str__(self) -> str:
-        cost = self.result.cost or 0
+        cost = self.result.plan_cost or 0
         told = f"{cost:,} yuan a year, {100 * self.dearer:+.2f} %"
         if not self.from_first.area and not self.dearer:
             return told
@@ -121,11 +121,11 @@ class Alternatives:
     def rows(self) -> tuple[Alternative, ...]:
         """Every plan with its measures."""
         away = self.shares + np.diag(np.full(len(self.plans), np.inf))
-        first = self.results[0].cost or 1 if self.results else 1
+        first = self.results[0].plan_cost or 1 if self.results else 1
         return tuple(
             Alternative(
                 result,
-                (result.cost or 0) / first - 1,
+                (result.plan_cost or 0) / first - 1,
                 difference(self.plans[0], plan),
                 float(away[at].min()) if len(self.plans) > 1 else 0.0,
             )

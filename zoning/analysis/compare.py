@@ -189,8 +189,8 @@ def _row(name: str, given: Result | Plan, plan: Plan, found: Difference) -> Row:
     return Row(
         name,
         plan.num_zones,
-        verdict.total,
-        None if solved is None else solved.bound,
+        verdict.plan_cost,
+        None if solved is None else solved.plan_bound,
         None if solved is None else solved.gap,
         int(verdict.travel.sum()),
         _balance(plan, verdict),

@@ -30,7 +30,8 @@ class Change:
     Parameters
     ----------
     total
-        How much more the plan costs, whole yuan a year; below 0 it costs less.
+        How much more the plan costs, whole yuan a year; below 0 it costs less. The
+        price of change is left out.
     zones
         Name of each zone whose cost is another now, with its cost before and after;
         None where there is no such zone.
@@ -325,7 +326,7 @@ def _change(before: Verdict, after: Verdict) -> Change:
     was = dict(zip(before.names, before.cost.tolist(), strict=True))
     now = dict(zip(after.names, after.cost.tolist(), strict=True))
     return Change(
-        after.total - before.total,
+        after.plan_cost - before.plan_cost,
         tuple(
             (name, was.get(name), now.get(name))
             for name in dict.fromkeys((*was, *now))

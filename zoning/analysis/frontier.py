@@ -85,7 +85,7 @@ class Frontier:
         """What counts at each value, yuan a year: of its lots, or else of its zones."""
         if self.in_lots:
             return self.paid
-        return tuple(one.cost for one in self.results)
+        return tuple(one.plan_cost for one in self.results)
 
     @property
     def ranks(self) -> tuple[tuple[int, int] | None, ...]:
@@ -482,9 +482,9 @@ def _cost_of(result: Result) -> str:
             return "stopped before a plan was found"
         return "no plan found in the time"
     if result.status is Status.OPTIMAL:
-        return f"{result.cost:,} yuan a year, proved cheapest"
+        return f"{result.plan_cost:,} yuan a year, proved cheapest"
     gap = 100 * (result.gap or 0.0)
-    return f"{result.cost:,} yuan a year, at most {gap:.1f} % above the cheapest"
+    return f"{result.plan_cost:,} yuan a year, at most {gap:.1f} % above the cheapest"
 
 
 def _so_many(exceptions: int) -> str:

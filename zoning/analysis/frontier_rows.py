@@ -22,8 +22,8 @@ def rows_of(found: Frontier) -> list[Row]:
         {
             found.parameter: int(value) if zones else value,
             "status": str(one.status),
-            "cost": one.cost,
-            "bound": int(one.bound),
+            "cost": one.plan_cost,
+            "bound": int(one.plan_bound),
             "gap": one.gap,
             **_exceptions(one),
             **(_of_lots(lots) if found.lots else {}),

@@ -65,6 +65,8 @@ def fewest_moves(
     price = _usual_price(problem)
     priced = _ruled(problem, lambda rule: rule.with_change_price(price))
     first = search.cheapest(priced, PRICED * seconds, start)
+    if first.plan is None and first.status is not Status.INFEASIBLE:
+        first = search.cheapest(priced, began + seconds - perf_counter(), start)
     if first.plan is None:
         return first
     plan = Plan(problem, first.plan.zone_of)

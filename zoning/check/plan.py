@@ -50,10 +50,11 @@ class Verdict:
     changed
         For each zone the m² that came from a former zone of another name.
     change_cost
-        What these changes cost, whole yuan; 0 without a price.
+        What these changes are priced at, whole yuan; 0 without a price. Nobody is paid
+        it: it weighs cost against change, and is told beside the cost.
     total
-        Cost of the plan, whole yuan a year: all zones, the changes, and what rules of
-        the planner's own are paid for.
+        What plans are compared by, whole yuan a year: all zones, the price of changes,
+        and what rules of the planner's own are paid for.
     rule_cost
         What the last of these is; 0 without such a rule that has a price.
     exceptions
@@ -85,6 +86,11 @@ class Verdict:
     def ok(self) -> bool:
         """The plan keeps every rule; bands may be bent where they may."""
         return not self.violations
+
+    @property
+    def plan_cost(self) -> int:
+        """Cost of the plan, whole yuan a year: `total` without the price of changes."""
+        return self.total - self.change_cost
 
     @property
     def excess(self) -> int:

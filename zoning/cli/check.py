@@ -107,10 +107,10 @@ def _faults(number: int) -> str:
 def _totals(written: Written) -> str:
     zones, lots = written.verdict, written.lots_verdict
     money = written.plan.problem.region.costs.currency
-    told = f"{len(zones.cost)} zones cost {zones.total:,} {money} a year"
+    told = f"{len(zones.cost)} zones cost {zones.plan_cost:,} {money} a year"
     if zones.change_cost:
-        told += f", {zones.change_cost:,} of it for {int(zones.changed.sum()):,} m² "
-        told += "that change zone"
+        told += f"; beside it {int(zones.changed.sum()):,} m² change zone, priced at "
+        told += f"{zones.change_cost:,}"
     if lots is not None and lots.lots:
         told += (
             f"; in {len(lots.lots)} lots {lots.cost:,}, one by one "
@@ -136,7 +136,7 @@ def tell_edits(
         if a != b
     ]
     what = f"moves {first_few(moved)}" if moved else "makes other lots"
-    change = after.verdict.total - before.verdict.total
+    change = after.verdict.plan_cost - before.verdict.plan_cost
     screen.print(
         f"{where} was edited; it differs from {PLAN} and {what}. Judged as edited: "
         f"{_totals(after)} The zones cost {change:+,} {region.costs.currency} a year "

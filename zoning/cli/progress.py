@@ -55,7 +55,8 @@ class Progress:
         told = [f"{seconds:5.1f} s"]
         if self.step is None:
             return " · ".join([*told, "starting"])
-        cost, bound = self.step.cost, self.step.bound
+        cost, bound = self.step.cost, self.step.bound - self.step.change_cost
+        cost = None if cost is None else cost - self.step.change_cost
         told.append("no plan yet" if cost is None else f"best {cost:,}")
         told.append(f"bound {bound:,}")
         if cost:

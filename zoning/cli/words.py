@@ -140,7 +140,9 @@ def changes_ending(table: dict[str, Any]) -> str:
     total = sum(zone["area"] for zone in table["zones"])
     told = f"Changes: {changed:,} m² ({100 * changed / max(1, total):.1f} %)"
     if table["change_cost"]:
-        told += f" at {table['change_cost']:,} {money_of(table)} a year"
+        told += (
+            f", priced at {table['change_cost']:,} {money_of(table)} beside the cost"
+        )
     if "change_bound" in table:
         told += f", {_least(changed, table['change_bound'])}"
     return f"{told}; changes.csv lists the buildings and says why."

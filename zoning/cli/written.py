@@ -158,7 +158,7 @@ def result_of(written: Written, plan: Plan) -> Result:
         Status(table["status"]),
         plan,
         verdict,
-        min(table["bound"], verdict.total),
+        min(table["bound"] + table.get("change_cost", 0), verdict.total),
         float(table["seconds"]),
         table["reason"],
         change_bound=min(table.get("change_bound", 0), int(verdict.changed.sum())),

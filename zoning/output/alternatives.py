@@ -88,7 +88,7 @@ def _build(
     rows = [
         {
             "plan": number,
-            "cost": row.result.cost,
+            "cost": row.result.plan_cost,
             "cost_in_lots": None if lots is None else lots.cost,
             "dearer": row.dearer,
             "changed_share": row.from_first.share,

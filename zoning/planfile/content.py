@@ -27,7 +27,7 @@ from zoning.planfile.rules import rule_entries, way_entries
 from zoning.planfile.schema import FORMAT
 from zoning.problem import Problem
 from zoning.region import Region
-from zoning.result import Result
+from zoning.result import Result, gap_of
 from zoning.text.words import word
 
 STRAIGHT, STREETS, GIVEN = "straight line", "streets", "table of costs"
@@ -61,19 +61,20 @@ def to_dict(
         msg = f"The plan breaks its rules: {' '.join(verdict.faults)}"
         raise PlanError(msg)
     region = plan.problem.region
-    gap = (verdict.total - result.bound) / verdict.total if verdict.total else 0.0
+    bound = result.bound - verdict.change_cost
+    gap = gap_of(verdict.plan_cost, bound) or 0.0
     table = {
         "format": FORMAT,
         "input": _input(region),
         "parameters": _parameters(plan.problem, lots, settings or {}),
         "software": _software(),
         "status": str(result.status),
-        "cost": verdict.total,
+        "cost": verdict.plan_cost,
         "change_cost": verdict.change_cost,
         **change_bound_of(result, verdict),
         **rule_cost_of(plan.problem, verdict),
-        "bound": int(result.bound),
-        "gap": round(max(0.0, gap), 6),
+        "bound": int(bound),
+        "gap": round(gap, 6),
         "seconds": round(result.seconds + (lots.seconds if lots else 0.0), 3),
         "reason": result.reason,
         "notes": notes_of(region),

@@ -27,7 +27,7 @@ _ROUNDED = 0.5 + 1e-6  # m²: floor area is rounded once for a unit
 def differences(written: Written) -> list[str]:
     """Numbers in the file that are not what the checker finds, in words."""
     table, plan, verdict = written.table, written.plan, written.verdict
-    total = verdict.total + unknown_cost(written)
+    total = verdict.plan_cost + unknown_cost(written)
     totals = {"cost": total, "change_cost": verdict.change_cost}
     totals |= rule_cost_of(plan.problem, verdict)
     found = [*_differ("The plan", table, _known(table, totals))]

@@ -123,7 +123,7 @@ def _count(number: int) -> str:
 
 def _words(row: Alternative, *, first: bool) -> str:
     money = row.result.plan.problem.region.costs.currency if row.result.plan else YUAN
-    cost = f"{(row.result.cost or 0) / MILLION:,.3f} million {money} a year"
+    cost = f"{(row.result.plan_cost or 0) / MILLION:,.3f} million {money} a year"
     if first:
         proved = row.result.status is Status.OPTIMAL
         return cost + (", proved cheapest" if proved else "")

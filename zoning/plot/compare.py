@@ -166,9 +166,10 @@ def _panel(
     was, now = judge(before), judge(after)
     money = after.problem.region.costs.currency
     writer.head("The two plans")
-    writer.pair("Cost before", f"{was.total / MILLION:,.3f} million {money} a year")
-    writer.pair("Cost after", f"{now.total / MILLION:,.3f} million {money} a year")
-    writer.pair("Difference", f"{now.total - was.total:+,} {money} a year")
+    old, new = was.plan_cost, now.plan_cost
+    writer.pair("Cost before", f"{old / MILLION:,.3f} million {money} a year")
+    writer.pair("Cost after", f"{new / MILLION:,.3f} million {money} a year")
+    writer.pair("Difference", f"{new - old:+,} {money} a year")
     writer.pair("Rules broken after", f"{len(now.faults)}" if now.faults else "none")
     writer.head("Who goes where")
     writer.row(("zone", "to", "buildings", "m²"), color="#777777")

@@ -92,7 +92,7 @@ def _dot(axes: Axes, frontier: Frontier, at: int) -> None:
         axes.plot(x, y, "o", ms=9, color=IDLE if idle else LOTS, zorder=4)
         return
     if not proved:
-        low = _million(result.bound)
+        low = _million(result.plan_bound)
         axes.plot([x, x], [low, y], color=OPEN, linewidth=2, zorder=2)
         axes.plot(x, low, "_", ms=12, color=OPEN, zorder=2)
     if idle:
@@ -105,7 +105,7 @@ def _dot(axes: Axes, frontier: Frontier, at: int) -> None:
 
 def _zones(axes: Axes, frontier: Frontier) -> None:
     """What zones alone cost, below what is paid for their lots."""
-    told = [(at, one.cost) for at, one in enumerate(frontier.results) if one.plan]
+    told = [(at, one.plan_cost) for at, one in enumerate(frontier.results) if one.plan]
     axes.plot(
         [_at(frontier, at) for at, _ in told],
         [_million(cost) for _, cost in told],
@@ -152,9 +152,9 @@ def _empty(axes: Axes, frontier: Frontier) -> None:
 def _frame(axes: Axes, frontier: Frontier, found: list[int]) -> None:
     several = [frontier.results[at] for at in found]
     costs = [_million(frontier.costs[at]) for at in found]
-    lows = [_million(one.cost) for one in several]
+    lows = [_million(one.plan_cost) for one in several]
     if not frontier.in_lots:
-        lows = [_million(min(one.bound, one.cost or 0)) for one in several]
+        lows = [_million(min(one.plan_bound, one.plan_cost or 0)) for one in several]
     room = max(max(costs) - min(costs), 0.004 * max(costs))
     if frontier.in_lots:  # zones stand far below
         room = max(costs) - min(lows)

@@ -39,7 +39,7 @@ def write_title(figure: Figure, layout: MapLayout) -> None:
 def _proof(layout: MapLayout) -> str:
     lots, result = layout.lots, layout.result
     money = layout.plan.problem.region.costs.currency
-    told = f"Zones {layout.verdict.total / MILLION:,.2f} million {money} a year"
+    told = f"Zones {layout.verdict.plan_cost / MILLION:,.2f} million {money} a year"
     told += "" if result is None else _good(result.status, result.gap)
     if lots is not None and lots.cost is not None:
         told += "   ·   Lots, staff and machines counted whole, "
@@ -105,6 +105,9 @@ def _facts(writer: PanelWriter, layout: MapLayout) -> None:
         changed = int(layout.verdict.changed.sum())
         part = 100 * changed / max(1, int(region.area.sum()))
         writer.pair("Changes zone", f"{changed:,} m² ({part:.1f} %)")
+        if layout.verdict.change_cost:
+            money = region.costs.currency
+            writer.pair("Priced at", f"{layout.verdict.change_cost:,} {money}")
     if lots is not None and lots.saving is not None:
         part = 100 * lots.saving / max(1, lots.separate_cost)
         writer.pair("Lots save", f"{lots.saving / MILLION:,.2f} million ({part:.0f} %)")

@@ -332,7 +332,8 @@ class Run:
         best = self.best_verdict
         cost, excess = (None, 0) if best is None else (best.total, best.excess)
         bound = self.cost_bound if cost is None else min(self.cost_bound, cost)
-        step = Step(seconds, cost, bound, what, self._parts[-1], excess)
+        change = 0 if best is None else best.change_cost
+        step = Step(seconds, cost, bound, what, self._parts[-1], excess, change)
         self.trace.append(step)
         if self.progress is not None:
             self.progress(step)

@@ -171,7 +171,7 @@ def _ways(graph: csr_array, own: NDArray[np.bool_], begin: int) -> NDArray[np.fl
     rows = np.repeat(np.arange(graph.shape[0]), np.diff(graph.indptr))
     step = np.where(own[rows] & own[graph.indices], 1.0, FAR_OFF)
     long = csr_array((step, graph.indices, graph.indptr), shape=graph.shape)
-    return np.asarray(dijkstra(long, indices=begin), np.float64)
+    return np.asarray(dijkstra(long, indices=np.array([begin]))[0], np.float64)
 
 
 class _Model:
