@@ -252,9 +252,13 @@ class Problem:
         region, n = self.ruled_region, len(self.region)
         shut = _fewer(region, self.edited_region) @ [n, 1]
         among = np.isin(region.bridges @ [n, 1], shut)
-        closed = [x for x, out in zip(region.spans, among, strict=True) if out]
+        closed = sorted(
+            (-span.metres, " – ".join(sorted(region.names[i] for i in pair)))
+            for span, pair, out in zip(region.spans, region.bridges, among, strict=True)
+            if out
+        )
         if closed:
-            told = (f"{' – '.join(x.ends)} {x.metres} m" for x in sorted(closed)[::-1])
+            told = (f"{ends} {-metres} m" for metres, ends in closed)
             why = "no band bends" if self.strict else "zones are made without them"
             yield (
                 f"{len(closed)} bridge(s) over more than {region.max_gap:g} m are "
