@@ -14,6 +14,7 @@ from zoning.check.excess import Reason
 from zoning.check.gaps import told_gaps
 from zoning.costs import CostModel
 from zoning.errors import InputError
+from zoning.number import usual_number
 from zoning.plan import Plan
 from zoning.planfile.file import read_plan
 from zoning.planfile.verify import differences
@@ -245,11 +246,22 @@ def test_a_gap_may_outweigh_a_part_too_small():
     )
 
 
+def test_a_part_behind_a_gap_is_a_pocket_to_the_number_of_zones():
+    table = street(*range(0, 450, 50), 2_300)
+    table["m2"] = 46_700 / 3
+    found = usual_number(read(table, area="m2"))
+    assert (found.num_zones, found.pockets) == (4, (("j",),))  # 9 of 3 a zone, and j
+    near = street(*range(0, 450, 50), 600)
+    near["m2"] = 46_700 / 3
+    assert usual_number(read(near, area="m2")).num_zones == 3
+
+
 def test_bridges_are_opened_where_zones_are_fewer_than_parts():
     region = region_of(0, 50, 100, 520, 570, 620, 1140, 1190, 1240)
-    assert len(Problem(region, 3).edited_region.bridges) == 0
-    assert Problem(region, 2).edited_region.bridges.tolist() == [[2, 3]]
-    assert len(Problem(region, 1).edited_region.bridges) == 2
+    few, two, one = (Problem(region, k, tolerance=None) for k in (3, 2, 1))
+    assert not len(few.edited_region.bridges)
+    assert two.edited_region.bridges.tolist() == [[2, 3]]  # 400 m; the other is 500
+    assert len(one.edited_region.bridges) == 2
 
 
 def test_bridges_are_opened_where_rules_hold_both_sides_together():

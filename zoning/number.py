@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.errors import InputError
-from zoning.problem import BANDS, Band
+from zoning.open_bridges import wide_bridges
+from zoning.problem import BANDS, Band, Problem
 from zoning.region import REGION, Region
 from zoning.rules import RULES, Rule
 from zoning.rules.compiled import terms_of
@@ -142,7 +143,8 @@ def usual_number(
     Parameters
     ----------
     region
-        The units; which parts there are is told by its edges as rules leave them.
+        The units; which parts there are is told by its edges as rules leave them, and
+        wide bridges as a problem of so many zones opens them.
     tolerance, bands, rules
         As the problem will have them.
 
@@ -166,6 +168,23 @@ def usual_number(
         raise InputError(msg)
     limits = dict(bands or {})
     after = edited(region, rules)
+    found = _counted(region, after, limits, tolerance, rules)
+    if not len(wide_bridges(after)[0]):
+        return found
+    asked = Problem(
+        region, found.num_zones, tolerance=tolerance, bands=limits, rules=rules
+    )
+    return _counted(region, asked.edited_region, limits, tolerance, rules)
+
+
+def _counted(
+    region: Region,
+    after: Region,
+    limits: Mapping[str, Band],
+    tolerance: float | None,
+    rules: Sequence[Rule],
+) -> UsualNumber:
+    """The number for these parts of the region, `after` whatever cuts edges."""
     group_of, part_of = _groups(region, after, rules), after.components
     heavy, share = _heavy(region, group_of, tolerance, limits)
     pocket = _pockets(region, part_of, heavy, share, tolerance, limits)

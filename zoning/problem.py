@@ -43,6 +43,7 @@ Floats = NDArray[np.float64]
 SLACK = 1e-6  # yuan: what is a whole number but for the last digits is one
 MOST_COST = 2**44  # yuan a year: travel and prices of rules in any plan stay below
 MOST_PRICE = 10**6  # yuan of excess for one outside a band
+WIDER = 2  # times the gap allowed above it weigh as much as a zone that is not there
 TABLE_UNITS = 2_000  # the largest region whose n × n travel table is kept in memory
 
 
@@ -313,7 +314,7 @@ class Problem:
         if self.strict or not len(wide):
             return np.zeros(len(wide), bool)
         share = rough_share(self)
-        price = max(1, round(share / (region.max_gap or 1)))
+        price = max(1, round(share / (WIDER * (region.max_gap or 1))))
         locked = [lock.units for lock in self.terms.locks]
         groups = (*self.terms.together, *locked)
         return open_bridges(
