@@ -139,6 +139,15 @@ def test_what_may_come_into_balance_is_searched_again_before_what_cannot():
     assert promising(some, 4) == (2, 3, 1)
 
 
+def test_progress_tells_which_number_is_searched_and_when_since_the_first(even):
+    steps = []
+    choose_number(even, [3, 4], lots=0, time_limit=20, progress=steps.append)
+    which = [step.what.split(", ")[0] for step in steps]
+    assert [*dict.fromkeys(which)] == ["3 zones", "4 zones"]
+    seconds = [step.seconds for step in steps]
+    assert seconds == sorted(seconds)
+
+
 def test_what_is_proved_is_not_searched_again(even):
     calls = []
 

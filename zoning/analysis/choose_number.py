@@ -14,6 +14,7 @@ from zoning.analysis.frontier import (
     frontier,
     numbers_around,
     proved,
+    told_of,
     varied,
 )
 from zoning.analysis.lots_of_each import LOTS, MakeLots, lots_of, maker_of
@@ -102,9 +103,9 @@ def choose_number(
         lots=make,
     )
     spent = sum(one.seconds for one in found.results)
-    goes_on = _GoesOn(problem, found, time_limit - spent, limits, make)
+    goes_on = _GoesOn(problem, found, time_limit - spent, limits, make, progress)
     goes_on.stopped = found.stopped
-    search = partial(solve_and_diagnose, strategy=strategy, progress=progress)
+    search = partial(solve_and_diagnose, strategy=strategy)
     goes_on.again(promising(found, half), search, 1 / 2)
     found = goes_on.found
     best = promising(found, 1) if found.chosen is None else (found.chosen,)
@@ -121,6 +122,7 @@ class _GoesOn:
     left: float
     limits: Limits
     make: MakeLots | None
+    progress: Progress | None
     stopped: bool = False
 
     def again(
@@ -133,10 +135,13 @@ class _GoesOn:
             seconds = (self.left - until) / (len(open_) - turn)
             if self.stopped or seconds <= 0:
                 return
+            value = self.found.values[at]
+            spent = self.limits.time - self.left
             result = search(
-                varied(self.problem, "num_zones", self.found.values[at]),
+                varied(self.problem, "num_zones", value),
                 limits=replace(self.limits, time=seconds),
                 start=self.found.results[at].plan,
+                progress=told_of(self.progress, self.found.called(value), spent),
             )
             lots, cut_short = lots_of(self.make, result.plan)
             self.found = with_more(self.found, at, result, lots)

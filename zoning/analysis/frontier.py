@@ -176,16 +176,33 @@ class Frontier:
 
     def called(self, value: float) -> str:
         """A value as a planner says it."""
-        match self.parameter:
-            case "tolerance":
-                return f"±{100 * value:.8g} %"
-            case "num_zones":
-                return "1 zone" if value == 1 else f"{value:g} zones"
-            case "previous":
-                return f"{100 * value:.8g} % of the area may change zone"
+        return calls(self.parameter, value)
 
     def __str__(self) -> str:
         return "\n".join(self.words)
+
+
+def calls(parameter: Parameter, value: float) -> str:
+    """A value of a parameter as a planner says it."""
+    match parameter:
+        case "tolerance":
+            return f"±{100 * value:.8g} %"
+        case "num_zones":
+            return "1 zone" if value == 1 else f"{value:g} zones"
+        case "previous":
+            return f"{100 * value:.8g} % of the area may change zone"
+
+
+def told_of(progress: Progress | None, called: str, seconds: float) -> Progress | None:
+    """Tells of one of several searches: which, and when since the first began."""
+    if progress is None:
+        return None
+
+    def tell(step: Step) -> None:
+        what = f"{called}, {step.what}"
+        progress(replace(step, seconds=step.seconds + seconds, what=what))
+
+    return tell
 
 
 @takes(
@@ -266,7 +283,8 @@ def frontier(
         else:
             started = perf_counter()
             share = replace(limits, time=max(0.1, left) / (len(several) - at))
-            one = _solved(problem, parameter, value, strategy, share, results, progress)
+            telling = told_of(progress, calls(parameter, value), time_limit - left)
+            one = _solved(problem, parameter, value, strategy, share, results, telling)
             results.append(one)
             left -= perf_counter() - started
         some, cut_short = lots_of(make, results[-1].plan)
