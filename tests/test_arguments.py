@@ -164,6 +164,7 @@ CALLS = {
     tornado: lambda m: {"lots": m.lots},
 }
 VALUES = {  # results of the library: nobody makes them by hand
+    *(zoning.Excess, zoning.Reason),
     *(zoning.Fairest, zoning.Joint, zoning.Lot, zoning.Lots, zoning.Result),
     *(zoning.Stations, zoning.Status, zoning.Step, zoning.UsualNumber, zoning.Verdict),
 }

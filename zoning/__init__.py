@@ -23,6 +23,7 @@ _lazy_names(
         "zoning.analysis.tightest": "tightest",
         "zoning.analysis.what_it_takes": "what_it_takes",
         "zoning.check": "Verdict judge",
+        "zoning.check.excess": "Excess Reason",
         "zoning.costs": "CostModel Resource read_scenario",
         "zoning.errors": "InputError PlanError",
         "zoning.joint.joint": "plan_and_bundle",
@@ -60,6 +61,7 @@ if TYPE_CHECKING:  # the same, for editors and type checkers
     from zoning.analysis.tightest import tightest as tightest
     from zoning.analysis.what_it_takes import what_it_takes as what_it_takes
     from zoning.check import Verdict as Verdict, judge as judge
+    from zoning.check.excess import Excess as Excess, Reason as Reason
     from zoning.costs import (
         CostModel as CostModel,
         Resource as Resource,

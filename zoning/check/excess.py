@@ -17,6 +17,9 @@ from zoning.plan import Plan
 from zoning.region import Ints, Span
 from zoning.rules.violation import Violation, passed
 from zoning.share import COST_BAND
+from zoning.text.lists import first_few
+
+UNITS_TOLD = 3
 
 
 class Reason(StrEnum):
@@ -48,8 +51,10 @@ class Excess:
     reason
         See `Reason`.
     units
-        Units that alone, or together by rule, are more than a zone may have; of a gap
-        the two at its ends.
+        Units that alone, or together by rule, are more than a zone may have; beside a
+        pocket those that shut it in; of a gap the two at its ends.
+    alone
+        What these units have without any others; 0 where it is not they.
     """
 
     zone: str
@@ -60,6 +65,32 @@ class Excess:
     yuan: int
     reason: Reason
     units: tuple[str, ...] = ()
+    alone: int = 0
+
+    @property
+    def because(self) -> str:
+        """Why, in words; empty where neither the region nor the rules show it."""
+        some = first_few(self.units, UNITS_TOLD)
+        cost = self.band == COST_BAND
+        has = f"{'costs' if cost else f'has {self.band}'} {self.alone:,}"
+        have = f"{'cost' if cost else f'have {self.band}'} {self.alone:,}"
+        match self.reason:
+            case Reason.UNIT:
+                return f"{some} alone {has}"
+            case Reason.POCKET if len(self.units) == 1:
+                return f"it touches nothing but {some}, which is too large for a zone"
+            case Reason.POCKET if self.units:
+                return f"it touches nothing but {some}, too large for a zone each"
+            case Reason.POCKET:
+                return "it touches no other zone"
+            case Reason.BRIDGE:
+                return f"only the way from {' to '.join(self.units)} joins its parts"
+            case Reason.RULE if self.units:
+                return f"{some} must share a zone and {have} together"
+            case Reason.RULE:
+                return "a rule keeps the zone as it is"
+            case _:
+                return ""
 
     @property
     def outside(self) -> int:
@@ -161,22 +192,12 @@ def exceptions(
     bent = [one for one in found if one.band in prices]
     if not bent:
         return ()
-    alone = {(one.zone, one.band): _too_much(plan, one) for one in bent}
-    around = _neighbours(plan)
-    large = {zone for (zone, _), units in alone.items() if len(units) == 1}
+    locked, large = _locked(plan), _too_large(plan)
     out = []
     for one in bent:
-        units = alone[one.zone, one.band]
-        if names[one.zone] in _locked(plan) or len(units) > 1:
-            reason = Reason.RULE
-        elif units:
-            reason = Reason.UNIT
-        elif one.value < one.low and around[one.zone] <= large:
-            reason = Reason.POCKET
-        else:
-            reason = Reason.OTHER
+        reason, units = _why(plan, one, large, locked=names[one.zone] in locked)
         far = max(one.low - one.value, one.value - one.high)
-        told = tuple(plan.problem.region.names[i] for i in units)
+        alone = 0 if reason is Reason.POCKET else _value(plan, one.band, units)
         out.append(
             Excess(
                 names[one.zone],
@@ -186,38 +207,72 @@ def exceptions(
                 one.high,
                 far * prices[one.band],
                 reason,
-                told,
+                tuple(plan.problem.region.names[i] for i in units),
+                alone,
             )
         )
     return tuple(out)
 
 
+def _why(
+    plan: Plan, one: Outside, large: NDArray[np.bool_], *, locked: bool
+) -> tuple[Reason, list[int]]:
+    """The reason, and the units that are to blame."""
+    if locked:
+        return Reason.RULE, []
+    if one.value > one.high:
+        units = _too_much(plan, one)
+        if units:
+            return Reason.UNIT if len(units) == 1 else Reason.RULE, units
+    elif (beside := _shut_in(plan, one, large)) is not None:
+        return Reason.POCKET, beside
+    return Reason.OTHER, []
+
+
+def _value(plan: Plan, band: str, units: Sequence[int]) -> int:
+    """What a zone of these units has, its ways left out; 0 of none."""
+    problem, some = plan.problem, list(units)
+    if not some:
+        return 0
+    by_cost = band == COST_BAND
+    values = problem.region.load if by_cost else problem.region.values_of(band)
+    return int(values[some].sum()) + (problem.fixed if by_cost else 0)
+
+
 def _too_much(plan: Plan, one: Outside) -> list[int]:
     """Units of the zone of which one, or a group by rule, is above the band alone."""
-    if one.value <= one.high:
-        return []
-    problem = plan.problem
-    region, units = problem.region, plan.zones[one.zone]
-    by_cost = one.band == COST_BAND
-    values = region.load if by_cost else region.values_of(one.band)
-    room = one.high - (problem.fixed if by_cost else 0)
-    heavy = units[values[units] > room].tolist()
-    if heavy:
-        return [max(heavy, key=lambda i: int(values[i]))]
-    for group in problem.terms.together:
-        if np.isin(group, units).all() and int(values[group].sum()) > room:
-            return [int(i) for i in group]
+    units = plan.zones[one.zone].tolist()
+    most = max(units, key=lambda i: _value(plan, one.band, [i]))
+    if _value(plan, one.band, [most]) > one.high:
+        return [most]
+    for group in plan.problem.terms.together:
+        some = [int(i) for i in group]
+        if set(some) <= set(units) and _value(plan, one.band, some) > one.high:
+            return some
     return []
 
 
-def _neighbours(plan: Plan) -> list[set[int]]:
-    """The zones that each zone touches."""
-    edges = plan.zone_of[plan.problem.edited_region.edges]
-    out: list[set[int]] = [set() for _ in range(plan.num_zones)]
-    for a, b in np.unique(edges[edges[:, 0] != edges[:, 1]], axis=0).tolist():
-        out[a].add(b)
-        out[b].add(a)
-    return out
+def _too_large(plan: Plan) -> NDArray[np.bool_]:
+    """Units that alone are more than any zone may have, by some band."""
+    problem, region = plan.problem, plan.problem.region
+    large = np.zeros(len(region), bool)
+    factors = [1.0, *problem.terms.factor.tolist()]
+    bands = [problem.cost_band_of(factor) for factor in factors]
+    highs = [band.high for band in bands if band is not None]
+    if highs:
+        large |= problem.fixed + region.load > max(highs)
+    for name, band in problem.bands.items():
+        large |= region.values_of(name) > band.high
+    return large
+
+
+def _shut_in(plan: Plan, one: Outside, large: NDArray[np.bool_]) -> list[int] | None:
+    """Units too large that are all the zone touches; None where it touches others."""
+    edges = plan.problem.edited_region.edges
+    inside = plan.zone_of == one.zone
+    across = edges[inside[edges].sum(axis=1) == 1]
+    beside = np.unique(across[~inside[across]])
+    return beside.tolist() if large[beside].all() else None
 
 
 def _locked(plan: Plan) -> set[str]:

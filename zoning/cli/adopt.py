@@ -98,9 +98,19 @@ def _adopted(before: Written, layer: Path) -> Written:
 
 
 def _result(written: Written, plan: Plan) -> Result:
-    """The plan as a result: the bound is that of its problem, which stays the same."""
+    """The plan as a result: the bound is that of its problem, which stays the same.
+
+    It is one on plans that lie outside their bands by no more than the plan before;
+    where the edited one does, only what any zones cost is left of it.
+    """
     result = result_of(written, plan)
+    excess = result.excess or 0
+    if excess > written.verdict.excess:
+        problem = plan.problem
+        least = problem.fixed * problem.num_zones + int(problem.region.load.sum())
+        result = replace(result, bound=min(result.bound, least))
     best = result.bound == result.cost and result.moves_least
+    best = best and result.excess_bound == excess
     return replace(result, status=Status.OPTIMAL if best else Status.FEASIBLE)
 
 

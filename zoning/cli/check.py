@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 import typer
 from rich.console import Console
 
+from zoning.check.balance_words import told_exceptions
 from zoning.check.gaps import told_gaps
 from zoning.cli import options
 from zoning.cli.ending import BROKEN
@@ -77,6 +78,8 @@ def _tell_verdict(
         region, gaps = written.plan.problem.region, written.verdict.gaps
         for told in told_gaps(region, written.names, gaps):
             screen.print(told)
+        bound = written.table.get("excess_bound")
+        tell_exceptions(written, bound, screen)
         if "digests" not in written.table:
             screen.print(
                 f"{PLAN} is of an older kind, without digests: what cannot be counted "
@@ -87,6 +90,15 @@ def _tell_verdict(
     screen.print(f"{told} {_faults(len(faults))}:")
     for fault in faults:
         screen.print(f"- {fault}")
+    tell_exceptions(written, None, screen)
+
+
+def tell_exceptions(written: Written, bound: int | None, screen: Console) -> None:
+    """Zones outside the balance: no fault, since the bands were to bend."""
+    found, count = written.verdict.exceptions, written.plan.num_zones
+    money = written.plan.problem.region.costs.currency
+    for told in told_exceptions(found, count, bound, money=money):
+        screen.print(told)
 
 
 def _unchecked(rules: Iterable[Rule]) -> bool:
@@ -119,6 +131,15 @@ def _totals(written: Written) -> str:
     return told + "."
 
 
+def _farther(before: Written, after: Written) -> str:
+    more = after.verdict.excess - before.verdict.excess
+    if not more:
+        return ""
+    how = "more" if more > 0 else "less"
+    money = after.plan.problem.region.costs.currency
+    return f" They lie outside their bands by {abs(more):,} {money} {how}."
+
+
 def tell_edits(
     where: str,
     before: Written,
@@ -140,13 +161,14 @@ def tell_edits(
     screen.print(
         f"{where} was edited; it differs from {PLAN} and {what}. Judged as edited: "
         f"{_totals(after)} The zones cost {change:+,} {region.costs.currency} a year "
-        f"against {PLAN}.",
+        f"against {PLAN}.{_farther(before, after)}",
     )
     for own, name in zip(after.names, after.verdict.names, strict=True):
         if own != name:
             screen.print(f"By the rules the layer's zone {own} is called zone {name}.")
     if not broken:
         screen.print("The edited plan keeps every rule.")
+        tell_exceptions(after, before.table.get("excess_bound"), screen)
         return
     screen.print(f"{_faults(len(broken))} in the edited plan:")
     for fault in broken:

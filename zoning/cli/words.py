@@ -12,9 +12,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from zoning.check.balance_words import told_exceptions
 from zoning.cli.screen import shown
 from zoning.costs import YUAN
-from zoning.planfile.rows import changes_zones, lot_rows, zone_rows
+from zoning.planfile.rows import all_exceptions, changes_zones, lot_rows, zone_rows
 from zoning.result import Status
 from zoning.text.order import by_name
 
@@ -32,6 +33,9 @@ def tell_plan(table: dict[str, Any], notes: Sequence[str], screen: Console) -> N
     if lots and len(lots) <= MANY_ZONES:
         screen.print(lot_table(lots, money))
     screen.print(ending("Zones", table, money))
+    found, bound = all_exceptions(table), table.get("excess_bound")
+    for told in told_exceptions(found, len(zones), bound, money=money):
+        screen.print(told)
     if table["lots"] is not None:
         screen.print(lots_ending(table["lots"], lots, money))
     if changes_zones(table):
@@ -49,10 +53,12 @@ def money_of(table: dict[str, Any]) -> str:
 def ending(what: str, table: dict[str, Any], money: str) -> str:
     """One sentence: what zones or lots cost, and how good that is proved to be."""
     cost, bound = table["cost"], table["bound"]
+    as_near = " that lies outside by no more" if table.get("excess") else ""
     if table["status"] == Status.OPTIMAL:
-        proof = "proved optimal: no allowed plan costs less"
+        proof = f"proved optimal: no allowed plan{as_near} costs less"
     else:
-        proof = f"none can cost less than {bound:,}: gap {100 * table['gap']:.2f} %"
+        gap = f"gap {100 * table['gap']:.2f} %"
+        proof = f"none{as_near} can cost less than {bound:,}: {gap}"
     return f"{what}: {cost:,} {money} a year, {proof}."
 
 

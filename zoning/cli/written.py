@@ -161,5 +161,6 @@ def result_of(written: Written, plan: Plan) -> Result:
         min(table["bound"] + table.get("change_cost", 0), verdict.total),
         float(table["seconds"]),
         table["reason"],
+        excess_bound=min(table.get("excess_bound", 0), verdict.excess),
         change_bound=min(table.get("change_bound", 0), int(verdict.changed.sum())),
     )

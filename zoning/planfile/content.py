@@ -28,6 +28,7 @@ from zoning.planfile.schema import FORMAT
 from zoning.problem import Problem
 from zoning.region import Region
 from zoning.result import Result, gap_of
+from zoning.share import COST_BAND
 from zoning.text.words import word
 
 STRAIGHT, STREETS, GIVEN = "straight line", "streets", "table of costs"
@@ -74,6 +75,8 @@ def to_dict(
         **change_bound_of(result, verdict),
         **rule_cost_of(plan.problem, verdict),
         "bound": int(bound),
+        "excess": verdict.excess,
+        "excess_bound": min(result.excess_bound, verdict.excess),
         "gap": round(gap, 6),
         "seconds": round(result.seconds + (lots.seconds if lots else 0.0), 3),
         "reason": result.reason,
@@ -165,12 +168,31 @@ def _parameters(
         "cost_band": None if band is None else asdict(band),
         "bands": {name: asdict(some) for name, some in problem.bands.items()},
         "max_gap": problem.region.max_gap,
+        **bending(problem),
         "rules": rule_entries(problem.rules),
         "fixed_per_zone": costs.fixed_per_zone,
         "sums": list(problem.region.sums),
         **lot_parameters(lots),
         **figures_of(costs),
         **settings,
+    }
+
+
+def bending(problem: Problem) -> dict[str, Any]:
+    """Which bands bend, at what price, and what was left out of the fair share."""
+    prices = problem.excess_price
+    names = sorted(
+        {*([] if problem.tolerance is None else [COST_BAND]), *problem.bands}
+    )
+    shared = problem.shared_out
+    taken = shared.share == problem.fair_share
+    return {
+        "strict": problem.strict,
+        "bend": {} if problem.strict else {name: prices.get(name) for name in names},
+        "left_out": {
+            "heavy": [some.tolist() for some in shared.heavy if taken],
+            "pockets": [some.tolist() for some in shared.pockets if taken],
+        },
     }
 
 
@@ -236,8 +258,18 @@ def zone_entries(plan: Plan, verdict: Verdict) -> list[dict[str, Any]]:
             "area": int(area[k]),
             "households": None if households is None else int(households[k]),
             "changed": int(verdict.changed[k]),
+            "outside": outside_entries(verdict, verdict.names[k]),
         }
         for k, (units, gap) in enumerate(zip(plan.zones, verdict.gaps, strict=True))
+    ]
+
+
+def outside_entries(verdict: Verdict, zone: str) -> list[dict[str, Any]]:
+    """Bands that bend and that a zone lies outside of; none as a rule."""
+    entries = [asdict(one) for one in verdict.exceptions if one.zone == zone]
+    return [
+        {**{k: v for k, v in one.items() if k != "zone"}, "units": [*one["units"]]}
+        for one in entries
     ]
 
 

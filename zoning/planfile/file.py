@@ -99,6 +99,8 @@ def _written(table: Mapping[str, Any], own: Sequence[type]) -> Written:
         travel=None if cost_table is None else np.array(cost_table, np.int64),
         fair_share=asked["fair_share"],
         rules=rules_from(asked.get("rules", ()), own),  # older files have none
+        strict=asked.get("strict", True),  # in older files no band bends
+        bend=asked.get("bend", {}),
     )
     zones = table["zones"]
     zone_of = _zone_of(zones, problem.region)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from zoning.check.excess import Excess, Reason
 from zoning.problem import usual_factor
 from zoning.text.order import by_name
 
@@ -37,6 +38,7 @@ def zone_rows(table: Mapping[str, Any]) -> list[Row]:
             "travel": zone["travel"],
             **_by_rules(table, zone),
             "deviation": _away(zone["cost"], share_of(zone_called(zone))),
+            **_outside(table, zone),
         }
         for label, zone in zip(zone_labels(table), table["zones"], strict=True)
     ]
@@ -57,6 +59,38 @@ def shares(asked: Mapping[str, Any]) -> Callable[[str], float]:
 
 def _away(cost: int, share: float) -> float | None:
     return round(cost / share - 1, 4) if share else None
+
+
+def exceptions_of(zone: Mapping[str, Any]) -> tuple[Excess, ...]:
+    """Bands that a zone of a plan.json lies outside of; none in older files."""
+    return tuple(
+        Excess(
+            zone_called(zone),
+            **{
+                **entry,
+                "reason": Reason(entry["reason"]),
+                "units": tuple(entry["units"]),
+            },
+        )
+        for entry in zone.get("outside", ())
+    )
+
+
+def all_exceptions(table: Mapping[str, Any]) -> tuple[Excess, ...]:
+    """Those of all zones of a plan.json."""
+    return tuple(one for zone in table["zones"] for one in exceptions_of(zone))
+
+
+def _outside(table: Mapping[str, Any], zone: Mapping[str, Any]) -> Row:
+    """How far outside its bands a zone lies, and why; no columns where none bends."""
+    if table["parameters"].get("strict", True):
+        return {}
+    found = exceptions_of(zone)
+    why = [f"{one.reason}: {one.because}".removesuffix(": ") for one in found]
+    return {
+        "excess": sum(one.yuan for one in found),
+        "excess_reason": "; ".join(dict.fromkeys(why)),
+    }
 
 
 def zone_labels(table: Mapping[str, Any]) -> list[int] | list[str]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from zoning.costs import FIGURES
+from zoning.problem import MOST_PRICE
 from zoning.result import Status
 from zoning.text.amounts import MOST_AMOUNT
 from zoning.text.json_schema import (
@@ -78,6 +79,9 @@ _PARAMETERS = table(
         "fair_share": or_null(_AMOUNT),
         "bands": table_of(_BAND),
         "max_gap": or_null(number(0, LARGEST)),
+        "strict": {"type": "boolean"},
+        "bend": table_of(or_null(whole(1, MOST_PRICE))),
+        "left_out": table({"heavy": _PAIRS, "pockets": _PAIRS}),
         "sums": list_of(TEXT),
         "lot_size": whole(1, LARGEST_LOT),
         "lot_count": _AMOUNT,
@@ -105,8 +109,22 @@ _UNIT = table(
     },
     needs=("name", "x", "y", "area", "load", "direct", "buildings"),
 )
+_OUTSIDE = table(
+    {
+        "band": TEXT,
+        **dict.fromkeys(("value", "low", "high", "yuan", "alone"), whole(0, MOST)),
+        "reason": TEXT,
+        "units": list_of(TEXT),
+    },
+    needs=("band", "value", "low", "high", "yuan", "reason", "units", "alone"),
+)
 _ZONE = table(
-    {"id": whole(-MOST, MOST), "name": NAME, "units": _POSITIONS},
+    {
+        "id": whole(-MOST, MOST),
+        "name": NAME,
+        "units": _POSITIONS,
+        "outside": list_of(_OUTSIDE),
+    },
     needs=("id", "units"),
 )
 _LOT = table({"id": whole(-MOST, MOST), "zones": _POSITIONS}, needs=("id", "zones"))
@@ -145,6 +163,8 @@ SCHEMA: Schema = {
             "status": _STATUS,
             "bound": _AMOUNT,
             "change_bound": _AMOUNT,
+            "excess": whole(0, MOST),
+            "excess_bound": whole(0, MOST),
             "gap": _SHARE,
             "seconds": number(0, LARGEST),
             "reason": TEXT,

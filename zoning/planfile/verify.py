@@ -10,17 +10,26 @@ from typing import Any
 import numpy as np
 
 from zoning.lots.lot import LotsVerdict
-from zoning.planfile.content import figures_of, rule_cost_of, travel_table, zone_entries
+from zoning.planfile.content import (
+    bending,
+    figures_of,
+    rule_cost_of,
+    travel_table,
+    zone_entries,
+)
 from zoning.planfile.digests import edited_parts
 from zoning.planfile.lots import lot_entry
 from zoning.planfile.region import edited_from
 from zoning.planfile.rows import zone_called
 from zoning.planfile.rules import rule_entries
 from zoning.planfile.written import Written
+from zoning.problem import Problem
+from zoning.text.lists import first_few
 
-# What files lack that are older than planners' rules.
+# What files lack that are older than planners' rules; than bands that bend.
 _NEWER = ("change_cost", "name", "surcharge", "changed", "rules")
 _SPANNED = ("gap", "bridge")  # and those older than prices of bridges
+_BENDING = ("excess", "outside")
 _ROUNDED = 0.5 + 1e-6  # m²: floor area is rounded once for a unit
 
 
@@ -29,9 +38,11 @@ def differences(written: Written) -> list[str]:
     table, plan, verdict = written.table, written.plan, written.verdict
     total = verdict.plan_cost + unknown_cost(written)
     totals = {"cost": total, "change_cost": verdict.change_cost}
+    totals |= {"excess": verdict.excess}
     totals |= rule_cost_of(plan.problem, verdict)
     found = [*_differ("The plan", table, _known(table, totals))]
     found += _bound_differs("The plan", table, total)
+    found += _excess_differs(written)
     found += _moves_differ(written)
     right = dict(zip(written.names, zone_entries(plan, verdict), strict=True))
     for zone in table["zones"]:
@@ -71,6 +82,22 @@ def _moves_differ(written: Written) -> Iterator[str]:
         )
 
 
+def _excess_differs(written: Written) -> Iterator[str]:
+    """Zones lie less far outside than the file says any plan does."""
+    excess, bound = written.verdict.excess, written.table.get("excess_bound", 0)
+    if bound > excess:
+        yield (
+            f"Zones lie outside their bands by {excess:,} yuan, less than the "
+            f"{bound:,} that the file says is the least there can be: bands or rules "
+            "were edited."
+        )
+    elif bound < excess and written.table["status"] == "optimal":
+        yield (
+            f"The plan is called optimal, but zones lie outside their bands by "
+            f"{excess:,} yuan, and only {bound:,} is proved to be the least."
+        )
+
+
 def unknown_cost(written: Written) -> int:
     """What the file says of priced rules whose classes are not at hand, yuan a year."""
     rules = written.plan.problem.rules
@@ -81,8 +108,12 @@ def unknown_cost(written: Written) -> int:
 
 def _known(table: Mapping[str, Any], right: Mapping[str, Any]) -> dict[str, Any]:
     """Without what a file of that age lacks."""
-    newer = set() if "rules" in table["parameters"] else {*_NEWER}
-    newer |= set() if "spans" in table else {*_SPANNED}
+    asked = table["parameters"]
+    newer = {
+        *(() if "rules" in asked else _NEWER),
+        *(() if "spans" in table else _SPANNED),
+        *(() if "strict" in asked else _BENDING),
+    }
     return {key: value for key, value in right.items() if key not in newer}
 
 
@@ -132,6 +163,9 @@ def _parameters_differ(written: Written) -> Iterator[str]:
             if _known(written.table, {row["figure"]: row})
         ],
     }
+    if "strict" in have:
+        right["bend"] = bending(problem)["bend"]
+        yield from _left_out_differs(problem, have.get("left_out", {}))
     yield from _differ("The parameters", have, _known(written.table, right))
     known = _known(written.table, figures["costs"])
     yield from _differ("The table of costs", have["costs"], known)
@@ -140,6 +174,24 @@ def _parameters_differ(written: Written) -> Iterator[str]:
     travel, tables = written.table["travel"], ("way_table", "cost_table")
     expected = {k: v for k, v in travel_table(problem).items() if k not in tables}
     yield from _differ("Travel", travel, expected)
+
+
+def _left_out_differs(problem: Problem, left_out: Mapping[str, Any]) -> Iterator[str]:
+    """Units said to be left out of the fair share that a zone could have."""
+    region, band = problem.region, problem.band_around(problem.fair_share or 0)
+    fits = [
+        some
+        for some in left_out.get("heavy", ())
+        if problem.fixed + int(region.load[some].sum()) <= band.high
+    ]
+    fits += [
+        some
+        for some in left_out.get("pockets", ())
+        if problem.fixed + int(region.load[some].sum()) >= band.low
+    ]
+    if fits:
+        told = first_few("; ".join(region.names[i] for i in some) for some in fits)
+        yield f"By the fair share in the file these are not to be left out: {told}."
 
 
 def _units_differ(written: Written) -> Iterator[str]:
