@@ -74,6 +74,8 @@ def test_a_key_that_the_reader_needs_is_required(content, tmp_path):
     for way in keys(content):
         if len(way) > 2 and way[1] in ("lot_rules", "rules"):
             continue  # rules read their own keys
+        if len(way) == 3 and way[1] == "bands":
+            continue  # its price is left over: the problem tells
         left = without(content, way)
         path.write_text(json.dumps(left), "utf-8")
         if VALID.is_valid(left):
