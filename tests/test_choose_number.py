@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from tests.test_frontier import in_money
 from tests.test_stop import press
 from zoning.analysis.choose_number import choose_number, promising, with_more
 from zoning.analysis.frontier import Frontier, frontier
@@ -165,7 +166,7 @@ def test_what_is_proved_is_not_searched_again(even):
 def point(cost, bound, status=Status.FEASIBLE, excess=0, excess_bound=0):
     costs = {"total": cost, "plan_cost": cost, "change_cost": 0}
     verdict = SimpleNamespace(**costs, excess=excess, exceptions=())
-    found = (status, object(), verdict, bound, 0.1, "told")
+    found = (status, in_money(), verdict, bound, 0.1, "told")
     return Result(*found, excess_bound=excess_bound)
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from zoning.analysis.frontier import Frontier, frontier, inherited
+from zoning.costs import CostModel
 from zoning.errors import InputError
 from zoning.lots import bundle
 from zoning.plot.frontier import draw_frontier
@@ -23,8 +24,14 @@ def halves(line):
     return Problem(line(40, 30, 30, 20, 20, 20), 2, 0.3, strict=True)
 
 
+def in_money(currency="yuan"):
+    """What stands for a plan where only its currency is asked."""
+    costs = CostModel(currency=currency)
+    return SimpleNamespace(problem=SimpleNamespace(region=SimpleNamespace(costs=costs)))
+
+
 def point(cost, bound, status, excess=0, excess_bound=0):
-    plan = None if cost is None else object()
+    plan = None if cost is None else in_money()
     out = (None,) if excess else ()
     costs = {"total": cost, "plan_cost": cost, "change_cost": 0}
     verdict = SimpleNamespace(**costs, excess=excess, exceptions=out)
@@ -180,6 +187,16 @@ def test_balance_goes_before_cost():
     )
     row = Frontier("num_zones", (4,), (worse,)).rows[0]
     assert (row["exceptions"], row["excess"], row["excess_bound"]) == (1, 900, 900)
+
+
+def test_money_is_called_as_in_the_plans():
+    euros = replace(point(500, 500, Status.OPTIMAL), plan=in_money("EUR"))
+    drawn = Frontier("num_zones", (4,), (euros,), None, lots_at(700))
+    assert "yuan" not in str(drawn) + drawn.entry["reason"]
+    assert "in lots 700 EUR a year" in str(drawn)
+    assert "their lots cost 700 EUR a year" in drawn.entry["reason"]
+    (axes,) = draw_frontier(drawn).axes
+    assert axes.get_ylabel().endswith("million EUR a year")
 
 
 def test_what_has_no_frontier_is_refused(line, halves):

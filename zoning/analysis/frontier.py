@@ -12,6 +12,7 @@ from zoning.analysis.frontier_rows import choice, rows_of
 from zoning.analysis.lots_of_each import LOTS, MakeLots, lots_of, maker_of
 from zoning.analysis.tightest import Tightest, refused, tightest
 from zoning.clock import perf_counter
+from zoning.costs import YUAN
 from zoning.errors import InputError
 from zoning.limits import Limits
 from zoning.lots import Lots
@@ -59,6 +60,12 @@ class Frontier:
 
     def __len__(self) -> int:
         return len(self.values)
+
+    @property
+    def currency(self) -> str:
+        """What money is called in the plans; yuan where there is none."""
+        plans = [one.plan for one in self.results if one.plan is not None]
+        return plans[0].problem.region.costs.currency if plans else YUAN
 
     @property
     def stopped(self) -> bool:
@@ -166,11 +173,11 @@ class Frontier:
 
     def _point(self, at: int) -> str:
         """What zones cost at a value, and their lots; the last is what counts."""
-        zones = _told(self.results[at])
+        zones = _told(self.results[at], self.currency)
         if not self.lots or self.results[at].plan is None:
             return zones
         paid = self.paid[at]
-        lots = "no lots" if paid is None else f"in lots {paid:,} yuan a year"
+        lots = "no lots" if paid is None else f"in lots {paid:,} {self.currency} a year"
         told = [f"zones {zones}", lots]
         return "; ".join(told if self.in_lots else told[::-1])
 
@@ -476,9 +483,9 @@ def _usable(parameter: Parameter, value: float) -> bool:
             return 0 <= value <= 1
 
 
-def _told(result: Result) -> str:
+def _told(result: Result, money: str) -> str:
     """What zones cost, how good that is, and how many lie outside a band."""
-    told = _cost_of(result)
+    told = _cost_of(result, money)
     if not result.excess or result.verdict is None:
         return told
     least = (
@@ -487,12 +494,12 @@ def _told(result: Result) -> str:
         else (f"the least is {result.excess_bound:,} or more")
     )
     return (
-        f"{told}; {_so_many(len(result.verdict.exceptions))}, {result.excess:,} yuan "
-        f"outside the bands, {least}"
+        f"{told}; {_so_many(len(result.verdict.exceptions))}, "
+        f"{result.excess:,} {money} outside the bands, {least}"
     )
 
 
-def _cost_of(result: Result) -> str:
+def _cost_of(result: Result, money: str) -> str:
     if result.cost is None:
         if result.status is Status.INFEASIBLE:
             return "proved that there is no plan"
@@ -500,9 +507,11 @@ def _cost_of(result: Result) -> str:
             return "stopped before a plan was found"
         return "no plan found in the time"
     if result.status is Status.OPTIMAL:
-        return f"{result.plan_cost:,} yuan a year, proved cheapest"
+        return f"{result.plan_cost:,} {money} a year, proved cheapest"
     gap = 100 * (result.gap or 0.0)
-    return f"{result.plan_cost:,} yuan a year, at most {gap:.1f} % above the cheapest"
+    return (
+        f"{result.plan_cost:,} {money} a year, at most {gap:.1f} % above the cheapest"
+    )
 
 
 def _so_many(exceptions: int) -> str:

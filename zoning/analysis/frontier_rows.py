@@ -82,7 +82,8 @@ def choice(found: Frontier) -> str:
     bent, cost = ranks[at] or (0, 0)
     what = "their lots" if found.in_lots else "they"
     told = (
-        f"{found.called(found.values[at])} are chosen: {what} cost {cost:,} yuan a year"
+        f"{found.called(found.values[at])} are chosen: {what} cost {cost:,} "
+        f"{found.currency} a year"
     )
     others = [(*rank, n) for n, rank in enumerate(ranks) if rank and n != at]
     if not others:

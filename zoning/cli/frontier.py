@@ -95,7 +95,7 @@ def frontier(
                 **search,
             )
         if of is Of.ZONES:
-            screen.print(number_table(found.rows))
+            screen.print(number_table(found.rows, found.currency))
             screen.print(found.entry["reason"])
         else:
             for told in found.words:

@@ -164,7 +164,7 @@ def plan(
                 else:
                     result = _search(problem, allowed is None, shown, notes)
             if "tried" in number:
-                screen.print(number_table(number["tried"]))
+                screen.print(number_table(number["tried"], region.costs.currency))
                 notes.append(number["reason"])
             if result.plan is not None:
                 if lot_size and lots is None and not joint:

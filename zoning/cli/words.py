@@ -116,13 +116,13 @@ def lot_table(rows: Sequence[dict[str, Any]], money: str) -> Table:
     return made
 
 
-def number_table(rows: Sequence[dict[str, Any]]) -> Table:
+def number_table(rows: Sequence[dict[str, Any]], money: str) -> Table:
     """A table of the numbers of zones that were tried, as `Frontier.rows` has them."""
     made = Table(box=SIMPLE_HEAD, title="Numbers of zones", title_justify="left")
     heads = {"num_zones": "zones", "cost": "cost of zones", "bound": "none below"}
     heads |= {"zones_in_lots": "lots", "cost_in_lots": "cost in lots"}
     if any(row["exceptions"] for row in rows):
-        heads |= {"exceptions": "exceptions", "excess": "yuan outside"}
+        heads |= {"exceptions": "exceptions", "excess": f"{money} outside"}
     shown_keys = [key for key in heads if key in rows[0]]
     for key in shown_keys:
         made.add_column(heads[key], justify="right")
@@ -130,7 +130,7 @@ def number_table(rows: Sequence[dict[str, Any]]) -> Table:
     for row in rows:
         told = "chosen" if row["chosen"] else row["reason"]
         made.add_row(*(cell(row[key]) for key in shown_keys), cell(told))
-    told = ["yuan a year"]
+    told = [f"{money} a year"]
     if "cost_in_lots" in rows[0]:
         told.append("lots: how many × how many zones")
     if "excess" in shown_keys:

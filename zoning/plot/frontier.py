@@ -170,7 +170,8 @@ def _frame(axes: Axes, frontier: Frontier, found: list[int]) -> None:
     axes.set_xticks([values[at] for at in ticks], [_tick(frontier, at) for at in ticks])
     axes.set_xlabel(AXIS[frontier.parameter], fontsize=11, color=INK, labelpad=8)
     what = "Cheapest plan and its lots" if frontier.in_lots else "Cheapest plan"
-    axes.set_ylabel(f"{what}, million yuan a year", fontsize=11, color=INK)
+    unit = f"million {frontier.currency} a year"
+    axes.set_ylabel(f"{what}, {unit}", fontsize=11, color=INK)
     axes.yaxis.set_major_formatter("{x:,.2f}" if room > FINE else "{x:,.3f}")
     axes.grid(axis="y", color="#E6E6E6", linewidth=0.8)
     axes.set_axisbelow(True)
