@@ -10,6 +10,7 @@ from tests.truth import Small
 from zoning.check import judge
 from zoning.errors import InputError
 from zoning.plan import Plan, canonical
+from zoning.planfile.content import to_dict
 from zoning.problem import Problem
 from zoning.result import Status
 from zoning.rules import Previous
@@ -98,3 +99,49 @@ def test_a_plan_that_stays_is_not_drawn_anew(line):
     moved = int(tight.verdict.changed.sum())
     assert tight.plan.zone_of.tolist() == [0, 1, 1]
     assert moved == tight.change_bound == int(region.area[1])
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_a_budget_too_small_is_answered_with_the_least_that_works(line, strict):
+    # 40 20 | 20 is out of balance: the 20 in the middle must move
+    region = line(40, 20, 20)
+    region = replace(region, columns={"was": ("N", "N", "S")})
+    asked = (Previous("was", budget=0.1),)
+    problem = Problem(region, 2, tolerance=0.4, rules=asked, strict=strict)
+    result = solve(problem, time_limit=5)
+    if strict:
+        assert result.status is Status.INFEASIBLE
+        assert "of the area changes zone" in result.diagnosis.words
+        return
+    moved = int(region.area[1])
+    assert result.plan.zone_of.tolist() == [0, 1, 1]
+    assert result.verdict.ok
+    assert (result.excess, int(result.verdict.changed.sum())) == (0, moved)
+    assert result.change_bound == moved
+    assert f"the least that works is {moved:,} m²" in result.reason
+
+
+def test_a_budget_is_kept_where_zones_lie_outside_in_any_case(line):
+    # 90 alone is too much for a zone, whoever moves
+    region = line(90, 10, 10)
+    region = replace(region, columns={"was": ("N", "N", "S")})
+    asked = (Previous("was", budget=0.0),)
+    result = solve(Problem(region, 2, tolerance=0.1, rules=asked), time_limit=5)
+    assert int(result.verdict.changed.sum()) == 0
+
+
+def test_the_cost_of_a_plan_is_told_without_the_price_of_change(line):
+    region = line(40, 20, 20)
+    region = replace(region, columns={"was": ("N", "N", "S")})
+    asked = (Previous("was", price=2.0),)
+    result = solve(Problem(region, 2, tolerance=0.4, rules=asked), time_limit=5)
+    price = 2 * int(region.area[1])
+    assert result.verdict.change_cost == price
+    assert result.plan_cost == int(result.verdict.cost.sum()) == result.cost - price
+    assert (result.status, result.plan_bound) == (Status.OPTIMAL, result.plan_cost)
+    table = to_dict(result)
+    assert (table["cost"], table["bound"], table["gap"]) == (
+        *(result.plan_cost, result.plan_cost),
+        0,
+    )
+    assert table["change_cost"] == price

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from zoning.analysis.diagnosed import solve_and_diagnose
 from zoning.analysis.keep import keeping
+from zoning.analysis.small_budget import within_budget
 from zoning.errors import InputError
 from zoning.limits import LIMITS, Limits
 from zoning.plan import PLAN, Plan
@@ -107,11 +108,15 @@ def solve(
         problem = keeping(problem, start, keep)
     if strict and not problem.strict:
         problem = replace(problem, strict=True)
-    return solve_and_diagnose(
-        problem,
-        strategy,
-        limits=limits,
-        start=start,
-        executor=executor,
-        progress=progress,
-    )
+
+    def solved(problem: Problem, seconds: float) -> Result:
+        return solve_and_diagnose(
+            problem,
+            strategy,
+            limits=replace(limits, time=seconds),
+            start=start,
+            executor=executor,
+            progress=progress,
+        )
+
+    return within_budget(problem, solved, limits.time)

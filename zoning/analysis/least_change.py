@@ -63,7 +63,7 @@ def fewest_moves(
     """
     began = perf_counter()
     price = _usual_price(problem)
-    priced = _ruled(problem, lambda rule: rule.with_change_price(price))
+    priced = ruled(problem, lambda rule: rule.with_change_price(price))
     first = search.cheapest(priced, PRICED * seconds, start)
     if first.plan is None and first.status is not Status.INFEASIBLE:
         first = search.cheapest(priced, began + seconds - perf_counter(), start)
@@ -108,11 +108,7 @@ class _Fewest:
             On the clock of `perf_counter`.
         """
         base, most = named.terms.change_base, judge(self.plan).excess
-        num_labels = max(len(named.terms.names), named.num_zones)
-        if (
-            self.changed <= self.bound
-            or num_labels * len(named.terms.free) > MOST_PAIRS
-        ):
+        if self.changed <= self.bound or not _is_small(named):
             return
         middle, budget = middles(named), SearchBudget(deadline)
         for excess in sorted({min(most, self.excess_bound), most}):
@@ -199,7 +195,7 @@ class _Fewest:
 
     def _within(self, most: int) -> Problem:
         share = most / max(1, int(self.problem.region.area.sum()))
-        return _ruled(self.problem, lambda rule: rule.with_budget(share))
+        return ruled(self.problem, lambda rule: rule.with_budget(share))
 
 
 def _rank(verdict: Verdict) -> tuple[int, int, int]:
@@ -282,7 +278,29 @@ def _limits(named: Problem, low: Ints, high: Ints) -> Iterator[SumLimit]:
         yield SumLimit(values, values, lows, highs, named.excess_price.get(name))
 
 
-def _ruled(problem: Problem, changed: Callable[[Rule], Rule]) -> Problem:
+def floor_of_moves(problem: Problem, seconds: float, enough: int) -> int:
+    """No plan that keeps all bands changes fewer m²; not more than `enough` is told."""
+    price = _usual_price(problem)
+    named = ruled(problem, lambda rule: rule.with_change_price(price))
+    base = named.terms.change_base
+    if not _is_small(named):
+        return base
+    return base + fewest(
+        moves_of(named, 0),
+        SearchBudget.of(seconds),
+        enough=enough - base,
+        on_labels=lambda _: enough - base,
+    )
+
+
+def _is_small(named: Problem) -> bool:
+    """Units are few enough to assign them to names."""
+    num_labels = max(len(named.terms.names), named.num_zones)
+    return num_labels * len(named.terms.free) <= MOST_PAIRS
+
+
+def ruled(problem: Problem, changed: Callable[[Rule], Rule]) -> Problem:
+    """The problem with its rules changed."""
     return replace(problem, rules=tuple(map(changed, problem.rules)))
 
 

@@ -19,6 +19,7 @@ from zoning.planfile.rows import all_exceptions, changes_zones, lot_rows, zone_r
 from zoning.result import Status
 from zoning.text.order import by_name
 
+BEST = "No plan is cheaper."  # which the totals tell as well
 MANY_ZONES = 60  # more zones than so many are left to zones.csv
 
 
@@ -40,7 +41,7 @@ def tell_plan(table: dict[str, Any], notes: Sequence[str], screen: Console) -> N
         screen.print(lots_ending(table["lots"], lots, money))
     if changes_zones(table):
         screen.print(changes_ending(table))
-    own = "" if table["status"] == Status.OPTIMAL else table["reason"]
+    own = "" if table["reason"] == BEST else table["reason"]
     reasons = [own, (table["lots"] or {}).get("reason", "")]
     tell_notes([*notes, *filter(None, reasons)], screen)
 

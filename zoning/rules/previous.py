@@ -143,6 +143,9 @@ class Previous(Rule):
     def with_budget(self, budget: float) -> Rule:
         return replace(self, budget=budget, least=False)
 
+    def with_least_change(self) -> Rule:
+        return replace(self, budget=None, least=True)
+
     def with_change_price(self, price: float) -> Rule:
         return replace(self, price=price, least=False)
 

@@ -227,6 +227,10 @@ class Rule:
         """
         return self
 
+    def with_least_change(self) -> Rule:
+        """The same with as little change as can be instead of a budget."""
+        return self
+
     def with_change_price(self, price: float) -> Rule:
         """The same with change at a price instead of as little as can be."""
         return self
