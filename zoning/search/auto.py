@@ -28,12 +28,17 @@ FEW_ZONES = 12  # sets of so many centers are looked at one by one
 FEW_LISTED = 200  # of so many zones all plans are judged at once
 CENTER_UNITS = 5_000  # beyond, units are not assigned to centers exactly
 MOST_UNITS = 10_000  # beyond, neighbourhoods are too many, pairs too much memory
+FINDERS = (FeasibilityCheck, AnnealByParts)  # without a plan then, others find none
 PACE = 0.25  # neighbourhoods a second, of many units: what a slow core manages
 
 
 @dataclass(frozen=True)
 class Portfolio:
-    """Strategy: several strategies, one after the other, until the plan is proved."""
+    """Strategy: several strategies, one after the other, until the plan is proved.
+
+    Where bands may bend it ends early when those that find plans found none that keeps
+    them: the rest of the time is for the plan that bends them least.
+    """
 
     parts: tuple[Strategy, ...]
 
@@ -43,6 +48,8 @@ class Portfolio:
             if run.done:
                 return
             run.follow(part)
+            if run.may_bend and run.plan is None and isinstance(part, FINDERS):
+                return
 
 
 def auto(run: Run) -> None:

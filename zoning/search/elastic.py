@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from zoning.limits import Limits
 from zoning.problem import Problem
 from zoning.search.any_plan import any_plan
-from zoning.search.auto import ENUMERATION_UNITS, FEW_UNITS, PACE, SOME_UNITS
+from zoning.search.auto import ENUMERATION_UNITS, FEW_UNITS, PACE, SOME_UNITS, auto
 from zoning.search.run import Run, Strategy
 from zoning.search.strategies.anneal import Anneal
-from zoning.search.strategies.anneal_by_parts import AnnealByParts
+from zoning.search.strategies.anneal_by_parts import AnnealByParts, PartsParams
 from zoning.search.strategies.column_generation import ColumnGeneration
 from zoning.search.strategies.construct import Construct
 from zoning.search.strategies.enumeration import Enumeration
@@ -27,25 +27,27 @@ from zoning.share import COST_BAND
 
 @dataclass(frozen=True)
 class ElasticParams:
-    """Prices of excess, and how the time is shared.
+    """Prices of excess.
 
     Parameters
     ----------
+    first_value
+        Priced excess of the best plan, to begin with: linear programs tell a yuan of
+        travel beside it.
     most_value
-        Travel and priced excess of all zones stay below: sums of reduced costs are
-        whole numbers of 64 bits.
-    prices
-        Those by which the cost is proved, one after the other.
-    excess_share
-        Part of the time left in which excess is made the least.
+        And at most: sums of reduced costs are whole numbers of 64 bits.
+    last_price
+        At which the cost is proved where that did not come of itself.
     """
 
+    first_value: int = 10**10
     most_value: int = 2**45
-    prices: tuple[int, ...] = (100, 10_000)
-    excess_share: float = 0.6
+    last_price: int = 100
 
 
 PARAMS = ElasticParams()
+BRIEF = PartsParams(repair_share=0.1)  # neighbourhoods are searched after it anyway
+BEGIN_SHARE = 0.4  # of the time, to mend a first plan of many units
 
 
 def bend(run: Run) -> None:
@@ -57,17 +59,27 @@ def bend(run: Run) -> None:
         run.hard_bound = run.bound
     run.bound = run.base
     if not run.pool:
-        run.follow(Construct() if len(run.units) > SOME_UNITS else Anneal(4, 2, 500))
+        some = len(run.units) <= FEW_UNITS
+        run.follow(Anneal(4, 2, 500) if some else Construct(BEGIN_SHARE))
     run.submit_pool("annealing")
     if run.best_verdict is None and run.time_left > 0:
         _leave_bands_out(run)
-    if run.best_verdict is None or run.best_verdict.excess <= run.excess_base:
+    if run.best_verdict is None:
         return
-    _least_excess(run, PARAMS)
-    for price in PARAMS.prices:
-        if _is_proved(run) or run.time_left <= 0:
-            return
-        _least_cost(run, price)
+    if _avoidable(run):
+        first = _price(run, PARAMS.first_value)
+        _search(run, first, _parts(run))
+    if not _avoidable(run):
+        run.harden()
+        run.follow(auto)
+        return
+    exact = _price(run, PARAMS.most_value)
+    if first < exact and len(run.units) <= FEW_UNITS and not _is_proved(run):
+        _search(run, exact, (ColumnGeneration(),))
+    if not _is_proved(run):
+        # a plan of too much excess is let save travel at this price
+        least = run.best_verdict.excess <= run.excess_bound
+        _search(run, PARAMS.last_price if least else 1, (_proof(run),))
 
 
 def unbent(problem: Problem) -> Problem:
@@ -110,30 +122,27 @@ def _avoidable(run: Run) -> int:
     return run.best_verdict.excess - run.excess_base
 
 
-def _least_excess(run: Run, params: ElasticParams) -> None:
-    """Search at a price above all that travel can come to."""
-    travel = _most_travel(run)
-    price = max(1, min(travel + 1, params.most_value // max(1, _avoidable(run))))
+def _price(run: Run, value: int) -> int:
+    """Yuan of travel for a yuan of excess, so that the best plan's comes to `value`.
+
+    Above what travel can come to no more is needed.
+    """
+    return max(1, min(_most_travel(run) + 1, value // max(1, _avoidable(run))))
+
+
+def _search(run: Run, price: int, parts: tuple[Strategy, ...]) -> None:
+    """Search at a price, and take from its bound those on excess and on cost."""
+    if run.time_left <= 0:
+        return
     run.bend(price)
-    end = run.deadline
-    for part in _parts(run):
+    for part in parts:
         if run.done:
             break
         run.follow(part)
-    run.deadline = end
-    # least value <= price × excess + travel of the best plan <= that + most travel
-    least = -(-(run.bound - run.base - travel) // price)
+    # the least value is at most that of the plan of the least excess: price × excess,
+    # and what it travels
+    least = -(-(run.bound - run.base - _most_travel(run)) // price)
     run.excess_bound = max(run.excess_bound, run.excess_base + least)
-    run.least_cost = max(run.least_cost, run.cost_bound)
-
-
-def _least_cost(run: Run, price: int) -> None:
-    """Search at a price at which linear programs tell a yuan of travel."""
-    run.bend(price)
-    for part in _parts(run):
-        if run.done:
-            break
-        run.follow(part)
     run.least_cost = max(run.least_cost, run.cost_bound)
 
 
@@ -157,7 +166,13 @@ def _parts(run: Run) -> tuple[Strategy, ...]:
     if n <= ENUMERATION_UNITS:
         return Enumeration(), Anneal(8, 2, 2_000), ColumnGeneration(), LNS()
     if n <= FEW_UNITS:
-        return Anneal(8, 2, 2_000), LNS(share=0.2), ColumnGeneration()
+        return Anneal(8, 2, 2_000), LNS(share=0.1), ColumnGeneration()
     if n <= SOME_UNITS:
-        return AnnealByParts(0.2), LNS(share=0.3), ColumnGeneration()
-    return AnnealByParts(0.3), LNS(share=0.4, pace=PACE), LagrangianBound()
+        return AnnealByParts(0.2, BRIEF), LNS(share=0.2), ColumnGeneration(0.5)
+    return AnnealByParts(0.3, BRIEF), LNS(share=0.5, pace=PACE)
+
+
+def _proof(run: Run) -> Strategy:
+    """What bounds best at this size."""
+    few = len(run.units) <= FEW_UNITS
+    return ColumnGeneration() if few else LagrangianBound()

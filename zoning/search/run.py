@@ -167,6 +167,13 @@ class Run:
         """What searches make least: the cost, and the price of avoidable excess."""
         return verdict.total + self.price * (verdict.excess - self.excess_base)
 
+    def harden(self) -> None:
+        """Hold searches to all bands again: the best plan keeps them."""
+        self.plan, self.verdict, self.price = self.best, self.best_verdict, 0
+        self.instance = self.hard_instance
+        self.bound, self.infeasibility = self.base, ""
+        self.subproblems, self.multipliers = None, None
+
     def bend(self, price: int) -> None:
         """Let bands bend at a price; what was proved so far is forgotten.
 

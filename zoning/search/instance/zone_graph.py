@@ -31,7 +31,8 @@ class ZoneGraph:
         self.instance = instance
         self.num_zones = num_zones
         self.num_units = len(zone_of)
-        self.ok = np.empty(num_zones, np.bool_)
+        self.ok = np.empty(num_zones, np.bool_)  # inside its bands, keeping all rules
+        self.allowed = np.empty(num_zones, np.bool_)  # the same, or where bands bend
         self.middle = np.empty((num_zones, 2), np.float64)
         every = zones.of_plan(instance, zone_of, num_zones)
         self.members = np.split(every.members, every.indptr[1:-1])
@@ -69,7 +70,8 @@ class ZoneGraph:
         ok = zones.keeps_bands(self.instance, those)
         if self.instance.labelled:
             ok &= labelling.keeps_label_rules(self.instance, those, places)
-        self.ok[places] = ok
+        self.allowed[places] = ok
+        self.ok[places] = ok & (those.excess_cost == 0)
         size = np.diff(those.indptr)
         for axis, c in enumerate(
             (self.instance.travel_data.x, self.instance.travel_data.y)

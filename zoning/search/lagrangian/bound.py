@@ -56,7 +56,7 @@ def initial_multipliers(
 ) -> NDArray[np.float64]:
     """Multipliers to begin with, yuan per unit.
 
-    The travel of zones that are nearly good, shared among their units by load.
+    What zones that are nearly good cost, shared among their units by load.
     """
     if not len(near):
         if len(a.travel_data.table):
@@ -71,5 +71,6 @@ def initial_multipliers(
     for labels in near:
         plan = of_plan(a, labels, num_zones)
         total = np.bincount(labels, weights=weight, minlength=num_zones)
-        out += weight * (plan.travel % FAR / total)[labels]
+        cost = plan.travel % FAR + plan.excess_cost
+        out += weight * (cost / total)[labels]
     return out / len(near)

@@ -47,6 +47,8 @@ class NeighbourhoodParams:
         Zones of a neighbourhood, at most.
     repair_rounds, repair_runs
         Looks at each broken neighbourhood; annealing runs in each look.
+    bent_rounds
+        Looks at each neighbourhood outside its bands, where these bend.
     repair_sweeps, repair_proposals
         Of each of these runs; the fewer of both.
     repair_temperature
@@ -64,6 +66,7 @@ class NeighbourhoodParams:
     max_zones: int = 24
     repair_rounds: int = 12
     repair_runs: int = 4
+    bent_rounds: int = 1
     repair_sweeps: int = 20_000
     repair_proposals: int = 2_500_000
     repair_temperature: float = 0.5
@@ -158,7 +161,7 @@ class _PlanInWork:
     def submit(self) -> None:
         """Put the plan forward where it is new and no zone is broken."""
         changes = self.hoods.changes
-        if not self.graph.ok.all() or changes == self._known:
+        if not self.graph.allowed.all() or changes == self._known:
             return
         begun = perf_counter()
         self._known = changes
@@ -172,8 +175,9 @@ class _PlanInWork:
         They come again and again, with other random choices; in between a zone is moved
         from elsewhere.
         """
-        hoods = self.hoods
-        while not self.graph.ok.all() and hoods.round < self.params.repair_rounds:
+        hoods, some = self.hoods, self.params
+        rounds = some.bent_rounds if self.run.instance.bends else some.repair_rounds
+        while not self.graph.ok.all() and hoods.round < rounds:
             out = hoods.broken(most)
             if out:
                 return out
@@ -217,13 +221,13 @@ class _PlanInWork:
         places = np.searchsorted(hood.zones, self.zone_of[hood.units])
         now = places.astype(np.int32)
         best = None
-        if hood.broken:
+        if self.graph.allowed[list(hood.zones)].all():
+            best = zones.of_plan(instance, now, num_zones)
+        elif hood.broken:
             mended = self._repair(instance, num_zones, now)
             large = len(now) > self.params.exact_repair_units
             if mended is not None or large or self.hoods.round != 1:
                 return ColumnGenerationResult(mended, None, closed=False)
-        else:
-            best = zones.of_plan(instance, now, num_zones)
         extra = 0
         if instance.labelled:
             changed = labelling.changed_area(instance, now)
