@@ -96,13 +96,15 @@ class LagrangianBound:
         some = self.params
         end = perf_counter() + self.share * run.time_left
         subproblems, multipliers = _where_it_stands(run)
-        step, began = self.step, -1
-        while not run.done and run.bound > began:
+        step, began, reached = self.step, -1, -int(NO_LIMIT)
+        # below 0 a bound says nothing yet, and may still rise
+        while not run.done and (run.bound > began or reached <= 0):
             began = run.bound + int(some.least_gain * (run.bound - run.base))
             begun = perf_counter()
             point = self.oracle(subproblems, multipliers, end)
-            if point is None:
+            if point is None or point.bound <= reached:
                 return
+            reached = point.bound
             _prove(run, point)
             left = end - some.spare_proofs * (perf_counter() - begun) - perf_counter()
             if left < 0:
