@@ -8,6 +8,7 @@ from tests.chance import case
 from tests.test_rules_search import every_plan
 from tests.truth import Small
 from zoning.check import judge
+from zoning.cli.words import ending
 from zoning.errors import InputError
 from zoning.plan import Plan, canonical
 from zoning.planfile.content import to_dict
@@ -145,3 +146,10 @@ def test_the_cost_of_a_plan_is_told_without_the_price_of_change(line):
         0,
     )
     assert table["change_cost"] == price
+
+
+def test_where_moves_count_the_cost_is_proved_among_plans_that_move_no_more():
+    table = {"status": "feasible", "cost": 80, "bound": 80, "gap": 0.0}
+    told = ending("Zones", {**table, "change_bound": 5}, "yuan")
+    assert "none that moves no more can cost less than 80" in told
+    assert "moves" not in ending("Zones", {**table, "change_cost": 0}, "yuan")

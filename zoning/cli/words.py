@@ -54,7 +54,10 @@ def money_of(table: dict[str, Any]) -> str:
 def ending(what: str, table: dict[str, Any], money: str) -> str:
     """One sentence: what zones or lots cost, and how good that is proved to be."""
     cost, bound = table["cost"], table["bound"]
-    as_near = " that lies outside by no more" if table.get("excess") else ""
+    near = ["lies outside by no more"] if table.get("excess") else []
+    if "change_bound" in table or table.get("change_cost"):
+        near.append("moves no more")
+    as_near = f" that {' and '.join(near)}" if near else ""
     if table["status"] == Status.OPTIMAL:
         proof = f"proved optimal: no allowed plan{as_near} costs less"
     else:
