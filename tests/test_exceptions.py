@@ -10,9 +10,13 @@ import pytest
 
 import zoning
 from zoning import Band, Excess, Plan, Problem, Reason, Region, judge, rules, solve
+from zoning.analysis.compare import compare
+from zoning.analysis.explain import explain
 from zoning.check.balance_words import told_exceptions
 from zoning.planfile.content import to_dict
 from zoning.planfile.file import read_plan
+from zoning.plot.outside import OUTSIDE
+from zoning.plot.plan import draw
 
 RIGHT = 0
 
@@ -223,3 +227,62 @@ def test_bands_of_older_files_do_not_bend(run, tmp_path):
     (tmp_path / "plan.json").write_text(json.dumps(table), "utf-8")
     assert read_plan(tmp_path / "plan.json").plan.problem.strict
     assert run("check", tmp_path)[0] == RIGHT
+
+
+def test_explain_tells_why_a_zone_is_outside_and_what_it_would_take(bent):
+    plan = bent[0].plan
+    names = bent[0].verdict.names
+    heavy, pocket = (
+        str(explain(plan, f"zone {names[plan.zone_of[unit]]}")) for unit in (0, 5)
+    )
+    assert "because a alone costs 9,000. It would take a divided" in heavy
+    assert "No tolerance would allow it." in heavy
+    assert "because it touches no other zone. It would take a way" in pocket
+    # the share of the four others, 1,000 a unit in two zones, is 2,000 and 300 is
+    # 85 % below
+    assert "A tolerance of 0.85 would allow it." in pocket
+
+
+def test_compare_counts_zones_outside_and_tells_which_plan_lies_farther():
+    region = row(2_000, 1_000, 1_000, 1_000)
+    problem = asked(region, 3)
+    # a alone is 900 above 1,100, and so are c and d together; a and b are 1,900 above
+    near, far = (Plan(problem, labels) for labels in ([0, 1, 2, 2], [0, 0, 1, 2]))
+    found = compare([near, far])
+    assert [(one.outside, one.excess) for one in found.rows] == [(2, 1_800), (1, 1_900)]
+    assert found.words[0].endswith(
+        "Its zones lie 100 yuan farther outside the balance."
+    )
+    assert "Zones outside the balance" in str(found)
+
+
+def words_of(figure):
+    return [text.get_text() for axes in figure.axes for text in axes.texts]
+
+
+def hatched(figure):
+    return [
+        patch
+        for axes in figure.axes
+        for patch in axes.patches
+        if patch.get_hatch() == OUTSIDE.pattern
+    ]
+
+
+def test_a_map_hatches_zones_outside_and_says_so(bent):
+    figure = draw(bent[0].plan, result=bent[0])
+    told = words_of(figure)
+    assert {"Outside the balance", OUTSIDE.name} <= {*told}
+    assert "2 of 4" in told
+    assert any(one.endswith("the least possible") for one in told)
+    names, zone_of = bent[0].verdict.names, bent[0].plan.zone_of
+    assert f"One unit alone is too large: {names[zone_of[0]]}" in told
+    assert f"Cut off, and too light: {names[zone_of[5]]}" in told
+    assert len(hatched(figure)) == 3  # two zones, and the legend
+
+
+def test_a_map_of_a_plan_within_its_bands_has_no_hatching():
+    plan = Plan(Problem(row(1_000, 1_000, 1_000), 3, tolerance=0.2), [0, 1, 2])
+    figure = draw(plan)
+    assert not hatched(figure)
+    assert "Outside the balance" not in words_of(figure)

@@ -39,6 +39,8 @@ class Row:
     changed_share, changed_area, changed_buildings, changed_households
         What is in another zone than in the first plan: share of the floor area, m²,
         buildings, and households (None where not known).
+    outside, excess
+        Zones outside a band that bends, and how far in all, yuan.
     torn
         Zones that do not hang together.
     faults
@@ -59,6 +61,8 @@ class Row:
     changed_area: int
     changed_buildings: int
     changed_households: int | None
+    outside: int
+    excess: int
     torn: int
     faults: int
     status: str
@@ -95,6 +99,7 @@ class Comparison:
                 f"{row.name} costs {told if more else 'the same'} and puts "
                 f"{100 * found.share:.1f} % of the floor area ({found.buildings} "
                 f"buildings) into another zone than {first.name}."
+                f"{_farther(row.excess - first.excess)}"
             )
         return tuple(lines)
 
@@ -199,6 +204,8 @@ def _row(name: str, given: Result | Plan, plan: Plan, found: Difference) -> Row:
         found.area,
         found.buildings,
         found.households,
+        len({one.zone for one in verdict.exceptions}),
+        verdict.excess,
         sum(parts(region, units) > 1 for units in plan.zones),
         len(verdict.faults),
         "" if solved is None else str(solved.status),
@@ -210,6 +217,13 @@ def _balance(plan: Plan, verdict: Verdict) -> float | None:
     if plan.problem.tolerance is None or not plan.problem.fair_share:
         return None
     return tolerance_of(plan, verdict)
+
+
+def _farther(more: int) -> str:
+    if not more:
+        return ""
+    how = "farther" if more > 0 else "less far"
+    return f" Its zones lie {abs(more):,} yuan {how} outside the balance."
 
 
 def _whole(value: int | None) -> str:
@@ -233,6 +247,8 @@ LINES: tuple[tuple[str, Callable[[Row], str]], ...] = (
     ("m² in another zone", lambda row: _whole(row.changed_area)),
     ("Buildings in another zone", lambda row: _whole(row.changed_buildings)),
     ("Households in another zone", lambda row: _whole(row.changed_households)),
+    ("Zones outside the balance", lambda row: str(row.outside)),
+    ("Outside by, yuan in all", lambda row: _whole(row.excess)),
     ("Zones torn", lambda row: str(row.torn)),
     ("Rules broken", lambda row: str(row.faults)),
     ("Status", lambda row: row.status or NOT_KNOWN),

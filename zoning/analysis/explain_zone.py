@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import ceil
 
 import numpy as np
 
 from zoning.analysis.explanations import CostItem, Served, ZoneExplanation
 from zoning.analysis.zone_limits import zone_limits
 from zoning.check import Verdict, judge
+from zoning.check.excess import Excess, Reason
 from zoning.check.gaps import called_ends
 from zoning.plan import Plan
 from zoning.region import Ints
+from zoning.share import COST_BAND
 
 NEAR = 0.02  # of a limit: what is left of it where it is nearly used up
 TOLD = 3  # units told of
@@ -51,10 +54,36 @@ def explain_zone(plan: Plan, zone: int) -> ZoneExplanation:
             for broken in verdict.violations
             if broken.zone == verdict.names[zone] or _holds(plan, zone, broken.units)
         ),
-        tuple(
-            str(one) for one in verdict.exceptions if one.zone == verdict.names[zone]
-        ),
+        tuple(_outside(plan, verdict, zone)),
     )
+
+
+def _outside(plan: Plan, verdict: Verdict, zone: int) -> Iterator[str]:
+    """Bands the zone lies outside of, why, and what it would take to be within."""
+    for one in verdict.exceptions:
+        if one.zone == verdict.names[zone]:
+            why = f", because {one.because}" if one.because else ""
+            told = (f"{str(one).rstrip('.')}{why}", *_remedies(plan, one))
+            yield ". ".join(told)
+
+
+def _remedies(plan: Plan, one: Excess) -> Iterator[str]:
+    match one.reason:
+        case Reason.UNIT:
+            yield f"It would take {one.units[0]} divided into smaller units"
+        case Reason.POCKET:
+            yield "It would take a way to other units, or a barrier opened"
+        case Reason.RULE if one.units:
+            yield "It would take fewer units under this rule"
+        case Reason.RULE:
+            yield "It would take the lock taken off"
+    if one.band != COST_BAND:
+        return
+    away = plan.problem.tolerance_for(one.value, plan.problem.factor_of(one.zone))
+    if away < 1:
+        yield f"A tolerance of {ceil(1_000 * away) / 1_000:g} would allow it"
+    else:
+        yield "No tolerance would allow it"
 
 
 def _holds(plan: Plan, zone: int, units: Sequence[str]) -> bool:

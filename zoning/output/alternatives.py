@@ -90,6 +90,7 @@ def _build(
             "plan": number,
             "cost": row.result.plan_cost,
             "cost_in_lots": None if lots is None else lots.cost,
+            "excess": row.result.excess,
             "dearer": row.dearer,
             "changed_share": row.from_first.share,
             "changed_buildings": row.from_first.buildings,

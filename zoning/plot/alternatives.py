@@ -27,6 +27,7 @@ from zoning.plot.changes import (
 )
 from zoning.plot.colours import INK
 from zoning.plot.layout import MARGIN, MapLayout
+from zoning.plot.outside import draw_outside
 from zoning.plot.zone_polygons import shapes_of, zone_polygons
 from zoning.result import Status
 
@@ -38,6 +39,7 @@ TOLD = (
     "Dark buildings are in another zone than in plan 1. A zone has one number and one "
     "colour on all maps."
 )
+HATCHED = " Hatched zones lie outside the balance."
 SIDE, WORDS, TOP = 3.9, 0.75, 0.95  # inches: a small map, the words over it, the title
 
 
@@ -63,6 +65,7 @@ def draw_alternatives(alternatives: Alternatives) -> Figure:
     for at, (axes, plan, row) in enumerate(zip(several, plans, rows, strict=True)):
         draw_ground(axes, plan, areas[at], [tints[name] for name in names[at]])
         _buildings(axes, plan, row.from_first)
+        draw_outside(axes, judge(plan), areas[at])
         draw_barriers(axes, plan, view, 0.5)
         write_names(axes, plan, names[at], size=7.0)
         _write(axes, f"Plan {at + 1}", _words(row, first=at == 0))
@@ -70,7 +73,10 @@ def draw_alternatives(alternatives: Alternatives) -> Figure:
     left = MARGIN / figure.get_size_inches()[0]
     head: dict[str, Any] = {"fontsize": 17, "weight": "bold", "color": INK}
     figure.text(left, 1 - 0.2 / tall, _count(len(plans)), va="top", **head)
-    figure.text(left, 1 - 0.55 / tall, TOLD, fontsize=10.5, color=SOFT, va="top")
+    hatched = HATCHED if any(judge(plan).exceptions for plan in plans) else ""
+    figure.text(
+        left, 1 - 0.55 / tall, TOLD + hatched, fontsize=10.5, color=SOFT, va="top"
+    )
     return figure
 
 

@@ -26,6 +26,7 @@ from zoning.plot.changes import (
 from zoning.plot.colours import INK, PALETTE
 from zoning.plot.layout import MARGIN, MapLayout
 from zoning.plot.legend import LINE, PanelWriter
+from zoning.plot.outside import zones_outside
 from zoning.plot.zone_polygons import shapes_of, zone_polygons
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def draw_difference(before: Plan, after: Plan, *, ax: Axes | None = None) -> Fig
     layout = MapLayout(before, None, None, areas, ax=ax)
     names = layout.verdict.names
     shown = found.moves[:LISTED]
-    figure, axes, panel = layout.page(3.5 + LINE * (len(shown) + 1))
+    figure, axes, panel = layout.page(3.5 + LINE * (len(shown) + 3))
     tints = tints_of([(names, areas), (found.names, zone_polygons(after))], before)
     draw_ground(axes, before, areas, [tints[name] for name in names], faded=0.55)
     _difference_buildings(axes, after, found, tints)
@@ -171,6 +172,10 @@ def _panel(
     writer.pair("Cost after", f"{new / MILLION:,.3f} million {money} a year")
     writer.pair("Difference", f"{new - old:+,} {money} a year")
     writer.pair("Rules broken after", f"{len(now.faults)}" if now.faults else "none")
+    if was.exceptions or now.exceptions:
+        for when, some in (("before", was), ("after", now)):
+            outside = f"{len(zones_outside(some))} zones by {some.excess:,} {money}"
+            writer.pair(f"Out of balance {when}", outside)
     writer.head("Who goes where")
     writer.row(("zone", "to", "buildings", "m²"), color="#777777")
     for move in shown:

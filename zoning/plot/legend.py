@@ -77,11 +77,11 @@ class PanelWriter:
             )
         self._caption(text)
 
-    def hatch(self, text: str, pattern: str) -> None:
+    def hatch(self, text: str, pattern: str, colour: str = HATCH) -> None:
         """A patch with a pattern."""
         from matplotlib.patches import Rectangle
 
-        look: dict[str, Any] = {"fc": "#EFEDE8", "ec": HATCH, "lw": 0}
+        look: dict[str, Any] = {"fc": "#EFEDE8", "ec": colour, "lw": 0}
         self.panel.add_patch(
             Rectangle((0, self.y - 0.08), 0.52, 0.16, hatch=pattern, **look)
         )

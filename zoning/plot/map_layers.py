@@ -10,6 +10,7 @@ import shapely
 
 from zoning.plot.colours import BRIDGE, LOT_INK, PALETTE
 from zoning.plot.layout import MapLayout
+from zoning.plot.outside import draw_outside
 from zoning.plot.strokes import (
     CROSSED,
     clipped,
@@ -33,6 +34,7 @@ def draw_map_layers(axes: Axes, layout: MapLayout) -> None:
     _streets(axes, layout)
     outline(axes, layout.areas, color="white", linewidth=1.6 * layout.fine, zorder=3)
     _buildings(axes, layout)
+    draw_outside(axes, layout.verdict, layout.areas)
     _barriers(axes, layout)
     _lots(axes, layout)
     _lot_links(axes, layout)

@@ -10,6 +10,7 @@ from zoning.check.rules import frozen
 from zoning.plot.colours import BRIDGE, INK, LOT_INK, PALETTE
 from zoning.plot.layout import MARGIN, PANEL, TOO_MANY, MapLayout
 from zoning.plot.legend import LINE, PanelWriter, wide
+from zoning.plot.outside import write_outside, write_reasons
 from zoning.plot.strokes import CROSSED
 from zoning.text.order import by_name
 
@@ -79,6 +80,7 @@ def write_panel(panel: Axes, layout: MapLayout) -> None:
 
 def _words(writer: PanelWriter, layout: MapLayout) -> None:
     _facts(writer, layout)
+    write_reasons(writer, layout)
     if layout.lot_list:
         _lot_table(writer, layout)
     _legend(writer, layout)
@@ -178,6 +180,7 @@ def _legend(writer: PanelWriter, layout: MapLayout) -> None:
         writer.dot("Center of a zone")
     for look, _ in layout.kept:
         writer.hatch(look.name, look.pattern)
+    write_outside(writer, layout.verdict)
     if len(layout.pins):
         writer.pin("Building that a rule puts into this zone")
     write_ground(writer, layout)

@@ -33,11 +33,13 @@ def fill(axes: Axes, shapes: Shapes, colour: Sequence[str], *, zorder: float) ->
     axes.add_collection(made, autolim=False)
 
 
-def hatch(axes: Axes, areas: Shapes, pattern: str, *, zorder: float) -> None:
+def hatch(
+    axes: Axes, areas: Shapes, pattern: str, *, zorder: float, colour: str = HATCH
+) -> None:
     """Lay a pattern over polygons."""
     from matplotlib.patches import PathPatch
 
-    look: dict[str, Any] = {"facecolor": "none", "edgecolor": HATCH, "linewidth": 0}
+    look: dict[str, Any] = {"facecolor": "none", "edgecolor": colour, "linewidth": 0}
     for area in areas:
         if not shapely.is_empty(area):
             axes.add_patch(PathPatch(_path(area), hatch=pattern, zorder=zorder, **look))

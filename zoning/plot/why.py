@@ -19,6 +19,7 @@ from zoning.plot.changes import (
 from zoning.plot.colours import INK, PALETTE
 from zoning.plot.layout import MARGIN, MapLayout, empty_axes, figure_of
 from zoning.plot.legend import PanelWriter
+from zoning.plot.outside import draw_outside, write_outside
 from zoning.plot.zone_polygons import shapes_of, zone_polygons
 from zoning.result import Status
 from zoning.rules.places import units_of
@@ -57,6 +58,7 @@ def draw_building(
     figure, axes, panel = layout.page(2.5 + 0.24 * sum(len(some) + 2 for some in lines))
     draw_ground(axes, plan, layout.areas, [tints[name] for name in names])
     _buildings(axes, plan, why, tints)
+    draw_outside(axes, layout.verdict, layout.areas)
     draw_barriers(axes, plan, layout.view, layout.fine)
     _arrows(axes, plan, why, layout.verdict)
     write_names(axes, plan, names, size=10.0 * layout.fine**0.8)
@@ -82,6 +84,7 @@ def draw_building(
         for line in some:
             writer.line(line)
     _legend(writer, why)
+    write_outside(writer, layout.verdict)
     return figure
 
 
