@@ -114,7 +114,7 @@ def test_an_unproved_total_is_told_with_its_bound():
     assert told == [
         "1 of 4 zones lies outside the balance by 100 yuan in all; no plan has less "
         "than 60.",
-        "For other reasons: zone 1 by 100; nothing better was found.",
+        "Not in balance with others: zone 1 by 100; nothing better was found.",
     ]
 
 
@@ -130,6 +130,15 @@ def test_of_many_zones_a_few_are_told():
     _, told = told_exceptions(many, 20, 900)
     assert told.count("because") == 3
     assert told.endswith("because u2 alone costs 500; and 6 more.")
+
+
+def test_zones_are_told_the_farthest_first():
+    some = [exception(str(k), Reason.OTHER) for k in (10, 9, 2)]
+    some[1] = replace(some[1], yuan=700)
+    told = [*told_exceptions(some, 20)][1]
+    assert told == (
+        "Not in balance with others: zone 9 by 100, zone 2 by 100, zone 10 by 100."
+    )
 
 
 def test_zones_are_counted_once_whatever_bands_they_are_outside_of():

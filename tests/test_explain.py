@@ -90,7 +90,8 @@ def test_a_move_that_takes_zones_into_their_band_is_better_though_dearer(six):
     assert (other.excess, other.better) == (-30, True)
     assert "fewer yuan lie outside the bands: the plan can improve" in str(told)
     assert explain(plan, "zone 2").exceptions == (
-        "Zone 2 costs 80 yuan a year; allowed are 40 to 60.",
+        "Zone 2 costs 80 yuan a year; allowed are 40 to 60. A tolerance of 0.6 would "
+        "allow it",
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from zoning.analysis.difference import Difference, difference, require_same_region
 from zoning.check import Verdict, judge, parts, tolerance_of
+from zoning.check.balance_words import num_outside
 from zoning.errors import InputError
 from zoning.plan import Plan
 from zoning.result import RESULT_OR_PLAN, Result
@@ -204,7 +205,7 @@ def _row(name: str, given: Result | Plan, plan: Plan, found: Difference) -> Row:
         found.area,
         found.buildings,
         found.households,
-        len({one.zone for one in verdict.exceptions}),
+        num_outside(verdict.exceptions),
         verdict.excess,
         sum(parts(region, units) > 1 for units in plan.zones),
         len(verdict.faults),

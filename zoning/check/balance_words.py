@@ -8,9 +8,10 @@ from zoning.check.excess import Excess, Reason
 from zoning.costs import YUAN
 from zoning.share import COST_BAND
 from zoning.text.lists import first_few
+from zoning.text.order import by_name
 
 TOLD = 3  # zones of each reason
-LISTED = 12  # zones that are only named
+LISTED = 6  # zones that are only named
 
 _HEADS = {
     Reason.UNIT: "One unit alone is more than a zone may have",
@@ -27,7 +28,7 @@ def told_exceptions(
     *,
     money: str = YUAN,
 ) -> Iterator[str]:
-    """Sentences: the total and its bound, then zones by reason, a sentence each.
+    """Sentences: the total and its bound, then zones by reason, the farthest first.
 
     Parameters
     ----------
@@ -52,18 +53,24 @@ def told_exceptions(
         yield f"{headline(found, num_zones, money)}{_proof(found, bound)}."
     for reason in dict.fromkeys((*_HEADS, *(one.reason for one in found))):
         some = [one for one in found if one.reason is reason]
+        some.sort(key=lambda one: (-one.yuan, -one.value, by_name(one.zone)))
         if some:
             yield f"{_by_reason(reason, some, bound, total(found))}."
 
 
 def headline(found: Sequence[Excess], num_zones: int, money: str) -> str:
     """How many of the zones lie outside a band, and by how much in all."""
-    outside = len({one.zone for one in _of_bands(found)})
+    outside = num_outside(found)
     lie = "lies" if outside == 1 else "lie"
     return (
         f"{outside:,} of {num_zones:,} zones {lie} outside {_of_what(found)} by "
         f"{total(found):,} {money} in all"
     )
+
+
+def num_outside(found: Sequence[Excess]) -> int:
+    """How many zones lie outside a band; too wide a gap alone does not count."""
+    return len({one.zone for one in _of_bands(found)})
 
 
 def _of_bands(found: Sequence[Excess]) -> list[Excess]:
@@ -100,13 +107,13 @@ def _by_reason(
         return f"{_HEADS[reason]}: {first_few(each, TOLD, '; ')}"
     told = first_few((where(one) for one in some), LISTED)
     if bound is None:
-        return f"For other reasons: {told}"
+        return f"Not in balance with others: {told}"
     why = (
         "no plan lies outside by less in all"
         if bound >= excess
         else "nothing better was found"
     )
-    return f"For other reasons: {told}; {why}"
+    return f"Not in balance with others: {told}; {why}"
 
 
 def where(one: Excess) -> str:

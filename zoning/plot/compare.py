@@ -9,6 +9,7 @@ import numpy as np
 
 from zoning.analysis.difference import Difference, Move, difference
 from zoning.check import judge
+from zoning.check.balance_words import num_outside
 from zoning.plan import Plan
 from zoning.plot.changes import (
     MILLION,
@@ -26,7 +27,6 @@ from zoning.plot.changes import (
 from zoning.plot.colours import INK, PALETTE
 from zoning.plot.layout import MARGIN, MapLayout
 from zoning.plot.legend import LINE, PanelWriter
-from zoning.plot.outside import zones_outside
 from zoning.plot.zone_polygons import shapes_of, zone_polygons
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ def _panel(
     writer.pair("Rules broken after", f"{len(now.faults)}" if now.faults else "none")
     if was.exceptions or now.exceptions:
         for when, some in (("before", was), ("after", now)):
-            outside = f"{len(zones_outside(some))} zones by {some.excess:,} {money}"
+            outside = f"{num_outside(some.exceptions)} zones by {some.excess:,} {money}"
             writer.pair(f"Out of balance {when}", outside)
     writer.head("Who goes where")
     writer.row(("zone", "to", "buildings", "m²"), color="#777777")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from zoning.check import Verdict
+from zoning.check.balance_words import num_outside
 from zoning.check.excess import Reason
 from zoning.plot.layout import MapLayout
 from zoning.plot.legend import PanelWriter
@@ -22,7 +23,7 @@ OUTSIDE = Hatch("Zone outside the balance", "\\\\\\\\")
 
 
 def zones_outside(verdict: Verdict) -> list[int]:
-    """Positions of zones outside a band that bends."""
+    """Positions of zones outside a band that bends, or over too wide a gap."""
     names = {one.zone for one in verdict.exceptions}
     return [k for k, name in enumerate(verdict.names) if name in names]
 
@@ -51,9 +52,9 @@ def write_reasons(writer: PanelWriter, layout: MapLayout) -> None:
     verdict = layout.verdict
     if not verdict.exceptions:
         return
-    outside = zones_outside(verdict)
+    outside = num_outside(verdict.exceptions)
     writer.head("Outside the balance")
-    writer.pair("Zones", f"{len(outside):,} of {len(verdict.names):,}")
+    writer.pair("Zones", f"{outside:,} of {len(verdict.names):,}")
     told = f"{verdict.excess / MILLION:,.2f} million"
     if _is_least(layout):
         told += ", the least possible"
