@@ -29,7 +29,7 @@ class LotsOfEach:
 
     Parameters
     ----------
-    size, rules, tolerance
+    size, rules, tolerance, whole_lots
         As in `zoning.bundle`.
     limits
         Time is for all of them.
@@ -42,6 +42,7 @@ class LotsOfEach:
     count: int
     rules: LotRules | None = None
     tolerance: float | None = None
+    whole_lots: float = 0.0
     left: float = field(init=False)
 
     def __post_init__(self) -> None:
@@ -56,6 +57,7 @@ class LotsOfEach:
                 size=self.size,
                 rules=self.rules,
                 tolerance=self.tolerance,
+                whole_lots=self.whole_lots,
                 time_limit=share,
                 seed=self.limits.seed,
                 workers=self.limits.workers,

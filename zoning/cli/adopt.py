@@ -129,6 +129,7 @@ def _lots(
         return lots_of(
             *(plan, settings.size, settings.rules, search, notes),
             tolerance=settings.tolerance,
+            whole_lots=asked.get("whole_lots", 0.0),
         )
     bound = min(int(table["bound"]), verdict.cost)
     return Lots(

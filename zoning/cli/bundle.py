@@ -57,6 +57,7 @@ def bundle(
     size: Size = 3,
     tolerance: LotTolerance = None,
     objective: Objective = "cost",
+    whole_lots: options.WholeLots = None,
     alike: Fairest = False,
     scenario: options.Scenario = None,
     time: options.Time = 60.0,
@@ -66,6 +67,14 @@ def bundle(
 ) -> None:
     """Make other lots of a written plan's zones, and write the plan with them."""
     screen, log = consoles()
+    goal = "spread" if alike else objective
+    if goal == "spread" and whole_lots is not None:
+        msg = (
+            "Lots that are as alike as can be are not chosen by whether they look "
+            "whole. Leave out --whole-lots, or --objective spread."
+        )
+        raise InputError(msg)
+    whole = options.WHOLE_LOTS if whole_lots is None else whole_lots
     target = Path(out) if out else plan_path(folder).parent
     require_writable(target)
     asked = Scenario() if scenario is None else read_scenario_file(scenario)
@@ -82,7 +91,8 @@ def bundle(
         "size": size,
         "tolerance": tolerance,
         "rules": asked.lots,
-        "objective": "spread" if alike else objective,
+        "objective": goal,
+        "whole_lots": whole if goal == "cost" else 0.0,
         "time_limit": time,
         "seed": seed,
         "workers": workers,

@@ -121,8 +121,10 @@ def _makes_lots(
     if size is None:
         size = int(asked["lot_size"]) if written.lots else 0
     limits = Limits(search["time_limit"], search["seed"], search["workers"])
-    more = {"rules": lot_rules_from(asked), "tolerance": asked["lot_tolerance"]}
-    return LotsOfEach(size, limits, count, **more) if size else None
+    rules, tolerance = lot_rules_from(asked), asked["lot_tolerance"]
+    whole_lots = asked.get("whole_lots", 0.0)
+    made = LotsOfEach(size, limits, count, rules, tolerance, whole_lots)
+    return made if size else None
 
 
 def _numbers(words: str | None) -> list[float] | None:

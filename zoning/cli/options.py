@@ -103,6 +103,16 @@ Tolerance = Annotated[
     str,
     typer.Option(help="A zone's cost may differ so much; 0.1 is ±10 %. Or: tightest."),
 ]
+WHOLE_LOTS = 0.005  # of their cost may be given for lots that look whole
+WholeLots = Annotated[
+    float | None,
+    typer.Option(
+        min=0.0,
+        max=0.5,
+        help="Of lots dearer by at most so much than the cheapest take those that look "
+        f"whole; 0: the cheapest. Default: {WHOLE_LOTS:g}.",
+    ),
+]
 LotSize = Annotated[
     int, typer.Option(min=0, max=1_000, help="Zones tendered together; 0: no lots.")
 ]

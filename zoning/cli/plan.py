@@ -71,6 +71,7 @@ def plan(
     neighbour_distance: options.NeighbourDistance = None,
     max_gap: options.MaxGap = None,
     lot_size: options.LotSize = 3,
+    whole_lots: options.WholeLots = None,
     joint: Annotated[
         bool,
         typer.Option("--joint", help="Draw zones and bundle lots at once: cheaper."),
@@ -99,6 +100,10 @@ def plan(
             "--lot-size of at least 1."
         )
         raise InputError(msg)
+    if joint and whole_lots is not None:
+        msg = "--joint does not mind whether lots look whole. Leave out --whole-lots."
+        raise InputError(msg)
+    whole = options.WHOLE_LOTS if whole_lots is None else whole_lots
     require_writable(out)
     figures = read_profile(profile or HARBIN)
     asked = Scenario(figures)
@@ -158,7 +163,9 @@ def plan(
                 if joint:
                     result, lots = _together(problem, lot_size, shown, search)
                 elif len(counts) > 1:
-                    make = _makes_lots(lot_size, asked.lots, search, len(counts) + 1)
+                    make = _makes_lots(
+                        lot_size, asked.lots, search, len(counts) + 1, whole
+                    )
                     found = _several(problem, counts, make, shown)
                     result, lots, number = _taken(found), found.best_lots, found.entry
                 else:
@@ -168,7 +175,10 @@ def plan(
                 notes.append(number["reason"])
             if result.plan is not None:
                 if lot_size and lots is None and not joint:
-                    lots = lots_of(result.plan, lot_size, asked.lots, search, notes)
+                    lots = lots_of(
+                        *(result.plan, lot_size, asked.lots, search, notes),
+                        whole_lots=whole,
+                    )
                 verdict = judge(result.plan)
                 notes += told_gaps(region, verdict.names, verdict.gaps)
                 notes += told_main_roads(result.plan)
@@ -287,7 +297,7 @@ def _bend(scenario: Scenario, bands: dict[str, Band]) -> dict[str, int | None]:
 
 
 def _makes_lots(
-    size: int, rules: LotRules, search: dict[str, Any], count: int
+    size: int, rules: LotRules, search: dict[str, Any], count: int, whole_lots: float
 ) -> MakeLots | None:
     """Makes lots of so many plans, in as much time as zones have; None without a size.
 
@@ -296,7 +306,8 @@ def _makes_lots(
     from zoning.analysis.lots_of_each import LotsOfEach  # compiled code: slow to load
 
     limits = Limits(search["time_limit"], search["seed"], search["workers"])
-    return LotsOfEach(size, limits, count, rules) if size else None
+    made = LotsOfEach(size, limits, count, rules, whole_lots=whole_lots)
+    return made if size else None
 
 
 def _several(

@@ -39,6 +39,7 @@ _GOALS: Mapping[str, Goal] = {"cost": cheapest, "spread": least_spread}
     gap_limit=NUMBER,
     rules=LOT_RULES.or_none,
     objective=WORD,
+    whole_lots=NUMBER,
     **{**SEARCH, "time_limit": SECONDS},
 )
 def bundle(
@@ -49,6 +50,7 @@ def bundle(
     gap_limit: float = 600.0,
     rules: LotRules | None = None,
     objective: str = "cost",
+    whole_lots: float = 0.0,
     time_limit: float = 60.0,
     seed: int = 0,
     workers: int = 1,
@@ -77,6 +79,12 @@ def bundle(
         differ as little as can be, then the cost is least. Tenders of lots of unequal
         appeal have gone wrong: the poor lots found no bidder or bad service. Half of
         the time goes to the spread; `Lots.spread` and `Lots.spread_bound` tell it.
+    whole_lots
+        Of lots that cost at most this fraction more than the cheapest, 0 <= w < 1,
+        those are taken of which the most look whole, then the cheapest of these: their
+        zones hang together by borders of at least 30 m each (`zoning.lots.borders`). 0:
+        looks do not matter. Only where the objective is the cost. `Lots.cheapest` tells
+        what was given; the bound stays that of the cheapest.
     time_limit
         Seconds.
     seed, workers
@@ -109,7 +117,7 @@ def bundle(
     [[1, 2, 3], [4, 5, 6]]
     """
     asked = rules or LotRules()
-    settings = LotSettings(size, tolerance, gap_limit, asked, objective)
+    settings = LotSettings(size, tolerance, gap_limit, asked, objective, whole_lots)
     budget = SearchBudget.of(time_limit, seed, workers)
     return _bundle(plan, settings, budget)
 
@@ -148,7 +156,9 @@ def _bundle(plan: Plan, settings: LotSettings, budget: SearchBudget) -> Lots:
     goal = _GOALS[settings.objective]
     size, rules = settings.size, settings.rules
     refuse_rules(zones, rules, max(allowed_below(plan.num_zones, size)))
-    enumeration = LotEnumeration(zones, size, settings.tolerance, None, rules)
+    enumeration = LotEnumeration(
+        zones, size, settings.tolerance, None, rules, settings.whole_lots
+    )
     outcome = find(enumeration, budget, goal)
     if outcome.status is Status.INFEASIBLE:
         enumeration = replace(enumeration, gap_limit=settings.gap_limit)
@@ -170,14 +180,17 @@ def _answer(
     verdict = _checked(outcome, enumeration) if outcome.sets else LotsVerdict((), ())
     cost = verdict.cost if outcome.sets else None
     bound = outcome.bound
+    status = outcome.status
     if cost is not None:
-        bound = cost if outcome.status is Status.OPTIMAL else min(bound, cost)
+        least = cost if outcome.cheapest is None else outcome.cheapest
+        bound = least if status is Status.OPTIMAL else min(bound, least)
+        status = status if bound == cost else Status.FEASIBLE
     full = (
         outcome.count is None or outcome.count >= lot_sizes(n, enumeration.size).count
     )
     return Lots(
         plan,
-        outcome.status,
+        status,
         verdict.lots,
         cost,
         bound,
@@ -188,6 +201,7 @@ def _answer(
         None if full else outcome.count,
         enumeration.gap_limit,
         outcome.refuted,
+        outcome.cheapest,
     )
 
 

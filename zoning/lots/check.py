@@ -140,6 +140,7 @@ def _price(zones: ZoneFacts, lot: tuple[int, ...], rules: LotRules) -> Lot:
         cost=cost,
         separate_cost=fixed * len(lot) + own + _dot(prices, separate),
         facts=facts_of(zones, lot, cost, crossings, rules),
+        whole=len(set(_parts(lot, _inside(zones.beside, lot)).values())) == 1,
     )
 
 

@@ -60,12 +60,15 @@ class LotColumns:
         Which of them hang together only by near links.
     index
         What each is worth to a bidder.
+    torn
+        Which of them do not look whole; none where nobody asks.
     """
 
     sets: tuple[Ints, ...]
     cost: Ints
     disconnected: NDArray[np.bool_]
     index: Ints
+    torn: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.cost)
@@ -115,6 +118,8 @@ class LotEnumeration:
         As in `zoning.bundle`.
     gap_limit
         None: zones of a lot touch. Otherwise near zones may be joined as well.
+    whole_lots
+        As in `zoning.bundle`.
     """
 
     zones: ZoneFacts
@@ -122,6 +127,7 @@ class LotEnumeration:
     tolerance: float | None = None
     gap_limit: float | None = None
     rules: LotRules = field(default_factory=LotRules)
+    whole_lots: float = 0.0
 
     @cached_property
     def links(self) -> Ints:
@@ -134,7 +140,7 @@ class LotEnumeration:
     def columns(self, sizes: Sequence[int]) -> LotColumns:
         """Every connected set of these sizes that keeps the rules, priced."""
         n = self.zones.plan.num_zones
-        found, prices, disconnected, index = [], [], [], []
+        found, prices, disconnected, index, torn = [], [], [], [], []
         for size in (some for some in sizes if some <= n):
             sets = connected_sets(self.links, n, size)
             cost, crossings, near = price_sets(self.zones, sets)
@@ -147,12 +153,21 @@ class LotEnumeration:
             prices.append(cost[kept])
             disconnected.append(near[kept] > 0)
             index.append(figures.index[kept])
+            torn.append(self._torn(sets[kept]))
         return LotColumns(
             tuple(found),
             np.concatenate(prices),
             np.concatenate(disconnected),
             np.concatenate(index),
+            np.concatenate(torn),
         )
+
+    def _torn(self, sets: Ints) -> NDArray[np.bool_]:
+        """Which sets do not hang together by borders one sees."""
+        if not self.whole_lots:
+            return np.zeros(len(sets), bool)
+        zones = self.zones
+        return np.asarray(_parts(sets, zones.beside, zones.plan.num_zones) > 1)
 
     def most(self) -> int | None:
         """No choice has more lots of the size asked for, part by part; None: no choice.

@@ -100,6 +100,8 @@ class Lot:
         Price of its zones tendered one by one.
     facts
         What else rules look at: area, revenue, margin, companies, the index.
+    whole
+        Its zones hang together by borders one sees; see `zoning.lots.borders`.
     """
 
     zones: tuple[int, ...]
@@ -113,6 +115,7 @@ class Lot:
     cost: int
     separate_cost: int
     facts: LotFacts
+    whole: bool = True
 
     @property
     def saving(self) -> int:

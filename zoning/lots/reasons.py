@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from zoning.lots.borders import VISIBLE
 from zoning.lots.enumerate import LotEnumeration
-from zoning.lots.lot import LotsVerdict
+from zoning.lots.lot import LotsVerdict, lot_name
 from zoning.lots.rules import LotRules
 from zoning.lots.search import BundlingOutcome, Stage
 from zoning.lots.sizes import allowed_below, remainder_words
@@ -50,6 +51,7 @@ def reason_of(
     uneven = remainder_words([len(lot.zones) for lot in verdict.lots], enumeration.size)
     told = [*_small(enumeration), *filter(None, [uneven]), *told]
     told += _joined(enumeration, verdict)
+    told += _whole(enumeration, outcome, verdict)
     told += _bidders(enumeration, verdict)
     return " ".join(told)
 
@@ -87,6 +89,30 @@ def _joined(enumeration: LotEnumeration, verdict: LotsVerdict) -> Iterator[str]:
     if pairs:
         told = ", ".join(f"zone {names[a]} and zone {names[b]}" for a, b in pairs)
         yield f"Joined although they do not touch: {told}."
+
+
+def _whole(
+    enumeration: LotEnumeration, outcome: BundlingOutcome, verdict: LotsVerdict
+) -> Iterator[str]:
+    """What was given for lots that look whole, and which do not all the same."""
+    if not enumeration.whole_lots:
+        return
+    if outcome.cheapest is not None:
+        more = verdict.cost - outcome.cheapest
+        proof = ", proved" if outcome.status is Status.OPTIMAL else " found"
+        yield (
+            f"The cheapest lots{proof}, cost {outcome.cheapest:,}; "
+            f"{100 * more / outcome.cheapest:.2f} % was given for lots that look whole."
+        )
+    torn = [lot_name(at) for at, lot in enumerate(verdict.lots) if not lot.whole]
+    if torn:
+        hang = "hangs" if len(torn) == 1 else "hang"
+        within = f"{100 * enumeration.whole_lots:g} %"
+        yield (
+            f"{first_few(torn, 5).capitalize()} {hang} together by borders of less "
+            f"than {VISIBLE:g} m; none within {within} of the "
+            "cheapest was found with fewer such lots."
+        )
 
 
 def _bidders(enumeration: LotEnumeration, verdict: LotsVerdict) -> Iterator[str]:

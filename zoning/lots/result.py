@@ -20,7 +20,7 @@ class LotSettings:
 
     Parameters
     ----------
-    size, tolerance, gap_limit, rules, objective
+    size, tolerance, gap_limit, rules, objective, whole_lots
         As in `bundle`.
     """
 
@@ -29,6 +29,7 @@ class LotSettings:
     gap_limit: float = 600.0
     rules: LotRules = field(default_factory=LotRules)
     objective: str = "cost"
+    whole_lots: float = 0.0
 
     def __post_init__(self) -> None:
         faults = []
@@ -41,6 +42,11 @@ class LotSettings:
             )
         if not self.gap_limit >= 0:
             faults.append(f"gap_limit must be at least 0 metres; got {self.gap_limit}.")
+        if not 0 <= self.whole_lots < 1:
+            faults.append(
+                "whole_lots must be at least 0 and below 1 (0.005 is half a percent); "
+                f"got {self.whole_lots}."
+            )
         if self.objective not in OBJECTIVES:
             told = " or ".join(repr(one) for one in OBJECTIVES)
             faults.append(f"objective must be {told}; got {self.objective!r}.")
@@ -80,6 +86,9 @@ class Lots:
         touching lots were found.
     spread_bound
         Where the objective was the spread: no choice of lots has a smaller one.
+    cheapest
+        Cost of the cheapest lots found, where these are dearer and more of them look
+        whole; None where these are the cheapest.
     """
 
     plan: Plan
@@ -94,6 +103,7 @@ class Lots:
     count: int | None = None
     near_allowed: float | None = None
     spread_bound: int | None = None
+    cheapest: int | None = None
 
     @property
     def spread(self) -> int | None:

@@ -39,6 +39,8 @@ class BundlingOutcome:
         No allowed choice has a smaller spread of the index, where that was asked.
     notes
         Which rule had to give way, in words.
+    cheapest
+        Cost of the cheapest lots found, where dearer ones that look whole were taken.
     """
 
     status: Status
@@ -47,6 +49,7 @@ class BundlingOutcome:
     count: int | None = None
     refuted: int | None = None
     notes: tuple[str, ...] = ()
+    cheapest: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,21 +148,78 @@ def _none(choice: Selection, bound: int = 0) -> BundlingOutcome:
 
 
 def cheapest(stage: Stage, budget: SearchBudget) -> BundlingOutcome:
-    """Goal: least cost."""
-    return _cheapest(stage, budget, stage.enumeration.rules.spread)
+    """Goal: least cost; of lots about as cheap, those that look whole."""
+    spread = stage.enumeration.rules.spread
+    if not stage.columns.torn.any():
+        return _cheapest(stage, budget, spread)
+    choice = stage.least(_rest(stage), budget.share(0.7), spread)
+    outcome = _outcome(stage, choice)
+    if choice.columns is None:
+        return outcome
+    better = _more_whole(stage, choice, budget)
+    if better == choice.columns:
+        return outcome
+    least = int(stage.columns.cost[list(choice.columns)].sum())
+    return replace(outcome, sets=stage.columns.at(better), cheapest=least)
+
+
+def _more_whole(
+    stage: Stage, cheapest: Selection, budget: SearchBudget
+) -> tuple[int, ...]:
+    """Of lots little dearer than the cheapest those of which the fewest are torn.
+
+    A price for each torn lot, above what may be given in all, makes them as few as can
+    be, then the cost least; that is the answer unless it is too dear. Then numbers of
+    torn lots between the two answers are tried, halving what lies between.
+    """
+    best = cheapest.columns
+    assert best is not None
+    columns, rest, spread = stage.columns, _rest(stage), stage.enumeration.rules.spread
+    few = int(columns.torn[list(best)].sum())
+    if not few:
+        return best
+    least = int(columns.cost[list(best)].sum())
+    may_give = int(stage.enumeration.whole_lots * least)
+    most = int(rest[list(best)].sum()) + may_give
+    priced = rest + (most - max(0, cheapest.bound) + 1) * columns.torn
+    tried = replace(stage, hint=best).least(priced, budget.share(0.5), spread)
+    too_few = -1
+    if tried.columns is not None:
+        torn = int(columns.torn[list(tried.columns)].sum())
+        if rest[list(tried.columns)].sum() > most:
+            too_few = torn
+        elif torn < few:
+            best, few = tried.columns, torn
+            too_few = few - 1 if tried.proved else too_few
+    while few - too_few > 1 and budget.left > 0:
+        number = (few + too_few) // 2
+        counts = [*stage.counts, (np.flatnonzero(columns.torn), number)]
+        exactly = replace(stage, counts=counts, hint=())
+        found = exactly.least(rest, budget.share(0.5), spread).columns
+        if found is not None and rest[list(found)].sum() <= most:
+            best, few = found, number
+        else:
+            too_few = number
+    return best
+
+
+def _rest(stage: Stage) -> Ints:
+    """What lots cost beside what their zones cost anyway, the same in every choice."""
+    columns, own = stage.columns, stage.enumeration.zones.own
+    return np.asarray(columns.cost - _sums(own[columns.members], columns.indptr))
 
 
 def _cheapest(
     stage: Stage, budget: SearchBudget, spread: int | None
 ) -> BundlingOutcome:
-    # what zones cost themselves is the same in every choice: keep it out of the search
-    columns, own = stage.columns, stage.enumeration.zones.own
-    rest = columns.cost - _sums(own[columns.members], columns.indptr)
-    choice = stage.least(rest, budget, spread)
-    bound = max(0, choice.bound) + int(own.sum())
+    return _outcome(stage, stage.least(_rest(stage), budget, spread))
+
+
+def _outcome(stage: Stage, choice: Selection) -> BundlingOutcome:
+    bound = max(0, choice.bound) + int(stage.enumeration.zones.own.sum())
     if choice.columns is None:
         return _none(choice, bound)
-    return BundlingOutcome(choice.status, columns.at(choice.columns), bound)
+    return BundlingOutcome(choice.status, stage.columns.at(choice.columns), bound)
 
 
 def least_spread(stage: Stage, budget: SearchBudget) -> BundlingOutcome:

@@ -11,6 +11,7 @@ from scipy.spatial.distance import cdist
 
 from zoning.check import Verdict, judge, sum_over
 from zoning.costs import Resource
+from zoning.lots.borders import VISIBLE, zone_borders
 from zoning.lots.building_facts import NEVER, BuildingFacts
 from zoning.lots.price import Hubs, LotTariff, metre_rate, unit_demand
 from zoning.lots.rules import HAIR
@@ -168,6 +169,12 @@ class ZoneFacts:
         n = self.plan.num_zones
         key, open_ = (some[:, 0] * n + some[:, 1] for some in (pairs, self.touching))
         return pairs[~np.isin(key, open_)]
+
+    @cached_property
+    def beside(self) -> NDArray[np.int64]:
+        """Pairs of zones with a border that is long enough to be seen."""
+        pairs, metres = zone_borders(self.plan)
+        return pairs[metres >= VISIBLE]
 
     def _pairs(self, edges: NDArray[np.int32]) -> NDArray[np.int64]:
         pairs = np.sort(self.plan.zone_of[edges].astype(np.int64), axis=1)

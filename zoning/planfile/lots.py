@@ -25,6 +25,7 @@ def lot_parameters(lots: Lots | None) -> dict[str, Any]:
         "lot_tolerance": settings.tolerance,
         "gap_limit": None if lots is None else lots.near_allowed,
         "lot_rules": _rules(settings.rules),
+        **({"whole_lots": settings.whole_lots} if settings.whole_lots else {}),
     }
 
 
@@ -55,6 +56,7 @@ def lots_table(lots: Lots) -> dict[str, Any]:
         "gap": None if gap is None else round(gap, 6),
         "separate_cost": int(lots.separate_cost),
         "reason": lots.reason,
+        **({} if lots.cheapest is None else {"cheapest": int(lots.cheapest)}),
         "lots": [lot_entry(number, lot) for number, lot in enumerate(priced.lots)],
     }
 

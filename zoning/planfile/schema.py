@@ -87,6 +87,7 @@ _PARAMETERS = table(
         "lot_count": _AMOUNT,
         "lot_tolerance": or_null(_SHARE),
         "gap_limit": or_null(number(0, LARGEST)),
+        "whole_lots": _SHARE,
         "currency": TEXT,
         "costs": table(dict.fromkeys(FIGURES, _FIGURE)),
         "resources": list_of(_RESOURCE),
@@ -139,7 +140,10 @@ _LOTS = table(
             "required": ["cost"],
         },
         "then": table(
-            {"status": _STATUS, "bound": _AMOUNT, "gap": _SHARE, "reason": TEXT},
+            {
+                **{"status": _STATUS, "bound": _AMOUNT, "cheapest": _AMOUNT},
+                **{"gap": _SHARE, "reason": TEXT},
+            },
             needs=("status", "bound", "gap"),
         ),
     },

@@ -60,6 +60,7 @@ def differences(written: Written) -> list[str]:
     lots = written.lots_verdict
     if lots is not None and table["lots"] is not None and lots.lots:
         found += _lots_differ(written, lots)
+        found += _cheapest_differs(table, lots.cost)
     elif table["lots"] is not None:
         found += _differ("Lots together", table["lots"], {"cost": None, "gap": None})
     edited = edited_parts(table)
@@ -147,6 +148,21 @@ def _bound_differs(what: str, have: Mapping[str, Any], cost: int) -> Iterator[st
         )
     if status == "optimal" and bound != cost:
         yield f"{what} is called optimal, but cost {cost:,} and bound {bound:,} differ."
+
+
+def _cheapest_differs(table: Mapping[str, Any], cost: int) -> Iterator[str]:
+    """What was given for lots that look whole is more than was allowed, or nothing."""
+    cheapest = table["lots"].get("cheapest")
+    if cheapest is None:
+        return
+    share = table["parameters"].get("whole_lots", 0.0)
+    bound = table["lots"]["bound"]
+    if not bound <= cheapest <= cost <= cheapest + int(share * cheapest):
+        yield (
+            f"Lots together cost {cost:,}, and the cheapest are said to cost "
+            f"{cheapest:,}: not between the bound, {bound:,}, and {100 * share:g} % "
+            "less than these."
+        )
 
 
 def _parameters_differ(written: Written) -> Iterator[str]:
