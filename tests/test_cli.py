@@ -484,7 +484,7 @@ def test_a_range_of_zones_is_chosen_by_what_is_paid(
 ):
     made = {}
 
-    def quick(problem, _, **__):
+    def quick(problem, *_, **__):
         plan = grown(problem)
         verdict = judge(plan)
         made[problem.num_zones] = bundle(plan, size=2).cost
