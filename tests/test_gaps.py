@@ -4,6 +4,7 @@ from dataclasses import replace
 from itertools import product
 
 import geopandas
+import networkx as nx
 import numpy as np
 import pytest
 import shapely
@@ -15,6 +16,7 @@ from zoning.check.gaps import told_gaps
 from zoning.costs import CostModel
 from zoning.errors import InputError
 from zoning.number import usual_number
+from zoning.open_bridges import Standing
 from zoning.plan import Plan
 from zoning.planfile.file import read_plan
 from zoning.planfile.verify import differences
@@ -333,3 +335,96 @@ def test_the_command_names_gaps_and_takes_a_limit(run, tmp_path):
     assert code == 0
     assert "closed to zones" in told
     assert run(*asked, "--max-gap", 0)[0] == 2
+
+
+# --- against an enumerator that prices bridges by a graph of its own
+
+
+def chance_of_islands(seed):
+    """Up to seven units in three groups; whatever joins groups is a bridge."""
+    chance = np.random.default_rng(seed)
+    n = int(chance.integers(5, 8))
+    xy = np.round(chance.uniform(0, 1_500, (n, 2)), 2)
+    pairs = {(int(chance.integers(a)), a) for a in range(1, n)}
+    pairs |= {tuple(sorted(chance.choice(n, 2, False).tolist())) for _ in range(3)}
+    edges, group = sorted(pairs), chance.integers(0, 3, n)
+    bridges = [(a, b) for a, b in edges if group[a] != group[b]]
+    spans = [Span(int(chance.integers(20, 700)), (str(a), str(b))) for a, b in bridges]
+    area = chance.integers(2_000, 20_000, n)
+    return Region(
+        [*map(str, range(n))],
+        xy,
+        area * 6,
+        {"area": area},
+        edges=edges,
+        bridges=np.array(bridges, int).reshape(-1, 2),
+        spans=tuple(spans),
+    )
+
+
+def enumerated(problem):
+    """Least excess and cost of connected zones, reckoned anew from the region."""
+    region, n = problem.region, len(problem.region)
+    touching = nx.Graph(problem.edited_region.edges.tolist())
+    touching.add_nodes_from(range(n))
+    bridges = set(map(tuple, region.bridges.tolist()))
+    dry = nx.Graph(e for e in map(tuple, region.edges.tolist()) if e not in bridges)
+    dry.add_nodes_from(range(n))
+    island = {i: k for k, some in enumerate(nx.connected_components(dry)) for i in some}
+    wet = nx.MultiGraph()
+    for (a, b), span in zip(region.bridges.tolist(), region.spans, strict=True):
+        wet.add_edge(island[a], island[b], weight=span.metres)
+    far = dict(nx.all_pairs_dijkstra_path_length(wet))
+    rate = region.area * (0.02 * 12 / 100.0) * 1.3
+
+    def served(i, j):
+        line = np.hypot(*(region.xy[i] - region.xy[j]))
+        metres = far.get(island[i], {}).get(island[j], 0)
+        over = 0 if island[i] == island[j] else round(rate[i] * metres)
+        return round(rate[i] * line) + over
+
+    band, best = problem.cost_band, []
+    for zone_of in product(range(problem.num_zones), repeat=n):
+        zones = [[i for i in range(n) if zone_of[i] == k] for k in set(zone_of)]
+        whole = all(nx.is_connected(touching.subgraph(zone)) for zone in zones)
+        if len(zones) < problem.num_zones or not whole:
+            continue
+        costs = [
+            int(region.load[zone].sum())
+            + min(sum(served(i, j) for i in zone) for j in zone)
+            for zone in zones
+        ]
+        outside = sum(max(0, band.low - cost, cost - band.high) for cost in costs)
+        best.append((outside, sum(costs)))
+    return min(best)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_plans_over_bridges_are_the_best_that_all_plans_hold(seed):
+    problem = Problem(
+        chance_of_islands(seed), 1 + seed % 3, tolerance=0.1 + 0.2 * (seed % 2)
+    )
+    result = zoning.solve(problem, time_limit=10)
+    assert result.status is Status.OPTIMAL
+    assert (result.excess, result.cost) == enumerated(problem)
+
+
+@pytest.mark.parametrize(
+    ("total", "beside_heavy", "expected"),
+    [
+        (100, False, 0),  # one zone of 90 to 110
+        (40, False, 50),  # short of 90
+        (150, False, 30),  # two of 75, each 15 short; one is 40 above
+        (125, False, 15),
+        (40, True, 40),  # all go to the zone of the heavy unit
+        (0, False, 90),  # nothing there, yet a zone
+        (0, True, 0),
+        (1_000, False, 0),
+    ],
+)
+def test_the_least_excess_of_a_part_is_that_of_the_best_number_of_zones(
+    total, beside_heavy, expected
+):
+    one = np.array([1.0])
+    standing = Standing(np.zeros((1, 0)), 90 * one, 110 * one, one)
+    assert standing.excess(total * one, beside_heavy=beside_heavy) == expected
