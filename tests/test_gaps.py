@@ -428,3 +428,25 @@ def test_the_least_excess_of_a_part_is_that_of_the_best_number_of_zones(
     one = np.array([1.0])
     standing = Standing(np.zeros((1, 0)), 90 * one, 110 * one, one)
     assert standing.excess(total * one, beside_heavy=beside_heavy) == expected
+
+
+# --- what else is asked of a plan with an open wide bridge
+
+
+def test_lots_planned_with_zones_may_lie_over_an_open_bridge():
+    table = street(0, 50, 100, 150, 200, 530, 580)
+    region = read(table, area="m2", costs=CHEAP)
+    problem = Problem(region, 2, tolerance=0.2)
+    assert problem.opens_wide_bridges
+    found = zoning.plan_and_bundle(problem, size=2, time_limit=5)
+    assert found.result.verdict.ok
+    assert found.bound <= found.cost
+
+
+def test_prices_of_rules_are_those_of_a_plan_over_an_open_bridge():
+    region = two_quarters(310, left=5, right=1)
+    asked = (MustLink(("a", "b")),)
+    problem = Problem(region, 2, tolerance=0.2, rules=asked)
+    assert problem.opens_wide_bridges
+    rows = zoning.price_of_rules(problem, time_limit=4)
+    assert rows[-1].least == 0  # a and b share a zone anyway

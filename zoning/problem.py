@@ -298,6 +298,11 @@ class Problem:
         wide, _ = wide_bridges(region)
         return without_bridges(region, wide[~self._wide_open])
 
+    @property
+    def opens_wide_bridges(self) -> bool:
+        """Zones may hang together over gaps wider than allowed: nothing else does."""
+        return bool(self._wide_open.any())
+
     def settled(self) -> Problem:
         """The same with wide bridges open or cut for good, whatever else is changed."""
         if not len(self._wide_open):

@@ -147,7 +147,7 @@ class _Fewest:
         while self.bound <= most and perf_counter() < deadline:
             seconds = max(LEAST_SECONDS, ONE_TRIAL * (deadline - perf_counter()))
             excess = judge(self.plan).excess
-            tried = replace(self._within(most), strict=not excess)
+            tried = replace(self._within(most).settled(), strict=not excess)
             found = self.search.any_plan(tried, seconds)
             plan = found.plan and Plan(self.problem, found.plan.zone_of)
             if plan is not None and _rank(judge(plan)) < _rank(judge(self.plan)):

@@ -148,7 +148,8 @@ def price_of_rules(
             "Leave it out, or ask for the prices of its own, `result.plan.problem`."
         )
         raise InputError(msg)
-    held = problem if result.excess else replace(problem, strict=True)
+    settled = problem.settled()
+    held = settled if result.excess else replace(settled, strict=True)
     asked = list(asked_of(held))
     search = _PriceSearch((time_limit - spent) / max(1, len(asked)), seed, workers)
     rows = [_priced(held, result, one, search) for one in asked]

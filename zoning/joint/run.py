@@ -107,11 +107,12 @@ class JointRun:
     def hard(self) -> Problem | None:
         """The problem with hard bands, which is all that searches for pairs know.
 
-        None where zones of the plan lie outside bands that bend.
+        None where zones of the plan lie outside bands that bend, or where zones may
+        hang together by bridges that a strict problem closes.
         """
         if not self.problem.excess_price:
             return self.problem
-        if self.result.excess != 0:
+        if self.result.excess != 0 or self.problem.opens_wide_bridges:
             return None
         return replace(self.problem, strict=True)
 
