@@ -243,6 +243,46 @@ def test_floor_area_is_limited_only_where_a_scenario_says_so(
     assert "--any-area is no longer needed" in " ".join(err.split())
 
 
+def test_bands_bend_as_the_scenario_says_and_never_with_strict(
+    run, town, tmp_path, solver
+):
+    asked = []
+
+    def nothing(problem, **_):
+        asked.append((problem.strict, dict(problem.excess_price)))
+        return Result(Status.INFEASIBLE, None, None, 0, 0.1, "Too small.")
+
+    solver(nothing)
+    bend = "[bands.households]\nhigh = 99\n[bend]\ncost = 2\nhouseholds = 'never'\n"
+    (tmp_path / "t.toml").write_text(bend, "utf-8")
+    priced = ("--scenario", tmp_path / "t.toml")
+    typed(run, town, tmp_path / "o")
+    typed(run, town, tmp_path / "o", *priced)
+    _, _, err = typed(run, town, tmp_path / "o", *priced, "--strict")
+    assert asked == [(False, {"cost": 1}), (False, {"cost": 2}), (True, {})]
+    assert "With --strict no band bends: [bend] is not used." in " ".join(err.split())
+
+
+def test_where_no_plan_keeps_the_balance_strict_alone_writes_nothing(run, tmp_path):
+    # three buildings of 900 m² beside one of 9,000 in two zones
+    places = [f'{{"type": "Point", "coordinates": [{126.6 + 0.0005 * i}, 45.7]}}'
+              for i in range(4)]  # fmt: skip
+    features = [
+        f'{{"type": "Feature", "properties": {{"area": {area}}}, "geometry": {place}}}'
+        for place, area in zip(places, (900, 900, 900, 9_000), strict=True)
+    ]
+    path = tmp_path / "four.geojson"
+    told = f'{{"type": "FeatureCollection", "features": [{", ".join(features)}]}}'
+    path.write_text(told, "utf-8")
+    asked = ("plan", path, "--area", "area", "--zones", 3, "--out", tmp_path / "o")
+    code, _, err = run(*asked, "--strict")
+    assert code == 1
+    assert "Nothing was written." in err
+    assert not (tmp_path / "o").exists()
+    assert run(*asked)[0] == 0
+    assert (tmp_path / "o" / "plan.json").exists()
+
+
 def test_a_scenario_that_is_neither_file_nor_shipped_is_refused(run, town, tmp_path):
     code, _, err = typed(run, town, tmp_path / "o", "--scenario", "mongolia")
     assert code == 2

@@ -567,3 +567,24 @@ def test_a_county_case_is_given_a_tolerance_that_has_a_plan():
         assert 16.5 <= percent < 25  # 16.5 is the least, found with more time
         assert wider.verified
         assert not wider.smallest or percent == 16.5
+
+
+def test_bands_that_bend_are_told_as_hard_ones_when_asked_why_no_plan_keeps_them():
+    hard = SCENARIOS["a building too dear"].problem
+    bent = replace(hard, strict=False)
+    assert solve(bent, time_limit=5).excess
+    assert diagnose(bent).words == diagnose(hard).words
+
+
+def test_where_there_is_no_plan_though_bands_bend_they_are_not_blamed(line):
+    # two zones cannot keep three apart; each may have any load if it must
+    rule = CannotLink(("a", "b", "c"))
+    region = line(10, 10, 10, 10, 10, 10)
+    problem = Problem(region, 2, tolerance=0.01, rules=(rule,))
+    found = solve(problem, time_limit=10)
+    assert found.status is Status.INFEASIBLE
+    assert set(found.diagnosis.core) == {"2 zones", str(rule)}
+    assert found.diagnosis.relaxations
+    for one in found.diagnosis.relaxations:
+        assert one.verified
+        assert (one.problem.tolerance, one.problem.strict) == (0.01, False)

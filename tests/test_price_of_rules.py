@@ -291,3 +291,25 @@ def test_rules_about_centers_are_told_apart():
     first, second = Centers(("a", "b")), Centers(("c", "d", "e", "f", "g"))
     assert str(first) == "centers are among a, b"
     assert str(second) == "centers are among c, d, e and 2 more"
+
+
+def test_a_rule_that_keeps_zones_outside_a_band_is_told_by_its_excess(line):
+    # a b c together have 30 where 20 are allowed, and d 10; e alone has 30 too many.
+    even = np.zeros((5, 5), np.int64)
+    linked, apart = MustLink(("a", "b", "c")), CannotLink(("d", "e"))
+    problem = Problem(
+        line(10, 10, 10, 10, 50),
+        3,
+        tolerance=None,
+        bands={"load": Band(20, 20)},
+        travel=even,
+        rules=(linked, apart),
+    )
+    prices = {one.rule: one for one in price_of_rules(problem, time_limit=10)}
+    assert prices.keys() == {str(linked), str(apart)}  # what bends is no rule
+    assert prices[str(linked)].excess == 10 + 10
+    assert str(prices[str(linked)]).endswith(
+        "without it zones lie outside their bands by 20 yuan less"
+    )
+    free = prices[str(apart)]
+    assert (free.excess, free.least, free.most) == (0, 0, 0)

@@ -18,7 +18,7 @@ from zoning.planfile.content import to_dict, to_json
 from zoning.planfile.edits import edited
 from zoning.planfile.file import read_plan
 from zoning.planfile.verify import differences
-from zoning.problem import Problem
+from zoning.problem import Band, Problem
 from zoning.region import Barrier, Region
 from zoning.result import Result, Status
 from zoning.rules import (
@@ -396,6 +396,20 @@ def test_putting_back_is_priced_by_the_checker():
         f"put back, it would cost {less:,} yuan a year less and keep every rule: this "
         "plan is not the best"
     )
+
+
+def test_putting_back_what_would_leave_a_band_is_told_so():
+    # u9 back in M: S, which has just what is allowed, has too little then
+    plan = ruled(Previous("was", price=2.5))
+    load = judge(plan).load[judge(plan).names.index("S")]
+    bands = {"load": Band(int(load), 10**9)}
+    bent = Plan(replace(plan.problem, bands=bands), plan.zone_of, plan.names)
+    short = int(load - plan.problem.region.load[9])
+    assert reasons(bent)["b9e"] == (
+        "put back, it would put zone S outside its band: it would have load "
+        f"{short:,}; usual are {load:,} to 1,000,000,000"
+    )
+    assert judge(bent).ok
 
 
 def test_a_unit_away_from_its_old_zone_is_put_back_with_the_others():

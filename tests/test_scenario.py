@@ -362,9 +362,15 @@ def test_a_scenario_makes_a_problem(tmp_path, town):
         "legal_area = false\n[[must_link]]\ncolumn = 'yard'\n[bands.area]\nhigh=4",
     )
     problem = Problem(town, 2, bands=found.bands, rules=found.rules_for(town))
+    assert found.bend == {}
     # a b | c | d e | f
     assert [group.tolist() for group in problem.terms.together] == [[0, 1], [3, 4]]
     assert problem.bands == {"area": Band(0, 4)}
+
+
+def test_a_scenario_prices_the_bending_of_bands(tmp_path):
+    text = "[bands.lifts]\nhigh=4\n[bend]\ncost=3\nlifts='never'"
+    assert scenario(tmp_path, text).bend == {"cost": 3, "lifts": None}
 
 
 PAGE = Path(__file__).parents[1] / "docs" / "scenario.md"
@@ -437,6 +443,13 @@ def test_the_page_tells_every_column_with_its_headers():
         ("[bands.area]\nlow=3\nhigh=2", "[bands.area]: Band 3..2 is empty"),
         ("[bands.area]\nlow=3\nhigh=2.5", "high must be a whole number; it is 2.5"),
         ("[bands.cost]\nlow=3\nhigh=5", "cost is balanced by the tolerance"),
+        (
+            "[bend]\ncots=3",
+            "[bend] names 'cots', which is no band. Did you mean 'cost'",
+        ),
+        ("[bend]\ncost=0", 'cost must be 1 to 1,000,000 yuan, whole, or "never"; it'),
+        ("[bend]\ncost=true", 'whole, or "never"; it is True'),
+        ("[bend]\ncost='no'", "it is 'no'"),
         ("legal_area = 'no'", "legal_area must be true or false; it is 'no'"),
         (
             "[[contain]]\ncolumn='x'\nlegal_area=false",

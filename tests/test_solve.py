@@ -26,6 +26,7 @@ from zoning.problem import Band, Problem
 from zoning.read import read
 from zoning.region import Region
 from zoning.result import Status
+from zoning.rules import Pin
 from zoning.search.auto import Portfolio
 from zoning.search.strategies.column_generation import ColumnGeneration
 from zoning.solve import solve
@@ -62,6 +63,17 @@ def test_the_time_limit_is_kept(strategy, blocks, workers):
     result = solve(problem, strategy, time_limit=1.0, workers=workers)
     assert perf_counter() - begun < 2.5
     keeps_its_word(result, problem)
+
+
+def test_where_bands_bend_rules_still_leave_one_plan_or_none(line):
+    # c to g lie in E and a in W, so b is the third zone; in W it leaves only two
+    region, east = line(8, 15, 8, 17, 11, 9, 12), Pin("E", ("c", "g"))
+    for west, status in (("a", Status.OPTIMAL), ("ab", Status.INFEASIBLE)):
+        rules = (Pin("W", tuple(west)), east)
+        problem = Problem(region, 3, tolerance=0.05, rules=rules)
+        result = solve(problem, time_limit=10)
+        assert result.status is status, west
+        assert result.excess is None or result.excess > 0
 
 
 # --- what solve refuses --------------------------------------------------------------

@@ -149,6 +149,8 @@ def plan(
             notes.append(f"No --zones given: {usual.reason}")
         held: dict[str, Any] = {"bands": bands, "rules": rules, "strict": strict}
         held["bend"] = _bend(asked, bands)
+        if strict and held["bend"]:
+            notes.append("With --strict no band bends: [bend] is not used.")
         problem = _first_problem(region, counts, allowed, **held)
         notes += problem.notes
         faults = [*rule_faults(region, asked.lots)]
