@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.analysis.explain_zone import outside_of
 from zoning.analysis.explanations import BuildingExplanation, Deviation, Elsewhere, Mend
 from zoning.analysis.zone_limits import zone_limits
 from zoning.check import Verdict, broken_anew, judge, put_outside
@@ -53,6 +54,7 @@ def explain_building(plan: Plan, building: str) -> BuildingExplanation:
         surcharge,
         (load + travel + surcharge) / max(1, int(verdict.cost[zone])),
         _elsewhere(plan, verdict, unit),
+        tuple(outside_of(plan, verdict, zone)),
     )
 
 

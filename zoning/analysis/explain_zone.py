@@ -54,11 +54,11 @@ def explain_zone(plan: Plan, zone: int) -> ZoneExplanation:
             for broken in verdict.violations
             if broken.zone == verdict.names[zone] or _holds(plan, zone, broken.units)
         ),
-        tuple(_outside(plan, verdict, zone)),
+        tuple(outside_of(plan, verdict, zone)),
     )
 
 
-def _outside(plan: Plan, verdict: Verdict, zone: int) -> Iterator[str]:
+def outside_of(plan: Plan, verdict: Verdict, zone: int) -> Iterator[str]:
     """Bands the zone lies outside of, why, and what it would take to be within."""
     for one in verdict.exceptions:
         if one.zone == verdict.names[zone]:

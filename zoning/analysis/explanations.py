@@ -139,6 +139,8 @@ class BuildingExplanation:
     elsewhere
         The best other zones: those that break fewest rules first, then those where
         zones lie least outside bands that bend, then the cheapest.
+    outside
+        Bands that bend and that its zone lies outside of, with the reason.
     """
 
     building: str
@@ -151,6 +153,7 @@ class BuildingExplanation:
     surcharge: int
     share: float
     elsewhere: tuple[Elsewhere, ...]
+    outside: tuple[str, ...] = ()
 
     @property
     def cost(self) -> int:
@@ -168,6 +171,7 @@ class BuildingExplanation:
             f"(load {self.load:,} + travel {self.travel:,}{more}), "
             f"{100 * self.share:.1f} % of the zone."
         ]
+        lines += [f"{one}." for one in self.outside]
         if self.elsewhere:
             lines.append("In another zone:")
             lines += [f"- {one}" for one in self.elsewhere]

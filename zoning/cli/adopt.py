@@ -8,6 +8,7 @@ from typing import Any
 
 import typer
 
+from zoning.check import judge
 from zoning.cli import options
 from zoning.cli.check import broken_rules, tell_edits
 from zoning.cli.ending import BROKEN
@@ -108,6 +109,8 @@ def _result(written: Written, plan: Plan) -> Result:
     if excess > written.verdict.excess:
         problem = plan.problem
         least = problem.fixed * problem.num_zones + int(problem.region.load.sum())
+        # plan.json has the bound of plans that change no more than this one
+        least += judge(plan).change_cost
         result = replace(result, bound=min(result.bound, least))
     best = result.bound == result.cost and result.moves_least
     best = best and result.excess_bound == excess
