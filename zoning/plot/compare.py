@@ -174,7 +174,9 @@ def _panel(
     writer.pair("Rules broken after", f"{len(now.faults)}" if now.faults else "none")
     if was.exceptions or now.exceptions:
         for when, some in (("before", was), ("after", now)):
-            outside = f"{num_outside(some.exceptions)} zones by {some.excess:,} {money}"
+            count = num_outside(some.exceptions)
+            zones = "1 zone" if count == 1 else f"{count:,} zones"
+            outside = f"{zones} by {some.excess:,} {money}" if count else "none"
             writer.pair(f"Out of balance {when}", outside)
     writer.head("Who goes where")
     writer.row(("zone", "to", "buildings", "m²"), color="#777777")
