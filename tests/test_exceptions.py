@@ -16,6 +16,7 @@ from zoning.analysis.explain import explain
 from zoning.check.balance_words import told_exceptions
 from zoning.planfile.content import to_dict
 from zoning.planfile.file import read_plan
+from zoning.planfile.papers import fingerprint
 from zoning.plot.outside import OUTSIDE
 from zoning.plot.plan import draw
 
@@ -184,6 +185,12 @@ def test_a_file_tells_what_was_left_out_of_the_fair_share(bent):
     table = json.loads((bent[1] / "plan.json").read_text("utf-8"))
     assert table["parameters"]["left_out"] == {"heavy": [[0]], "pockets": [[5]]}
     assert table["excess"] == table["excess_bound"] == bent[0].excess > 0
+
+
+def test_papers_fit_a_plan_whatever_is_proved_of_its_excess(bent):
+    table = json.loads((bent[1] / "plan.json").read_text("utf-8"))
+    assert fingerprint({**table, "excess_bound": 0}) == fingerprint(table)
+    assert fingerprint({**table, "excess": 0}) != fingerprint(table)
 
 
 def test_zones_csv_tells_how_far_outside_and_why(bent):

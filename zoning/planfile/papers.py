@@ -31,6 +31,7 @@ _PAPERS = tuple(name for names in PAPERS.values() for name in names)
 # What tells how a plan was found, not what it is.
 _SEARCH = (
     *("software", "status", "bound", "gap", "seconds", "reason", "notes", "digests"),
+    "excess_bound",
 )
 _SETTINGS = ("seed", "time_limit", "workers", "joint", "sequential_cost")
 
