@@ -192,10 +192,10 @@ def exceptions(
     bent = [one for one in found if one.band in prices]
     if not bent:
         return ()
-    locked, large = _locked(plan), _too_large(plan)
+    locked, touching = _locked(plan), _open(plan, _too_large(plan))
     out = []
     for one in bent:
-        reason, units = _why(plan, one, large, locked=names[one.zone] in locked)
+        reason, units = _why(plan, one, touching, locked=names[one.zone] in locked)
         far = max(one.low - one.value, one.value - one.high)
         alone = 0 if reason is Reason.POCKET else _value(plan, one.band, units)
         out.append(
@@ -215,17 +215,17 @@ def exceptions(
 
 
 def _why(
-    plan: Plan, one: Outside, large: NDArray[np.bool_], *, locked: bool
+    plan: Plan, one: Outside, touching: set[int], *, locked: bool
 ) -> tuple[Reason, list[int]]:
-    """The reason, and the units that are to blame."""
+    """The reason, and the units that are to blame; `touching` is of `_open`."""
     if locked:
         return Reason.RULE, []
     if one.value > one.high:
         units = _too_much(plan, one)
         if units:
             return Reason.UNIT if len(units) == 1 else Reason.RULE, units
-    elif (beside := _shut_in(plan, one, large)) is not None:
-        return Reason.POCKET, beside
+    elif one.zone not in touching:
+        return Reason.POCKET, _beside(plan, one.zone)
     return Reason.OTHER, []
 
 
@@ -266,13 +266,21 @@ def _too_large(plan: Plan) -> NDArray[np.bool_]:
     return large
 
 
-def _shut_in(plan: Plan, one: Outside, large: NDArray[np.bool_]) -> list[int] | None:
-    """Units too large that are all the zone touches; None where it touches others."""
+def _open(plan: Plan, large: NDArray[np.bool_]) -> set[int]:
+    """Zones that touch a unit of another zone which is not too large."""
     edges = plan.problem.edited_region.edges
-    inside = plan.zone_of == one.zone
+    one, other = plan.zone_of[edges].T
+    across = one != other
+    found = one[across & ~large[edges[:, 1]]], other[across & ~large[edges[:, 0]]]
+    return set(np.concatenate(found).tolist())
+
+
+def _beside(plan: Plan, zone: int) -> list[int]:
+    """Units of other zones that a zone touches."""
+    edges = plan.problem.edited_region.edges
+    inside = plan.zone_of == zone
     across = edges[inside[edges].sum(axis=1) == 1]
-    beside = np.unique(across[~inside[across]])
-    return beside.tolist() if large[beside].all() else None
+    return [int(i) for i in np.unique(across[~inside[across]])]
 
 
 def _locked(plan: Plan) -> set[str]:
