@@ -50,6 +50,7 @@ class Case:
     fair_share: int | None
     rules: tuple[Rule, ...]
     hidden: tuple[int, ...] = field(repr=False)
+    strict: bool = True
 
     def problem(self) -> Problem:
         """As the library sees it."""
@@ -61,7 +62,7 @@ class Case:
             travel=self.travel,
             fair_share=self.fair_share,
             rules=self.rules,
-            strict=True,
+            strict=self.strict,
         )
 
 

@@ -53,12 +53,16 @@ class Truth:
     fewest_moves
         The fewest m² that change zone, and the least cost of plans with so few, the
         price of change left out; None where there is no plan.
+    excess
+        The least yuan of excess of any plan; `cost` is that of the cheapest plan of no
+        more, and so are `fewest_moves`.
     """
 
     cost: int | None
     labels: tuple[int, ...]
     zones: dict[int, tuple[int, int]]
     fewest_moves: tuple[int, int] | None = None
+    excess: int = 0
 
 
 @dataclass(frozen=True)
@@ -319,15 +323,41 @@ class Small:
         load = self.region.load.tolist()
         return self.fixed + sum(load[i] for i in units_of(zone)) + self.price(zone)[1]
 
-    def balanced(self, zone: int, factor: float) -> bool:
-        """The bands let a zone with so many times a usual share be."""
+    @cached_property
+    def prices(self) -> dict[str, int | None]:
+        """Yuan of excess for one outside each band; None where it is hard."""
+        if getattr(self.problem, "strict", True):
+            return {}
+        usual = {"cost": 1, "load": 1}
+        load = int(self.region.load.sum())
+        for name, values in self.region.sums.items():
+            total = int(values.sum())
+            share = max(1, round(load / total)) if total else 1
+            usual.setdefault(name, min(share, 10**6))
+        return {**usual, **self.problem.bend}
+
+    def excess(self, zone: int, factor: float) -> float:
+        """Yuan a zone with so many times a usual share is outside its bands.
+
+        Infinite where one of them is hard.
+        """
+        total: float = 0
+        for name, value, low, high in self.measured(zone, factor):
+            outside = max(0, low - value, value - high)
+            if outside:
+                price = self.prices.get(name)
+                total += inf if price is None else price * outside
+        return total
+
+    def measured(self, zone: int, factor: float) -> Iterator[tuple[str, int, int, int]]:
+        """Each band: its name, what the zone has of it, and its ends."""
         problem, units = self.problem, units_of(zone)
         for name, band in problem.bands.items():
             values = self.region.load if name == "load" else self.region.sums[name]
-            if not band.low <= sum(int(values[i]) for i in units) <= band.high:
-                return False
+            value = sum(int(values[i]) for i in units)
+            yield name, value, band.low, band.high
         if problem.tolerance is None:
-            return True
+            return
         locked = {rule.zone for rule in self.every(Lock)}
         wanted = [r.factor for r in self.every(Target) if r.zone not in locked]
         count = Fraction(problem.num_zones)
@@ -335,7 +365,8 @@ class Small:
         share, t = problem.fair_share * usual * exactly(factor), problem.tolerance
         low, high = share * (1 - exactly(t)), share * (1 + exactly(t))
         nearest = round(share)  # whole yuan; always allowed
-        return min(ceil(low), nearest) <= self.cost(zone) <= max(floor(high), nearest)
+        ends = min(ceil(low), nearest), max(floor(high), nearest)
+        yield "cost", self.cost(zone), *ends
 
     # --- what zones are called -------------------------------------------------------
 
@@ -385,11 +416,15 @@ class Small:
         )
 
     def fits(self, zone: int, name: str | None) -> bool:
-        """The bands let this be a zone of this name."""
+        """The bands let this be a zone of this name, be it by bending."""
+        return self.outside(zone, name) < inf
+
+    def outside(self, zone: int, name: str | None) -> float:
+        """The excess of a zone of this name."""
         if any(rule.zone == name for rule in self.every(Freeze)):
-            return True
+            return 0
         factors = [rule.factor for rule in self.every(Target) if rule.zone == name]
-        return self.balanced(zone, *(factors or [1.0]))
+        return self.excess(zone, *(factors or [1.0]))
 
     def callings(self, zone: int) -> Iterator[tuple[str | None, int]]:
         """Names this zone can have, its own number among them, and what changes."""
@@ -434,12 +469,15 @@ class Small:
         @cache
         def least(
             left: int, wanted: int, free: frozenset[str]
-        ) -> dict[int, tuple[int, tuple[int, ...]]]:
-            """For each sum of m² changed the cheapest zones of what is left."""
+        ) -> dict[int, tuple[float, int, tuple[int, ...]]]:
+            """For each sum of m² changed the best zones of what is left.
+
+            That is their excess, their cost, and the zones.
+            """
             if not left or not wanted:
                 ended = left == wanted == 0 and free.isdisjoint(self.required)
-                return {0: (0, ())} if ended else {}
-            found: dict[int, tuple[int, tuple[int, ...]]] = {}
+                return {0: (0, 0, ())} if ended else {}
+            found: dict[int, tuple[float, int, tuple[int, ...]]] = {}
             for zone in starting.get(left & -left, ()):
                 if zone & left != zone:
                     continue
@@ -447,8 +485,12 @@ class Small:
                     if name is not UNNAMED and name not in free:
                         continue
                     rest = least(left ^ zone, wanted - 1, free - {name})
-                    for more, (cost, others) in rest.items():
-                        new = self.cost(zone) + cost, (zone, *others)
+                    for more, (excess, cost, others) in rest.items():
+                        new = (
+                            self.outside(zone, name) + excess,
+                            self.cost(zone) + cost,
+                            (zone, *others),
+                        )
                         old = found.get(changed + more)
                         if old is None or new < old:
                             found[changed + more] = new
@@ -463,14 +505,15 @@ class Small:
         }
         if not by_change:
             return Truth(None, (), zones)
-        cost, split = min(
-            (cost + self.change_cost(changed), split)
-            for changed, (cost, split) in by_change.items()
+        excess, cost, split = min(
+            (excess, cost + self.change_cost(changed), split)
+            for changed, (excess, cost, split) in by_change.items()
         )
+        by_change = {x: some for x, some in by_change.items() if some[0] == excess}
         labels = [[zone >> i & 1 for zone in split].index(1) for i in range(self.n)]
         fewest = min(by_change)
-        fewest_moves = fewest, by_change[fewest][0]
-        return Truth(int(cost), tuple(labels), zones, fewest_moves)
+        fewest_moves = fewest, by_change[fewest][1]
+        return Truth(int(cost), tuple(labels), zones, fewest_moves, int(excess))
 
     def judged(self, labels: Sequence[int]) -> Judged:
         """See `judged`; labels are any numbers."""
