@@ -283,7 +283,7 @@ def floor_of_moves(problem: Problem, seconds: float, enough: int) -> int:
     price = _usual_price(problem)
     named = ruled(problem, lambda rule: rule.with_change_price(price))
     base = named.terms.change_base
-    if not _is_small(named):
+    if not _is_small(named) or not len(named.terms.free):
         return base
     return base + fewest(
         moves_of(named, 0),

@@ -13,17 +13,18 @@ from zoning.problem import Problem
 from zoning.result import Result, Status
 
 LOOK = 0.1  # of the time: whether the budget can do
+ENOUGH_SHARE = 0.6  # of the time for the plan within a budget that cannot
 LEAST_LEFT = 1.0  # seconds in which the least that works is looked for at least
 
 Solve = Callable[[Problem, float], Result]
 
 
 def within_budget(problem: Problem, solve: Solve, seconds: float) -> Result:
-    """The best plan within a budget of change; or, where that is too small, beyond it.
+    """The best plan within a budget of change; or, where there is none, beyond it.
 
-    It is too small where no plan within it keeps the rules; and where none keeps all
-    bands, while one beyond it does. Then the plan is that of the fewest moves. Where
-    exceptions are there in any case the budget is kept, and bands bend.
+    A rule does not bend, bands do: where no plan within the budget keeps all bands,
+    zones lie outside, and it is told how much change would keep them inside. Only where
+    no plan at all is within the budget, the plan is that of the fewest moves.
 
     Parameters
     ----------
@@ -38,20 +39,40 @@ def within_budget(problem: Problem, solve: Solve, seconds: float) -> Result:
     if most is None or problem.strict:
         return solve(problem, seconds)
     end = perf_counter() + seconds
-    found = None
-    if floor_of_moves(problem, LOOK * seconds, most + 1) <= most:
-        found = solve(problem, end - perf_counter())
-        left = end - perf_counter()
-        if found.plan is not None and (not found.excess_bound or left < LEAST_LEFT):
-            return found
-        if found.plan is None and found.status is not Status.INFEASIBLE:
-            return found
+    too_small = floor_of_moves(problem, LOOK * seconds, most + 1) > most
+    found = solve(problem, (ENOUGH_SHARE if too_small else 1.0) * _left(end))
+    if found.plan is None and found.status is not Status.INFEASIBLE:
+        return found
     looser = ruled(problem, lambda rule: rule.with_least_change())
-    moved = solve(looser, max(LEAST_LEFT, end - perf_counter()))
-    kept = found is None or found.plan is not None
-    if moved.plan is None or (kept and moved.excess):
-        return found or solve(problem, max(LEAST_LEFT, end - perf_counter()))
-    return _beyond(problem, moved, most)
+    if found.plan is None:
+        moved = solve(looser, _left(end))
+        return found if moved.plan is None else _beyond(problem, moved, most)
+    if not found.excess or (not too_small and perf_counter() > end - LEAST_LEFT):
+        return found
+    inside = solve(replace(looser, strict=True), _left(end))
+    if inside.verdict is None or inside.verdict.changed.sum() <= most:
+        return found
+    words = (
+        f"The budget of change is too small to keep all zones inside the balance: "
+        f"{_least(inside, most)}. This plan keeps the budget."
+    )
+    return replace(found, reason=words)
+
+
+def _left(end: float) -> float:
+    return max(LEAST_LEFT, end - perf_counter())
+
+
+def _least(moved: Result, most: int) -> str:
+    """The fewest m² that were found, and the bound on them, in words."""
+    assert moved.verdict is not None
+    changed = int(moved.verdict.changed.sum())
+    if moved.change_bound >= changed:
+        return f"the least that works is {changed:,} m²"
+    return (
+        f"the least found is {changed:,} m², and none has less than "
+        f"{max(most + 1, moved.change_bound):,}"
+    )
 
 
 def _beyond(problem: Problem, moved: Result, most: int) -> Result:
@@ -63,16 +84,9 @@ def _beyond(problem: Problem, moved: Result, most: int) -> Result:
     wider = ruled(problem, lambda rule: rule.with_budget(share))
     plan = Plan(wider, moved.plan.zone_of)
     verdict = judge(plan)
-    if moved.change_bound >= changed:
-        least = f"the least that works is {changed:,} m²"
-    else:
-        least = (
-            f"the least found is {changed:,} m², and none has less than "
-            f"{max(most + 1, moved.change_bound):,}"
-        )
     words = (
         f"The budget of change is too small: no plan changes at most {most:,} m² and "
-        f"keeps all else; {least}. That plan is given."
+        f"keeps the rules; {_least(moved, most)}. That plan is given."
     )
     return replace(
         moved,

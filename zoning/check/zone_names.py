@@ -13,6 +13,7 @@ from scipy.optimize import linear_sum_assignment
 from zoning.plan import Plan
 from zoning.region import Ints
 from zoning.rules.places import units_of, value_of_units
+from zoning.share import COST_BAND
 
 
 @dataclass(frozen=True)
@@ -35,9 +36,22 @@ class Naming:
 
 
 def naming(plan: Plan, cost: Ints) -> Naming:
-    """Names for zones of these costs, and what changed."""
+    """Names for zones of these costs, and what changed.
+
+    Where bands bend, names go by balance first, unless a budget of change forbids it.
+    """
+    fits = _fits(plan, cost, _names(plan))
+    found = _naming(plan, fits)
+    most = plan.problem.terms.change_most
+    if plan.problem.excess_price and most is not None and found.changed.sum() > most:
+        kept = _naming(plan, np.zeros_like(fits))
+        return kept if kept.changed.sum() <= most else found
+    return found
+
+
+def _naming(plan: Plan, fits: NDArray[np.float64]) -> Naming:
     problem = plan.problem
-    named, value, required = _worth(plan, cost)
+    named, value, required = _worth(plan, fits)
     names: list[str | None] = [None] * plan.num_zones
     if named:
         # whatever bears a required name must be there: it outweighs any area kept
@@ -71,16 +85,22 @@ def former(plan: Plan) -> tuple[str | None, ...]:
     return (None,) * len(region)
 
 
+def _names(plan: Plan) -> list[str]:
+    """Names there are: those that rules ask for first."""
+    rules = plan.problem.rules
+    wanted = [rule.names_zone for rule in rules if rule.names_zone is not None]
+    return list(dict.fromkeys([*wanted, *sorted({x for x in former(plan) if x})]))
+
+
 def _worth(
-    plan: Plan, cost: Ints
+    plan: Plan, fits: NDArray[np.float64]
 ) -> tuple[Sequence[str], NDArray[np.float64], NDArray[np.float64]]:
     """Names there are, what each is worth to each zone, and what for being used."""
     region, rules = plan.problem.region, plan.problem.rules
-    wanted = [rule.names_zone for rule in rules if rule.names_zone is not None]
-    before = former(plan)
-    names = list(dict.fromkeys([*wanted, *sorted({x for x in before if x})]))
+    names, before = _names(plan), former(plan)
     place = {name: at for at, name in enumerate(names)}
     much = float(region.area.sum()) + 1.0
+    rule_weight = much * max(1.0, float(np.abs(fits).max(axis=1, initial=0).sum()))
     value = np.zeros((plan.num_zones, len(names)))
     for i, name in enumerate(before):
         if name is not None:
@@ -88,23 +108,36 @@ def _worth(
     for rule in rules:
         if rule.names_zone is not None:
             for i in units_of(region, rule.holds):
-                value[plan.zone_of[i], place[rule.names_zone]] += 4 * much
-    value += much * _fits(plan, cost, names)
-    required = np.array([2.0 * much * (name in wanted) for name in names])
+                value[plan.zone_of[i], place[rule.names_zone]] += 4 * rule_weight
+    value += much * fits
+    wanted = {rule.names_zone for rule in rules}
+    required = np.array([2.0 * rule_weight * (name in wanted) for name in names])
     return names, value, required
 
 
-def _fits(plan: Plan, cost: Ints, names: Sequence[str]) -> NDArray[np.float64]:
-    """1 where only the name makes a zone fit its cost band, -1 where it unfits it."""
-    problem = plan.problem
+LEVELS = 1_000  # how finely excess is told apart in naming zones
 
-    def fits(share: float) -> NDArray[np.float64]:
+
+def _fits(plan: Plan, cost: Ints, names: Sequence[str]) -> NDArray[np.float64]:
+    """Above 0 where only the name makes a zone fit its cost band, else below.
+
+    Where the band bends that is by how much less the zone lies outside.
+    """
+    problem = plan.problem
+    bends = COST_BAND in problem.excess_price
+
+    def outside(share: float) -> NDArray[np.float64]:
         band = problem.cost_band_of(share)
         if band is None:
-            return np.ones(len(cost))
-        return ((cost >= band.low) & (cost <= band.high)).astype(np.float64)
+            return np.zeros(len(cost))
+        far = np.maximum(0, np.maximum(band.low - cost, cost - band.high))
+        return np.asarray(far if bends else far > 0, np.float64)
 
-    usual = fits(1.0)
+    usual = outside(1.0)
     factors = [problem.factor_of(name) for name in names]
-    more = [fits(x) - usual if x != 1.0 else 0 * usual for x in factors]
-    return np.column_stack(more) if more else np.zeros((len(cost), 0))
+    less = [usual - outside(x) if x != 1.0 else 0 * usual for x in factors]
+    if not less:
+        return np.zeros((len(cost), 0))
+    out = np.column_stack(less)
+    most = float(np.abs(out).max(initial=0))
+    return np.rint(out * (LEVELS / most)) if bends and most else out
