@@ -21,6 +21,7 @@ import tempfile
 import time
 import traceback
 import warnings
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -143,9 +144,12 @@ def run(peer: str, case: towns.Case, options: argparse.Namespace) -> rows.Row:
             "memory": options.memory,
         }
         (folder / "task.pickle").write_bytes(pickle.dumps(setting))
+        used = _child_cpu()
         ended = _wait(folder, options)
+        used = _child_cpu() - used
         told = _read(folder / "best.json") or {}
         final = _read(folder / "end.json") or {}
+        before = _read(folder / "ready")
     status, reason = _status(ended, final, told)
     row = {
         "status": status,
@@ -153,12 +157,19 @@ def run(peer: str, case: towns.Case, options: argparse.Namespace) -> rows.Row:
         "starts": told.get("starts"),
         "seconds": final.get("seconds", options.time if "limit" in ended else None),
         "seconds_best": told.get("seconds"),
+        "cpu": None if before is None else round(used - before, 2),
         **final.get("extra", {}),
         "labels": told.get("labels"),
     }
     if told.get("labels") is not None:
         row |= measured(Plan(case.problem, told["labels"]))
     return row
+
+
+def _child_cpu() -> float:
+    """Seconds of processor that ended processes of this one have used."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _wait(folder: Path, options: argparse.Namespace) -> str:
@@ -222,6 +233,8 @@ def measured(plan: Plan) -> rows.Row:
         "worst": round(float(np.abs(verdict.cost / problem.fair_share - 1).max()), 4),
         "travel": int(verdict.travel.sum()),
         "cost": verdict.total,
+        "excess": verdict.excess,
+        "ok": verdict.ok,
     }
 
 
@@ -230,6 +243,15 @@ def _broken(plan: Plan, verdict: Verdict) -> tuple[int, int]:
     torn = sum(parts(plan.problem.edited_region, units) > 1 for units in plan.zones)
     band = plan.problem.cost_band
     return torn, sum(band is not None and int(c) not in band for c in verdict.cost)
+
+
+def _rank(plan: Plan, verdict: Verdict) -> tuple[int, ...]:
+    """What a better plan has less of."""
+    wrong = abs(plan.num_zones - plan.problem.num_zones)
+    torn, broken = _broken(plan, verdict)
+    if plan.problem.strict:
+        return wrong + torn + broken, int(verdict.travel.sum())
+    return wrong + torn, verdict.excess, verdict.total
 
 
 def _child(folder: Path) -> None:
@@ -242,12 +264,13 @@ def _child(folder: Path) -> None:
     task = Task(problem, 0.0, setting["seed"], setting["workers"], {})
     if setting["peer"] == "zoning":
         warm = towns.case("old_town_20", tolerance=0.5).problem
+        warm = replace(warm, strict=problem.strict)
         method(Task(warm, time.monotonic() + 5, 0, setting["workers"], {}), np.asarray)
     most = int(setting["memory"] * 2**30)
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
     start = time.monotonic()
     task.deadline = start + setting["time"]
-    (folder / "ready").touch()
+    _put(folder / "ready", time.process_time())
     best = None
     starts = 0
 
@@ -257,8 +280,7 @@ def _child(folder: Path) -> None:
         plan = Plan(problem, np.asarray(labels))
         verdict = judge(plan)
         wrong = abs(plan.num_zones - problem.num_zones)
-        torn, broken = _broken(plan, verdict)
-        rank = (wrong + torn + broken, int(verdict.travel.sum()))
+        rank = _rank(plan, verdict)
         if best is not None and best["rank"] <= rank:
             best["starts"] = starts
             return
@@ -284,7 +306,7 @@ def _child(folder: Path) -> None:
     _put(folder / "end.json", end)
 
 
-def _put(path: Path, value: rows.Row) -> None:
+def _put(path: Path, value: object) -> None:
     new = path.with_suffix(".new")
     new.write_text(json.dumps(value, default=lambda number: number.item()))
     new.replace(path)

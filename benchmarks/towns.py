@@ -38,8 +38,11 @@ class Case:
     notes: tuple[str, ...]
 
 
-def region_of(name: str, data: Path = DATA) -> Region:
-    """Buildings of a made-up town or a real file, each a unit of its own."""
+def region_of(name: str, data: Path = DATA, *, unit: str | None = None) -> Region:
+    """Buildings of a made-up town or a real file, each a unit of its own.
+
+    With `unit`, buildings of a real file that have the same in this column are one.
+    """
     kind = {"area": "floor_area_m2", "households": "households"}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -51,6 +54,7 @@ def region_of(name: str, data: Path = DATA) -> Region:
             region = read(
                 data / name / "buildings.geojson",
                 barriers=barriers if barriers.exists() else None,
+                unit=unit,
                 **kind,
             )
     return replace(region, source=Source())
