@@ -30,7 +30,7 @@ SAME = (
 )
 SETTING = ("time_limit", "workers")
 # Others have tables on pages of their own.
-BENCHES = ("published", "region_sizes", "peers", "award")
+BENCHES = ("published", "region_sizes", "peers", "excess", "award")
 SLACK = 1e-6  # published values are rounded; see instances.Published.slack
 HEAD = """\
 # Benchmarks
@@ -75,6 +75,7 @@ def build(every: list[Row], images: Path) -> str:
         *_history(history),
         *_sizes(sizes, images),
         *_peers(peers),
+        *_excess([row for row in newest if row["bench"] == "excess"]),
         *_awards([row for row in newest if row["bench"] == "award"]),
         *_circumstances(newest),
     ]
@@ -383,6 +384,62 @@ def _rank(row: Row) -> tuple[bool, int, int, str]:
         return True, 0, 0, row["peer"]
     wrong = abs(row["zones_made"] - row["zones"]) + row["broken"] + row["torn"]
     return False, wrong, row["travel"], row["peer"]
+
+
+def _excess(found: list[Row]) -> Iterator[str]:
+    yield "## Peers where bands bend\n"
+    if not found:
+        yield _missing("excess.py --time 60")
+        return
+    yield (
+        "Bands of ±10 % bend here: the least total excess is asked for (yuan outside "
+        "the band), then the least cost, both by `zoning.check`. Zones are as many as "
+        "`zoning plan` makes of the file (of a made-up town so many that some "
+        "buildings are too heavy for one); `harbin_nangang_379compounds` is taken by "
+        "compound. Each has the same seconds and cores, and keeps the best of all its "
+        "starts by this measure. METIS and KaHIP have many seeds, allowances of 3 to "
+        "15 %, and heavy units by turns as zones of their own, capped at what a zone "
+        "may cost, and as they are; their torn or missing zones are mended "
+        "(`made_whole` in `benchmarks/whole_zones.py`), as a torn partition is no "
+        "plan. GerryChain searches by this very measure, by ReCom "
+        "and by flips of single units. Outside = zones outside the band; none below = "
+        "what every plan is proved to have outside; CPU = seconds of the processor "
+        "after the start: the machine was used by others too. Which files, "
+        "units and zones is told in `benchmarks/excess.py`.\n"
+    )
+    for (name, *_), group in _by(found, "instance", "k", "tolerance", *SETTING):
+        first = group[0]
+        yield (
+            f"### {name}: {first['n']} units ({first['heavy']} too heavy), "
+            f"{first['zones']} zones, {_setting(first)}\n"
+        )
+        group.sort(key=_excess_rank)
+        lines = [
+            [
+                row["peer"],
+                row.get("solve_status") or row["status"],
+                row.get("excess") if row.get("ok") else "no plan",
+                row.get("excess_bound"),
+                row.get("broken"),
+                row.get("cost"),
+                row.get("starts"),
+                row.get("seconds_best"),
+                row.get("seconds"),
+                row.get("cpu"),
+            ]
+            for row in group
+        ]
+        columns = (
+            *("method", "status", "excess", "none below", "outside", "cost", "plans"),
+            *("s to best", "s in all", "CPU"),
+        )
+        yield from table(columns, lines)
+
+
+def _excess_rank(row: Row) -> tuple[bool, int, int, str]:
+    if not row.get("ok"):
+        return True, 0, 0, row["peer"]
+    return False, row["excess"], row["cost"], row["peer"]
 
 
 def _awards(found: list[Row]) -> Iterator[str]:

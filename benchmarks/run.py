@@ -16,7 +16,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks import peers, published, region_sizes, report, rows
+from benchmarks import excess, peers, published, region_sizes, report, rows
 from benchmarks.peer_methods import METHODS
 
 SMOKE_PEERS = ("zoning", "metis", "gerrychain", "pygeoda-azp", "cpsat-plain")
@@ -39,6 +39,7 @@ def main(argv: list[str] | None = None) -> int:
         print(f"{options.instances} is not there: published instances are left out.")
     region_sizes.main([])
     peers.main([])
+    excess.main([])
     report.main([])
     return alarm
 
@@ -53,6 +54,8 @@ def smoke(folder: Path, seconds: float = 3.0) -> int:
     region_sizes.main(["--sizes", "50", "--real", "", *limit, *out])
     there = ",".join(x for x in SMOKE_PEERS if find_spec(METHODS[x][1]) is not None)
     peers.main(["--cases", "old_town_50:8", "--peers", there, *limit, *out])
+    there = ",".join(x for x in excess.PEERS if find_spec(METHODS[x][1]) is not None)
+    excess.main(["--cases", "old_town_50", "--peers", there, *limit, *out])
     report.main(
         ["--results", str(folder / "results"), "--out", str(folder / "benchmarks.md")]
     )

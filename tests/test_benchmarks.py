@@ -12,8 +12,18 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks import instances, peers, published, region_sizes, report, rows, run
+from benchmarks import (
+    excess,
+    instances,
+    peers,
+    published,
+    region_sizes,
+    report,
+    rows,
+    run,
+)
 from benchmarks.peer_methods import METHODS, Task
+from benchmarks.whole_zones import made_whole
 from zoning.check import judge
 from zoning.plan import Plan
 from zoning.problem import Problem
@@ -45,6 +55,15 @@ def path_of_four():
     edges = [[0, 1], [1, 2], [2, 3]]
     region = Region(tuple("abcd"), np.array(xy, float), [3] * 4, edges=edges)
     return Problem(region, 2, tolerance=0.2, travel=np.zeros((4, 4), int))
+
+
+def one_heavy():
+    """Seven units in a line, the middle one too heavy for a zone around 30."""
+    xy = np.array([[100.0 * i, 0] for i in range(7)])
+    edges = [[i, i + 1] for i in range(6)]
+    load = [10, 10, 10, 90, 10, 10, 10]
+    region = Region(tuple("abcdefg"), xy, load, edges=edges)
+    return Problem(region, 3, travel=np.zeros((7, 7), int), fair_share=30)
 
 
 def test_published_costs_are_in_the_instances_own_units(solved):
@@ -248,6 +267,67 @@ def test_a_peer_that_is_late_or_fails_is_a_row(tmp_path, monkeypatch):
         assert (ours["broken"], ours["torn"], ours["zones_made"]) == (0, 0, 8)
 
 
+@pytest.mark.parametrize("name", ["metis", "kahip", "gerrychain"])
+def test_a_peer_makes_plans_where_bands_bend(name):
+    problem = one_heavy()
+    told = [judge(Plan(problem, labels)) for labels in method(name, problem, 0.3)]
+    assert all(verdict.ok for verdict in told)
+    # the heavy unit alone is outside by 90 - 33, whatever becomes of the others
+    assert min(verdict.excess for verdict in told) == 57
+
+
+def test_heavy_units_are_weighed_by_what_a_zone_may_cost():
+    task = Task(one_heavy(), 0.0, 0, 1, {})
+    assert task.capped.tolist() == [10, 10, 10, 33, 10, 10, 10]
+    assert sorted((len(units), k) for units, k in task.pieces_apart) == [
+        (1, 1),
+        (3, 1),
+        (3, 1),
+    ]
+    assert [k for _, k in task.pieces] == [3]
+
+
+def test_torn_and_missing_zones_are_mended():
+    problem = one_heavy()
+    for labels in ([0, 1, 0, 1, 0, 1, 0], [0] * 7, [0, 0, 0, 1, 0, 2, 3]):
+        found = made_whole(problem, np.array(labels), np.random.default_rng(0))
+        assert judge(Plan(problem, found)).ok
+
+
+def test_a_plan_is_better_by_excess_then_by_cost_where_bands_bend():
+    problem = one_heavy()
+    plans = ([0, 0, 0, 1, 2, 2, 2], [0, 0, 1, 1, 2, 2, 2], [0, 1, 0, 2, 2, 2, 2])
+    best, outside, torn = (Plan(problem, np.array(labels)) for labels in plans)
+    ranks = [peers._rank(plan, judge(plan)) for plan in (best, outside, torn)]
+    assert ranks == sorted(ranks)
+    assert ranks[0] == (0, 57, 150)
+    assert peers.measured(best)["excess"] == 57
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("compiled")
+def test_excess_is_measured_by_the_same_measure_for_all(tmp_path, capsys):
+    out = tmp_path / "rows.jsonl"
+    given = ["--cases", "old_town_20,qizheng_like", "--data", str(tmp_path)]
+    given += ["--peers", "zoning,metis", "--time", "5", "--out", str(out)]
+    excess.main(given)
+    assert "qizheng_like" in capsys.readouterr().out
+    for row in rows.read_rows(out):
+        case = excess.bent_case("old_town_20")
+        verdict = judge(Plan(case.problem, row["labels"]))
+        assert verdict.ok
+        assert (row["excess"], row["cost"]) == (verdict.excess, verdict.total)
+        assert row["cpu"] > 0
+        assert row.get("excess_bound", 0) <= row["excess"]
+
+
+def test_the_page_is_that_of_the_stored_rows(tmp_path):
+    page = tmp_path / "benchmarks.md"
+    report.main(["--out", str(page)])
+    stored = (rows.ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
+    assert page.read_text(encoding="utf-8") == stored, "run benchmarks/report.py"
+
+
 def test_measured_counts_broken_and_torn_zones():
     row = peers.measured(Plan(path_of_four(), np.array([0, 1, 0, 0])))
     assert (row["torn"], row["broken"], row["zones_made"]) == (1, 2, 2)
@@ -277,7 +357,7 @@ def test_the_page_holds_the_numbers_of_the_rows(solved, tmp_path):
 def test_the_page_says_where_rows_are_missing(tmp_path):
     page = tmp_path / "benchmarks.md"
     report.main(["--results", str(tmp_path), "--out", str(page)])
-    assert page.read_text(encoding="utf-8").count("No rows yet") == 4
+    assert page.read_text(encoding="utf-8").count("No rows yet") == 5
 
 
 def test_folders_of_plans_differ_but_for_seconds(tmp_path):
