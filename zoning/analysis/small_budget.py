@@ -8,6 +8,7 @@ from dataclasses import replace
 from zoning.analysis.least_change import floor_of_moves, ruled
 from zoning.check import judge
 from zoning.clock import perf_counter
+from zoning.errors import InputError
 from zoning.plan import Plan
 from zoning.problem import Problem
 from zoning.result import Result, Status
@@ -49,7 +50,11 @@ def within_budget(problem: Problem, solve: Solve, seconds: float) -> Result:
         return found if moved.plan is None else _beyond(problem, moved, most)
     if not found.excess or (not too_small and perf_counter() > end - LEAST_LEFT):
         return found
-    inside = solve(replace(looser, strict=True), _left(end))
+    try:
+        strict = replace(looser, strict=True)
+    except InputError:  # what must share a zone is too heavy for any, moved or not
+        return found
+    inside = solve(strict, _left(end))
     if inside.verdict is None or inside.verdict.changed.sum() <= most:
         return found
     words = (

@@ -124,6 +124,14 @@ Time = Annotated[
         help="Seconds to search; once more for lots or runners-up.",
     ),
 ]
+TimeOfAll = Annotated[
+    float,
+    typer.Option(
+        min=0.1,
+        callback=_finite,
+        help="Seconds to search in all; lots get what zones leave, at least a third.",
+    ),
+]
 Seed = Annotated[int, typer.Option(min=0, help="Same seed, same plan.")]
 Workers = Annotated[
     int, typer.Option(min=1, help="Threads; only 1 repeats a plan exactly.")

@@ -22,6 +22,7 @@ from zoning.cli.progress import Progress
 from zoning.cli.screen import consoles
 from zoning.cli.signals import keeping
 from zoning.cli.words import number_table, tell_plan, told_anyway
+from zoning.clock import perf_counter
 from zoning.costs import CostModel
 from zoning.errors import InputError
 from zoning.limits import Limits
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from zoning.analysis.lots_of_each import MakeLots
 
 USUAL, LOOSEST = 0.1, 0.999  # tolerances to look for the tightest one from
+LEAST_TIME = 0.1  # seconds
 MANY_RULES = 12  # so many are told before the search begins
 
 Zones = Annotated[
@@ -80,7 +82,7 @@ def plan(
     profile: options.Profile = None,
     any_area: options.AnyArea = False,
     strict: options.Strict = False,
-    time: options.Time = 60.0,
+    time: options.TimeOfAll = 45.0,
     seed: options.Seed = 1,
     workers: options.Workers = 1,
     out: options.Out = "plan",
@@ -158,15 +160,17 @@ def plan(
             raise InputError(" ".join(faults))
         _tell_task(problem, counts, log)
         search: dict[str, Any] = {"seed": seed, "time_limit": time, "workers": workers}
-        lots = None
+        end, lots = perf_counter() + time, None
+        own = time / 3 if lot_size and not joint else 0.0  # kept for lots
         with keeping():
             with Progress(log) as progress:
-                shown = {**search, "progress": progress}
+                shown = {**search, "time_limit": time - own, "progress": progress}
                 if joint:
                     result, lots = _together(problem, lot_size, shown, search)
                 elif len(counts) > 1:
+                    limits = Limits(max(own, LEAST_TIME), seed, workers)
                     make = _makes_lots(
-                        lot_size, asked.lots, search, len(counts) + 1, whole
+                        lot_size, asked.lots, limits, len(counts) + 1, whole
                     )
                     found = _several(problem, counts, make, shown)
                     result, lots, number = _taken(found), found.best_lots, found.entry
@@ -177,8 +181,9 @@ def plan(
                 notes.append(number["reason"])
             if result.plan is not None:
                 if lot_size and lots is None and not joint:
+                    left = {**search, "time_limit": max(own, end - perf_counter())}
                     lots = lots_of(
-                        *(result.plan, lot_size, asked.lots, search, notes),
+                        *(result.plan, lot_size, asked.lots, left, notes),
                         whole_lots=whole,
                     )
                 verdict = judge(result.plan)
@@ -299,15 +304,14 @@ def _bend(scenario: Scenario, bands: dict[str, Band]) -> dict[str, int | None]:
 
 
 def _makes_lots(
-    size: int, rules: LotRules, search: dict[str, Any], count: int, whole_lots: float
+    size: int, rules: LotRules, limits: Limits, count: int, whole_lots: float
 ) -> MakeLots | None:
-    """Makes lots of so many plans, in as much time as zones have; None without a size.
+    """Makes lots of so many plans in some time; None without a size.
 
     Only what is paid for them tells numbers of zones apart.
     """
     from zoning.analysis.lots_of_each import LotsOfEach  # compiled code: slow to load
 
-    limits = Limits(search["time_limit"], search["seed"], search["workers"])
     made = LotsOfEach(size, limits, count, rules, whole_lots=whole_lots)
     return made if size else None
 
