@@ -265,6 +265,7 @@ def far_apart(*, bridge):
         load=np.full(4, 10),
         edges=np.array([(0, 1), (2, 3), *far]),
         bridges=np.array(far if bridge else [], int).reshape(-1, 2),
+        max_gap=1_500.0,
     )
     return Plan(Problem(region, 2, tolerance=None), np.array([0, 0, 1, 1]))
 

@@ -33,7 +33,14 @@ _SEARCH = (
     *("software", "status", "bound", "gap", "seconds", "reason", "notes", "digests"),
     "excess_bound",
 )
-_SETTINGS = ("seed", "time_limit", "workers", "joint", "sequential_cost")
+_SETTINGS = (
+    "seed",
+    "time_limit",
+    "workers",
+    "joint",
+    "sequential_cost",
+    "whole_lots",
+)
 
 
 def fingerprint(table: Mapping[str, Any]) -> str:
