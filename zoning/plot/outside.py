@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from zoning.check import Verdict
@@ -44,7 +45,7 @@ REASONS = {
     Reason.BRIDGE: "Over too wide a gap",
     Reason.OTHER: "None better was found",
 }
-NAMED = 4  # zones of each reason: more have no room in the panel
+NAMED, LETTERS = 4, 46  # zones of each reason; a line of the panel
 
 
 def write_reasons(writer: PanelWriter, layout: MapLayout) -> None:
@@ -67,7 +68,8 @@ def write_reasons(writer: PanelWriter, layout: MapLayout) -> None:
         if reason is Reason.OTHER and _is_least(layout):
             words = "None nearer is possible"
         if some:
-            writer.line(f"{words}: {first_few(some, NAMED)}")
+            for line in wrap(f"{words}: {first_few(some, NAMED)}", LETTERS):
+                writer.line(line)
 
 
 def _is_least(layout: MapLayout) -> bool:
