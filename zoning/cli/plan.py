@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from zoning.analysis.lots_of_each import MakeLots
 
 USUAL, LOOSEST = 0.1, 0.999  # tolerances to look for the tightest one from
-LEAST_TIME = 0.1  # seconds
+LEAST_TIME, LOTS_SHARE = 0.1, 0.4  # seconds; part of the time kept for lots
 MANY_RULES = 12  # so many are told before the search begins
 
 Zones = Annotated[
@@ -161,7 +161,7 @@ def plan(
         _tell_task(problem, counts, log)
         search: dict[str, Any] = {"seed": seed, "time_limit": time, "workers": workers}
         end, lots = perf_counter() + time, None
-        own = time / 3 if lot_size and not joint else 0.0  # kept for lots
+        own = LOTS_SHARE * time if lot_size and not joint else 0.0
         with keeping():
             with Progress(log) as progress:
                 shown = {**search, "time_limit": time - own, "progress": progress}

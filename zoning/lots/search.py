@@ -152,7 +152,7 @@ def cheapest(stage: Stage, budget: SearchBudget) -> BundlingOutcome:
     spread = stage.enumeration.rules.spread
     if not stage.columns.torn.any():
         return _cheapest(stage, budget, spread)
-    choice = stage.least(_rest(stage), budget.share(0.7), spread)
+    choice = stage.least(_rest(stage), budget.share(0.85), spread)
     outcome = _outcome(stage, choice)
     if choice.columns is None:
         return outcome

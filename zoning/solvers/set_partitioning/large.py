@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,10 +79,11 @@ def select_large(
     relaxation = solve_relaxation(matrix, cost, early, params.cuts)
     if relaxation.infeasible:
         return select_by_cpsat(matrix, cost, budget, hint=hint)
-    if relaxation.bound is None:
-        least = int(np.minimum(cost, 0).sum())
-        status = Status.FEASIBLE if hint else Status.UNKNOWN
-        return Selection(tuple(hint) or None, least, status)
+    if relaxation.bound is None:  # no selection costs less than all below 0 together
+        below = np.minimum(cost, 0)
+        relaxation = replace(
+            relaxation, bound=int(below.sum()), reduced=np.asarray(cost - below)
+        )
     if not cost.any() and len(cost) <= params.mip_columns:
         return select_by_cpsat(matrix, cost, budget, hint=hint)
     if undesired is None:
@@ -129,6 +130,8 @@ class _Search:
         lns.repair(early)
         if lns.is_feasible:
             lns.improve(early)
+        else:
+            lns.repair(self.budget)  # any selection before a better one
         known = self._selection(lns.chosen if lns.is_feasible else ())
         if known.proved:
             return known
