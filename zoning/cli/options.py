@@ -129,7 +129,7 @@ TimeOfAll = Annotated[
     typer.Option(
         min=0.1,
         callback=_finite,
-        help="Seconds to search in all; lots get what zones leave, at least 40 %.",
+        help="Seconds to search in all; lots get what zones leave, at least a fifth.",
     ),
 ]
 Seed = Annotated[int, typer.Option(min=0, help="Same seed, same plan.")]
