@@ -82,7 +82,7 @@ def plan(
     profile: options.Profile = None,
     any_area: options.AnyArea = False,
     strict: options.Strict = False,
-    time: options.TimeOfAll = 40.0,
+    time: options.TimeOfAll = 30.0,
     seed: options.Seed = 1,
     workers: options.Workers = 1,
     out: options.Out = "plan",
