@@ -55,7 +55,7 @@ def gloomy(run):
 def stubborn(run):
     """As good as can be, but deaf to a plan it is given, and of no patience."""
     ColumnGeneration()(run)
-    run.plan = run.verdict = None
+    run.plan = run.verdict = run.best = run.best_verdict = None
 
 
 def fickle(run):

@@ -139,7 +139,7 @@ def test_bands_are_kept_in_one_order(line):
         ({"tolerance": float("nan")}, "tolerance must be .*got nan"),
         (
             {"bands": {"shops": Band(0, 1)}},
-            r"'shops' names no sum .*\['flats', 'load'\]",
+            r"'shops' names no sum .*\['buildings', 'flats', 'load'\]",
         ),
         ({"travel": np.zeros((3, 3), int)}, "2 × 2 table of whole numbers"),
         ({"travel": np.zeros((2, 2))}, "Round it first"),

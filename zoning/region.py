@@ -301,7 +301,7 @@ class Region:
 
     def _straight_spans(self, edges: NDArray[np.int64]) -> tuple[Span, ...]:
         line = np.rint(straight_line(self.xy, edges[:, 0], edges[:, 1])).astype(int)
-        ids = [mine[0] for mine in self.buildings]
+        ids = [next(iter(mine), "") for mine in self.buildings]
         return tuple(
             Span(metres, (ids[a], ids[b]))
             for metres, (a, b) in zip(line.tolist(), edges.tolist(), strict=True)
