@@ -43,7 +43,7 @@ def explain(result: Result | Plan, what: str) -> BuildingExplanation | ZoneExpla
     >>> region = Region.from_networkx(graph)
     >>> plan = Plan(Problem(region, 2, tolerance=0.2), [0, 0, 1, 1])
     >>> explain(plan, "b").elsewhere[0].excess
-    1200
+    1246
     >>> print(str(explain(plan, "zone 2")).splitlines()[1])
     It is run from c. Run from d, it would cost 0 more.
     """
