@@ -61,7 +61,7 @@ def test_moves_then_cost_are_the_least_of_all_plans():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("first", range(30, 430, 200))
+@pytest.mark.parametrize("first", range(30, 230, 200))
 def test_moves_then_cost_are_the_least_of_all_plans_of_many(first):
     assert sum(map(agrees_with_the_enumerator, range(first, first + 200))) >= 20
 
@@ -69,7 +69,7 @@ def test_moves_then_cost_are_the_least_of_all_plans_of_many(first):
 @pytest.mark.slow
 def test_bands_bend_before_units_move():
     bent = 0
-    for seed in range(80):
+    for seed in range(40):
         problem = moved_least(seed, strict=False, most=7)
         if problem is None:
             continue
@@ -85,7 +85,7 @@ def test_bands_bend_before_units_move():
             bent += best[0] > 0
         bounds = result.excess_bound, result.change_bound, result.bound
         assert bounds <= best, seed
-    assert bent >= 10
+    assert bent >= 5
 
 
 def test_a_plan_that_stays_is_not_drawn_anew(line):
