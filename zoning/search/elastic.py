@@ -142,7 +142,9 @@ def _search(run: Run, price: int, parts: tuple[Strategy, ...]) -> None:
     # the least value is at most that of the plan of the least excess: price × excess,
     # and what it travels
     least = -(-(run.bound - run.base - _most_travel(run)) // price)
-    run.excess_bound = max(run.excess_bound, run.excess_base + least)
+    charged = any(rule.is_own and rule.is_priced for rule in run.problem.rules)
+    if not charged:  # what rules of one's own charge has no known upper end
+        run.excess_bound = max(run.excess_bound, run.excess_base + least)
     run.least_cost = max(run.least_cost, run.cost_bound)
 
 
