@@ -66,10 +66,10 @@ def bend(run: Run) -> None:
         _leave_bands_out(run)
     if run.best_verdict is None:
         return
-    if _avoidable(run):
+    if run.avoidable:
         first = _price(run, PARAMS.first_value)
         _search(run, first, _parts(run))
-    if not _avoidable(run):
+    if not run.avoidable:
         run.harden()
         run.follow(auto)
         return
@@ -116,18 +116,12 @@ def _is_proved(run: Run) -> bool:
     )
 
 
-def _avoidable(run: Run) -> int:
-    """Excess of the best plan beyond what every plan has."""
-    assert run.best_verdict is not None
-    return run.best_verdict.excess - run.excess_base
-
-
 def _price(run: Run, value: int) -> int:
     """Yuan of travel for a yuan of excess, so that the best plan's comes to `value`.
 
     Above what travel can come to no more is needed.
     """
-    return max(1, min(_most_travel(run) + 1, value // max(1, _avoidable(run))))
+    return max(1, min(_most_travel(run) + 1, value // max(1, run.avoidable)))
 
 
 def _search(run: Run, price: int, parts: tuple[Strategy, ...]) -> None:
@@ -158,7 +152,7 @@ def _most_travel(run: Run) -> int:
     most = int(instance.travel_data.most())
     if problem.tolerance is not None:
         ends = run.num_zones * int(instance.cost_high)
-        most = min(most, ends + _avoidable(run) - int(instance.sums[0].sum()))
+        most = min(most, ends + run.avoidable - int(instance.sums[0].sum()))
     return most + round(problem.terms.change_price * int(problem.region.area.sum()))
 
 

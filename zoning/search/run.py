@@ -167,25 +167,29 @@ class Run:
         """What searches make least: the cost, and the price of avoidable excess."""
         return verdict.total + self.price * (verdict.excess - self.excess_base)
 
+    @property
+    def avoidable(self) -> int:
+        """Excess of the best plan, which must be known, beyond what every plan has."""
+        assert self.best_verdict is not None
+        return self.best_verdict.excess - self.excess_base
+
     def harden(self) -> None:
         """Hold searches to all bands again: the best plan keeps them."""
-        self.plan, self.verdict, self.price = self.best, self.best_verdict, 0
-        self.instance = self.hard_instance
-        self.bound, self.infeasibility = self.base, ""
-        self.subproblems, self.multipliers = None, None
+        self._begin_anew(self.hard_instance, 0)
 
     def bend(self, price: int) -> None:
-        """Let bands bend at a price; what was proved so far is forgotten.
+        """Let bands bend at a price.
 
         The best plan must be known: no zone is let lie outside by more than it does.
         """
-        assert self.best_verdict is not None
+        prices = excess_prices(self.problem)
+        bent = self.hard_instance.bent(prices, price, self.avoidable)
+        self._begin_anew(bent, price)
+
+    def _begin_anew(self, instance: Instance, price: int) -> None:
+        """Go on from the best plan; what was proved under other bands is forgotten."""
         self.plan, self.verdict, self.price = self.best, self.best_verdict, price
-        self.instance = self.hard_instance.bent(
-            excess_prices(self.problem),
-            price,
-            self.best_verdict.excess - self.excess_base,
-        )
+        self.instance = instance
         self.bound, self.infeasibility = self.base, ""
         self.subproblems, self.multipliers = None, None
 
