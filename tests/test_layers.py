@@ -98,13 +98,15 @@ DOORS = {
     "typer": _family("cli"),
     "rich": _family("cli"),
     "numba": _family("search.") | _family("joint."),
-    "openpyxl": {"tender.bid_file"},
+    "openpyxl": {"reading.workbooks"},
+    "python_calamine": {"reading.workbooks"},
 }
 # Packages imported only inside functions, so that others need not pay for them.
 ON_USE = {
     "matplotlib": set(),
     "momepy": set(),
-    "openpyxl": set(),
+    "openpyxl": {"reading.workbooks"},  # which is itself imported on use
+    "python_calamine": set(),
     "geopandas": DOORS["geopandas"] - _family("adjacency."),
 }
 

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from zoning.tender.bid_file import TEXTS, Cell, Line, lines_of, word
+from zoning.reading.spreadsheets import TEXTS
+from zoning.tender.bid_file import Cell, Line, lines_of, word
 from zoning.tender.measures import Measure, measure
 from zoning.text.issues import Issues, did_you_mean
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 from math import floor
 from pathlib import Path
 
+from zoning.reading.spreadsheets import is_broken
 from zoning.reading.words import says_nothing
 from zoning.tender.bid_file import Cell, word
 from zoning.tender.bid_prices import PriceColumn, in_rows
@@ -88,11 +89,6 @@ def read_bids(
     log.raise_faults()
     log.notes += [*reader.notes(), *reader.prices.notes()]
     return Bids(tuple(bids), reader.capacity, groups, tuple(log.notes))
-
-
-def _is_broken(text: str) -> bool:
-    """Whether a cell shows no value: a formula, or an error like #REF!."""
-    return text.startswith("=") or re.fullmatch(r"#[A-Z/0]+[!?]?", text) is not None
 
 
 def _is_fine(one: Numeral) -> bool:
@@ -184,14 +180,14 @@ class _Reader:
 
     def _name(self, number: int, column: str, row: Mapping[str, Cell]) -> str:
         text = word(row.get(column, ""))
-        if _is_broken(text):
+        if is_broken(text):
             self._fault(number, f"has {column} {text!r}, {_BROKEN}")
         elif not is_shown(text):
             self._fault(number, f"has {column} {text!r}, {NOT_SHOWN}")
         return text
 
     def _lots(self, number: int, text: str) -> tuple[int, ...]:
-        if _is_broken(text):
+        if is_broken(text):
             self._fault(number, f"has lot {text!r}, {_BROKEN}")
             return ()
         lots = self.lots_named.read(text)
@@ -234,7 +230,7 @@ class _Reader:
         if one is None:
             return None
         text = _short(word(row[column]))
-        if _is_broken(text):
+        if is_broken(text):
             self._fault(number, f"has {column} {text!r}, {_BROKEN}")
         elif one.value is None:
             told = text if one.why == BEYOND else repr(text)
