@@ -97,7 +97,7 @@ def test_loads_come_from_the_cost_model():
 
 
 def test_missing_households_are_estimated_and_noted():
-    region = read(frame(), area="m2")
+    region = read(frame(), area="m2", households="none")
     assert region.sums["households"].tolist() == [10, 20, 30, 40]
     assert noted(region, "70 m²", "assumed")
 
@@ -189,8 +189,10 @@ def test_repeated_and_missing_ids_are_faults():
 # --- columns
 
 
-def test_area_is_required_and_likely_columns_are_named():
-    assert "area= one of m2" in fault(frame(), area=None)
+def test_floor_area_is_asked_for_where_nothing_tells_it():
+    told = fault(frame().rename(columns={"m2": "size"}), area=None)
+    assert "No column of floor area was found, and none of floors" in told
+    assert "The columns are id, size, flats, yard." in told
 
 
 def test_a_column_that_is_not_there_gets_the_nearest_name():
@@ -198,7 +200,7 @@ def test_a_column_that_is_not_there_gets_the_nearest_name():
     assert "no column 'M_2' (area). Did you mean 'm2'?" in told
     assert "no column 'yards' (unit). Did you mean 'yard'?" in told
     assert "no column 'x' (households)" in told
-    assert "no column 'zz' (zz)" in told
+    assert "no column 'zz' (columns)" in told
     assert "id, m2, flats, yard" in told
 
 
@@ -328,7 +330,8 @@ def test_what_was_noted_is_told_beside_an_error_of_an_adjacency():
 
     told = fault(frame(), adjacency=refuses, unit="yard")
     assert "Nobody touches anybody." in told
-    assert "Noted besides:\n- 1 building has no 'yard'" in told
+    assert "Noted besides:\n- Columns were found by their headers" in told
+    assert "- 1 building has no 'yard'" in told
 
 
 def test_many_ids_are_cut_short():
@@ -612,7 +615,7 @@ def test_any_function_is_an_adjacency():
 
     region = read(frame(), area="m2", adjacency=everybody)
     assert region.is_complete
-    assert region.notes[-2] == "all"
+    assert region.notes[-1] == "all"
 
 
 # --- real data
@@ -643,7 +646,8 @@ def test_dirty_data_get_every_fault_and_no_traceback(area):
     if area is not None:
         table[area] = 1000
     told = fault(table, area=area)
-    assert ("No area column" in told) == (area is None)
+    assert ("floor area; it was taken to be footprint × floors" in told) == (not area)
+    assert ("'levels' (floors)" in told or "is missing for" in told) == (not area)
     assert "an id in column 'id' that another has too" in told
     assert "27 buildings have a geometry that is neither" in told
     assert "8 buildings have a footprint whose outline crosses itself" in told
@@ -663,7 +667,7 @@ def test_dirty_data_read_once_mended():
     ("name", "unit", "num_units"),
     [
         ("harbin_nangang_379compounds", "compound_id", 379),
-        ("harbin_nangang_5k", None, 5134),
+        ("harbin_nangang_5k", "none", 5134),
     ],
 )
 def test_a_district_is_cut_by_its_railways(name, unit, num_units):

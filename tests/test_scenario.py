@@ -16,7 +16,6 @@ from zoning.errors import InputError
 from zoning.lots.check_stations import may_hold
 from zoning.lots.rules import Attractiveness, LotRules
 from zoning.problem import Band, Problem
-from zoning.reading.facts import ALIASES
 from zoning.region import Region
 from zoning.rules import (
     Border,
@@ -80,7 +79,8 @@ def test_an_empty_file_is_the_default_and_limits_nothing(tmp_path):
     assert found == Scenario()
     assert found.costs == CostModel()
     assert found.bands == {}
-    assert found.columns == found.sums == found.rules == ()
+    assert found.columns == {}
+    assert found.sums == found.rules == ()
 
 
 @pytest.mark.parametrize(
@@ -216,7 +216,7 @@ def test_every_rule_can_be_written_down(tmp_path, town):
         Previous("previous", 0.1, 1.5),
     )
     assert found.rules_for(town) == found.rules
-    assert found.columns == ("subdistrict", "community", "fee", "previous")
+    assert tuple(found.columns) == ("subdistrict", "community", "fee", "previous")
     assert found.costs.travel == 0.03
     assert found.costs.resources[0].capacity == 12_000
 
@@ -241,7 +241,7 @@ def test_a_column_becomes_rules_once_buildings_are_read(
     tmp_path, town, table, expected
 ):
     found = scenario(tmp_path, table)
-    assert found.columns == (table.split("'")[1],)
+    assert tuple(found.columns) == (table.split("'")[1],)
     assert list(found.rules_for(town)) == expected
     assert list(map(type, found.rules_for(town))) == list(map(type, expected))
 
@@ -272,7 +272,13 @@ def test_columns_are_those_that_rules_lots_and_the_planner_name(tmp_path):
         high = 2
         """,
     )
-    assert found.columns == ("fee", "subdistrict", "contract_end", "incumbent", "rate")
+    assert tuple(found.columns) == (
+        "fee",
+        "subdistrict",
+        "contract_end",
+        "incumbent",
+        "rate",
+    )
 
 
 def test_sums_are_those_that_bands_and_resources_need(tmp_path):
@@ -388,15 +394,6 @@ def test_the_page_has_an_example_of_every_table():
     assert there - {"legal_area"} == shown  # which will go
 
 
-def test_the_page_tells_every_column_with_its_headers():
-    rows = re.findall(r"^\| `(\w+)` \|.*\| (.*) \|$", PAGE.read_text("utf-8"), re.M)
-    chinese = {
-        name: {alias for alias in aliases if not alias.isascii()}
-        for name, aliases in ALIASES.items()
-    }
-    assert {name: set(told.split(", ")) for name, told in rows} == chinese
-
-
 # --- what is wrong with a file
 
 
@@ -500,7 +497,7 @@ def test_a_missing_file_is_told(tmp_path):
 def test_files_are_read_in_every_usual_encoding(tmp_path, encoding):
     path = tmp_path / "mine.toml"
     path.write_bytes('[[contain]]\ncolumn = "社区"\n'.encode(encoding))
-    assert read_scenario_file(path).columns == ("社区",)
+    assert tuple(read_scenario_file(path).columns) == ("社区",)
     path.write_bytes("[costs]\nfee = 0.7 # 元\n".encode(encoding))
     assert read_scenario(path).fee == 0.7
 

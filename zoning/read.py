@@ -6,7 +6,7 @@ be mended or assumed here is, and is written to `Region.notes`. Nothing is dropp
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -16,32 +16,29 @@ from numpy.typing import NDArray
 from zoning.adjacency import Adjacency, Buildings, Delaunay
 from zoning.costs import COSTS, M2_PER_HOUSEHOLD, CostModel
 from zoning.reading.around import barriers_of, laid_beside
-from zoning.reading.columns import SumColumns, check_column, ids_of, values_of
 from zoning.reading.compounds import middles_of, summed, units_of
 from zoning.reading.coordinates import crs_of
-from zoning.reading.facts import facts_of
 from zoning.reading.files import Tables, digest, load, paths_of
 from zoning.reading.roads import roads_of, with_roads
-from zoning.reading.shapes import shapes_in_metres
 from zoning.reading.streets import street_ways
-from zoning.reading.unused import note_unused
-from zoning.reading.words import check_digits
+from zoning.reading.table import Asked, table_of
 from zoning.region import GAP_LIMIT, MAX_GAP, Ints, Region, Source
-from zoning.text.arguments import CALLABLE, WORD, many, takes
+from zoning.text.arguments import CALLABLE, COLUMNS, WORD, many, takes
 from zoning.text.issues import Issues
 
 Floats = NDArray[np.float64]
 
 UNIT = "_unit"  # column of Source.frame: position of a building's unit
-_COLUMNS = many(WORD, "names of columns in a list", "['fee', 'community']")
+_LIST = many(WORD, "names of columns in a list", "['fee', 'community']")
 
 
 @takes(
     unit=WORD.or_none,
     area=WORD.or_none,
     households=WORD.or_none,
-    sums=_COLUMNS,
-    columns=_COLUMNS,
+    sums=_LIST,
+    columns=COLUMNS,
+    only=WORD.or_none,
     cut_at=many(WORD, "classes of roads in a list", "['trunk', 'primary']"),
     max_gap=GAP_LIMIT,
     id=WORD.or_none,
@@ -55,7 +52,8 @@ def read(
     area: str | None = None,
     households: str | None = None,
     sums: Iterable[str] = (),
-    columns: Iterable[str] = (),
+    columns: Iterable[str] | Mapping[str, str | None] = (),
+    only: str | None = None,
     barriers: Tables | None = None,
     streets: Tables | None = None,
     cut_at: Iterable[str] = (),
@@ -76,17 +74,26 @@ def read(
     unit
         Column that says which buildings stay together, a compound's name or number.
         A building without a value, or with a word that means none (无, N/A, -), is a
-        unit of its own, and so are all without `unit`.
+        unit of its own, and so are all with ``"none"``. Default: found by its header.
     area
-        Column of floor area, m². Required.
+        Column of floor area, m². Default: found by its header, in whichever measure
+        that names (建筑面积(万㎡)). A measure that no header names stands behind the
+        column: ``"面积[万㎡]"``. Where floor area is missing it is footprint × floors.
     households
-        Column of households. Default: one for each 70 m², with a note.
+        Column of households. Default: found by its header; without one, or with
+        ``"none"``, one for each 70 m², with a note.
     sums
         Further columns of numbers >= 0 to sum over units, for bands and resources.
     columns
         Columns to keep for each building, words or numbers, as rules and contracts
-        refer to them (``("fee", "community")``); see `zoning.reading.facts`. Floor area
-        is always kept, as ``"area"``.
+        refer to them (``("fee", "community")``), or by header
+        (``{"fee": "收费", "floors": "ZCS"}``); see `zoning.reading.facts`. What is
+        found by its header is kept as well: fee, rate, parking, floors, use, names and
+        more; `zoning.reading.headers.HEADERS` has all. ``{"floors": "none"}`` leaves
+        one out. Floor area is always kept, as ``"area"``.
+    only
+        ``"residential"``: buildings for another use are left out, by the column of use;
+        or words of that column, by commas.
     barriers, streets
         Layers that no zone may cross, and whose lines travel follows.
     cut_at
@@ -100,8 +107,8 @@ def read(
         What the coordinates are in where a table does not say (``"EPSG:4513"``).
         Degrees are projected to metres here, in the UTM zone of the buildings.
     id
-        Column that identifies a building. Default: one called id, fid or alike, else
-        rows are counted from 1.
+        Column that identifies a building. Default: one called id, fid, 楼栋编号 or
+        alike, else rows are counted from 1.
     costs
         Figures that loads are priced with.
     adjacency
@@ -141,14 +148,10 @@ def read(
     }
     if given is None or not len(given):
         log.raise_faults()
-    ids = ids_of(given, id, log)
-    wanted = SumColumns(area, households, tuple(sums))
-    values = values_of(given, ids, wanted, costs, log)
-    facts = facts_of(given, ids, tuple(columns), values, log)
-    if check_column(given, unit, "unit", log) and unit is not None:
-        check_digits(given[unit], unit, "unit", log)
-    log.notes += note_unused(given, {unit, area, households, *sums, id}, facts)
-    frame = shapes_in_metres(given, ids, log)
+    roles = _roles(columns, log, unit=unit, area=area, households=households, id=id)
+    asked = Asked(roles, _facts_in(columns), tuple(sums), only)
+    table = table_of(given, asked, costs, log)
+    frame, ids, values = table.frame, table.ids, table.values
     around = {what: laid_beside(around[what], frame, what, log) for what in around}
     log.raise_faults()
 
@@ -157,7 +160,7 @@ def read(
     fences = with_roads(around.get("barriers"), roads, log)
     shapes = frame.geometry.to_numpy()
     middles = shapely.get_coordinates(shapely.centroid(shapes))
-    unit_of, names = units_of(frame, ids, middles, unit, log)
+    unit_of, names = units_of(frame, ids, middles, table.unit_column, log)
     lines, line_names = barriers_of(fences, log)
     own = len(lines) - (0 if roads is None else len(roads))
     closed = np.arange(len(lines)) >= own
@@ -189,7 +192,7 @@ def read(
         costs=costs,
         way=_way(xy, around.get("streets"), costs, names, log),
         buildings=_members(ids, unit_of, len(names)),
-        columns=_by_unit(facts, unit_of),
+        columns=_by_unit(table.facts, unit_of),
         notes=tuple(log.notes),
         source=Source(
             frame=frame.assign(**{UNIT: unit_of}),
@@ -197,12 +200,34 @@ def read(
             streets=around.get("streets"),
             files=files,
             sha256=digest(files),
-            unit_column=unit,
-            area_column=area,
-            households_column=households,
+            unit_column=table.unit_column,
+            area_column=table.columns["area"],
+            households_column=table.columns.get("households"),
+            choices=tuple(table.choices.values()),
             crs=given.crs,
         ),
     )
+
+
+def _facts_in(columns: Iterable[str]) -> tuple[str, ...]:
+    """What is to be kept as a fact: ids and units are kept anyway."""
+    headers = dict(columns) if isinstance(columns, Mapping) else dict.fromkeys(columns)
+    return tuple(x for x in headers if headers[x] is None or x not in ("id", "unit"))
+
+
+def _roles(
+    columns: Iterable[str], log: Issues, **named: str | None
+) -> dict[str, str | None]:
+    """Header for each role that was asked for, whichever way."""
+    named = {k: v for k, v in named.items() if v is not None}
+    headers = dict(columns) if isinstance(columns, Mapping) else {}
+    log.faults += [
+        f"{role}={named[role]!r} and columns={{{role!r}: {headers[role]!r}}} name two "
+        "columns for one thing. Give one of them."
+        for role in named
+        if headers.get(role) not in (None, named[role])
+    ]
+    return headers | named
 
 
 def _totals(

@@ -95,6 +95,8 @@ class Source:
         households were read from, or None.
     crs
         Coordinate system of the input; layers are written back in it.
+    choices
+        Which column of the input was read as what; see `zoning.reading.roles.Choice`.
     """
 
     frame: Any = None
@@ -106,6 +108,7 @@ class Source:
     area_column: str | None = None
     households_column: str | None = None
     crs: Any = None
+    choices: tuple[Any, ...] = ()
 
 
 def _graph(value: Any) -> Any:

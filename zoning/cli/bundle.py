@@ -80,7 +80,7 @@ def bundle(
     asked = Scenario() if scenario is None else read_scenario_file(scenario)
     written = written_in(folder)
     require_sound(folder, written)
-    result = result_of(written, drawn(folder, written, columns=asked.columns))
+    result = result_of(written, drawn(folder, written, columns=[*asked.columns]))
     assert result.plan is not None
     if target.resolve() == plan_path(folder).parent.resolve():
         _refuse_to_lose(written, target / BUILDINGS)

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from zoning.errors import InputError
+
 
 def _finite(seconds: float) -> float:
     if not isfinite(seconds):
@@ -26,14 +28,31 @@ Files = Annotated[
     list[str], typer.Argument(metavar="FILE...", help="Buildings; read as one.")
 ]
 Unit = Annotated[
-    str | None, typer.Option(help="Column of what stays together: a compound.")
+    str | None, typer.Option(help="Column of compounds, which stay together; or none.")
 ]
-Area = Annotated[str, typer.Option(help="Column of floor area, m².")]
+Area = Annotated[
+    str | None,
+    typer.Option(help="Column of floor area; in another measure: 'COL[万㎡]'."),
+]
 Households = Annotated[
-    str | None, typer.Option(help="Column of households. Default: 1 a 70 m².")
+    str | None, typer.Option(help="Column of households; or none: 1 a 70 m².")
 ]
 Id = Annotated[
     str | None, typer.Option("--id", help="Column that identifies a building.")
+]
+Columns = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--column",
+        metavar="ROLE=COL",
+        help="What else is in which column: floors=ZCS; fee=none leaves it out.",
+    ),
+]
+Only = Annotated[
+    str | None,
+    typer.Option(
+        metavar="USE", help="Only buildings of this use: residential, or words of it."
+    ),
 ]
 Sums = Annotated[
     list[str] | None,
@@ -138,3 +157,17 @@ Workers = Annotated[
 ]
 Out = Annotated[str, typer.Option(metavar="DIR", help="Where files go.")]
 Folder = Annotated[str, typer.Argument(metavar="DIR", help="A written plan.")]
+
+
+def columns_of(given: list[str] | None) -> dict[str, str | None]:
+    """Columns as ``--column`` names them: ROLE=COL, or only what is to be kept."""
+    pairs = [one.partition("=") for one in given or ()]
+    wrong = [
+        role + mark + header
+        for role, mark, header in pairs
+        if not role.strip() or (mark and not header.strip())
+    ]
+    if wrong:
+        msg = f"--column must be ROLE=COLUMN, such as floors=ZCS; got {wrong[0]!r}."
+        raise InputError(msg)
+    return {role.strip(): header.strip() or None for role, _, header in pairs}

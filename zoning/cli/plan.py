@@ -64,7 +64,7 @@ def plan(
     files: options.Files,
     zones: Zones = None,
     unit: options.Unit = None,
-    area: options.Area = "floor_area_m2",
+    area: options.Area = None,
     households: options.Households = None,
     tolerance: options.Tolerance = "0.1",
     barriers: options.Barriers = None,
@@ -89,6 +89,8 @@ def plan(
     id_: options.Id = None,
     sums: options.Sums = None,
     crs: options.Crs = None,
+    column: options.Columns = None,
+    only: options.Only = None,
 ) -> None:
     """Split buildings into zones, bundle them into lots, write tables and a map."""
     screen, log = consoles()
@@ -122,7 +124,8 @@ def plan(
         area=area,
         households=households,
         sums=list(dict.fromkeys([*(sums or ()), *asked.sums])),
-        columns=asked.columns,
+        columns={**asked.columns, **options.columns_of(column)},
+        only=only or asked.only,
         barriers=list(barriers) if barriers else None,
         streets=list(streets) if streets else None,
         cut_at=_classes(cut_at),

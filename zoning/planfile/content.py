@@ -121,6 +121,7 @@ def _input(region: Region) -> dict[str, Any]:
         "area_column": region.source.area_column,
         "households_column": region.source.households_column,
         "id_column": id_column(region),
+        "headers": {one.role: one.asked_as for one in region.source.choices},
         "crs": _crs(region),
     }
 

@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 
 from zoning.planfile.layer import OURS, ids_in
 from zoning.planfile.written import Written
-from zoning.reading.columns import SumColumns, values_of
+from zoning.reading.columns import values_of
 from zoning.reading.compounds import middles_of, says_no_compound, summed
 from zoning.reading.coordinates import crs_of
-from zoning.reading.facts import facts_of
+from zoning.reading.facts import FACTS_FOUND, facts_of
 from zoning.reading.files import load
+from zoning.reading.roles import NONE, choose
 from zoning.reading.words import words_of
 from zoning.region import Region
 from zoning.text.issues import Issues
@@ -49,9 +50,15 @@ def other_facts(written: Written, path: str | Path) -> Iterator[str]:
         return
     frame = _as_read(given, region)
     sums = tuple(x for x in region.sums if x not in ("area", "households"))
-    wanted = SumColumns(asked["area_column"], asked["households_column"], sums)
-    values = values_of(frame, ids, wanted, region.costs, log)
-    facts = facts_of(frame, ids, region.columns, values, log)
+    own = [name for name in region.columns if name not in FACTS_FOUND]
+    roles = {
+        **asked.get("headers", {}),
+        "area": asked["area_column"],
+        "households": asked["households_column"] or NONE,
+    }
+    choices = choose(frame, roles, (*own, *sums), log)
+    values = values_of(frame, ids, choices, sums, region.costs, log)
+    facts = facts_of(frame, ids, choices, own, values, log)
     units = np.array([unit_of[name] for name in ids])
     told = [
         *log.faults,

@@ -18,6 +18,7 @@ from zoning.reading.around import laid_beside
 from zoning.reading.coordinates import crs_of
 from zoning.reading.facts import facts_of
 from zoning.reading.files import load
+from zoning.reading.roles import choices_from, choose
 from zoning.reading.shapes import shapes_in_metres
 from zoning.region import Ints, Region, Source
 from zoning.text.issues import Issues
@@ -72,7 +73,8 @@ def with_layer(
     wanted = [x for x in columns if x in given.columns and x not in region.columns]
     row_of = {name: row for row, name in enumerate(ids)}
     order = [row_of[name] for name in region.building_ids]
-    facts = facts_of(given, ids, wanted, {}, log)
+    choices = {x: y for x, y in choose(given, {}, wanted, log).items() if x in wanted}
+    facts = facts_of(given, ids, choices, wanted, {}, log)
     if log.faults:
         raise InputError(f"{path}: {' '.join(log.faults)}")
     more = {name: tuple(known[row] for row in order) for name, known in facts.items()}
@@ -87,6 +89,7 @@ def with_layer(
             area_column=asked.get("area_column"),
             households_column=asked.get("households_column"),
             crs=given.crs,
+            choices=choices_from(asked.get("headers", {})),
             **around,
         ),
     )

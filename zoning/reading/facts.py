@@ -10,7 +10,7 @@ are numbers >= 0, `built` is a year, `rate` a share of 0 to 1, whether the file 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 from unicodedata import normalize
@@ -19,12 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.costs import MOST
-from zoning.reading.columns import (
-    check_column,
-    column_names,
-    note_commas,
-    numerals_of,
-)
+from zoning.reading.columns import note_commas, numerals_of
+from zoning.reading.roles import FACTS, Choice, Choices
 from zoning.reading.words import (
     check_digits,
     is_missing,
@@ -38,26 +34,13 @@ from zoning.text.numerals import Numeral
 Floats = NDArray[np.float64]
 Facts = tuple[Any, ...]
 
-# What a column may be called in the files of a street office.
-ALIASES: Mapping[str, tuple[str, ...]] = {
-    "built": ("竣工时间", "建成年份", "built_year"),
-    "community": ("社区",),
-    "contract_end": ("合同到期",),
-    "fee": ("物业费",),
-    "incumbent": ("现物业企业", "current_company"),
-    "parking": ("车位数",),
-    "pin": ("锁定片区",),
-    "previous": ("原片区",),
-    "rate": ("收缴率",),
-    "shared_id": ("共用设施编号",),
-    "subdistrict": ("街道",),
-}
 _PER_M2 = ("元", *(f"元/{m}" for m in ("m2", "m2·月", "m2/月", "m2.月", "平方米·月")))
 _UNITS = {
     "fee": dict.fromkeys(_PER_M2, 1),
     "parking": dict.fromkeys(("个", "位", "辆"), 1),
+    "floors": dict.fromkeys(("层", "f"), 1),
 }
-_SHAPEFILE = 10  # letters a shapefile leaves of a column's name
+FACTS_FOUND = ("name", "unit_name", "floors", *FACTS)  # kept where they are found
 _LEAST_PERCENT = 5.0  # a rate from here on is a percentage; below it may be a slip
 _YEAR = re.compile(r"(1[89]\d\d|20\d\d)(\d\d|\d{4})?(?!\d)")
 
@@ -65,11 +48,12 @@ _YEAR = re.compile(r"(1[89]\d\d|20\d\d)(\d\d|\d{4})?(?!\d)")
 def facts_of(
     frame: Any,
     ids: Sequence[str],
-    wanted: Iterable[str],
+    choices: Choices,
+    wanted: Collection[str],
     values: Mapping[str, Floats],
     log: Issues,
 ) -> dict[str, Facts]:
-    """Values per building, in table order, by the names asked for.
+    """Values per building, in table order, by the names they are kept under.
 
     Parameters
     ----------
@@ -77,8 +61,11 @@ def facts_of(
         The table of buildings.
     ids
         What to call them in messages.
+    choices
+        What its columns are.
     wanted
-        Names of columns. ``"area"`` is always kept.
+        Facts that are needed, in which what cannot be read is a fault. In others, which
+        were only found, it is left empty and told. ``"area"`` is always kept.
     values
         What was read as numbers to sum; a name in it means these numbers.
     log
@@ -88,35 +75,34 @@ def facts_of(
     for name in dict.fromkeys(("area", *wanted)):
         if name in values:
             found[name] = tuple(map(_plain, values[name].tolist()))
-        elif name != "area" and (column := _column_for(frame, name, log)) is not None:
-            read = _READERS.get(name, _as_it_is)
-            found[name] = read(frame[column], name, ids, log)
+        elif name in choices and name != "area":
+            found[name] = _read(frame, ids, choices[name], log)
+    for name in FACTS_FOUND:
+        if name in choices and name not in found:
+            found[name] = _read_what_can_be(frame, ids, choices[name], log)
     return found
 
 
-def _column_for(frame: Any, name: str, log: Issues) -> str | None:
-    """The column of this name, or the one that is called so elsewhere."""
-    known = column_names(frame)
-    if name in known:
-        return name
-    others = {*ALIASES.get(name, ()), name[:_SHAPEFILE]}
-    found = [column for column in known if plain_header(column) in others]
-    if len(found) > 1:
-        log.faults.append(
-            f"There is no column {name!r}, and {' and '.join(map(repr, found))} may "
-            f"both be meant. Call one of them {name!r}."
+def _read(frame: Any, ids: Sequence[str], choice: Choice, log: Issues) -> Facts:
+    read = _READERS.get(choice.role, _as_it_is)
+    found = read(frame[choice.header], choice.role, ids, log)
+    if choice.factor == 1 or choice.role == "rate":  # shares are told by their size
+        return found
+    return tuple(None if one is None else _plain(one * choice.factor) for one in found)
+
+
+def _read_what_can_be(
+    frame: Any, ids: Sequence[str], choice: Choice, log: Issues
+) -> Facts:
+    """A column that nobody asked for; what it holds beside what it should is told."""
+    tried = Issues()
+    found = _read(frame, ids, choice, tried)
+    if tried.faults:
+        log.notes.append(
+            f"Of column {choice.header!r}, read as {choice.role}, what cannot be read "
+            f"was left empty. {tried.faults[0]}"
         )
-        return None
-    if found:
-        log.notes.append(f"There is no column {name!r}; {found[0]!r} was taken for it.")
-        return found[0]
-    check_column(frame, name, "columns", log)
-    return None
-
-
-def plain_header(column: Any) -> str:
-    """A header without its unit: 物业费(元/㎡·月) is 物业费."""
-    return re.split(r"[(\[]", normalize("NFKC", str(column)))[0].strip()
+    return found
 
 
 def _as_it_is(column: Any, name: str, ids: Sequence[str], log: Issues) -> Facts:
@@ -229,6 +215,7 @@ def _year(word: str) -> float | None:
 _READERS: Mapping[str, Callable[[Any, str, Sequence[str], Issues], Facts]] = {
     "built": _years,
     "fee": _amounts,
+    "floors": _amounts,
     "parking": _amounts,
     "rate": _shares,
 }

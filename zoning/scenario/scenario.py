@@ -19,9 +19,10 @@ from zoning.scenario.forms import BAND, FORMS, LEAST_GAP, LOT_INDEX, LOTS, MOST_
 from zoning.scenario.profile import currency_in
 from zoning.scenario.shipped import ONE_RULE, scenario_file
 from zoning.share import COST_BAND
-from zoning.text.arguments import PATH, WORD, instance, many, take, takes
+from zoning.text.arguments import COLUMNS, PATH, WORD, instance, many, take, takes
 from zoning.text.issues import Issues, did_you_mean
 from zoning.text.tables import AT_THE_TOP, NAMES, NUMBER, ByColumn, Form
+from zoning.text.tables import WORD as A_WORD
 
 _FIGURES = ("costs", "resources")
 NEVER = "never"  # the price of bending a band that is hard
@@ -51,7 +52,8 @@ class Scenario:
         Rules, and what is to become rules once the buildings are read; `rules_for`
         gives them all.
     more_columns
-        Columns to keep though no rule names them.
+        Columns to keep though no rule names them, and the header of each where it has
+        another in the file.
     lots
         Rules for lots, as `zoning.bundle` takes them.
     max_gap
@@ -60,16 +62,19 @@ class Scenario:
         What is to be minded in the file: names that will go.
     bend
         What bending a band costs, as `Problem` takes it.
+    only
+        Which buildings are read by their use, as `zoning.read` takes it.
     """
 
     costs: CostModel = field(default_factory=CostModel)
     bands: Mapping[str, Band] = field(default_factory=dict)
     rules: tuple[Rule | ByColumn, ...] = ()
-    more_columns: tuple[str, ...] = ()
+    more_columns: Mapping[str, str | None] = field(default_factory=dict)
     lots: LotRules = field(default_factory=LotRules)
     max_gap: float | None = MAX_GAP
     notes: tuple[str, ...] = field(default=(), compare=False)
     bend: Mapping[str, int | None] = field(default_factory=dict)
+    only: str | None = None
 
     def __post_init__(self) -> None:
         take(
@@ -77,19 +82,20 @@ class Scenario:
             costs=COSTS,
             bands=BANDS,
             rules=_RULES,
-            more_columns=many(WORD, "names of columns in a list"),
+            more_columns=COLUMNS,
             notes=many(WORD, "notes in a list"),
             lots=LOT_RULES,
             max_gap=GAP_LIMIT,
             bend=PRICES,
+            only=WORD.or_none,
         )
 
     @property
-    def columns(self) -> tuple[str, ...]:
-        """Columns of the buildings that `read` must keep: ``columns=`` of it."""
+    def columns(self) -> dict[str, str | None]:
+        """Columns that `read` must keep, by header or None: ``columns=`` of it."""
         named = [name for rule in self.rules for name in rule.columns]
         named += [column for _, column in self.lots.columns_needed()]
-        return tuple(dict.fromkeys((*named, *self.more_columns)))
+        return dict.fromkeys(named) | dict(self.more_columns)
 
     @property
     def sums(self) -> tuple[str, ...]:
@@ -160,7 +166,7 @@ def from_tables(
     --------
     >>> scenario = from_tables({"contain": [{"column": "subdistrict"}]})
     >>> scenario.columns, scenario.bands
-    (('subdistrict',), {})
+    ({'subdistrict': None}, {})
     """
     log = Issues(f"The scenario {where}".strip())
     log.faults += [
@@ -187,6 +193,7 @@ def from_tables(
         _max_gap(tables, log.faults),
         tuple(log.notes),
         _bend(tables, bands, log.faults),
+        _only(tables, log.faults),
     )
     if len(log.faults) == 1 and where not in log.faults[0]:  # several say it once
         log.faults = [f"{log.where}: {log.faults[0]}"]
@@ -304,12 +311,36 @@ def _entries(
         yield from ((f"[[{name}]] no. {i}", table) for i, table in enumerate(given, 1))
 
 
-def _more_columns(tables: Mapping[str, Any], faults: list[str]) -> tuple[str, ...]:
+def _more_columns(
+    tables: Mapping[str, Any], faults: list[str]
+) -> dict[str, str | None]:
+    """What is kept of the buildings: a list of names, or their headers by name."""
     given = tables.get("columns", [])
+    if isinstance(given, Mapping):
+        faults += [
+            f"[columns]: {name} must be a header in quotes; it is {reprlib.repr(one)}."
+            for name, one in given.items()
+            if A_WORD.read(one) is None
+        ]
+        return {str(name): A_WORD.read(one) for name, one in given.items()}
     names: tuple[str, ...] | None = NAMES.read(given)
     if names is None:
-        faults.append(f"columns must be {NAMES.called}; it is {reprlib.repr(given)}.")
-    return names or ()
+        faults.append(
+            f"columns must be {NAMES.called}, or a table of headers; it is "
+            f"{reprlib.repr(given)}."
+        )
+    return dict.fromkeys(names or ())
+
+
+def _only(tables: Mapping[str, Any], faults: list[str]) -> str | None:
+    given = tables.get("only")
+    word: str | None = None if given is None else A_WORD.read(given)
+    if given is not None and word is None:
+        faults.append(
+            f'only must be a word in quotes, such as "residential"; it is '
+            f"{reprlib.repr(given)}."
+        )
+    return word
 
 
 def _lots(tables: Mapping[str, Any], log: Issues) -> LotRules:

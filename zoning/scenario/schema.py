@@ -107,7 +107,13 @@ SCHEMA: Schema = {
             "legal_area": {"type": "boolean", "deprecated": True},
             "max_gap": number(LEAST_GAP, MOST_GAP),
             "currency": {**TEXT, "minLength": 1, "maxLength": 20},
-            "columns": NAMES.schema,
+            "columns": {
+                "anyOf": [
+                    NAMES.schema,
+                    {"type": "object", "additionalProperties": TEXT},
+                ]
+            },
+            "only": TEXT,
             "costs": _COSTS,
             "resources": _RESOURCES,
             "bands": {**_ANY_BANDS, "properties": {"cost": False}},

@@ -297,6 +297,13 @@ def mapping(kind: Kind, called: str, write: str = "") -> Kind:
     return Kind(called, read, write)
 
 
+def _headers(value: Any) -> dict[str, str | None]:
+    """Columns by the name they are kept under; None: called so, or alike."""
+    if isinstance(value, Mapping):
+        return {_word(x): value[x] and _word(value[x]) for x in value}
+    return dict.fromkeys(_several(value, _word))
+
+
 NUMBER = Kind("a finite number", _number)
 WHOLE = Kind("a whole number", _whole)
 FLAG = Kind("True or False", _flag, "True")
@@ -304,6 +311,9 @@ WORD = Kind("a word in quotes", _word, "'name'")
 NAME = Kind("a name in quotes", _name, "'1'")
 NAMES = many(NAME, "names in a list", "['1', '2']")
 PATH = Kind("a path, as text or Path", _path, "'folder'")
+COLUMNS = Kind(
+    "names of columns in a list, or headers by name", _headers, "{'fee': 'MONTHLY'}"
+)
 CALLABLE = Kind("a function, or an object that can be called", _callable)
 SHARE = Kind("a share from 0 to 1", lambda value: _share(_number(value)), "0.1")
 SECONDS = limited(NUMBER, lambda s: s >= 0, "at least 0 seconds and finite")

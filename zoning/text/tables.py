@@ -17,7 +17,13 @@ from zoning.text.json_schema import Schema, list_of, number, whole
 # Takes the buildings that were read and the name of a column.
 Maker: TypeAlias = Callable[[Any, str], tuple[Any, ...]]
 
-AT_THE_TOP = ("legal_area", "max_gap", "columns", "currency")  # keys in no table
+AT_THE_TOP = (
+    "legal_area",
+    "max_gap",
+    "columns",
+    "only",
+    "currency",
+)  # keys in no table
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,194 @@
+"""Floor areas and households where the file has none: made of what it has, and told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from zoning.costs import M2_PER_HOUSEHOLD
+from zoning.reading.columns import numbers_of
+from zoning.reading.headers import columns_for, fold
+from zoning.reading.roles import Choice, Choices
+from zoning.reading.words import words_of
+from zoning.text.issues import Issues, count, some
+
+Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+
+# Floor area as measured -> as it was planned, which serves until a house is measured.
+_PLANNED = {fold("SCJZMJ"): "YCJZMJ", fold("实测建筑面积"): "预测建筑面积"}
+_ALIKE = 0.02  # of a footprint that an area may differ from it and be the same
+_MOST = 0.9  # of the buildings that are so make it ground area
+
+
+def floor_areas(
+    area: Floats | None,
+    frame: Any,
+    choices: Choices,
+    ids: Sequence[str],
+    log: Issues,
+) -> Floats:
+    """Floor area of every building, m².
+
+    Where the file has none it is footprint × floors. What neither tells is a fault.
+
+    Parameters
+    ----------
+    area
+        As it was read, NaN where it is missing; None without such a column.
+    frame
+        The table of buildings in metres.
+    choices
+        What its columns are.
+    ids
+        What to call buildings in messages.
+    log
+        Takes faults and notes.
+    """
+    found = np.full(len(frame), np.nan) if area is None else area.copy()
+    if "area" in choices and area is not None:
+        found = _with_planned(found, frame, choices["area"], ids, log)
+    ground = _footprints(frame, choices, ids)
+    floors = _read(frame, choices.get("floors"), ids)
+    if area is not None and _is_ground(found, ground):
+        found = _not_ground(found, ground, choices["area"], floors, log)
+    lacking = np.isnan(found) & _is_empty(frame, choices.get("area"), area is None)
+    if not lacking.any():
+        return found
+    made = ground * floors
+    known = lacking & np.isfinite(made) & (floors > 0) & (ground > 0)
+    found[known] = made[known]
+    if known.any():
+        told = "Floor area was" if known.all() else f"{count(known)} no floor area; it"
+        told += "" if known.all() else " was"
+        named = "" if known.all() else f": {some(ids, known)}"
+        log.notes.append(
+            f"{told} taken to be footprint × floors (column "
+            f"{choices['floors'].header!r}){named}."
+        )
+    _ask(lacking & ~known, area, frame, choices, ids, log)
+    return found
+
+
+def households_of(
+    values: Mapping[str, Floats], choices: Choices, ids: Sequence[str], log: Issues
+) -> Floats:
+    """Households of every building, those that are missing reckoned of floor area."""
+    found = values["households"].copy()
+    lacking = np.isnan(found)
+    if lacking.any():
+        found[lacking] = values["area"][lacking] / M2_PER_HOUSEHOLD
+        log.notes.append(
+            f"{count(lacking)} no number in column "
+            f"{choices['households'].header!r}; one household for each "
+            f"{M2_PER_HOUSEHOLD:.0f} m² was assumed: {some(ids, lacking)}."
+        )
+    return found
+
+
+def _with_planned(
+    area: Floats, frame: Any, choice: Choice, ids: Sequence[str], log: Issues
+) -> Floats:
+    """Areas of houses that are not measured yet, as they were planned."""
+    planned = columns_for("area", [x for x in choice.others if _is_planned(choice, x)])
+    if not planned:
+        return area
+    other = _read(frame, Choice("area", planned[0]), ids)
+    filled = (np.isnan(area) | (area == 0)) & (other > 0)
+    if filled.any():
+        log.notes.append(
+            f"{count(filled)} no area in column {choice.header!r}; that of "
+            f"{planned[0]!r} was taken: {some(ids, filled)}."
+        )
+    return np.where(filled, other, area)
+
+
+def _is_planned(choice: Choice, header: str) -> bool:
+    wanted = _PLANNED.get(fold(choice.header))
+    return wanted is not None and fold(header) == fold(wanted)
+
+
+def _is_empty(frame: Any, choice: Choice | None, every: bool) -> Bools:
+    """Which cells say nothing; what is no number is told already."""
+    if choice is None or every:
+        return np.ones(len(frame), bool)
+    return np.array([word is None for word in words_of(frame[choice.header])], bool)
+
+
+def _read(frame: Any, choice: Choice | None, ids: Sequence[str]) -> Floats:
+    """A column as numbers, NaN for what is none: it is only needed here and there."""
+    if choice is None:
+        return np.full(len(frame), np.nan)
+    return numbers_of(frame, choice, ids, Issues())
+
+
+def _footprints(frame: Any, choices: Choices, ids: Sequence[str]) -> Floats:
+    """Ground that buildings cover, m²: of their outline, else of a column."""
+    shapes = frame.geometry.to_numpy()
+    drawn = np.asarray(shapely.area(shapes), np.float64)
+    told = _read(frame, choices.get("footprint"), ids)
+    return np.where(drawn > 0, drawn, told)
+
+
+def _is_ground(area: Floats, ground: Floats) -> bool:
+    """Whether areas are those of the footprints, by nearly all buildings."""
+    both = np.isfinite(area) & (ground > 0) & (area > 0)
+    alike = np.abs(area - ground) <= _ALIKE * ground
+    return bool(both.any() and alike[both].mean() >= _MOST)
+
+
+def _not_ground(
+    area: Floats, ground: Floats, choice: Choice, floors: Floats, log: Issues
+) -> Floats:
+    """Areas that are the footprints: times floors, unless they were asked for."""
+    tall = floors > 1
+    if tall.mean() < 1 - _MOST and np.isfinite(floors).any():
+        return area  # of one floor both are the same
+    told = f"Column {choice.header!r} has the areas of the footprints"
+    if choice.asked or not np.isfinite(floors).any():
+        log.notes.append(
+            f"{told}, which is the ground that buildings cover. If they have more than "
+            "one floor, it is no floor area: give a column of floors, or another area."
+        )
+        return area
+    log.notes.append(f"{told}; floor area was made of them and of floors.")
+    return np.where(floors > 0, ground * floors, area)
+
+
+def _ask(
+    unknown: Bools,
+    area: Floats | None,
+    frame: Any,
+    choices: Choices,
+    ids: Sequence[str],
+    log: Issues,
+) -> None:
+    """Ask for what floor area could be made of."""
+    if not unknown.any():
+        return
+    have = ", ".join(str(c) for c in frame.columns if c != frame.geometry.name)
+    points = ""
+    if not (shapely.area(frame.geometry.to_numpy()) > 0).any():
+        points = " Points have no footprint: give a column of that too (基底面积)."
+    if area is None and "floors" not in choices:
+        log.faults.append(
+            "No column of floor area was found, and none of floors that it could be "
+            "made of; floor area is what service is priced by. Give area=COLUMN, or "
+            f"floors=COLUMN among the columns. The columns are {have or 'none'}."
+            f"{points}"
+        )
+        return
+    where = f"Column {choices['area'].header!r} (area)" if "area" in choices else "Area"
+    if "floors" in choices:
+        remedy = f"or the floors in column {choices['floors'].header!r}"
+    else:
+        remedy = "or give a column of floors"
+    log.faults.append(
+        f"{where} must be a number >= 0; it is missing for {unknown.sum():,} "
+        f"building(s): {some(ids, unknown)}. Fill it in, {remedy}, from which and the "
+        f"footprint it is made, or take them out of the file.{points}"
+    )
