@@ -12,12 +12,11 @@ from numpy.typing import NDArray
 from zoning.costs import MOST, CostModel
 from zoning.reading.roles import SHAPES, SUMS, Choice, Choices
 from zoning.reading.words import words_of
-from zoning.text.issues import Issues, count, some
+from zoning.text.issues import Issues, some
 from zoning.text.numerals import AREA_UNITS, BEYOND, NO_NUMBER, Numeral, measured
 
 Floats = NDArray[np.float64]
 
-_TINY_AREA = 50.0  # m²; a median below it says the column is in 10,000 m²
 _UNITS = {
     "area": AREA_UNITS,
     "footprint": AREA_UNITS,
@@ -65,7 +64,6 @@ def values_of(
         name: numbers_of(frame, choices[name], ids, log)
         for name in dict.fromkeys(wanted)
     }
-    _note_area(values.get("area"), ids, log)
     log.faults.extend(
         f"Resource {resource.name!r} is counted per {resource.per!r}, which was not "
         "read. Name that column in sums=."
@@ -159,22 +157,4 @@ def note_commas(
         log.notes.append(
             f"Column {column!r}: a comma was read as the decimal sign for "
             f"{which.sum():,} building(s): {some(words, which)}."
-        )
-
-
-def _note_area(area: Floats | None, ids: Sequence[str], log: Issues) -> None:
-    if area is None or not (area > 0).any():
-        if area is not None and (area == 0).all():
-            log.faults.append("Every floor area is 0. Name another column by area=.")
-        return
-    none = area == 0
-    if none.any():
-        log.notes.append(
-            f"{count(none)} a floor area of 0 and cost nothing: {some(ids, none)}."
-        )
-    middle = float(np.median(area[area > 0]))
-    if middle < _TINY_AREA:
-        log.notes.append(
-            f"Half of the floor areas are under {middle:g} m². If the column is in "
-            "10,000 m² (万㎡), multiply it by 10,000."
         )

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from zoning.costs import M2_PER_HOUSEHOLD
 from zoning.reading.columns import numbers_of
-from zoning.reading.headers import columns_for, fold
 from zoning.reading.roles import Choice, Choices
 from zoning.reading.words import words_of
 from zoning.text.issues import Issues, count, some
@@ -19,8 +18,7 @@ from zoning.text.issues import Issues, count, some
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
-# Floor area as measured -> as it was planned, which serves until a house is measured.
-_PLANNED = {fold("SCJZMJ"): "YCJZMJ", fold("实测建筑面积"): "预测建筑面积"}
+_TINY_AREA = 50.0  # m²; a median below it says the column is in 10,000 m²
 _ALIKE = 0.02  # of a footprint that an area may differ from it and be the same
 _MOST = 0.9  # of the buildings that are so make it ground area
 
@@ -57,8 +55,6 @@ def floor_areas(
     if area is not None and _is_ground(found, ground):
         found = _not_ground(found, ground, choices["area"], floors, log)
     lacking = np.isnan(found) & _is_empty(frame, choices.get("area"), area is None)
-    if not lacking.any():
-        return found
     made = ground * floors
     known = lacking & np.isfinite(made) & (floors > 0) & (ground > 0)
     found[known] = made[known]
@@ -71,6 +67,7 @@ def floor_areas(
             f"{choices['floors'].header!r}){named}."
         )
     _ask(lacking & ~known, area, frame, choices, ids, log)
+    _note_sizes(found, ids, log)
     return found
 
 
@@ -94,22 +91,16 @@ def _with_planned(
     area: Floats, frame: Any, choice: Choice, ids: Sequence[str], log: Issues
 ) -> Floats:
     """Areas of houses that are not measured yet, as they were planned."""
-    planned = columns_for("area", [x for x in choice.others if _is_planned(choice, x)])
-    if not planned:
+    if not choice.stand_in:
         return area
-    other = _read(frame, Choice("area", planned[0]), ids)
+    other = _read(frame, Choice("area", choice.stand_in), ids)
     filled = (np.isnan(area) | (area == 0)) & (other > 0)
     if filled.any():
         log.notes.append(
             f"{count(filled)} no area in column {choice.header!r}; that of "
-            f"{planned[0]!r} was taken: {some(ids, filled)}."
+            f"{choice.stand_in!r} was taken: {some(ids, filled)}."
         )
     return np.where(filled, other, area)
-
-
-def _is_planned(choice: Choice, header: str) -> bool:
-    wanted = _PLANNED.get(fold(choice.header))
-    return wanted is not None and fold(header) == fold(wanted)
 
 
 def _is_empty(frame: Any, choice: Choice | None, every: bool) -> Bools:
@@ -192,3 +183,21 @@ def _ask(
         f"building(s): {some(ids, unknown)}. Fill it in, {remedy}, from which and the "
         f"footprint it is made, or take them out of the file.{points}"
     )
+
+
+def _note_sizes(area: Floats, ids: Sequence[str], log: Issues) -> None:
+    if not (area > 0).any():
+        if (area == 0).all():
+            log.faults.append("Every floor area is 0. Name another column by area=.")
+        return
+    none = area == 0
+    if none.any():
+        log.notes.append(
+            f"{count(none)} a floor area of 0 and cost nothing: {some(ids, none)}."
+        )
+    middle = float(np.median(area[area > 0]))
+    if middle < _TINY_AREA:
+        log.notes.append(
+            f"Half of the floor areas are under {middle:g} m². If the column is in "
+            "10,000 m² (万㎡), say so behind it: area='COLUMN[万㎡]'."
+        )

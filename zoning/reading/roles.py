@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from zoning.reading.headers import FOREIGN, MEASURES, columns_for, measure_in
+from zoning.reading.headers import FOREIGN, MEASURES, columns_for, fold, measure_in
 from zoning.reading.words import words_of
 from zoning.text.issues import Issues, did_you_mean
 from zoning.text.numerals import numerals
@@ -26,6 +26,8 @@ FACTS = (
 )
 FOUND = (*SUMS, *NAMES, *SHAPES, *FACTS)
 _NUMBERS = (*SUMS, *SHAPES)
+# floor area as measured -> as it was planned, which serves until a house is measured
+_PLANNED = {fold("SCJZMJ"): fold("YCJZMJ"), fold("实测建筑面积"): fold("预测建筑面积")}
 _ENOUGH = 0.5  # of the cells that say something must be numbers
 _SPEC = re.compile(r"(?P<header>.+)\[(?P<measure>[^\[\]]+)\]")
 _LOOKED_AT = 1_000  # rows by which a column is judged
@@ -47,6 +49,8 @@ class Choice:
         What its numbers are counted in, where the header or the caller says so.
     others
         Further columns that may mean the same and were not read.
+    stand_in
+        The column whose numbers are taken where this one has none, or 0.
     """
 
     role: str
@@ -54,6 +58,7 @@ class Choice:
     asked: bool = False
     measure: str = ""
     others: tuple[str, ...] = ()
+    stand_in: str = ""
 
     @property
     def factor(self) -> float:
@@ -150,14 +155,16 @@ def _found(
     if not fit:
         if needed:
             log.faults.append(missing_column(role, "columns", known))
-        elif role in _NUMBERS and likely:
+        elif role in _NUMBERS and any(frame[name].notna().any() for name in likely):
             log.notes.append(
                 f"Column {likely[0]!r} is called like {role} but holds no numbers; it "
                 "was not read as such."
             )
         return None
-    measure, others = measure_in(fit[0]), tuple(x for x in likely if x != fit[0])
-    return Choice(role, fit[0], measure=measure, others=others)
+    header = fit[0]
+    stand_in = next((x for x in likely if fold(x) == _PLANNED.get(fold(header))), "")
+    others = tuple(x for x in likely if x not in (header, stand_in))
+    return Choice(role, header, False, measure_in(header), others, stand_in)
 
 
 def _fits(column: Any, role: str) -> bool:
