@@ -113,7 +113,7 @@ def measure(name: str, options: argparse.Namespace) -> rows.Row:
     case = towns.case(
         name, num_zones=options.zones, tolerance=options.tolerance, data=options.data
     )
-    before = _peak()
+    before = peak()
     result = solve(
         case.problem,
         time_limit=options.time,
@@ -125,12 +125,12 @@ def measure(name: str, options: argparse.Namespace) -> rows.Row:
         "seconds_read": round(case.seconds_read, 3),
         "seconds_warm_up": round(compiled, 2),
         "memory_read_mb": before,
-        "memory_mb": _peak(),
+        "memory_mb": peak(),
         "notes": list(case.notes),
     }
 
 
-def _peak() -> int:
+def peak() -> int:
     """Largest memory so far of this process and of any it started, MB."""
     kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     kilobytes = max(resource.getrusage(kind).ru_maxrss for kind in kinds)
