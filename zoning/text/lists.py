@@ -22,8 +22,9 @@ def first_few(things: Iterable[object], most: int = MOST, mark: str = ", ") -> s
     >>> first_few(["a", "b", "c"], 2), first_few(range(4), 2, "; "), first_few([])
     ('a, b and 1 more', '0; 1; and 2 more', '')
     """
-    words = [str(thing) for thing in things]
-    rest = len(words) - most
+    every = list(things)
+    words = mark.join(str(thing) for thing in every[:most])
+    rest = len(every) - most
     if rest <= 0:
-        return mark.join(words)
-    return f"{mark.join(words[:most])}{mark.rstrip().strip(',')} and {rest:,} more"
+        return words
+    return f"{words}{mark.rstrip().strip(',')} and {rest:,} more"

@@ -8,9 +8,10 @@ is guessed. A number that a file holds as a number is never in doubt.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import TypeGuard
 from unicodedata import normalize
 
 AREA_UNITS = {
@@ -67,12 +68,7 @@ def numerals(words: Sequence[object]) -> list[Numeral | None]:
     >>> numerals(["380.000"])[0].why
     'which may be 380 or 380000; write it without marks of thousands'
     """
-    typed = [_typed(word) for word in words]
-    marks = _Marks(frozenset(), frozenset())
-    for one in typed:
-        if isinstance(one, _Typed):
-            marks = marks.with_those_of(one.figures)
-    return [one.read(marks) if isinstance(one, _Typed) else one for one in typed]
+    return _read(words, lambda one: one)
 
 
 def measured(
@@ -87,7 +83,31 @@ def measured(
         10,000 of the usual.
     """
     sizes = {"": 1, "万": 10_000, **units}
-    return [one and _times(one, sizes) for one in numerals(words)]
+    return _read(words, lambda one: _times(one, sizes))
+
+
+def _read(
+    words: Sequence[object], finish: Callable[[Numeral], Numeral]
+) -> list[Numeral | None]:
+    """The words of a column as numbers, each text once however often it stands."""
+    typed = {text: _typed(text) for text in {*filter(_is_text, words)}}
+    marks = _Marks(frozenset(), frozenset())
+    for one in typed.values():
+        if isinstance(one, _Typed):
+            marks = marks.with_those_of(one.figures)
+
+    def number(one: _Typed | Numeral | None) -> Numeral | None:
+        read = one.read(marks) if isinstance(one, _Typed) else one
+        return read and finish(read)
+
+    known = {text: number(one) for text, one in typed.items()}
+    return [
+        known[word] if isinstance(word, str) else number(_typed(word)) for word in words
+    ]
+
+
+def _is_text(word: object) -> TypeGuard[str]:
+    return isinstance(word, str)
 
 
 def _times(one: Numeral, sizes: Mapping[str, int]) -> Numeral:

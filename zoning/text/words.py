@@ -17,4 +17,5 @@ def word(value: object) -> str:
     """
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return _BREAK.sub(" ", str(value).strip())
+    text = str(value).strip()
+    return text if text.isprintable() else _BREAK.sub(" ", text)
