@@ -38,9 +38,9 @@ LIMIT = 1_200.0  # seconds before a reading is given up
 # counted once, to the inner one.
 PARTS = {
     "file": ("zoning.read.load",),
-    "columns": ("zoning.read.ids_of", "zoning.read.values_of"),
-    "facts": ("zoning.read.facts_of",),
-    "shapes": ("zoning.read.shapes_in_metres",),
+    "columns": ("zoning.read.table_of",),
+    "facts": ("zoning.reading.table.facts_of",),
+    "shapes": ("zoning.reading.table.shapes_in_metres",),
     "projection": ("zoning.reading.shapes.in_metres",),
     "layers": ("zoning.read.laid_beside", "zoning.read.barriers_of"),
     "units": ("zoning.read.units_of",),
