@@ -90,18 +90,25 @@ def test_a_few_eastings_without_zone_number_are_told_by_id():
 
 
 @pytest.mark.parametrize(
-    ("code", "x", "y", "fits"),
+    ("code", "x"),
     [
-        (4551, NORTH, 472_000, 4551),
-        (4530, NORTH, 42_472_000, 4530),
-        (4530, NORTH, 472_000, 4551),
-        (32652, NORTH, 321_000, 32652),
+        (4551, 472_000),
+        (4530, 42_472_000),
+        (32652, 321_000),
+        (None, 42_472_000),
+        (None, 472_000),
     ],
 )
-def test_northing_before_easting_is_told(code, x, y, fits):
-    told = fault(points(x, y, code))
+def test_northing_before_easting_is_turned_and_told(code, x):
+    region = read(points(NORTH, x, code), area="m2")
+    assert noted(region, "The northing comes first in the table of buildings")
+    assert region.xy[0].tolist() == [x, NORTH]
+
+
+def test_northing_first_in_the_wrong_zone_is_told():
+    told = fault(points(NORTH, 472_000, 4530))
     assert "Easting and northing look swapped" in told
-    assert f"fit EPSG:{fits}." in told
+    assert "fit EPSG:4551." in told
 
 
 @pytest.mark.parametrize("code", [3857, 4549, 32652])

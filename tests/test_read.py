@@ -386,8 +386,10 @@ def test_a_crs_that_is_none_is_a_fault():
     assert "crs='utm' is not a coordinate system" in fault(frame(), crs="utm")
 
 
-def test_metres_in_geojson_need_a_crs(tmp_path):
-    features = json.loads(frame(crs=None).to_json(drop_id=True))
+def test_local_metres_in_geojson_need_a_crs(tmp_path):
+    table = frame(crs=None)
+    table = table.set_geometry(table.translate(-310_000, -5_060_000))
+    features = json.loads(table.to_json(drop_id=True))
     features.pop("crs", None)
     path = tmp_path / "b.geojson"
     path.write_text(json.dumps(features), "utf-8")
@@ -589,7 +591,9 @@ def test_barriers_far_away_are_noted():
 
 def test_barriers_need_a_common_crs():
     wall = barrier((85, -99), (85, 99))
-    assert "have no CRS" in fault(frame(crs=None), barriers=wall)
+    local = frame(crs=None)
+    local = local.set_geometry(local.translate(-310_000, -5_060_000))
+    assert "have no CRS" in fault(local, barriers=wall)
     bare = wall.set_crs(None, allow_override=True)
     region = read(frame(), area="m2", barriers=bare)
     assert noted(region, "barriers are taken to be in EPSG:32652")

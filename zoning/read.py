@@ -18,10 +18,13 @@ from zoning.costs import COSTS, M2_PER_HOUSEHOLD, CostModel
 from zoning.reading.around import barriers_of, laid_beside
 from zoning.reading.compounds import middles_of, summed, units_of
 from zoning.reading.coordinates import crs_of
+from zoning.reading.datum import datums_of
 from zoning.reading.files import Tables, digest, load, paths_of
 from zoning.reading.roads import roads_of, with_roads
+from zoning.reading.shift import suspicions
 from zoning.reading.streets import street_ways
 from zoning.reading.table import Asked, table_of
+from zoning.reading.together import together
 from zoning.region import GAP_LIMIT, MAX_GAP, Ints, Region, Source
 from zoning.text.arguments import CALLABLE, COLUMNS, WORD, many, takes
 from zoning.text.issues import Issues
@@ -39,6 +42,7 @@ _LIST = many(WORD, "names of columns in a list", "['fee', 'community']")
     sums=_LIST,
     columns=COLUMNS,
     only=WORD.or_none,
+    datum=WORD.or_none,
     cut_at=many(WORD, "classes of roads in a list", "['trunk', 'primary']"),
     max_gap=GAP_LIMIT,
     id=WORD.or_none,
@@ -59,6 +63,7 @@ def read(
     cut_at: Iterable[str] = (),
     max_gap: float | None = MAX_GAP,
     crs: Any = None,
+    datum: str | None = None,
     id: str | None = None,  # noqa: A002 - what planners call it
     costs: CostModel = CostModel(),
     adjacency: Adjacency = Delaunay(),
@@ -106,6 +111,10 @@ def read(
     crs
         What the coordinates are in where a table does not say (``"EPSG:4513"``).
         Degrees are projected to metres here, in the UTM zone of the buildings.
+    datum
+        Which layers are in the shifted degrees of Chinese online maps and are to be
+        turned back: ``"gcj02"`` (Amap, Tencent) or ``"bd09"`` (Baidu) of the buildings,
+        ``"buildings=gcj02,streets=gcj02"`` of these two.
     id
         Column that identifies a building. Default: one called id, fid, 楼栋编号 or
         alike, else rows are counted from 1.
@@ -140,12 +149,15 @@ def read(
     """
     log = Issues()
     crs = crs_of(crs, log)
+    turn = datums_of(datum, log)
     given = load(buildings, "buildings", crs, log)
     around = {
         what: load(source, what, crs, log)
         for what, source in (("barriers", barriers), ("streets", streets))
         if source is not None
     }
+    layers = together({"buildings": given, **around}, turn, log)
+    given, around = layers.pop("buildings"), layers
     if given is None or not len(given):
         log.raise_faults()
     roles = _roles(columns, log, unit=unit, area=area, households=households, id=id)
@@ -154,6 +166,7 @@ def read(
     frame, ids, values = table.frame, table.ids, table.values
     around = {what: laid_beside(around[what], frame, what, log) for what in around}
     log.raise_faults()
+    log.notes += suspicions(frame, around, turn)
 
     roads = roads_of(around.get("streets"), tuple(cut_at), log)
     log.raise_faults()
@@ -205,6 +218,7 @@ def read(
             households_column=table.columns.get("households"),
             choices=tuple(table.choices.values()),
             crs=given.crs,
+            datums=turn,
         ),
     )
 

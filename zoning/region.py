@@ -95,9 +95,11 @@ class Source:
         The columns that grouped buildings to units, and that floor areas and
         households were read from, or None.
     crs
-        Coordinate system of the input; layers are written back in it.
+        Coordinate system of the buildings as given; layers are written back in it.
     choices
         Which column of the input was read as what; see `zoning.reading.roles.Choice`.
+    datums
+        Which layers were given in which shifted system ("gcj02", "bd09"), by name.
     """
 
     frame: Any = None
@@ -110,6 +112,7 @@ class Source:
     households_column: str | None = None
     crs: Any = None
     choices: tuple[Any, ...] = ()
+    datums: Mapping[str, str] = field(default_factory=dict)
 
 
 def _graph(value: Any) -> Any:

@@ -61,6 +61,14 @@ Sums = Annotated[
 Crs = Annotated[
     str | None, typer.Option(help="Coordinate system where a file says none.")
 ]
+Datum = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="Buildings out of an online map of China, to be turned back: gcj02 (Amap, "
+        "Tencent) or bd09 (Baidu). Other layers too: buildings=gcj02,streets=gcj02.",
+    ),
+]
 Barriers = Annotated[
     list[str] | None, typer.Option(metavar="FILE", help="What no zone crosses.")
 ]

@@ -89,6 +89,7 @@ def plan(
     id_: options.Id = None,
     sums: options.Sums = None,
     crs: options.Crs = None,
+    datum: options.Datum = None,
     column: options.Columns = None,
     only: options.Only = None,
 ) -> None:
@@ -131,6 +132,7 @@ def plan(
         cut_at=_classes(cut_at),
         max_gap=max_gap or asked.max_gap,
         crs=crs,
+        datum=datum,
         id=id_,
         costs=asked.costs,
         adjacency=Delaunay(neighbour_distance),

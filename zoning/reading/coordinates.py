@@ -10,11 +10,16 @@ from numpy.typing import NDArray
 
 from zoning.reading.earth import (
     WGS84,
+    all_fit,
     called,
+    drawn_bounds,
     fits_degrees,
     looks_like_degrees,
+    off_the_map,
     on_a_map,
+    turned_round,
 )
+from zoning.reading.national import is_national, told_zone, zone_system
 from zoning.text.issues import Issues, capital
 
 Bools = NDArray[np.bool_]
@@ -40,7 +45,14 @@ def crs_of(given: Any, log: Issues) -> Any:
 
 
 def with_crs(frame: Any, name: str, crs: Any, *, silent: bool, log: Issues) -> Any:
-    """Give a frame the coordinate system it has or is taken to have."""
+    """Give a frame the coordinate system it has or is taken to have, easting first.
+
+    None where it is not known; `zoning.reading.together` looks what lies beside.
+    """
+    return _upright(_with_system(frame, name, crs, silent, log), name, log)
+
+
+def _with_system(frame: Any, name: str, crs: Any, silent: bool, log: Issues) -> Any:
     frame = _on_earth(frame, name, log)
     bounds = frame.total_bounds
     if frame.crs is not None and not silent:
@@ -50,13 +62,14 @@ def with_crs(frame: Any, name: str, crs: Any, *, silent: bool, log: Issues) -> A
                 f"used, not crs={called(crs)}."
             )
         return frame
-    if silent and (crs is None or (not crs.is_geographic and fits_degrees(bounds))):
-        if crs is not None:
-            log.notes.append(
-                f"{capital(name)} names no CRS, and its coordinates are degrees; they "
-                f"were taken as WGS 84, not as crs={called(crs)}."
-            )
+    if silent and crs is None and not _is_national(frame):
         return frame  # GeoJSON is WGS 84 unless it says otherwise
+    if silent and crs is not None and not crs.is_geographic and fits_degrees(bounds):
+        log.notes.append(
+            f"{capital(name)} names no CRS, and its coordinates are degrees; they "
+            f"were taken as WGS 84, not as crs={called(crs)}."
+        )
+        return frame
     if crs is not None:
         return frame.set_crs(crs, allow_override=True)
     if looks_like_degrees(bounds):
@@ -65,8 +78,43 @@ def with_crs(frame: Any, name: str, crs: Any, *, silent: bool, log: Issues) -> A
             "WGS 84."
         )
         return frame.set_crs(WGS84)
-    log.notes.append(f"No CRS given in {name}; coordinates are taken as metres.")
+    return frame.set_crs(None, allow_override=True)
+
+
+def _is_national(frame: Any) -> bool:
+    """Whether coordinates lie as those of Chinese maps in metres, either way round."""
+    bounds = drawn_bounds(frame)
+    return is_national(bounds) or is_national(bounds[:, [1, 0, 3, 2]])
+
+
+def _upright(frame: Any, name: str, log: Issues) -> Any:
+    """The frame with its easting first, and the zone that its eastings tell."""
+    bounds = drawn_bounds(frame)
+    if frame.crs is not None and frame.crs.is_geographic:
+        return frame  # latitude first is a mistake, not a habit
+    if frame.crs is None:
+        round_ = not is_national(bounds) and is_national(bounds[:, [1, 0, 3, 2]])
+    else:
+        round_ = _only_turned(frame, bounds)
+    if round_:
+        log.notes.append(
+            f"The northing comes first in {name}; easting and northing were exchanged."
+        )
+        frame, bounds = turned_round(frame), bounds[:, [1, 0, 3, 2]]
+    if frame.crs is None and (zone := zone_system(bounds)) is not None:
+        log.notes.append(told_zone(bounds, name))
+        frame = frame.set_crs(zone)
     return frame
+
+
+def _only_turned(frame: Any, bounds: Floats) -> bool:
+    """Whether nothing lies where its system says, and all would the other way round."""
+    off = off_the_map(frame)
+    return bool(
+        len(bounds)
+        and off.sum() >= len(bounds)
+        and all_fit(frame.crs, bounds[:, [1, 0, 3, 2]])
+    )
 
 
 def _on_earth(frame: Any, name: str, log: Issues) -> Any:

@@ -7,7 +7,7 @@ taken for the other, a town lies in the sea, or nowhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
@@ -48,7 +48,7 @@ def off_the_map(frame: Any) -> Bools:
         off |= _within(bounds, _ARCTIC)
     else:
         off |= _beyond(bounds, _LAST_ZONE * _ZONE)
-        lonlat = _degrees(frame.crs, bounds)
+        lonlat = degrees_of(frame.crs, bounds)
         off |= ~np.isfinite(lonlat).all(axis=1)
         odd = _away(frame.crs, lonlat) > _ODD
         wrong = drawn & (off | odd)
@@ -86,7 +86,7 @@ def far_off(frame: Any, usable: Bools) -> str:
     crs = frame.crs
     if crs is None or crs.is_geographic or not usable.any():
         return ""
-    lonlat = _degrees(crs, shapely.bounds(frame.geometry.to_numpy()[usable]))
+    lonlat = degrees_of(crs, shapely.bounds(frame.geometry.to_numpy()[usable]))
     if not (_away(crs, lonlat) > _FAR).all():
         return ""
     lon, lat = np.median(lonlat, axis=0)[:2]
@@ -106,6 +106,31 @@ def looks_like_degrees(bounds: Floats) -> bool:
 def fits_degrees(bounds: Floats) -> bool:
     """No number is too large for longitude and latitude."""
     return bool((np.abs(bounds) <= [180, 90, 180, 90]).all())
+
+
+def with_moved(shapes: NDArray[Any], move: Callable[[Floats], Floats]) -> NDArray[Any]:
+    """Shapes with other coordinates; `move` gets n × 2, and heights stay."""
+    moved = np.array(shapes, object)
+    deep = shapely.has_z(moved)
+    moved[~deep] = shapely.transform(moved[~deep], move)
+    moved[deep] = shapely.transform(
+        moved[deep],
+        lambda xyz: np.column_stack([move(xyz[:, :2]), xyz[:, 2]]),
+        include_z=True,
+    )
+    return moved
+
+
+def turned_round(frame: Any) -> Any:
+    """The frame with its two axes exchanged."""
+    shapes = with_moved(frame.geometry.to_numpy(), lambda xy: xy[:, ::-1])
+    return frame.set_geometry(type(frame.geometry)(shapes, frame.index, crs=frame.crs))
+
+
+def drawn_bounds(frame: Any) -> Floats:
+    """Boxes of the shapes that have a place, n × 4."""
+    bounds = shapely.bounds(frame.geometry.to_numpy())
+    return np.asarray(bounds[np.isfinite(bounds).all(axis=1)])
 
 
 def on_a_map(crs: Any) -> bool:
@@ -143,7 +168,7 @@ def _within(bounds: Floats, box: tuple[float, ...]) -> Bools:
     return np.asarray(((bounds[:, :2] > low) & (bounds[:, 2:] < high)).all(axis=1))
 
 
-def _degrees(crs: Any, bounds: Floats) -> Floats:
+def degrees_of(crs: Any, bounds: Floats) -> Floats:
     """The same bounds by longitude and latitude; infinite where there is no such place.
 
     Nearly so: the corners of a box are turned, and no datum is changed.
@@ -183,7 +208,7 @@ def _instead(crs: Any, bounds: Floats) -> str:
     if other:
         return _told_zone(other, bounds)
     for system in (crs, _with_other_zone(crs, turned)):
-        if system and _all_fit(system, turned):
+        if system and all_fit(system, turned):
             return (
                 "Easting and northing look swapped: easting (x) comes first. Swap "
                 f"them; the coordinates then fit {called(system)}."
@@ -211,7 +236,7 @@ def _with_other_zone(crs: Any, bounds: Floats) -> Any:
         code = _codes().get(name)
         if code is not None and name != crs.name:
             other = pyproj.CRS.from_epsg(code)
-            if _all_fit(other, bounds):
+            if all_fit(other, bounds):
                 return other
     return None
 
@@ -249,6 +274,7 @@ def _codes() -> dict[str, int]:
     return {one.name: int(one.code) for one in known}
 
 
-def _all_fit(crs: Any, bounds: Floats) -> bool:
-    lonlat = _degrees(crs, bounds)
-    return bool(np.isfinite(lonlat).all() and (_away(crs, lonlat) <= _FITS).all())
+def all_fit(crs: Any, bounds: Floats, within: float = _FITS) -> bool:
+    """Whether all these boxes lie where a system is used, or so many degrees beside."""
+    lonlat = degrees_of(crs, bounds)
+    return bool(np.isfinite(lonlat).all() and (_away(crs, lonlat) <= within).all())
