@@ -495,7 +495,8 @@ def test_a_cpg_file_is_believed(tmp_path):
     ("name", "content", "told"),
     [
         ("gone.geojson", None, "No such file"),
-        ("b.xls", b"", "of no kind that can be read"),
+        ("b.docx", b"", "of no kind that can be read"),
+        ("b.xls", b"", "is empty"),
         ("b.geojson", b"{", "cannot be read"),
         ("b.geojson", b"", "cannot be read"),
         ("b.gpkg", b"nonsense", "cannot be read"),
@@ -523,7 +524,7 @@ def test_every_bad_file_is_told_at_once(tmp_path):
 
 
 def test_tables_without_place_are_refused():
-    assert "no geometry" in fault(pd.DataFrame({"m2": [1]}))
+    assert "no coordinates" in fault(pd.DataFrame({"m2": [1]}))
     assert "table is empty" in fault(frame().iloc[:0])
     assert "list of buildings is empty" in fault([])
     assert "table of barriers has no geometry" in fault(frame(), barriers=[None])

@@ -21,12 +21,14 @@ from zoning.reading.exact import whole_numbers
 from zoning.reading.geojson import read_geojson
 from zoning.reading.layers import read_geopackage, read_shapefile
 from zoning.reading.ogr import reason
+from zoning.reading.points import with_places
+from zoning.reading.tables import TABLES, read_table
 from zoning.text.issues import Issues, capital
 
 Table: TypeAlias = str | Path | geopandas.GeoDataFrame
 Tables: TypeAlias = Table | Sequence[Table]
 
-SUFFIXES = (".geojson", ".json", ".gpkg", ".shp")
+SUFFIXES = (".geojson", ".json", ".gpkg", ".shp", *TABLES)
 _LAYER = "|layername="  # between the path of a GeoPackage and one of its layers
 _FAULTS = (OSError, RuntimeError, ValueError, LookupError, NameError, sqlite3.Error)
 _COMPANIONS = (".cpg", ".dbf", ".prj", ".shp", ".shx")
@@ -90,6 +92,10 @@ def _load_one(table: Table, what: str, crs: Any, log: Issues) -> Any:
             return None
     else:
         frame, name = table, f"the table of {what}"
+    if type(frame) is pd.DataFrame:
+        frame, silent = with_places(frame, name, log)
+        if frame is None:
+            return None
     if not isinstance(frame, geopandas.GeoDataFrame) or not _has_geometry(frame):
         log.faults.append(
             f"{capital(name)} has no geometry. Give {what} as a layer of points, "
@@ -164,6 +170,8 @@ def _read_file(name: str, what: str, log: Issues) -> tuple[Any, bool]:
             raise FileNotFoundError(ENOENT, _missing(path))
         if suffix == ".gpkg":
             return read_geopackage(Path(path), layer, log), False
+        if suffix in TABLES:
+            return read_table(Path(path), layer, log), False
         if suffix == ".shp":
             return read_shapefile(Path(path), log), False
         return read_geojson(Path(path), log)

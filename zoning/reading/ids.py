@@ -39,7 +39,8 @@ def ids_of(frame: Any, rows: Sequence[int], choices: Choices, log: Issues) -> li
     numbers = [str(row) for row in rows]
     choice = choices.get("id")
     if choice is None:
-        log.notes.append("No id column; buildings are called by row, from 1.")
+        first = numbers[0] if numbers else "1"
+        log.notes.append(f"No id column; buildings are called by row, from {first}.")
         return numbers
     column = choice.header
     words = words_of(frame[column])
@@ -94,6 +95,6 @@ def _other_ids(
             return [str(name) for name in ids]
     log.notes.append(
         f"Column {choice.header!r} does not tell buildings apart; they are called by "
-        "row, from 1."
+        f"row, from {numbers[0]}."
     )
     return numbers

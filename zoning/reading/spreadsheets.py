@@ -33,6 +33,7 @@ ANEW = "save it anew as .xlsx or .csv"
 _TOP_ROWS = 50  # among which the heads of a text file stand
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|\?xml|table|meta)", re.I)
+_ERROR = re.compile(r"#(?:REF!|N/A|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!|#+)")
 _QUOTED = re.compile(r'="(.*)"', re.DOTALL)  # how programs keep 007 in a text file
 
 
@@ -56,7 +57,7 @@ class Most:
     things: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Range:
     """Cells that are one: rows as the file numbers them, columns from 0."""
 
@@ -176,7 +177,7 @@ def _reason(error: Exception) -> str:
 
 def is_broken(text: str) -> bool:
     """Whether a cell shows no value: a formula, or an error like #REF!."""
-    return text.startswith("=") or re.fullmatch(r"#[A-Z/0]+[!?]?", text) is not None
+    return text.startswith("=") or _ERROR.fullmatch(text) is not None
 
 
 def letters(column: int) -> str:

@@ -15,6 +15,7 @@ from zoning.reading.estimates import floor_areas, households_of
 from zoning.reading.facts import Facts, facts_of
 from zoning.reading.ids import ids_of
 from zoning.reading.roles import NONE, Choice, choose, told
+from zoning.reading.rows import rows_of
 from zoning.reading.shapes import shapes_in_metres
 from zoning.reading.unused import note_unused
 from zoning.reading.use import chosen
@@ -101,7 +102,7 @@ def table_of(given: Any, asked: Asked, costs: CostModel, log: Issues) -> Table:
     choices = choose(given, asked.roles, wanted, log)
     log.notes += told(choices)
     kept = chosen(given, choices, asked.only, log)
-    rows = (np.flatnonzero(kept) + 1).tolist()
+    rows = np.array(rows_of(given), np.int64)[kept].tolist()
     given = given if kept.all() else given[kept].reset_index(drop=True)
     ids = ids_of(given, rows, choices, log)
     if "unit" in choices:
