@@ -162,7 +162,7 @@ def _read_file(name: str, what: str, log: Issues) -> tuple[Any, bool]:
     if suffix not in SUFFIXES:
         log.faults.append(
             f"{path} is of no kind that can be read ({', '.join(SUFFIXES)}). Save "
-            f"{what} as GeoJSON or GeoPackage."
+            f"{what} as GeoJSON or GeoPackage, a list of them as .xlsx or .csv."
         )
         return None, False
     try:

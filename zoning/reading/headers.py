@@ -33,7 +33,7 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
     ),
     "households": (
         *("households", "num_households", "dwellings", "flats"),
-        *("户数", "总户数", "居民户数", "住户数", "户籍数", "常住户数"),
+        *("户数", "总户数", "居民户数", "住宅户数", "住户数", "户籍数", "常住户数"),
         *("住宅套数", "总套数", "套数", "ZTS"),
     ),
     "unit": (

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
-from unicodedata import normalize
 
 import numpy as np
 import pandas as pd
@@ -46,7 +45,7 @@ _KNOWN = re.compile(
     r"楼|栋|幢|编号|小区|院落|地址|面积|户数|层数|经度|纬度|坐标|物业|社区|街道|年份|竣工|"
     r"zrz|mj$|area|household|building|compound|floor|^id$|^lon|^lng|^lat|^[xy]$|wkt"
 )
-_UNIT = re.compile(r"单位\s*:?\s*([^)\]]+)")
+_UNIT = re.compile(r"单位\s*[:：]?\s*([^)）\]]+)")  # noqa: RUF001 - as typed
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,14})")
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?")
 
@@ -209,11 +208,11 @@ def _measured(
 ) -> tuple[dict[int, str], list[str]]:
     """Heads of areas with the measure that a line above the table tells."""
     said = {
-        measure
+        word
         for words in above
-        if (found := _UNIT.search(normalize("NFKC", words)))
-        for word in re.split(r"[,;/、\s]+", found[1])
-        if AREA_UNITS.get(measure := measure_in(f"({word})"), 1) != 1
+        if (found := _UNIT.search(words))
+        for word in re.split(r"[,，;/、\s]+", found[1])  # noqa: RUF001 - as typed
+        if AREA_UNITS.get(measure_in(f"({word})"), 1) != 1
     }
     bare = [at for at, x in names.items() if "面积" in x and not measure_in(x)]
     if len(said) != 1 or not bare:
