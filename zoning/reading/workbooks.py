@@ -211,7 +211,8 @@ def old_sheets(path: Path, most: Most, log: Issues) -> Iterator[Sheet]:
     import python_calamine as calamine
 
     try:
-        book = calamine.CalamineWorkbook.from_path(path)
+        # by content: from a path it would go by the ending
+        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
     except calamine.PasswordError as error:
         msg = f"{path} is locked by a password. Take the password off and save it anew."
         raise InputError(msg) from error
