@@ -19,7 +19,7 @@ from zoning.reading.around import barriers_of, laid_beside
 from zoning.reading.compounds import middles_of, summed, units_of
 from zoning.reading.coordinates import crs_of
 from zoning.reading.datum import datums_of
-from zoning.reading.files import Tables, digest, load, paths_of
+from zoning.reading.files import Tables, digest, load_layers, paths_of
 from zoning.reading.roads import roads_of, with_roads
 from zoning.reading.shift import suspicions
 from zoning.reading.streets import street_ways
@@ -75,7 +75,7 @@ def read(
     buildings
         GeoJSON, GeoPackage (``file.gpkg|layername=name`` picks a layer), shapefile or
         GeoDataFrame with points or footprints, one row a building; a list of them is
-        read as one.
+        read as one. Lines among several files are read as barriers or streets.
     unit
         Column that says which buildings stay together, a compound's name or number.
         A building without a value, or with a word that means none (无, N/A, -), is a
@@ -150,14 +150,9 @@ def read(
     log = Issues()
     crs = crs_of(crs, log)
     turn = datums_of(datum, log)
-    given = load(buildings, "buildings", crs, log)
-    around = {
-        what: load(source, what, crs, log)
-        for what, source in (("barriers", barriers), ("streets", streets))
-        if source is not None
-    }
-    layers = together({"buildings": given, **around}, turn, log)
-    given, around = layers.pop("buildings"), layers
+    given_as = {"buildings": buildings, "barriers": barriers, "streets": streets}
+    around = together(load_layers(given_as, crs, log), turn, log)
+    given = around.pop("buildings")
     if given is None or not len(given):
         log.raise_faults()
     roles = _roles(columns, log, unit=unit, area=area, households=households, id=id)

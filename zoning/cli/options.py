@@ -25,7 +25,11 @@ def _metres(distance: float | None) -> float | None:
 
 
 Files = Annotated[
-    list[str], typer.Argument(metavar="FILE...", help="Buildings; read as one.")
+    list[str],
+    typer.Argument(
+        metavar="FILE...",
+        help="Buildings, read as one; lines among them are streets or barriers.",
+    ),
 ]
 Unit = Annotated[
     str | None, typer.Option(help="Column of compounds, which stay together; or none.")

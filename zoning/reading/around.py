@@ -16,6 +16,7 @@ from zoning.text.issues import Issues, some
 
 Bools = NDArray[np.bool_]
 
+CLASSES = ("highway", "fclass", "道路等级")  # columns that tell the class of a road
 KINDS = ("kind", "highway", "waterway", "railway", "fclass")  # first one that has it
 _AWAY = 500.0  # metres between a layer and the buildings that make it suspect
 _LEFT_OUT = {"barriers": "they cut nothing", "streets": "no way follows them"}

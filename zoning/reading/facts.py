@@ -86,7 +86,7 @@ def facts_of(
 def _read(frame: Any, ids: Sequence[str], choice: Choice, log: Issues) -> Facts:
     read = _READERS.get(choice.role, _as_it_is)
     found = read(frame[choice.header], choice.role, ids, log)
-    if choice.factor == 1 or choice.role == "rate":  # shares are told by their size
+    if choice.factor == 1:
         return found
     return tuple(None if one is None else _plain(one * choice.factor) for one in found)
 

@@ -6,7 +6,7 @@ import glob
 import hashlib
 import re
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from errno import ENOENT
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -22,6 +22,7 @@ from zoning.reading.geojson import read_geojson
 from zoning.reading.layers import read_geopackage, read_shapefile
 from zoning.reading.ogr import reason
 from zoning.reading.points import with_places
+from zoning.reading.sorting import sort_out
 from zoning.reading.tables import TABLES, read_table
 from zoning.text.issues import Issues, capital
 
@@ -36,9 +37,56 @@ _COMPANIONS = (".cpg", ".dbf", ".prj", ".shp", ".shx")
 
 def load(tables: Tables, what: str, crs: Any, log: Issues) -> Any:
     """One GeoDataFrame of one or several tables, or None if one has a fault."""
-    loaded = [_load_one(table, what, crs, log) for table in _listed(tables)]
+    return _joined(load_each(tables, what, crs, log), what, log)
+
+
+def load_layers(
+    given: Mapping[str, Tables | None], crs: Any, log: Issues
+) -> dict[str, Any]:
+    """Buildings and what lies around them, each as one GeoDataFrame.
+
+    Parameters
+    ----------
+    given
+        Tables of buildings, barriers and streets, or None; among several of buildings
+        may be some of the others, which are known by what they hold.
+    crs
+        Of tables that do not say theirs.
+    log
+        Takes faults and notes.
+
+    Returns
+    -------
+    dict
+        Buildings, and barriers and streets where there are any. None is for a table
+        that has a fault.
+    """
+    each = {
+        what: load_each(tables, what, crs, log)
+        for what, tables in given.items()
+        if tables is not None
+    }
+    several = each["buildings"]
+    sound = [frame for frame in several if frame is not None]
+    if len(sound) == len(several):
+        names = [_called(table, "buildings") for table in _listed(given["buildings"])]
+        sorted_out = sort_out(sound, names, log)
+        each["buildings"] = [*sorted_out.pop("buildings")]
+        for what, more in sorted_out.items():
+            if more:
+                each[what] = [*each.get(what, ()), *more]
+    return {what: _joined(frames, what, log) for what, frames in each.items()}
+
+
+def load_each(tables: Tables, what: str, crs: Any, log: Issues) -> list[Any]:
+    """Each of one or several tables, None for one that has a fault."""
+    return [_load_one(table, what, crs, log) for table in _listed(tables)]
+
+
+def _joined(loaded: Sequence[Any], what: str, log: Issues) -> Any:
+    """One GeoDataFrame of all; None if there is none, or one has a fault."""
     if not loaded:
-        log.faults.append(f"The list of {what} is empty. Give at least one file.")
+        log.faults.append(f"There are no {what}. Give at least one file of them.")
     if not loaded or any(frame is None for frame in loaded):
         return None
     frame = stacked(loaded, what, log)
@@ -84,14 +132,13 @@ def _listed(tables: Tables | None) -> Iterator[Any]:
 
 
 def _load_one(table: Table, what: str, crs: Any, log: Issues) -> Any:
-    silent = False
+    silent, name = False, _called(table, what)
     if isinstance(table, str | Path):
         frame, silent = _read_file(str(table), what, log)
-        name = str(table)
         if frame is None:
             return None
     else:
-        frame, name = table, f"the table of {what}"
+        frame = table
     if type(frame) is pd.DataFrame:
         frame, silent = with_places(frame, name, log)
         if frame is None:
@@ -111,6 +158,10 @@ def _load_one(table: Table, what: str, crs: Any, log: Issues) -> Any:
         return None
     frame = whole_numbers(frame.reset_index(drop=frame.index.name is None))
     return with_crs(frame, name, crs, silent=silent, log=log)
+
+
+def _called(table: Table, what: str) -> str:
+    return str(table) if isinstance(table, str | Path) else f"the table of {what}"
 
 
 def _has_geometry(frame: geopandas.GeoDataFrame) -> bool:

@@ -85,7 +85,7 @@ MEASURES: Mapping[str, Mapping[str, float]] = {
     "households": dict.fromkeys(("户", "households", "套"), 1),
     "fee": dict.fromkeys((*_PER_M2, "元/平方米", "元/平米·月", "元/平米"), 1),
     "parking": dict.fromkeys(("个", "位", "辆"), 1),
-    "rate": {"%": 0.01, "百分比": 0.01},
+    "rate": dict.fromkeys(("%", "百分比"), 1),  # 0.6 and 60 are told by their size
 }
 # measures of area that floor area is not given in: nothing is guessed of them
 FOREIGN = ("亩", "公亩", "坪", "ft2", "sqft", "acre", "acres", "km2", "平方公里", "分")

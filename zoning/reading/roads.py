@@ -9,12 +9,11 @@ from typing import Any
 import numpy as np
 import shapely
 
-from zoning.reading.around import words_in
+from zoning.reading.around import CLASSES, words_in
 from zoning.reading.files import stacked
 from zoning.text.issues import Issues, did_you_mean
 from zoning.text.lists import first_few
 
-CLASSES = ("highway", "fclass", "道路等级")  # columns that tell the class of a road
 NAMES = ("name", "道路名称")
 ROAD = " road"  # ends the kind of barrier that a road is: "primary road"
 _NO = ("no", "false", "0", "否")  # of the column tunnel
