@@ -86,7 +86,7 @@ def load_each(tables: Tables, what: str, crs: Any, log: Issues) -> list[Any]:
 def _joined(loaded: Sequence[Any], what: str, log: Issues) -> Any:
     """One GeoDataFrame of all; None if there is none, or one has a fault."""
     if not loaded:
-        log.faults.append(f"There are no {what}. Give at least one file of them.")
+        log.faults.append(f"The list of {what} is empty. Give at least one file.")
     if not loaded or any(frame is None for frame in loaded):
         return None
     frame = stacked(loaded, what, log)
