@@ -21,6 +21,7 @@ ROOMS = (
     "text",
     "limits",
     "costs",
+    "directory",
     "region",
     "adjacency",
     "rules",

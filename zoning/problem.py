@@ -110,7 +110,8 @@ class Problem:
     fair_share
         What the cost band stands around, whole yuan. Default: see `fair_share`.
     rules
-        Planners' rules, see `zoning.rules`. They leave `region` as it is; who touches
+        Planners' rules, see `zoning.rules`; names of compounds and buildings in them
+        become ids. They leave `region` as it is; who touches
         whom under them is told by `edited_region`.
     strict
         No band bends: a zone outside one breaks a rule. Otherwise a zone may lie
@@ -151,6 +152,7 @@ class Problem:
             rules=RULES,
         )
         put = object.__setattr__
+        put(self, "rules", tuple(rule.with_ids(self.region) for rule in self.rules))
         names = self.region.names
         put(self, "travel", in_order("travel", self.travel, names, axes=(0, 1)))
         ruled = list(contradictions(self.ruled_region, self.rules))

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from zoning.adjacency import Adjacency, Buildings, Delaunay
 from zoning.costs import COSTS, M2_PER_HOUSEHOLD, CostModel
+from zoning.directory import Directory
 from zoning.reading.around import barriers_of, laid_beside
 from zoning.reading.compounds import middles_of, summed, units_of
 from zoning.reading.coordinates import crs_of
@@ -181,6 +182,8 @@ def read(
         totals = _totals(values, unit_of, len(names), log)
         loads = costs.load(totals)
     log.raise_faults()
+    members, facts = _members(ids, unit_of, len(names)), _by_unit(table.facts, unit_of)
+    log.notes += Directory(names, members, facts).notes()
     xy = middles_of(town.xy, unit_of, values["area"])
     if UNIT in frame.columns:
         log.notes.append(f"Column {UNIT!r} of the input is replaced by the unit read.")
@@ -199,8 +202,8 @@ def read(
         cut_by=found.cut_by,
         costs=costs,
         way=_way(xy, around.get("streets"), costs, names, log),
-        buildings=_members(ids, unit_of, len(names)),
-        columns=_by_unit(table.facts, unit_of),
+        buildings=members,
+        columns=facts,
         notes=tuple(log.notes),
         source=Source(
             frame=frame.assign(**{UNIT: unit_of}),

@@ -16,6 +16,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from zoning.costs import COSTS, MOST_LOAD, CostModel
+from zoning.directory import Directory
 from zoning.errors import InputError
 from zoning.text.arguments import (
     NAMES,
@@ -326,6 +327,20 @@ class Region:
         """Position of the unit of each of `building_ids`."""
         sizes = [len(mine) for mine in self.buildings]
         return _frozen(np.repeat(np.arange(len(self)), sizes))
+
+    @cached_property
+    def directory(self) -> Directory:
+        """What units and buildings are called by people, and what words stand for."""
+        return Directory(self.names, self.buildings, self.columns)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """For each unit its name for people; its id, as in `names`, without one."""
+        return self.directory.labels
+
+    def called(self, unit: int) -> str:
+        """Name of a unit for people, and its id in brackets where that is another."""
+        return self.directory.called(unit)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Pickling loses the write protection of arrays; put it back."""

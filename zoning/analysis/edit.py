@@ -285,8 +285,7 @@ class Edit:
     def _told(self, units: Ints) -> str:
         """Buildings of some units in words; a unit moves as a whole."""
         region = self.plan.problem.region
-        names = [name for i in units for name in region.buildings[i]]
-        return first_few(names, 8)
+        return first_few(region.directory.told_units(units), 8)
 
 
 @takes(plan=PLAN)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from zoning.analysis.explain_building import explain_building
 from zoning.analysis.explain_zone import explain_zone
 from zoning.analysis.explanations import BuildingExplanation, ZoneExplanation
@@ -25,8 +27,9 @@ def explain(result: Result | Plan, what: str) -> BuildingExplanation | ZoneExpla
     result
         A result with a plan, or a plan.
     what
-        Id of a building, name of a unit, or name of a zone as in ``verdict.names``.
-        What could be both is a building; ``"zone 3"`` is always the zone.
+        Id or name of a building or a unit, or name of a zone as in ``verdict.names``.
+        What could be both is a building, if by its id, else the zone; ``"zone 3"`` is
+        always the zone.
 
     Raises
     ------
@@ -56,14 +59,17 @@ def explain(result: Result | Plan, what: str) -> BuildingExplanation | ZoneExpla
             raise InputError(msg)
         result = result.plan
     name, region = str(what), result.problem.region
-    if name in region.names or name in region.building_ids:
-        return explain_building(result, name)
     names = judge(result).names
     zone = name.removeprefix("zone ")
-    if zone in names:
-        return explain_zone(result, names.index(zone))
-    msg = (
-        f"There is no building, unit or zone {name!r}. Zones are "
-        f"{first_few(names)}; buildings go by the ids that were read."
-    )
-    raise InputError(msg)
+    is_id = name in region.names or name in region.building_ids
+    if is_id or zone not in names:
+        return _of_building(result, name, names)
+    return explain_zone(result, names.index(zone))
+
+
+def _of_building(plan: Plan, name: str, zones: Sequence[str]) -> BuildingExplanation:
+    try:
+        return explain_building(plan, name)
+    except InputError as error:
+        msg = f"{error} Zones are {first_few(zones)}."
+        raise InputError(msg) from error

@@ -13,7 +13,9 @@ from zoning.analysis.explanations import BuildingExplanation, Deviation, Elsewhe
 from zoning.analysis.zone_limits import zone_limits
 from zoning.check import Verdict, broken_anew, judge, put_outside
 from zoning.plan import Plan
-from zoning.rules.places import units_of
+from zoning.region import Region
+from zoning.rules.places import ids_of, unit_called
+from zoning.text.lists import first_few
 
 TOLD = 3  # other zones that are told of
 MENDS = 40  # second moves tried to mend what the first one breaks
@@ -27,14 +29,14 @@ def explain_building(plan: Plan, building: str) -> BuildingExplanation:
     plan
         It may break rules.
     building
-        Id of a building, or name of a unit.
+        Id or name of a building or a unit.
 
     Raises
     ------
     InputError
-        There is no such building.
+        There is no such building, or several bear the name.
     """
-    unit = int(units_of(plan.problem.region, (building,))[0])
+    unit = unit_called(plan.problem.region, building)
     verdict = judge(plan)
     plan = Plan(plan.problem, plan.zone_of, verdict.names)
     problem, region = plan.problem, plan.problem.region
@@ -43,11 +45,13 @@ def explain_building(plan: Plan, building: str) -> BuildingExplanation:
     load = int(region.load[unit])
     travel = int(problem.travel_between([unit], center)[0, 0])
     surcharge = int(problem.surcharge_between([unit], center)[0, 0])
+    name = ids_of(region, (building,))[0]
     return BuildingExplanation(
-        building,
+        name,
+        _called(region, name, unit),
         region.buildings[unit],
         verdict.names[zone],
-        region.names[center[0]],
+        region.called(center[0]),
         float(problem.way_between([unit], center)[0, 0]),
         load,
         travel,
@@ -56,6 +60,16 @@ def explain_building(plan: Plan, building: str) -> BuildingExplanation:
         _elsewhere(plan, verdict, unit),
         tuple(outside_of(plan, verdict, zone)),
     )
+
+
+def _called(region: Region, name: str, unit: int) -> str:
+    """What people call a building or unit, its compound, and where it is."""
+    known = region.directory
+    told, place = known.called_id(name), known.place_of(name)
+    named = region.labels[unit] != region.names[unit]
+    if named and region.labels[unit] not in told:
+        told += f" of {region.called(unit)}"
+    return f"{told}, {place}," if place and place not in told else told
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,8 +180,10 @@ def _mend(plan: Plan, verdict: Verdict, unit: int, to: int) -> Mend | None:
         return None
     change, other, zone = best
     origin = verdict.names[plan.zone_of[other]]
-    moved = plan.problem.region.buildings[other]
-    return Mend(moved, origin, verdict.names[zone], change)
+    region = plan.problem.region
+    told = first_few(region.directory.told_units([other]), 3)
+    moved = region.buildings[other]
+    return Mend(moved, origin, verdict.names[zone], change, told)
 
 
 def _second_moves(plan: Plan, unit: int, to: int) -> list[tuple[int, int]]:

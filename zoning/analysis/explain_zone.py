@@ -42,7 +42,7 @@ def explain_zone(plan: Plan, zone: int) -> ZoneExplanation:
         None
         if problem.tolerance is None
         else problem.away(int(verdict.cost[zone]), verdict.names[zone]),
-        region.names[verdict.center[zone]],
+        region.called(verdict.center[zone]),
         second,
         extra,
         tuple(_dearest(plan, verdict, zone)),
@@ -62,6 +62,7 @@ def outside_of(plan: Plan, verdict: Verdict, zone: int) -> Iterator[str]:
     """Bands the zone lies outside of, why, and what it would take to be within."""
     for one in verdict.exceptions:
         if one.zone == verdict.names[zone]:
+            one = one.told(plan.problem.region.directory.called_id)
             why = f", because {one.because}" if one.because else ""
             told = (f"{str(one).rstrip('.')}{why}", *_remedies(plan, one))
             yield ". ".join(told)
@@ -129,7 +130,7 @@ def _second_center(
     )
     at = int(ways.argmin())
     now = int(verdict.travel[zone] + verdict.surcharge[zone])
-    return plan.problem.region.names[others[at]], int(ways[at]) - now
+    return plan.problem.region.called(others[at]), int(ways[at]) - now
 
 
 def _dearest(plan: Plan, verdict: Verdict, zone: int) -> Iterator[Served]:
@@ -138,7 +139,7 @@ def _dearest(plan: Plan, verdict: Verdict, zone: int) -> Iterator[Served]:
     way = plan.problem.way_between(units, center)[:, 0]
     for at in np.argsort(-cost, kind="stable")[:TOLD]:
         if cost[at] > 0:
-            name = plan.problem.region.names[units[at]]
+            name = plan.problem.region.called(units[at])
             yield Served(name, int(cost[at]), float(way[at]))
 
 
@@ -169,7 +170,7 @@ def _ways(plan: Plan, verdict: Verdict, zone: int) -> Iterator[str]:
     way = plan.problem.way_between(units, verdict.center[[zone]])[:, 0]
     at = int(way.argmax())
     if (1 - NEAR) * hard <= way[at] <= hard < np.inf:
-        name = plan.problem.region.names[units[at]]
+        name = plan.problem.region.called(units[at])
         yield f"{name} is {way[at]:,.0f} m of way from the center, allowed are {hard:g}"
 
 
@@ -178,7 +179,7 @@ def _rules(plan: Plan, verdict: Verdict, zone: int) -> Iterator[str]:
     region, name = plan.problem.region, verdict.names[zone]
     for rule in plan.problem.rules:
         if rule.concerns(region, name, plan.zones[zone]):
-            yield str(rule)
+            yield rule.told(region)
 
 
 def _neighbours(plan: Plan, zone: int) -> list[int]:

@@ -39,18 +39,21 @@ class Mend:
         Names of the zones it leaves and joins.
     change
         How much more the plan costs after both moves, yuan a year.
+    called
+        What people call what moves; the ids of the buildings if not given.
     """
 
     buildings: tuple[str, ...]
     origin: str
     to: str
     change: int
+    called: str = ""
 
     def __str__(self) -> str:
         return (
-            f"with {first_few(self.buildings, 3)} moved from zone {self.origin} "
-            f"to zone {self.to} as well, every rule is kept and the plan costs "
-            f"{self.change:+,} yuan a year"
+            f"with {self.called or first_few(self.buildings, 3)} moved from zone "
+            f"{self.origin} to zone {self.to} as well, every rule is kept and "
+            f"the plan costs {self.change:+,} yuan a year"
         )
 
 
@@ -125,11 +128,13 @@ class BuildingExplanation:
     Parameters
     ----------
     building
-        Its id.
+        Its id, or that of its unit if that was asked for.
+    called
+        As people call it, and the street where that is known.
     unit
         All buildings of its unit, which is never split.
     zone, center
-        Names of its zone, and of the unit that zone is run from.
+        Names of its zone, and of the unit that zone is run from, its id in brackets.
     way
         Metres of way from the center.
     load, travel, surcharge
@@ -144,6 +149,7 @@ class BuildingExplanation:
     """
 
     building: str
+    called: str
     unit: tuple[str, ...]
     zone: str
     center: str
@@ -166,7 +172,7 @@ class BuildingExplanation:
         unit = f" with {few}, which make one unit," if with_it else ""
         more = f" + {self.surcharge:,} by soft rules" if self.surcharge else ""
         lines = [
-            f"{self.building}{unit} is in zone {self.zone}, run from {self.center}, "
+            f"{self.called}{unit} is in zone {self.zone}, run from {self.center}, "
             f"{self.way:,.0f} m of way off. It costs {self.cost:,} yuan a year there "
             f"(load {self.load:,} + travel {self.travel:,}{more}), "
             f"{100 * self.share:.1f} % of the zone."
@@ -241,8 +247,8 @@ class ZoneExplanation:
     deviation
         From the fair share, as a fraction; None where cost is not balanced.
     center, second, extra
-        Name of its center and of the next best one, which costs so many yuan a year
-        more; None where no other unit may be the center.
+        What people call its center and the next best one, which costs so many yuan a
+        year more; None where no other unit may be the center.
     dearest
         The units that are dearest to reach, up to three.
     binding

@@ -75,14 +75,14 @@ def _other_than_locked(rule: Rule, plan: Plan, zone: int) -> str:
         return ""
     region = plan.problem.region
     told = [
-        f"{verb} {first_few((region.names[i] for i in units), 5)}"
+        f"{verb} {first_few((region.called(i) for i in units), 5)}"
         for verb, units in (("has", more), ("lacks", lacks))
         if len(units)
     ]
     return (
         f"Zone {rule.names_zone} cannot be kept as it is in the plan, where it "
-        f"{' and '.join(told)}: the rule that {rule} says otherwise. Leave the rule "
-        "out, or do not keep the zone."
+        f"{' and '.join(told)}: the rule that {rule.told(region)} says "
+        "otherwise. Leave the rule out, or do not keep the zone."
     )
 
 

@@ -12,23 +12,25 @@ from zoning.check import Verdict, judge
 from zoning.errors import InputError
 from zoning.limits import Limits
 from zoning.plan import Plan
+from zoning.region import Region
 from zoning.result import RESULT_OR_PLAN, Result, Status
 from zoning.rules import Pin
-from zoning.rules.places import units_of
+from zoning.rules.places import ids_of, unit_called
 from zoning.text.arguments import NAME, SEARCH, takes
 from zoning.text.lists import first_few
 
 
 @dataclass(frozen=True)
 class UnitMove:
-    """A unit that changes zone: its buildings, and the names of the two zones."""
+    """A unit that changes zone: its buildings, the names of the two zones, its own."""
 
     buildings: tuple[str, ...]
     origin: str
     to: str
+    called: str = ""
 
     def __str__(self) -> str:
-        few = first_few(self.buildings, 4)
+        few = self.called or first_few(self.buildings, 4)
         return f"{few} from zone {self.origin} to zone {self.to}"
 
 
@@ -39,7 +41,7 @@ class Relocation:
     Parameters
     ----------
     building, zone
-        What is wanted.
+        What is wanted: what people call it, its id in brackets, and a name of a zone.
     change
         How much more the plan costs then, yuan a year; None where no plan was found.
     least
@@ -114,7 +116,7 @@ def what_it_takes(
     result
         A result with a plan, or a plan.
     building
-        Id of a building, or name of a unit; its unit moves as a whole.
+        Id or name of a building or a unit; its unit moves as a whole.
     zone
         Name of the zone, as in ``verdict.names``.
     time_limit, seed, workers
@@ -131,10 +133,11 @@ def what_it_takes(
         msg = "There is no plan to change. Solve the problem first."
         raise InputError(msg)
     verdict, region = judge(plan), plan.problem.region
-    unit = int(units_of(region, (building,))[0])
+    unit, name = unit_called(region, building), ids_of(region, (building,))[0]
     own, to = int(plan.zone_of[unit]), zone_called(zone, verdict.names)
     if own == to:
-        msg = f"{building} is in zone {zone} already. Name another zone."
+        called = region.directory.called_id(name)
+        msg = f"{called} is in zone {zone} already. Name another zone."
         raise InputError(msg)
     ids = plan.problem.region.buildings
     anchors = {to: int(verdict.center[to])}
@@ -159,7 +162,7 @@ def what_it_takes(
         excess = found.excess - verdict.excess
         least_excess = found.excess_bound - verdict.excess
     return Relocation(
-        building,
+        region.directory.called_id(name),
         zone,
         change,
         least,
@@ -191,10 +194,15 @@ def _steps(plan: Plan, found: Result) -> tuple[UnitMove, ...]:
     """Units that are in a zone of another name."""
     if found.plan is None or found.verdict is None:
         return ()
+    region = plan.problem.region
     was, now = judge(plan).names, found.verdict.names
     pairs = zip(plan.zone_of.tolist(), found.plan.zone_of.tolist(), strict=True)
     return tuple(
-        UnitMove(plan.problem.region.buildings[i], was[before], now[after])
+        UnitMove(region.buildings[i], was[before], now[after], _told(region, i))
         for i, (before, after) in enumerate(pairs)
         if was[before] != now[after]
     )
+
+
+def _told(region: Region, unit: int) -> str:
+    return first_few(region.directory.told_units([unit]), 4)

@@ -5,8 +5,8 @@ Nothing here knows how a plan was found: a reason is what the region and the rul
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -66,6 +66,10 @@ class Excess:
     reason: Reason
     units: tuple[str, ...] = ()
     alone: int = 0
+
+    def told(self, called: Callable[[str], str]) -> Excess:
+        """The same with its units as people call them, for sentences."""
+        return replace(self, units=tuple(map(called, self.units)))
 
     @property
     def because(self) -> str:

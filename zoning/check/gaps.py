@@ -53,7 +53,7 @@ def called_ends(region: Region, gap: Span) -> tuple[str, str]:
     """The buildings at both ends, each with its compound where it has one."""
     unit_of = dict(zip(region.building_ids, region.unit_of_building, strict=True))
     one, other = (
-        name if (unit := region.names[unit_of[name]]) == name else f"{unit} ({name})"
+        name if (unit := region.labels[unit_of[name]]) == name else f"{unit} ({name})"
         for name in gap.ends
     )
     return one, other

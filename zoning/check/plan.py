@@ -284,7 +284,7 @@ def _torn(plan: Plan, names: Sequence[str]) -> Iterator[Violation]:
     for k, units in enumerate(plan.zones):
         pieces = np.unique(part[units], return_index=True)[1]
         if len(pieces) > 1:
-            some = first_few((region.names[units[i]] for i in np.sort(pieces)), 5)
+            some = first_few((region.called(units[i]) for i in np.sort(pieces)), 5)
             told = (
                 f"Zone {names[k]} is torn into {len(pieces)} parts that "
                 f"do not touch (one unit of each: {some})."

@@ -54,14 +54,14 @@ def _badly_served(plan: Plan, naming: Naming, center: Ints) -> Iterator[Violatio
             way = problem.way_between(units, center[zone : zone + 1])[:, 0]
             far = first_few(
                 (
-                    f"{region.names[units[p]]} ({way[p]:.0f} m)"
+                    f"{region.called(units[p])} ({way[p]:.0f} m)"
                     for p in np.flatnonzero(~served)
                 ),
                 5,
             )
             words = (
                 f"Zone {called}: too far from any center, the "
-                f"best being {region.names[center[zone]]}: {far}; allowed are "
+                f"best being {region.called(center[zone])}: {far}; allowed are "
                 f"{terms.hard:g} m."
             )
             yield Violation("radius", called, (), float(way.max()), terms.hard, words)

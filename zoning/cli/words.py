@@ -95,7 +95,8 @@ def zone_table(rows: Sequence[dict[str, Any]], table: dict[str, Any]) -> Table:
     for row in sorted(rows, key=lambda row: by_name(row["zone"])):
         away = row["deviation"]
         told = "" if away is None else f"{100 * away:+.1f} %"
-        made.add_row(*(cell(row[key]) for key in heads), told)
+        told_row = {**row, "center": with_name(row)}
+        made.add_row(*(cell(told_row[key]) for key in heads), told)
     share = table["parameters"]["fair_share"]
     made.caption = (
         f"deviation: from the fair share of {share:,} {money_of(table)} a year"
@@ -104,6 +105,12 @@ def zone_table(rows: Sequence[dict[str, Any]], table: dict[str, Any]) -> Table:
         made.caption += ", as targets of zones share it out"
     made.caption_justify = "left"
     return made
+
+
+def with_name(row: dict[str, Any]) -> str:
+    """The center of a zone by its name, its id in brackets where that is another."""
+    name, center = row.get("center_name", row["center"]), str(row["center"])
+    return center if name == center else f"{name} ({center})"
 
 
 def lot_table(rows: Sequence[dict[str, Any]], money: str) -> Table:

@@ -68,6 +68,7 @@ def station_rows(stations: Stations) -> Iterator[dict[str, Any]]:
                 "lot": name,
                 "station": number,
                 "unit": region.names[station.unit],
+                **region.directory.name_column(station.unit),
                 "buildings": " ".join(station.buildings),
                 "x": x,
                 "y": y,

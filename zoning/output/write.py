@@ -21,10 +21,17 @@ from numpy.typing import NDArray
 from zoning.lots import SOME_LOTS, Lots
 from zoning.planfile import papers
 from zoning.planfile.atomic import Paper, atomic_write, build_each, write_csv
-from zoning.planfile.changes import CHANGE_COLUMNS, change_rows
+from zoning.planfile.changes import change_columns, change_rows
 from zoning.planfile.content import building_ids, id_column, to_dict, to_json
 from zoning.planfile.layer import AROUND, OURS
-from zoning.planfile.rows import Row, changes_zones, lot_rows, zone_rows
+from zoning.planfile.rows import (
+    Row,
+    changes_zones,
+    label_of,
+    lot_rows,
+    named,
+    zone_rows,
+)
 from zoning.plot.plan import save
 from zoning.plot.zone_polygons import Shapes, shapes_of, zone_polygons
 from zoning.region import Region
@@ -143,7 +150,10 @@ def _papers(
     if in_lots:
         yield LOTS, lambda at: write_csv(at, in_lots)
     if changes_zones(table):
-        yield CHANGES, lambda at: write_csv(at, change_rows(plan), CHANGE_COLUMNS)
+        yield (
+            CHANGES,
+            lambda at: write_csv(at, change_rows(plan), change_columns(region)),
+        )
     if tried := _tried(table):
         yield NUMBERS, lambda at: write_csv(at, tried)
     for what, name in AROUND.items():
@@ -188,7 +198,13 @@ def _with_members(zones: Sequence[Row], table: Mapping[str, Any]) -> list[Row]:
     """Zones by name, with the names of their units."""
     units = table["units"]
     rows = [
-        {**row, "members": "; ".join(units[i]["name"] for i in zone["units"])}
+        {
+            **row,
+            "members": "; ".join(units[i]["name"] for i in zone["units"]),
+            **named(
+                table, member_names="; ".join(label_of(units[i]) for i in zone["units"])
+            ),
+        }
         for row, zone in zip(zones, table["zones"], strict=True)
     ]
     return sorted(rows, key=lambda row: by_name(row["zone"]))
@@ -206,7 +222,11 @@ def _building_rows(
         at = region.unit_of_building
         shapes, unit_of = shapes[at], unit_of[at]
         rows = [
-            {"building": building, "unit": region.names[i]}
+            {
+                "building": building,
+                "unit": region.names[i],
+                **region.directory.name_column(i),
+            }
             for building, i in zip(building_ids(region), unit_of.tolist(), strict=True)
         ]
     else:

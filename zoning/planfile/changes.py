@@ -16,23 +16,30 @@ import numpy as np
 from zoning.check import Verdict, broken_anew, judge, parts, put_outside
 from zoning.check.zone_names import former
 from zoning.plan import Plan
+from zoning.region import Region
 from zoning.rules.asked import Moved
 from zoning.text.lists import first_few
 from zoning.text.order import by_name
 
-CHANGE_COLUMNS = ("building", "unit", "area", "from", "to", "reason")
+_COLUMNS = ("building", "unit", "area", "from", "to", "reason")
 MANY = 200  # units put back one by one; each time the whole plan is judged
 _UNSEEN = f"not looked into: only the {MANY} largest changes are"
 
 
+def change_columns(region: Region) -> tuple[str, ...]:
+    """Columns of `change_rows`; names of units only where they have any."""
+    return (*_COLUMNS[:2], *region.directory.name_column(0), *_COLUMNS[2:])
+
+
 def change_rows(plan: Plan) -> list[dict[str, Any]]:
-    """A row of `CHANGE_COLUMNS` for each building whose zone has another name now.
+    """A row of `change_columns` for each building whose zone has another name now.
 
     A building counts by its own former zone. (The rule counts whole units, by the
     former zone most of a unit was in.)
     """
     moved = _moved(plan)
-    names, area = plan.problem.region.names, plan.problem.region.area
+    region = plan.problem.region
+    area = region.area
     before = former(plan)
     alone = {i for _, i, origin, _ in moved if before[i] == origin}
     reasons = _reasons(plan, sorted(alone, key=lambda i: (-int(area[i]), i)))
@@ -40,13 +47,14 @@ def change_rows(plan: Plan) -> list[dict[str, Any]]:
     rows = [
         {
             "building": building,
-            "unit": names[i],
+            "unit": region.names[i],
+            **region.directory.name_column(i),
             "area": size.get(building),
             "from": origin,
             "to": to,
             "reason": reasons[i]
             if before[i] == origin
-            else _goes_along(names[i], before[i]),
+            else _goes_along(region.called(i), before[i]),
         }
         for building, i, origin, to in moved
     ]
@@ -137,7 +145,7 @@ class _Looking:
         moved = Moved(self.plan.problem.edited_region, self.former, now)
         for rule in self.plan.problem.rules:
             if rule.asks_for(unit, moved):
-                return f"a rule asks for it: {rule}"
+                return f"a rule asks for it: {rule.told(moved.region)}"
         return ""
 
     def _put_back(self, unit: int, origin: str) -> str:
@@ -152,7 +160,7 @@ class _Looking:
         if parts(region, np.append(self.plan.zones[zone], unit)) > 1:
             came = np.array([name == origin for name in self.former])
             units = np.flatnonzero(came & (zone_of == zone_of[unit]))
-            others = [region.names[i] for i in units if i != unit]
+            others = [region.called(i) for i in units.tolist() if i != unit]
             if others:
                 who = f"put back with {first_few(others, 5)}"
         zone_of[units] = zone

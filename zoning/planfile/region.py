@@ -62,6 +62,8 @@ def _units(region: Region) -> list[Entry]:
     units = []
     for i, name in enumerate(region.names):
         unit: Entry = {"name": name}
+        if region.labels[i] != name:
+            unit["label"] = region.labels[i]
         unit.update((key, values[i]) for key, values in columns.items())
         if others:
             unit["sums"] = {key: values[i] for key, values in others.items()}

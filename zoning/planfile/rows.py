@@ -29,6 +29,7 @@ def zone_rows(table: Mapping[str, Any]) -> list[Row]:
             "zone": label,
             "lot": lot_of.get(zone["id"]),
             "center": units[zone["center"]]["name"],
+            **named(table, center_name=label_of(units[zone["center"]])),
             "units": len(zone["units"]),
             "buildings": sum(len(units[i]["buildings"]) for i in zone["units"]),
             "area": zone["area"],
@@ -42,6 +43,21 @@ def zone_rows(table: Mapping[str, Any]) -> list[Row]:
         }
         for label, zone in zip(zone_labels(table), table["zones"], strict=True)
     ]
+
+
+def label_of(unit: Mapping[str, Any]) -> str:
+    """Name for people of a unit of a plan.json: its id where it has none."""
+    return str(unit.get("label", unit["name"]))
+
+
+def called(unit: Mapping[str, Any]) -> str:
+    """As `label_of`, with its id in brackets where that is another."""
+    return f"{unit['label']} ({unit['name']})" if "label" in unit else unit["name"]
+
+
+def named(table: Mapping[str, Any], **names: str) -> Row:
+    """Columns of names for people, where units have any."""
+    return names if any("label" in unit for unit in table["units"]) else {}
 
 
 def shares(asked: Mapping[str, Any]) -> Callable[[str], float]:
@@ -61,8 +77,16 @@ def _away(cost: int, share: float) -> float | None:
     return round(cost / share - 1, 4) if share else None
 
 
-def exceptions_of(zone: Mapping[str, Any]) -> tuple[Excess, ...]:
-    """Bands that a zone of a plan.json lies outside of; none in older files."""
+def exceptions_of(
+    table: Mapping[str, Any], zone: Mapping[str, Any]
+) -> tuple[Excess, ...]:
+    """Bands that a zone of a plan.json lies outside of; none in older files.
+
+    Their units as people call them.
+    """
+    if not zone.get("outside"):
+        return ()
+    names = {unit["name"]: called(unit) for unit in table["units"] if "label" in unit}
     return tuple(
         Excess(
             zone_called(zone),
@@ -71,21 +95,21 @@ def exceptions_of(zone: Mapping[str, Any]) -> tuple[Excess, ...]:
                 "reason": Reason(entry["reason"]),
                 "units": tuple(entry["units"]),
             },
-        )
-        for entry in zone.get("outside", ())
+        ).told(lambda name: names.get(name, name))
+        for entry in zone["outside"]
     )
 
 
 def all_exceptions(table: Mapping[str, Any]) -> tuple[Excess, ...]:
     """Those of all zones of a plan.json."""
-    return tuple(one for zone in table["zones"] for one in exceptions_of(zone))
+    return tuple(one for zone in table["zones"] for one in exceptions_of(table, zone))
 
 
 def _outside(table: Mapping[str, Any], zone: Mapping[str, Any]) -> Row:
     """How far outside its bands a zone lies, and why; no columns where none bends."""
     if table["parameters"].get("strict", True):
         return {}
-    found = exceptions_of(zone)
+    found = exceptions_of(table, zone)
     why = [f"{one.reason}: {one.because}".removesuffix(": ") for one in found]
     return {
         "excess": sum(one.yuan for one in found),
@@ -145,7 +169,11 @@ def lot_rows(table: Mapping[str, Any]) -> list[Row]:
             {
                 "lot": lot["id"],
                 "zones": sorted((row["zone"] for row in members), key=by_name),
-                "center": zones[lot["hub"]]["center"],
+                **{
+                    key: zones[lot["hub"]][key]
+                    for key in ("center", "center_name")
+                    if key in zones[lot["hub"]]
+                },
                 **sums,
                 "cost": lot["cost"],
                 "separate_cost": lot["separate_cost"],

@@ -105,6 +105,7 @@ _PARAMETERS = table(
 _UNIT = table(
     {
         "name": TEXT,
+        "label": TEXT,
         "buildings": list_of(TEXT),
         **dict.fromkeys("xy", _PLACE),
         **dict.fromkeys(("area", "load", "direct"), _AMOUNT),

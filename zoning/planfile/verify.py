@@ -20,7 +20,7 @@ from zoning.planfile.content import (
 from zoning.planfile.digests import edited_parts
 from zoning.planfile.lots import lot_entry
 from zoning.planfile.region import edited_from
-from zoning.planfile.rows import zone_called
+from zoning.planfile.rows import label_of, zone_called
 from zoning.planfile.rules import rule_entries
 from zoning.planfile.written import Written
 from zoning.problem import Problem
@@ -56,6 +56,7 @@ def differences(written: Written) -> list[str]:
     found += _parameters_differ(written)
     found += _units_differ(written)
     found += _areas_differ(written)
+    found += _labels_differ(written)
     found += _region_differs(written)
     lots = written.lots_verdict
     if lots is not None and table["lots"] is not None and lots.lots:
@@ -247,6 +248,22 @@ def _areas_differ(written: Written) -> Iterator[str]:
             f"Floor areas of buildings do not add up to that of {len(wrong)} of "
             f"{len(region)} units: those of {region.names[i]} make {total[i]:,.0f} m², "
             f"the file says {region.sums['area'][i]:,}. Columns or units were edited."
+        )
+
+
+def _labels_differ(written: Written) -> Iterator[str]:
+    """Names of units that their buildings do not bear."""
+    region = written.plan.problem.region
+    pairs = zip(written.table["units"], region.labels, strict=True)
+    wrong = [
+        f"{region.names[i]} is {label}, the file says {label_of(unit)}"
+        for i, (unit, label) in enumerate(pairs)
+        if "label" in unit and unit["label"] != label
+    ]
+    if wrong:
+        yield (
+            f"Units are called otherwise than their buildings say: "
+            f"{first_few(wrong, mark='; ')}. Labels or columns were edited."
         )
 
 

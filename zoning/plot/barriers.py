@@ -11,6 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from zoning.adjacency.buildings import UNNAMED
+from zoning.plot.place_names import longest
 from zoning.plot.rules import softened
 from zoning.plot.strokes import clipped
 from zoning.reading.around import named
@@ -107,11 +108,6 @@ def named_lines(region: Region, view: Any) -> list[tuple[str, Style, Any]]:
         if told and shapely.get_dimensions(shape) == 1 and shapely.length(shape):
             found.setdefault((barrier.name, barrier.kind), []).append(shape)
     return [
-        (name, style_of(kind), _longest(parts))
+        (name, style_of(kind), longest(parts))
         for (name, kind), parts in sorted(found.items(), key=lambda item: item[0])
     ]
-
-
-def _longest(parts: list[Any]) -> Any:
-    whole = shapely.line_merge(shapely.union_all(np.array(parts, object)))
-    return max(shapely.get_parts(whole), key=shapely.length)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 # How families with Chinese letters begin, the best first.
 CHINESE = (
     "Noto Sans CJK SC",
@@ -36,7 +38,14 @@ def families() -> list[str]:
 
 def can_write(text: str) -> bool:
     """Every letter is in one of the fonts."""
+    return writer()(text)
+
+
+def writer() -> Callable[[str], bool]:
+    """`can_write` for many texts: fonts are looked for once."""
     from matplotlib.font_manager import FontProperties, findfont, get_font
 
     fonts = [get_font(findfont(FontProperties(family=[name]))) for name in families()]
-    return all(any(font.get_char_index(ord(x)) for font in fonts) for x in text)
+    return lambda text: all(
+        any(font.get_char_index(ord(x)) for font in fonts) for x in text
+    )

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 ROUND = 3  # longer names are not put into circles
+STREET_INK = "#6B655B"
 FEW_PINS = 40  # labels keep off so many pins
 
 
@@ -55,6 +56,8 @@ class Labels:
         self._numbers()
         self._lot_labels()
         self._barrier_names()
+        self._street_names()
+        self._compound_names()
 
     def _numbers(self) -> None:
         """The name of each zone where it is run from; a number in a circle."""
@@ -122,9 +125,29 @@ class Labels:
         for name, style, line in self.layout.names:
             self._along(line, name, style.ink)
 
-    def _along(self, line: Any, name: str, ink: str) -> None:
+    def _street_names(self) -> None:
+        for name, line in self.layout.streets:
+            self._along(line, name, STREET_INK, size=max(5.0, 7.0 * self.layout.fine))
+
+    def _compound_names(self) -> None:
+        """Names of compounds where they lie, where there is room."""
+        from matplotlib.patheffects import withStroke
+
+        rim = [withStroke(linewidth=1.8, foreground="white")]
+        size = max(4.5, 6.5 * self.layout.fine)
+        font: dict[str, Any] = {"family": families()}
+        for name, at in self.layout.compounds:
+            wide, high = self._extent(name, size=size, **font)
+            x, y = self.layout.inches(at)
+            near = ((x, y + step * high) for step in (0, -1, 1, -1.8, 1.8))
+            spots = [Box(*spot, wide, 1.1 * high) for spot in near]
+            look = {"fontsize": size, "color": INK, "zorder": 6.9, **font}
+            look["path_effects"] = rim
+            self._place(spots, name, home=((x, y), len(spots)), must=False, **look)
+
+    def _along(self, line: Any, name: str, ink: str, size: float = 8.0) -> None:
         """A name along its line, where it has room."""
-        wide, high = self._extent(name, size=8.0, family=families())
+        wide, high = self._extent(name, size=size, family=families())
         if shapely.length(line) * self.layout.inch < wide:
             return
         for share in (0.5, 0.35, 0.65, 0.2, 0.8, 0.1, 0.9):
@@ -132,16 +155,16 @@ class Labels:
             box = _turned(*self.layout.inches(at), wide, high, turn)
             if self._fits(box):
                 self.taken.append(box)
-                self._name(name, at, turn, ink)
+                self._name(name, at, turn, ink, size)
                 return
 
-    def _name(self, name: str, at: Floats, turn: float, ink: str) -> None:
+    def _name(self, name: str, at: Floats, turn: float, ink: str, size: float) -> None:
         plate = {"boxstyle": "round,pad=0.12", "fc": "white", "ec": "none"}
         self.axes.text(
             float(at[0]),
             float(at[1]),
             name,
-            fontsize=8.0,
+            fontsize=size,
             color=ink,
             ha="center",
             va="center",

@@ -17,8 +17,9 @@ from zoning.lots.lot import Lot
 from zoning.plan import Plan
 from zoning.plot.barriers import Style, barriers_in_view, named_lines
 from zoning.plot.colours import colours
-from zoning.plot.fonts import can_write
+from zoning.plot.fonts import can_write, writer
 from zoning.plot.lot_links import lot_links_of
+from zoning.plot.place_names import named_compounds, named_streets
 from zoning.plot.rules import Hatch, kept_zones, pinned_places
 from zoning.plot.zone_polygons import usual_distance
 from zoning.region import Region
@@ -133,10 +134,24 @@ class MapLayout:
         """Names of barriers that can be written, and the line each is written along."""
         return [one for one in self._all_names if can_write(one[0])]
 
+    @cached_property
+    def streets(self) -> list[tuple[str, Any]]:
+        """Names of streets that can be written, and the line of each."""
+        write = writer()
+        return [one for one in self._all_streets if write(one[0])]
+
+    @cached_property
+    def compounds(self) -> list[tuple[str, Any]]:
+        """Names of compounds that can be written, and where each is."""
+        write = writer()
+        return [one for one in self._all_compounds if write(one[0])]
+
     @property
     def lacks_names(self) -> bool:
-        """Some names of barriers are left off: no font has their letters."""
-        return len(self.names) < len(self._all_names)
+        """Some names of places are left off: no font has their letters."""
+        some = (*self._all_names, *self._all_streets, *self._all_compounds)
+        left = (*self.names, *self.streets, *self.compounds)
+        return len(left) < len(some)
 
     @property
     def lacks_labels(self) -> bool:
@@ -146,6 +161,16 @@ class MapLayout:
     @cached_property
     def _all_names(self) -> list[tuple[str, Style, Any]]:
         return named_lines(self.region, self.view)
+
+    @cached_property
+    def _all_streets(self) -> list[tuple[str, Any]]:
+        told = {name for name, _, _ in self._all_names}
+        found = named_streets(self.region, self.view)
+        return [one for one in found if one[0] not in told]
+
+    @cached_property
+    def _all_compounds(self) -> list[tuple[str, Any]]:
+        return named_compounds(self.region)
 
     # room
 

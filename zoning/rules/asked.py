@@ -40,6 +40,10 @@ class Drawn:
         """What a zone is called in a sentence."""
         return f"zone {self.names[zone]}"
 
+    def told(self, name: str) -> str:
+        """What a building or unit of an id is called in a sentence."""
+        return self.region.directory.called_id(name)
+
     @cached_property
     def zones(self) -> tuple[NDArray[np.int64], ...]:
         """Positions of the units of each zone, ascending."""

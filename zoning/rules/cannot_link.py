@@ -34,6 +34,21 @@ class CannotLink(OfBuildings):
     def parted(self) -> tuple[str, ...]:
         return self.buildings
 
+    def with_ids(self, region: Region) -> Rule:
+        one = [x for x in self.buildings if len(region.directory.match(x).ids) == 1]
+        ids = {x: region.directory.match(x).ids[0] for x in one}
+        return self.of(tuple(ids.get(x, x) for x in self.buildings))
+
+    def faults(self, region: Region) -> Iterator[str]:
+        yield from super().faults(region)
+        for word in self.buildings:
+            many = len(region.directory.match(word).ids)
+            if many > 1:
+                yield (
+                    f"The rule that {self} means {many:,} units by {word!r}, which may "
+                    "well share a zone. Name one building of it."
+                )
+
     def by_building(self, region: Region) -> Rule:
         """One building speaks for its unit."""
         units = [region.buildings[i] for i in self.units(region)]
@@ -45,16 +60,17 @@ class CannotLink(OfBuildings):
     def broken_in(self, region: Region, zone: str, units: Ints) -> Iterator[str]:
         inside = [b for b in self.buildings if units_of(region, (b,))[0] in units]
         if len(inside) > 1:
-            told = ", ".join(inside)
+            told = ", ".join(map(region.directory.called_id, inside))
             yield f"Zone {zone} is locked with {told}, which must not share a zone."
 
     def impossible(self, ground: Ground) -> Infeasibility | None:
         many, most = len(self.buildings), ground.num_zones
         if many <= most:
             return None
+        called = ground.region.directory.called_id
         return Infeasibility(
             f"{many} buildings may share no zone with one another ("
-            f"{first_few(self.buildings, 5)}); that "
+            f"{first_few(map(called, self.buildings), 5)}); that "
             f"takes {many} zones, {most} were asked for.",
             f"Ask for {many} zones, or let two of them share one.",
         )
@@ -66,8 +82,8 @@ class CannotLink(OfBuildings):
         for zone, names in inside.items():
             if len(names) > 1:
                 words = (
-                    f"{', '.join(names)} must not share a zone, but all are in "
-                    f"{drawn.called(zone)}."
+                    f"{', '.join(map(drawn.told, names))} must not share a zone, but "
+                    f"all are in {drawn.called(zone)}."
                 )
                 called, many = drawn.names[zone], len(names)
                 yield Violation(str(self), called, tuple(names), many, 1, words)

@@ -48,10 +48,13 @@ def _two_pins(region: Region, rules: Sequence[Rule]) -> Iterator[str]:
             zone, first = zone_of.setdefault(unit, (wanted, building))
             if zone != wanted and unit not in told:
                 told.add(unit)
-                same = "" if first == building else f" (in one unit with {first})"
+                called = region.directory.called_id
+                same = (
+                    "" if first == building else f" (in one unit with {called(first)})"
+                )
                 yield (
-                    f"Building {building}{same} is asked to be in zone {zone} and in "
-                    f"zone {wanted}. Leave one out."
+                    f"Building {called(building)}{same} is asked to be in zone {zone} "
+                    f"and in zone {wanted}. Leave one out."
                 )
 
 
@@ -62,6 +65,7 @@ def _linked_apart(
     group = np.arange(len(region))
     for at, units in enumerate(together(region, terms)):
         group[units] = len(region) + at
+    called = region.directory.called_id
     for rule in rules:
         first: dict[int, str] = {}
         for building in rule.parted:
@@ -69,15 +73,16 @@ def _linked_apart(
             other = first.setdefault(int(group[unit]), building)
             if other != building:
                 yield (
-                    f"Buildings {other} and {building} are asked to stay apart, but "
-                    "they must be in one zone (a link, a pin or a unit holds them "
-                    "together). Leave one of the two rules out."
+                    f"Buildings {called(other)} and {called(building)} are asked to "
+                    "stay apart, but they must be in one zone (a link, a pin or a "
+                    "unit holds them together). Leave one of the two rules out."
                 )
 
 
 def _bad_locks(
     region: Region, rules: Sequence[Rule], terms: Sequence[Term]
 ) -> Iterator[str]:
+    called = region.directory.called_id
     taken: dict[int, str] = {}
     links = [term for term in terms if isinstance(term, TogetherTerm)]
     groups = list(together(region, links))
@@ -93,25 +98,27 @@ def _bad_locks(
         ]
         if extra:
             yield (
-                f"Zone {rule.zone} is locked without {first_few(extra, 5)}, which "
-                "stand in one unit with its buildings. Lock them too."
+                f"Zone {rule.zone} is locked without "
+                f"{first_few(map(called, extra), 5)}, which stand in one unit with "
+                "its buildings. Lock them too."
             )
         for i in units.tolist():
             other = taken.setdefault(i, rule.zone)
             if other != rule.zone:
-                yield f"{region.names[i]} is in locked zones {other} and {rule.zone}."
+                yield f"{region.called(i)} is in locked zones {other} and {rule.zone}."
         for group in groups:
             here = np.isin(group, units)
             if here.any() and not here.all():
-                left = region.names[group[~here][0]]
+                left = region.called(group[~here][0])
                 yield (
-                    f"Zone {rule.zone} is locked, but {left} must stay together with "
-                    f"{region.names[group[here][0]]} in it. Lock both or drop the link."
+                    f"Zone {rule.zone} is locked, but {left} must stay together "
+                    f"with {region.called(group[here][0])} in it. Lock both or drop "
+                    "the link."
                 )
         graph = region.graph(region.edges).tocsr()[units][:, units]
         number, part = connected_components(graph, directed=False)
         if number > 1:
-            some = [region.names[units[np.argmax(part == p)]] for p in range(number)]
+            some = [region.called(units[np.argmax(part == p)]) for p in range(number)]
             yield (
                 f"Zone {rule.zone} is locked, but it is torn into {number} parts by "
                 f"barriers, borders or gaps (one unit of each: {first_few(some, 5)}). "

@@ -43,7 +43,7 @@ class Contain(Rule):
         column = region.columns[self.column]
         for i, value in zip(region.unit_of_building, column, strict=True):
             values[i].add(str(value))
-        mixed = [region.names[i] for i, some in enumerate(values) if len(some) > 1]
+        mixed = [region.called(i) for i, some in enumerate(values) if len(some) > 1]
         if mixed:
             yield (
                 f"Buildings of one unit have different {self.column}: "
@@ -77,7 +77,9 @@ class Contain(Rule):
             for name, value in value_of.items():
                 values.setdefault(str(value), name)
             if len(values) > 1:
-                told = ", ".join(f"{v} ({name})" for v, name in sorted(values.items()))
+                told = ", ".join(
+                    f"{v} ({drawn.told(name)})" for v, name in sorted(values.items())
+                )
                 called = drawn.names[zone]
                 words = (
                     f"Zone {called} crosses a border of {self.column}: it holds {told}."

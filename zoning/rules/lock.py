@@ -68,7 +68,7 @@ class Lock(OfBuildings):
             if names:
                 words = (
                     f"Zone {self.zone} must stay as it is, but it {verb} "
-                    f"{first_few(names, 5)}."
+                    f"{first_few(map(drawn.told, names), 5)}."
                 )
                 several_ = tuple(names)
                 yield Violation(str(self), self.zone, several_, len(names), 0, words)

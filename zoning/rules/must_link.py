@@ -43,9 +43,10 @@ class MustLink(OfBuildings):
         where = {zone_of[name]: name for name in reversed(self.buildings)}
         if len(where) > 1:
             told = ", ".join(
-                f"{name} in {drawn.called(zone)}" for zone, name in where.items()
+                f"{drawn.told(name)} in {drawn.called(zone)}"
+                for zone, name in where.items()
             )
-            words = f"{self}, but they do not: {told}."
+            words = f"{self.told(drawn.region)}, but they do not: {told}."
             yield Violation(str(self), "", self.buildings, len(where), 1, words)
 
     def only_forbids(self, setting: Setting) -> bool:

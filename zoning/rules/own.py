@@ -18,6 +18,7 @@ from zoning.errors import InputError
 from zoning.region import Ints, Region
 from zoning.rules.asked import Drawn, Setting
 from zoning.rules.loosening import Loosening, one_by_one
+from zoning.rules.places import with_ids
 from zoning.rules.rule import Rule
 from zoning.rules.terms import SumTerm, Term
 from zoning.rules.violation import Violation
@@ -111,6 +112,12 @@ class OwnRule(Rule):
         fields = {key: _plain(value) for key, value in self._fields().items()}
         name = type(self.rule).__name__
         return {"rule": self.kind, "name": name, "words": str(self), "fields": fields}
+
+    def with_ids(self, region: Region) -> Rule:
+        if "buildings" not in self._fields() or not self.about:
+            return self
+        ids = with_ids(region, self.about)
+        return self if ids == self.about else OwnRule(replace(self.rule, buildings=ids))
 
     def terms(self, region: Region) -> Iterator[Term]:
         """Its own; a priced rule forbids nothing."""

@@ -53,14 +53,15 @@ class Pin(OfBuildings):
     def broken_in(self, region: Region, zone: str, units: Ints) -> Iterator[str]:
         outside = [b for b in self.buildings if units_of(region, (b,))[0] not in units]
         if zone == self.zone and outside:
-            yield f"Zone {zone} is locked without {', '.join(outside)}, pinned to it."
+            told = ", ".join(map(region.directory.called_id, outside))
+            yield f"Zone {zone} is locked without {told}, pinned to it."
 
     def violations(self, drawn: Drawn) -> Iterator[Violation]:
         for name in self.buildings:
             zone = drawn.zone_of_buildings[name]
             if drawn.names[zone] != self.zone:
                 words = (
-                    f"{name} is pinned to zone {self.zone}, but is in "
+                    f"{drawn.told(name)} is pinned to zone {self.zone}, but is in "
                     f"{drawn.called(zone)}."
                 )
                 yield Violation(str(self), self.zone, (name,), words=words)

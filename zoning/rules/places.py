@@ -22,20 +22,54 @@ def places_of(region: Region) -> dict[str, int]:
 
 
 def units_of(region: Region, buildings: Iterable[str]) -> Ints:
-    """Positions of the units that hold these buildings (or bear these names).
+    """Positions of the units that hold these buildings, by ids or names.
 
     Raises
     ------
     InputError
-        There is no such building.
+        There is no such building or unit, or several bear the name.
     """
-    places = places_of(region)
-    unknown = [name for name in buildings if name not in places]
-    if unknown:
-        told = first_few(map(repr, unknown))
-        msg = f"There is no building {told}. Use ids of the buildings that were read."
+    ids = ids_of(region, buildings)
+    return np.unique([region.directory.unit_of(name) for name in ids]).astype(np.int64)
+
+
+def unit_called(region: Region, word: str) -> int:
+    """Position of the one unit that a word stands for, by id or name.
+
+    Raises
+    ------
+    InputError
+        There is none, or there are several.
+    """
+    units = units_of(region, (word,))
+    if len(units) > 1:
+        told = first_few((region.called(i) for i in units), 5)
+        msg = f"{word!r} is {len(units):,} units: {told}. Name one of them."
         raise InputError(msg)
-    return np.unique([places[name] for name in buildings]).astype(np.int64)
+    return int(units[0])
+
+
+def ids_of(region: Region, words: Iterable[str]) -> tuple[str, ...]:
+    """Ids of units or buildings for what a planner calls them.
+
+    Raises
+    ------
+    InputError
+        There is no such building or unit, or several bear the name.
+    """
+    words = tuple(words)
+    faults = list(region.directory.faults(words, "There is no building"))
+    if faults:
+        raise InputError(" ".join(faults))
+    found = (name for word in words for name in region.directory.match(word).ids)
+    return tuple(dict.fromkeys(found))
+
+
+def with_ids(region: Region, words: Iterable[str]) -> tuple[str, ...]:
+    """Words with ids instead where it is clear what they stand for."""
+    match = region.directory.match
+    found = (name for word in words for name in match(word).ids or (word,))
+    return tuple(dict.fromkeys(found))
 
 
 def value_of_units(region: Region, column: str) -> tuple[Any, ...]:

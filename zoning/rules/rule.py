@@ -23,7 +23,7 @@ from zoning.rules.asked import (
     Setting,
 )
 from zoning.rules.loosening import Loosening, one_by_one, with_fewer
-from zoning.rules.places import places_of, units_of
+from zoning.rules.places import units_of, with_ids
 from zoning.rules.terms import Term
 from zoning.rules.violation import Violation
 from zoning.text.amounts import MOST_PRICE
@@ -125,14 +125,8 @@ class Rule:
 
     def faults(self, region: Region) -> Iterator[str]:
         """What it names and the region has not, in words."""
-        places = places_of(region)
-        unknown = [name for name in self.about if name not in places]
-        if unknown:
-            told = first_few(map(repr, unknown))
-            yield (
-                f"The rule that {self} names what is not there: {told}. Use ids of "
-                "the buildings that were read."
-            )
+        what = f"The rule that {self} names what is not there:"
+        yield from region.directory.faults(self.about, what)
         for column in self.columns:
             if column not in region.columns:
                 have = ", ".join(region.columns) or "none"
@@ -163,8 +157,19 @@ class Rule:
         """The region without the edges that it cuts."""
         return region
 
+    def with_ids(self, region: Region) -> Rule:
+        """The same with ids where it has names of buildings and compounds.
+
+        What is not clear stays as it is; `faults` tells it.
+        """
+        return self
+
+    def told(self, region: Region) -> str:
+        """What it says, with names for people where `str` has ids."""
+        return str(self)
+
     def by_building(self, region: Region) -> Rule:
-        """The same with ids of buildings where it has names of units."""
+        """The same with ids of buildings where it has those of units."""
         return self
 
     # --- search ------------------------------------------------------------------
@@ -286,8 +291,15 @@ class OfBuildings(Rule):
         """Positions of the units it names."""
         return units_of(region, self.buildings)
 
+    def with_ids(self, region: Region) -> Rule:
+        ids = with_ids(region, self.buildings)
+        return self if ids == self.buildings else self.of(ids)
+
+    def told(self, region: Region) -> str:
+        return str(self.of(tuple(map(region.directory.called_id, self.buildings))))
+
     def by_building(self, region: Region) -> Rule:
-        """The same with ids of buildings where it has names of units."""
+        """The same with ids of buildings where it has those of units."""
         units = [region.buildings[i] for i in self.units(region)]
         return self.of(tuple(name for names in units for name in names))
 

@@ -21,7 +21,7 @@ Ints = NDArray[np.int64]
 
 def why_infeasible(run: Run) -> str:
     """Why no plan can keep the rules, or "" where no articulation point tells."""
-    instance, names = run.instance, run.problem.region.names
+    instance, called = run.instance, run.problem.region.called
     if instance.is_complete or run.num_zones < 2:
         return ""
     for point, hanging in articulation_points(instance):
@@ -30,11 +30,11 @@ def why_infeasible(run: Run) -> str:
             continue
         behind = np.concatenate(light)
         together = np.append(behind, point)
-        told = first_few((names[run.units[i]] for i in behind), 5)
+        told = first_few((called(run.units[i]) for i in behind), 5)
         few = (
             f"Unit(s) {told} "
             f"({len(behind)} in all) touch the rest only by way of "
-            f"{names[run.units[point]]} and are too light for a zone of their own. "
+            f"{called(run.units[point])} and are too light for a zone of their own. "
             "So all must be in one zone, which"
         )
         mend = (

@@ -63,7 +63,8 @@ class InfeasibleSubset:
         region, units = run.problem.region, self.units
         heavy = units[np.argsort(-region.load[units], kind="stable")]
         named = first_few(
-            (f"{region.names[i]} (load {region.load[i]:,})" for i in heavy), PARAMS.told
+            (f"{region.called(i)} (load {region.load[i]:,})" for i in heavy),
+            PARAMS.told,
         )
         if len(units) == 1:
             return (

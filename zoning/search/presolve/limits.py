@@ -132,7 +132,7 @@ def zone_cost(problem: Problem, units: Ints) -> int | None:
 
 def listed(problem: Problem, units: Ints, most: int = 5) -> str:
     """Names of some units, the first few of them."""
-    return first_few((problem.region.names[i] for i in units), most)
+    return first_few((problem.region.called(i) for i in units), most)
 
 
 def around(problem: Problem, units: Ints) -> str:

@@ -95,7 +95,7 @@ def _heavy(problem: Problem, limits: Sequence[SumLimit]) -> Infeasibility | None
         if not len(heavy):
             continue
         told = first_few(
-            (f"{problem.region.names[i]} ({limit.values[i]:,})" for i in heavy), 5
+            (f"{problem.region.called(i)} ({limit.values[i]:,})" for i in heavy), 5
         )
         most = int(limit.values[heavy].max())
         mend = f"Raise that limit to at least {most:,}, or split the unit."

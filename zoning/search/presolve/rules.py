@@ -160,7 +160,7 @@ def too_far_apart(problem: Problem) -> Infeasibility | None:
         way = problem.way_between(lost[:1], centers).min(initial=np.inf)
         return Infeasibility(
             f"No building that may be a center is within {hard:g} m of "
-            f"{listed(problem, lost)}; the nearest to {problem.region.names[lost[0]]} "
+            f"{listed(problem, lost)}; the nearest to {problem.region.called(lost[0])} "
             f"is {way:.0f} m away.",
             f"Allow at least {way:.0f} m, or a center nearer by.",
         )

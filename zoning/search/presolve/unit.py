@@ -187,7 +187,7 @@ class _Neighbourhood:
         below: tuple[int, tuple[int, ...]],
         above: tuple[int | None, tuple[int, ...]],
     ) -> Infeasibility:
-        name = self.problem.region.names[unit]
+        name = self.problem.region.called(unit)
         alone = self._value(self.first, (unit,))
         own = "" if alone is None else f" ({self._amount(alone)})"
         sums = []
@@ -243,7 +243,7 @@ class _Neighbourhood:
         )
 
     def _no_set(self, unit: int) -> Infeasibility:
-        name = self.problem.region.names[unit]
+        name = self.problem.region.called(unit)
         limits = " and ".join(limit.name for limit in self.limits)
         terms = self.problem.terms
         served, mend = "", ""
@@ -261,8 +261,8 @@ class _Neighbourhood:
         region = self.problem.region
         total = int(self.first.values[rest].sum())
         return Infeasibility(
-            f"Every zone that can hold {region.names[unit]} leaves behind what fits no "
-            f"whole number of zones: a zone has {self._asked()}; "
+            f"Every zone that can hold {region.called(unit)} leaves behind what fits "
+            f"no whole number of zones: a zone has {self._asked()}; "
             f"{listed(self.problem, np.sort(some), 8)} cuts off "
             f"{listed(self.problem, rest, 8)} with {self.first.amount(total)}.",
             "Move a limit, raise the tolerance, or split the unit.",
