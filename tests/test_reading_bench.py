@@ -31,7 +31,7 @@ def test_the_parts_of_reading_are_told_and_add_up(tmp_path):
     assert row["parts"].keys() == reading.PARTS.keys()
     assert row["parts"]["file"] > 0
     assert sum(row["parts"].values()) + row["rest"] == pytest.approx(
-        row["seconds"], abs=0.05
+        row["cpu"], abs=0.05
     )
     assert "old_town_60" in reading.line(
         {"instance": "old_town_60", "kind": "shp", "unit": "compound", **row}
@@ -45,3 +45,19 @@ def test_functions_are_as_before_after_measuring():
         assert module.load is not before
     assert module.load is before
     assert set(seconds.values()) == {0.0}
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("kind", ["gpkg", "geojson"])
+@pytest.mark.parametrize("unit", ["building", "compound"])
+def test_reading_four_times_the_buildings_takes_about_four_times_as_long(
+    tmp_path, kind, unit
+):
+    cpu = []
+    for size in (1_000, 5_000, 20_000):  # the first only loads what is needed
+        reading.make(size, kind, tmp_path / str(size))
+        file = tmp_path / str(size) / f"buildings.{kind}"
+        cpu.append(reading.measure(file, unit)["cpu"])
+    assert cpu[2] < 8 * cpu[1], "more than linear"  # 4 times, and as much for chance
+    assert cpu[2] < 10

@@ -85,6 +85,10 @@ class _Parts:
         """Yuan of excess that are spared where the two are one."""
         return self.excess(a) + self.excess(b) - self.excess(a, b)
 
+    def separate(self, groups: Sequence[Ints]) -> bool:
+        """Whether units that must share a zone lie in several parts."""
+        return any(len(np.unique(self.of[group])) > 1 for group in groups)
+
     def join(self, a: int, b: int, metres: int) -> None:
         self.of[self.of == b] = a
         self.total[a] = self.total[a] + self.total.pop(b)
@@ -137,8 +141,7 @@ def open_bridges(
                 more = True
     for (i, j), far in zip(bridge.tolist(), metres.tolist(), strict=True):
         a, b = int(parts.of[i]), int(parts.of[j])
-        torn = any(len(np.unique(parts.of[group])) > 1 for group in groups)
-        if a != b and (len(parts.total) > most_parts or torn):
+        if a != b and (len(parts.total) > most_parts or parts.separate(groups)):
             parts.join(a, b, far)
     a, b = parts.of[bridge].T
     reach = np.array([parts.reach.get(part, 0) for part in a.tolist()], np.int64)

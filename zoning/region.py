@@ -582,10 +582,10 @@ def _known(value: Any) -> Any:
     Numbers of numpy become plain ones, 3.0 becomes 3, as a column with gaps holds it
     and zones are not called; days and times become their text.
     """
+    if isinstance(value, str):
+        return str(value) if value.strip() else None
     if isinstance(value, np.generic):
         value = value.item()
-    if isinstance(value, str):
-        return value if value.strip() else None
     if isinstance(value, float):
         whole = value.is_integer() and abs(value) < _EXACT
         return None if isnan(value) else int(value) if whole else value

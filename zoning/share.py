@@ -125,9 +125,11 @@ def _islands(problem: Problem, units: Ints) -> Iterator[Ints]:
     number, part = connected_components(region.graph(region.edges))
     if number == 1:
         return
+    shared = np.zeros(len(region), bool)
+    shared[units] = True
     order = np.argsort(part, kind="stable")
     for some in np.split(order, np.cumsum(np.bincount(part))[:-1]):
-        if np.isin(some, units).all():
+        if shared[some].all():
             yield some
 
 

@@ -10,12 +10,13 @@ are numbers >= 0, `built` is a year, `rate` a share of 0 to 1, whether the file 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, TypeVar
 from unicodedata import normalize
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from zoning.costs import MOST
@@ -23,7 +24,7 @@ from zoning.reading.columns import note_commas, numerals_of
 from zoning.reading.roles import FACTS, Choice, Choices
 from zoning.reading.words import (
     check_digits,
-    is_missing,
+    each,
     note_alike,
     without_nothing,
     words_of,
@@ -33,6 +34,7 @@ from zoning.text.numerals import Numeral
 
 Floats = NDArray[np.float64]
 Facts = tuple[Any, ...]
+T = TypeVar("T")
 
 _PER_M2 = ("元", *(f"元/{m}" for m in ("m2", "m2·月", "m2/月", "m2.月", "平方米·月")))
 _UNITS = {
@@ -74,7 +76,7 @@ def facts_of(
     found: dict[str, Facts] = {}
     for name in dict.fromkeys(("area", *wanted)):
         if name in values:
-            found[name] = tuple(map(_plain, values[name].tolist()))
+            found[name] = tuple(each(pd.Series(values[name]), _plain))
         elif name in choices and name != "area":
             found[name] = _read(frame, ids, choices[name], log)
     for name in FACTS_FOUND:
@@ -88,7 +90,7 @@ def _read(frame: Any, ids: Sequence[str], choice: Choice, log: Issues) -> Facts:
     found = read(frame[choice.header], choice.role, ids, log)
     if choice.factor == 1:
         return found
-    return tuple(None if one is None else _plain(one * choice.factor) for one in found)
+    return _once(found, lambda one: _plain(one * choice.factor))
 
 
 def _read_what_can_be(
@@ -108,7 +110,7 @@ def _read_what_can_be(
 def _as_it_is(column: Any, name: str, ids: Sequence[str], log: Issues) -> Facts:
     """Words and numbers; a number that stands as text elsewhere is that text."""
     check_digits(column, name, "columns", log)
-    values = [_plain(value) for value in column.tolist()]
+    values = each(column, _plain)
     words = [value if isinstance(value, str) else None for value in values]
     known = without_nothing(words, name, ids, log)
     texts = {word for word in known if word is not None}
@@ -121,8 +123,7 @@ def _as_it_is(column: Any, name: str, ids: Sequence[str], log: Issues) -> Facts:
 
 
 def _plain(value: Any) -> str | int | float | None:
-    if is_missing(value):
-        return None
+    """A value that is there as a word or number."""
     if isinstance(value, int | float):
         return int(value) if float(value).is_integer() else float(value)
     if isinstance(value, datetime) and value.time() == time():
@@ -136,14 +137,14 @@ def _amounts(column: Any, name: str, ids: Sequence[str], log: Issues) -> Facts:
     need = f"a number of 0 to {MOST:,.0f}"
     read = numerals_of(column, words_of(column), _UNITS[name])
     note_commas(read, _words(column), name, log)
-    return _each(column, name, need, map(_amount, read), ids, log)
+    return _each(column, name, need, [*map(_amount, read)], ids, log)
 
 
 def _shares(column: Any, name: str, ids: Sequence[str], log: Issues) -> Facts:
     need = "a share of 0 to 1 or a percentage of 5 to 100"
     read = numerals_of(column, words_of(column), {"%": 1})
     note_commas(read, _words(column), name, log)
-    found = _each(column, name, need, map(_share, read), ids, log)
+    found = _each(column, name, need, [*map(_share, read)], ids, log)
     changed = sum(one is not None and _in_percent(one) for one in read)
     if changed:
         log.notes.append(
@@ -154,9 +155,9 @@ def _shares(column: Any, name: str, ids: Sequence[str], log: Issues) -> Facts:
 
 
 def _years(column: Any, name: str, ids: Sequence[str], log: Issues) -> Facts:
-    years = [word and _year(word) for word in _words(column)]
-    found = _each(column, name, "a year", years, ids, log)
-    if any(y and w != str(y) for w, y in zip(_words(column), found, strict=True)):
+    words = _words(column)
+    found = _each(column, name, "a year", _once(words, _year), ids, log)
+    if any(y and w != str(y) for w, y in {*zip(words, found, strict=True)}):
         log.notes.append(f"Column {name!r} holds dates; the year was kept.")
     return found
 
@@ -165,12 +166,12 @@ def _each(
     column: Any,
     name: str,
     need: str,
-    read: Iterable[float | str | None],
+    found: Sequence[float | str | None],
     ids: Sequence[str],
     log: Issues,
 ) -> Facts:
     """What was read; the words of which nothing could be made are one fault."""
-    words, found = without_nothing(_words(column), name, ids, log), [*read]
+    words = without_nothing(_words(column), name, ids, log)
     wrong = np.array(
         [w is not None and v is None for w, v in zip(words, found, strict=True)], bool
     )
@@ -180,12 +181,18 @@ def _each(
             f"Column {name!r} must be {need}; it is not for {wrong.sum():,} "
             f"building(s): {some(seen, wrong)}. Correct it, or leave it empty."
         )
-    return tuple(map(_plain, found))
+    return _once(found, _plain)
+
+
+def _once(values: Sequence[T | None], read: Callable[[T], Any]) -> Facts:
+    """What is read of each value that is there; those that are equal are read once."""
+    known = {value: read(value) for value in {*values} if value is not None}
+    return tuple(None if value is None else known[value] for value in values)
 
 
 def _words(column: Any) -> list[str | None]:
     """As `words_of`, with the narrow forms of wide digits and signs."""
-    return [word and normalize("NFKC", word) for word in words_of(column)]
+    return [*_once(words_of(column), lambda word: normalize("NFKC", word))]
 
 
 def _amount(one: Numeral | None) -> float | None:

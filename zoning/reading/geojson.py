@@ -7,8 +7,10 @@ and without a ``<``, by which OGR knows catalogues of other files wherever it st
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from io import BytesIO
 from math import inf
 from pathlib import Path
@@ -53,6 +55,23 @@ def read_geojson(path: Path, log: Issues) -> tuple[Any, bool]:
     OSError, RuntimeError, ValueError
         It cannot be read.
     """
+    with _nothing_collected():
+        return _read(path, log)
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Without a search for circles among values, of which JSON makes very many."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _read(path: Path, log: Issues) -> tuple[Any, bool]:
     content = _parsed(_text(path, log), path)
     if _is_esri(content):
         return frame_of(_stream(_esri(content), path, log), path, log), False

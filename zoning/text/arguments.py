@@ -243,6 +243,8 @@ def _path(value: Any) -> Any:
 
 def _several(value: Any, one: Callable[[Any], T]) -> tuple[T, ...]:
     """Each of several values; a single one is taken as such."""
+    if isinstance(value, tuple | list):  # seen at once, for there may be very many
+        return tuple(map(one, value))
     listed = isinstance(value, Iterable) and getattr(value, "ndim", 1) == 1
     if not listed or isinstance(value, Mapping | str | bytes):
         return (one(value),)
