@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from zoning.adjacency import Delaunay
 from zoning.analysis.main_roads import told_main_roads
 from zoning.analysis.unusual_areas import told_unusual_areas
 from zoning.check import judge
@@ -19,6 +18,7 @@ from zoning.cli import options
 from zoning.cli.ending import NONE
 from zoning.cli.lots import lots_of
 from zoning.cli.progress import Progress
+from zoning.cli.reading import Reading, with_reading
 from zoning.cli.screen import consoles
 from zoning.cli.signals import keeping
 from zoning.cli.words import number_table, tell_plan, told_anyway
@@ -34,10 +34,9 @@ from zoning.output.write import FILES, MAP, write
 from zoning.planfile.atomic import require_writable
 from zoning.planfile.content import to_dict
 from zoning.problem import Band, Problem
-from zoning.read import read
 from zoning.region import Region
 from zoning.result import Result, Status
-from zoning.scenario import Scenario, read_profile, read_scenario_file
+from zoning.scenario import Scenario
 from zoning.scenario.profile import HARBIN
 from zoning.share import COST_BAND
 
@@ -60,38 +59,23 @@ Zones = Annotated[
 ]
 
 
+@with_reading
 def plan(
-    files: options.Files,
+    reading: Reading,
     zones: Zones = None,
-    unit: options.Unit = None,
-    area: options.Area = None,
-    households: options.Households = None,
     tolerance: options.Tolerance = "0.1",
-    barriers: options.Barriers = None,
-    streets: options.Streets = None,
-    cut_at: options.CutAt = None,
-    neighbour_distance: options.NeighbourDistance = None,
-    max_gap: options.MaxGap = None,
     lot_size: options.LotSize = 3,
     whole_lots: options.WholeLots = None,
     joint: Annotated[
         bool,
         typer.Option("--joint", help="Draw zones and bundle lots at once: cheaper."),
     ] = False,
-    scenario: options.Scenario = None,
-    profile: options.Profile = None,
     any_area: options.AnyArea = False,
     strict: options.Strict = False,
     time: options.TimeOfAll = 30.0,
     seed: options.Seed = 1,
     workers: options.Workers = 1,
     out: options.Out = "plan",
-    id_: options.Id = None,
-    sums: options.Sums = None,
-    crs: options.Crs = None,
-    datum: options.Datum = None,
-    column: options.Columns = None,
-    only: options.Only = None,
 ) -> None:
     """Split buildings into zones, bundle them into lots, write tables and a map."""
     screen, log = consoles()
@@ -110,34 +94,14 @@ def plan(
         raise InputError(msg)
     whole = options.WHOLE_LOTS if whole_lots is None else whole_lots
     require_writable(out)
-    figures = read_profile(profile or HARBIN)
-    asked = Scenario(figures)
-    if scenario is not None:
-        asked = read_scenario_file(scenario, profile=figures)
+    asked = reading.scenario_asked()
     if joint and asked.lots != LotRules():
         msg = (
             "--joint minds no rules for lots. Leave it out, or [lots] in the scenario."
         )
         raise InputError(msg)
-    region = read(
-        list(files),
-        unit=unit,
-        area=area,
-        households=households,
-        sums=list(dict.fromkeys([*(sums or ()), *asked.sums])),
-        columns={**asked.columns, **options.columns_of(column)},
-        only=only or asked.only,
-        barriers=list(barriers) if barriers else None,
-        streets=list(streets) if streets else None,
-        cut_at=_classes(cut_at),
-        max_gap=max_gap or asked.max_gap,
-        crs=crs,
-        datum=datum,
-        id=id_,
-        costs=asked.costs,
-        adjacency=Delaunay(neighbour_distance),
-    )
-    notes = [_figures_told(profile, asked.costs), *asked.notes, *region.notes]
+    region = reading.region(asked)
+    notes = [_figures_told(reading.profile, asked.costs), *asked.notes, *region.notes]
     if any_area:
         notes.append(options.ANY_AREA_GONE)
     with told_anyway(notes, log):
@@ -232,18 +196,6 @@ def _numbers(zones: str | None) -> Sequence[int]:
         )
         raise InputError(msg)
     return range(low, high + 1)
-
-
-def _classes(words: str | None) -> list[str]:
-    """The classes of streets that were asked for, by commas of either width."""
-    if words is None:
-        return []
-    parts = re.split("[,，、]", words)  # noqa: RUF001 - as they are typed
-    classes = [part.strip() for part in parts if part.strip()]
-    if not classes:
-        msg = f"--cut-at names no class of streets; got {words!r}. Leave it out."
-        raise InputError(msg)
-    return classes
 
 
 def _tolerance(words: str) -> float | None:
