@@ -101,6 +101,7 @@ DOORS = {
     "numba": _family("search.") | _family("joint."),
     "openpyxl": {"reading.workbooks"},
     "python_calamine": {"reading.workbooks"},
+    "pyarrow": {"reading.parquet"},
 }
 # Packages imported only inside functions, so that others need not pay for them.
 ON_USE = {
@@ -108,6 +109,7 @@ ON_USE = {
     "momepy": set(),
     "openpyxl": {"reading.workbooks"},  # which is itself imported on use
     "python_calamine": set(),
+    "pyarrow": set(),
     "geopandas": DOORS["geopandas"] - _family("adjacency."),
 }
 

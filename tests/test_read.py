@@ -468,7 +468,7 @@ def test_a_layer_can_be_chosen(tmp_path):
     assert region.names == ("a", "b", "c", "d")
     assert noted(region, "layers houses, sheds")
     assert read(f"{path}|layername=sheds", area="m2").names == ("p", "q", "r", "s")
-    assert "cannot be read" in fault(f"{path}|layername=barns")
+    assert "has no layer 'barns'" in fault(f"{path}|layername=barns")
 
 
 @pytest.mark.parametrize("encoding", ["GB18030", "UTF-8"])

@@ -74,9 +74,11 @@ def read(
     Parameters
     ----------
     buildings
-        GeoJSON, GeoPackage (``file.gpkg|layername=name`` picks a layer), shapefile or
-        GeoDataFrame with points or footprints, one row a building; a list of them is
-        read as one. Lines among several files are read as barriers or streets.
+        GeoJSON (also a feature a line), GeoPackage, shapefile, FlatGeobuf, GeoParquet,
+        KML, any of them in a zip, or GeoDataFrame with points or footprints, one row
+        a building; a list of them is read as one. ``file.gpkg|layername=name`` picks
+        one of several layers; else the likeliest is read. Lines among several files are
+        read as barriers or streets.
     unit
         Column that says which buildings stay together, a compound's name or number.
         A building without a value, or with a word that means none (无, N/A, -), is a

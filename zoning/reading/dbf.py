@@ -8,14 +8,14 @@ out. OGR hands over bytes: as Latin 1, where every byte is a letter.
 from __future__ import annotations
 
 import codecs
-import glob
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from zoning.reading.local import File
 from zoning.text.issues import Issues
 
 AS_BYTES = "ISO-8859-1"  # one letter a byte
@@ -27,19 +27,14 @@ _PAIRS = re.compile(rb"(?:[\x00-\x7f]|[\xa1-\xf7][\xa1-\xfe])*[\xa1-\xf7]?")  # 
 _PAIR = re.compile(rb"[\x80-\xff]{2}")
 
 
-def encoding_of(path: Path, log: Issues) -> str | None:
+def encoding_of(parts: Mapping[str, Path], file: File, log: Issues) -> str | None:
     """How the text of a .shp is encoded, by what it says and what fits; None: ASCII."""
-    sibling = {
-        p.suffix.lower(): p for p in path.parent.glob(f"{glob.escape(path.stem)}.*")
-    }
-    if ".dbf" not in sibling:
+    if ".dbf" not in parts:
         return None
-    words = [
-        word for word in _words(sibling[".dbf"].read_bytes()) if not word.isascii()
-    ]
+    words = [word for word in _words(parts[".dbf"].read_bytes()) if not word.isascii()]
     if not words:
         return None
-    said = _said(sibling.get(".cpg"))
+    said = _said(parts.get(".cpg"))
     known = _known(said)
     if known is not None and _fits(words, known):
         return known
@@ -48,15 +43,15 @@ def encoding_of(path: Path, log: Issues) -> str | None:
         why = f"says that its text is in {said} (.cpg file), which does not fit"
     for encoding in _GUESSED:
         if _fits(words, encoding):
-            log.notes.append(f"{path} {why}; {encoding} fits and was used.")
+            log.notes.append(f"{file} {why}; {encoding} fits and was used.")
             return encoding
     log.notes.append(
-        f"{path} {why}, and neither UTF-8 nor GB18030 fits; names may be garbled."
+        f"{file} {why}, and neither UTF-8 nor GB18030 fits; names may be garbled."
     )
     return AS_BYTES
 
 
-def readable(frame: Any, encoding: str, path: Path, log: Issues) -> Any:
+def readable(frame: Any, encoding: str, file: File, log: Issues) -> Any:
     """The table with its text decoded, without half a letter at an end."""
     shapes = frame.geometry.name if hasattr(frame, "geometry") else None
     table, cut = frame.copy(), []
@@ -70,7 +65,7 @@ def readable(frame: Any, encoding: str, path: Path, log: Issues) -> Any:
             cut.append(_meant(column, encoding)[0])
     if cut:
         log.notes.append(
-            f"{path}: text ends in the middle of a letter, for the column is too "
+            f"{file}: text ends in the middle of a letter, for the column is too "
             f"narrow, in {', '.join(cut)}; half letters were left out."
         )
     return table.rename(columns=lambda name: _meant(name, encoding)[0])

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import glob
 import hashlib
-import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from errno import ENOENT
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -15,13 +12,30 @@ import geopandas
 import pandas as pd
 
 from zoning.errors import InputError
+from zoning.reading.archive import read_archive
+from zoning.reading.choosing import MARK
 from zoning.reading.coordinates import with_crs
 from zoning.reading.earth import called, off_the_map, why_off
 from zoning.reading.exact import whole_numbers
-from zoning.reading.geojson import read_geojson
-from zoning.reading.layers import read_geopackage, read_shapefile
+from zoning.reading.kinds import (
+    FLATGEOBUF,
+    GEOPACKAGE,
+    KML,
+    PARQUET,
+    SHAPEFILE,
+    ZIP,
+    Kind,
+    by_content,
+    by_ending,
+    else_told,
+    endings,
+    part_of,
+)
+from zoning.reading.local import File, local
 from zoning.reading.ogr import reason
 from zoning.reading.points import with_places
+from zoning.reading.readers import read_as
+from zoning.reading.shapefile import parts_of
 from zoning.reading.sorting import sort_out
 from zoning.reading.tables import TABLES, read_table
 from zoning.text.issues import Issues, capital
@@ -29,10 +43,8 @@ from zoning.text.issues import Issues, capital
 Table: TypeAlias = str | Path | geopandas.GeoDataFrame
 Tables: TypeAlias = Table | Sequence[Table]
 
-SUFFIXES = (".geojson", ".json", ".gpkg", ".shp", *TABLES)
-_LAYER = "|layername="  # between the path of a GeoPackage and one of its layers
+_DRAWN = (GEOPACKAGE, SHAPEFILE, FLATGEOBUF, PARQUET, KML)  # no table is like these
 _FAULTS = (OSError, RuntimeError, ValueError, LookupError, NameError, sqlite3.Error)
-_COMPANIONS = (".cpg", ".dbf", ".prj", ".shp", ".shx")
 
 
 def load(tables: Tables, what: str, crs: Any, log: Issues) -> Any:
@@ -99,7 +111,7 @@ def _joined(loaded: Sequence[Any], what: str, log: Issues) -> Any:
 def paths_of(*several: Tables | None) -> tuple[str, ...]:
     """Paths of the files among tables."""
     return tuple(
-        str(table).partition(_LAYER)[0]
+        str(table).partition(MARK)[0]
         for tables in several
         for table in _listed(tables)
         if isinstance(table, str | Path)
@@ -118,10 +130,8 @@ def digest(paths: Sequence[str]) -> str:
 
 
 def _parts(path: Path) -> list[Path]:
-    if path.suffix.lower() != ".shp":
-        return [path]
-    siblings = path.parent.glob(f"{glob.escape(path.stem)}.*")
-    return sorted(p for p in siblings if p.suffix.lower() in _COMPANIONS)
+    shapefile = path.suffix.lower() == ".shp"
+    return sorted(parts_of(path).values()) if shapefile else [path]
 
 
 def _listed(tables: Tables | None) -> Iterator[Any]:
@@ -208,24 +218,15 @@ def _read_file(name: str, what: str, log: Issues) -> tuple[Any, bool]:
 
     The table is None if the file has a fault.
     """
-    path, _, layer = name.partition(_LAYER)
-    suffix = Path(path).suffix.lower()
-    if suffix not in SUFFIXES:
-        log.faults.append(
-            f"{path} is of no kind that can be read ({', '.join(SUFFIXES)}). Save "
-            f"{what} as GeoJSON or GeoPackage, a list of them as .xlsx or .csv."
-        )
-        return None, False
+    path, _, layer = name.partition(MARK)
     try:
-        if not Path(path).is_file():
-            raise FileNotFoundError(ENOENT, _missing(path))
-        if suffix == ".gpkg":
-            return read_geopackage(Path(path), layer, log), False
-        if suffix in TABLES:
-            return read_table(Path(path), layer, log), False
-        if suffix == ".shp":
-            return read_shapefile(Path(path), log), False
-        return read_geojson(Path(path), log)
+        file = local(path)
+        if file.path.suffix.lower() in TABLES and by_content(file.path) not in _DRAWN:
+            return read_table(file.path, layer, log), False
+        kind = _kind(file, log)
+        if kind == ZIP:
+            return read_archive(file, layer, what, log)
+        return read_as(kind, file, layer, what, log)
     except InputError as error:
         log.faults.append(str(error))
     except _FAULTS as error:
@@ -236,8 +237,28 @@ def _read_file(name: str, what: str, log: Issues) -> tuple[Any, bool]:
     return None, False
 
 
-def _missing(path: str) -> str:
-    """Why there is no such file here."""
-    if re.search(r"\w\w:/?/|^/vsi", path):
-        return "it is an address, and nothing is fetched: save it as a file first"
-    return "it is a folder" if Path(path).is_dir() else "No such file or directory"
+def _kind(file: File, log: Issues) -> Kind:
+    """What a file is by its first bytes, with a note where its ending differs.
+
+    Raises
+    ------
+    InputError
+        It is of no kind that can be read.
+    """
+    whole = part_of(file.path)
+    if whole:
+        msg = f"{file} is a part of a shapefile. Give the part that ends in .shp: "
+        raise InputError(f"{msg}{file.path.with_name(whole)}.")
+    by_name, found = by_ending(file.path.name), by_content(file.path)
+    if found is not None and found != by_name:
+        log.notes.append(f"{file} is {found.name} by its content, and read as such.")
+    kind = found or by_name
+    told = else_told(file.path)
+    if kind is None or (found is None and told):
+        msg = (
+            f"{file} cannot be read{told and f': {told}'}; it is of no kind that can "
+            f"be read ({', '.join((*endings(), *TABLES))}). Save it as GeoJSON or "
+            "GeoPackage, a list of buildings as .xlsx or .csv."
+        )
+        raise InputError(msg)
+    return kind

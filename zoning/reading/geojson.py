@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from math import inf
-from pathlib import Path
 from typing import Any
 
 import pyproj
@@ -21,6 +20,7 @@ import pyproj
 from zoning.errors import InputError
 from zoning.reading.earth import WGS84
 from zoning.reading.exact import as_in_json
+from zoning.reading.local import File
 from zoning.reading.ogr import frame_of
 from zoning.text.encodings import decoded
 from zoning.text.issues import Issues
@@ -32,6 +32,7 @@ _SHAPES = (
 )
 _LONG, _LONGEST = 2**63, 10**300  # whole numbers that OGR, and a decimal, cannot hold
 _CRS84 = "OGC:CRS84"
+_RECORD = "\x1e"  # before each value of a JSON text sequence
 _SAVE = "Save it again as GeoJSON from a map program."
 # what OGR is given of each
 _FEATURE = ("type", "id", "properties")
@@ -43,7 +44,7 @@ _ESRI_GEOMETRY = ("x", "y", "z", "m", "points", "paths", "rings")
 Table = Mapping[str, Any]
 
 
-def read_geojson(path: Path, log: Issues) -> tuple[Any, bool]:
+def read_geojson(file: File, log: Issues) -> tuple[Any, bool]:
     """Table of a file, and whether its coordinate system is only the format's default.
 
     GeoJSON, a feature a line, a list of features, and JSON of ArcGIS.
@@ -56,7 +57,7 @@ def read_geojson(path: Path, log: Issues) -> tuple[Any, bool]:
         It cannot be read.
     """
     with _nothing_collected():
-        return _read(path, log)
+        return _read(file, log)
 
 
 @contextmanager
@@ -71,62 +72,79 @@ def _nothing_collected() -> Iterator[None]:
             gc.enable()
 
 
-def _read(path: Path, log: Issues) -> tuple[Any, bool]:
-    content = _parsed(_text(path, log), path)
+def _read(file: File, log: Issues) -> tuple[Any, bool]:
+    content = _parsed(_text(file, log), file)
     if _is_esri(content):
-        return frame_of(_stream(_esri(content), path, log), path, log), False
-    features = _features(content, path)
+        return frame_of(_stream(_esri(content), file, log), file, log), False
+    features = _features(content, file)
     data = {"type": "FeatureCollection", "features": [*map(_feature, features)]}
-    frame = as_in_json(frame_of(_stream(data, path, log), path, log), features)
+    frame = as_in_json(frame_of(_stream(data, file, log), file, log), features)
     said = [*_crs_members(content, features)]
     if not said:
         return frame, True
-    return frame.set_crs(_only(said, path), allow_override=True), False
+    return frame.set_crs(_only(said, file), allow_override=True), False
 
 
-def _stream(data: Table, path: Path, log: Issues) -> BytesIO:
+def _stream(data: Table, file: File, log: Issues) -> BytesIO:
     text = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
     try:
         return BytesIO(text.encode("utf-8"))
     except UnicodeEncodeError as error:
         before = text[max(error.start - 20, 0) : error.start]
         log.notes.append(
-            f"{path} has half a letter after {before!r}; a question mark was put in "
+            f"{file} has half a letter after {before!r}; a question mark was put in "
             "the place of such."
         )
     return BytesIO(text.encode("utf-8", "replace"))
 
 
-def _text(path: Path, log: Issues) -> str:
+def _text(file: File, log: Issues) -> str:
     """Content as text, with a note where it is not in Unicode."""
     try:
-        text, in_gbk = decoded(path.read_bytes())
+        text, in_gbk = decoded(file.path.read_bytes())
     except UnicodeDecodeError as error:
-        msg = f"{path} is text neither in UTF-8 nor in GBK. Save it again as UTF-8."
+        msg = f"{file} is text neither in UTF-8 nor in GBK. Save it again as UTF-8."
         raise InputError(msg) from error
     if in_gbk:
         log.notes.append(
-            f"{path} is not UTF-8 as GeoJSON should be; it was read as GBK."
+            f"{file} is not UTF-8 as GeoJSON should be; it was read as GBK."
         )
     return text
 
 
-def _parsed(text: str, path: Path) -> Any:
-    """The content of one JSON value, or of one in each line."""
+def _parsed(text: str, file: File) -> Any:
+    """The content of one JSON value, or of one in each line or record."""
     try:
-        try:
+        if not text.startswith(_RECORD):
             return json.loads(text)
-        except json.JSONDecodeError as error:
-            lines = [line.strip(" \x1e") for line in text.splitlines()]
-            if sum(map(bool, lines)) < 2:
-                raise error from None
-            return [json.loads(line) for line in lines if line]
+        fault = None
     except ValueError as error:
-        msg = f"{path} cannot be read, for it is not valid JSON ({error}). {_SAVE}"
-        raise InputError(msg) from error
+        fault = error
+    mark = _RECORD if fault is None else "\n"
+    parts = [part.strip() for part in text.split(mark)]
+    if fault is not None and sum(map(bool, parts)) < 2:
+        msg = f"{file} cannot be read, for it is not valid JSON ({fault}). {_SAVE}"
+        raise InputError(msg) from fault
+    return [*_each(parts, fault, file)]
 
 
-def _features(content: Any, path: Path) -> list[Any]:
+def _each(parts: Sequence[str], fault: ValueError | None, file: File) -> Iterator[Any]:
+    """The value of each line, or of each record where nothing was wrong before."""
+    for at, part in enumerate(parts, 0 if fault is None else 1):
+        try:
+            if part:
+                yield json.loads(part)
+        except ValueError as error:
+            where = "record" if fault is None else "line"
+            told = error if at > 1 or fault is None else fault
+            msg = (
+                f"{file} cannot be read, for it is not valid JSON ({told}; of one "
+                f"value a {where}, {where} {at} is none). {_SAVE}"
+            )
+            raise InputError(msg) from error
+
+
+def _features(content: Any, file: File) -> list[Any]:
     """The features of a file, whatever they are wrapped in."""
     kind = content.get("type") if isinstance(content, dict) else None
     if kind in _SHAPES:
@@ -136,12 +154,12 @@ def _features(content: Any, path: Path) -> list[Any]:
     elif kind == "FeatureCollection":
         content = content.get("features")
     if not isinstance(content, list):
-        msg = f"{path} is JSON but not GeoJSON: it has no list of features. {_SAVE}"
+        msg = f"{file} is JSON but not GeoJSON: it has no list of features. {_SAVE}"
         raise InputError(msg)
     wrong = [at for at, one in enumerate(content, 1) if not _is_feature(one)]
     if wrong:
         msg = (
-            f"{path} has in its list of features what is none, at position "
+            f"{file} has in its list of features what is none, at position "
             f"{first_few(wrong)}. Correct it, or take it out."
         )
         raise InputError(msg)
@@ -222,18 +240,18 @@ def _crs_members(content: Any, features: Sequence[Table]) -> Iterator[Any]:
         given += [geometry for geometry in inner if isinstance(geometry, dict)]
 
 
-def _only(said: Sequence[Any], path: Path) -> Any:
+def _only(said: Sequence[Any], file: File) -> Any:
     """The one coordinate system that is named, None where it is said there is none."""
     known = {json.dumps(one, sort_keys=True): one for one in said}
-    found = [_crs(one, path) for one in known.values()]
+    found = [_crs(one, file) for one in known.values()]
     if any(one != found[0] for one in found):
         names = ", ".join("none" if one is None else one.name for one in found)
-        msg = f"{path} names several coordinate systems: {names}. Save it in one."
+        msg = f"{file} names several coordinate systems: {names}. Save it in one."
         raise InputError(msg)
     return found[0]
 
 
-def _crs(said: Any, path: Path) -> Any:
+def _crs(said: Any, file: File) -> Any:
     """The coordinate system a file names, None where it says that it has none."""
     if said is None:
         return None
@@ -249,7 +267,7 @@ def _crs(said: Any, path: Path) -> Any:
             else:
                 return pyproj.CRS(WGS84) if crs == pyproj.CRS(_CRS84) else crs
     msg = (
-        f'{path} names a coordinate system that is none, in its member "crs": '
+        f'{file} names a coordinate system that is none, in its member "crs": '
         f"{json.dumps(said, ensure_ascii=False)[:100]}. Links are not followed. Write "
         'a name like "urn:ogc:def:crs:EPSG::4490", or take it out and give crs=.'
     )

@@ -1,7 +1,7 @@
-"""GeoPackages and shapefiles, opened only where they are what their ending says.
+"""GeoPackages and FlatGeobuf, opened only where their first bytes are theirs.
 
-Either is told by its first bytes. A GeoPackage is a database besides, whose tables and
-views could run functions that reach other files or the network; such are refused.
+A GeoPackage is a database besides, whose tables and views could run functions that
+reach other files or the network; such are refused.
 """
 
 from __future__ import annotations
@@ -11,26 +11,42 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-import pyproj
-
 from zoning.errors import InputError
-from zoning.reading.dbf import AS_BYTES, encoding_of, readable
+from zoning.reading.choosing import Layer, likeliest, require_known
+from zoning.reading.kinds import FLATGEOBUF, GEOPACKAGE
+from zoning.reading.local import File
 from zoning.reading.ogr import frame_of, layers_of
 from zoning.text.issues import Issues
 from zoning.text.lists import first_few
 
-_GEOPACKAGE = b"SQLite format 3\x00"
-_SHAPEFILE = b"\x00\x00\x27\x0a"
 # modules of tables that are kept within the file: indexes
 _OWN = ("rtree", "fts3", "fts4", "fts5")
 _MODULE = re.compile(r"\busing\s*[\"'`\[]?(\w+)")
 # functions of OGR that open something else
 _REACHES = re.compile(r"\b(ogr_(geocode|datasource|layer)\w*|gdal_\w+|load_extension)")
-_MEANING = "!;"  # in a path, OGR's library takes them for more than letters
 
 
-def read_geopackage(path: Path, layer: str, log: Issues) -> Any:
-    """One layer of a GeoPackage, the first if none is named.
+def read_geopackage(file: File, named: str, what: str, log: Issues) -> Any:
+    """One layer of a GeoPackage: the one named, or else the likeliest.
+
+    Raises
+    ------
+    InputError
+        It is none, reaches other files, or has no layer of that name.
+    OSError, RuntimeError, ValueError
+        It cannot be read.
+    """
+    layers = layers_of_geopackage(file)
+    if named and layers:
+        require_known(named, (layer.name for layer in layers), file)
+    elif layers:
+        named = likeliest(layers, what, file, log).name
+    chosen = {"layer": named} if named else {}
+    return frame_of(str(file.path.resolve()), file, log, **chosen)
+
+
+def layers_of_geopackage(file: File) -> list[Layer]:
+    """What its layers are; its tables if none has shapes.
 
     Raises
     ------
@@ -39,20 +55,13 @@ def read_geopackage(path: Path, layer: str, log: Issues) -> Any:
     OSError, RuntimeError, ValueError
         It cannot be read.
     """
-    _require(path, _GEOPACKAGE, "GeoPackage")
-    _refuse_reaching(path)
-    layers = layers_of(path)
-    if not layer and len(layers) > 1:
-        log.notes.append(
-            f"{path} has layers {', '.join(layers)}; {layers[0]} was read. Choose "
-            f"another by '{path}|layername=NAME'."
-        )
-    chosen = {"layer": layer or layers[0]} if layers else {}
-    return frame_of(str(path.resolve()), path, log, **chosen)
+    file.require(GEOPACKAGE.begins, "GeoPackage")
+    _refuse_reaching(file)
+    return layers_of(file.path)
 
 
-def read_shapefile(path: Path, log: Issues) -> Any:
-    """The layer of a shapefile, its text as it was meant.
+def read_flatgeobuf(file: File, log: Issues) -> Any:
+    """The layer of a FlatGeobuf file.
 
     Raises
     ------
@@ -61,52 +70,13 @@ def read_shapefile(path: Path, log: Issues) -> Any:
     OSError, RuntimeError, ValueError
         It cannot be read.
     """
-    _require(path, _SHAPEFILE, "shapefile")
-    encoding = encoding_of(path, log)
-    opened_as = "UTF-8" if encoding is None else AS_BYTES
-    _require_system(path)
-    frame = frame_of(str(path.resolve()), path, log, encoding=opened_as)
-    return frame if encoding is None else readable(frame, encoding, path, log)
+    file.require(FLATGEOBUF.begins, "FlatGeobuf file")
+    return frame_of(str(file.path.resolve()), file, log)
 
 
-def _require(path: Path, begins: bytes, what: str) -> None:
-    with path.open("rb") as file:
-        found = file.read(len(begins))
-    if found != begins:
-        msg = (
-            f"{path} cannot be read: its content is not that of a {what}. Give it the "
-            f"ending of what it is, or save it again as {what}."
-        )
-        raise InputError(msg)
-    resolved = str(path.resolve())
-    if resolved.startswith("/vsi") or set(_MEANING).intersection(resolved):
-        msg = (
-            f"{path} cannot be read: the path {resolved} has one of {_MEANING} in it, "
-            "or begins with /vsi. Rename it."
-        )
-        raise InputError(msg)
-
-
-def _require_system(path: Path) -> None:
-    """Refuse a shapefile whose coordinate system is damaged."""
-    for end in (".prj", ".PRJ"):
-        beside = path.with_suffix(end)
-        text = beside.read_text("utf-8", "replace") if beside.is_file() else ""
-        if "[" not in text:  # of old programs, line by line
-            continue
-        try:
-            pyproj.CRS.from_wkt(text.strip())
-        except pyproj.exceptions.CRSError as error:
-            msg = (
-                f"{beside} holds no coordinate system that can be understood. Restore "
-                "it, or take it away and give crs=."
-            )
-            raise InputError(msg) from error
-
-
-def _refuse_reaching(path: Path) -> None:
+def _refuse_reaching(file: File) -> None:
     """Refuse a database with tables or views that reach beyond the file."""
-    made = _schema(path)
+    made = _schema(file.path)
     reaching = sorted(
         str(name)
         for name, kind, page, sql in made
@@ -114,7 +84,7 @@ def _refuse_reaching(path: Path) -> None:
     )
     if reaching:
         msg = (
-            f"{path} has tables that are made of other files or addresses "
+            f"{file} has tables that are made of other files or addresses "
             f"({first_few(reaching, 5)}); nothing but the file itself is read. Save "
             "its layer as a GeoPackage of its own."
         )

@@ -1,8 +1,8 @@
 """The one door to OGR: what it warns of is told in a planner's words.
 
 OGR opens whatever it recognises, by any name: catalogues of other files, addresses on
-the network, whole pipelines. So it is only given what was looked at before: `geojson`
-and `layers` do.
+the network, whole pipelines. So it is only given what was looked at before: `geojson`,
+`kml`, `layers` and `shapefile` do.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ from typing import Any
 
 import geopandas
 import numpy as np
+import pyogrio
 import shapely
 from numpy.typing import NDArray
 
 from zoning.errors import InputError
+from zoning.reading.choosing import PEEK, Layer
 from zoning.reading.exact import exact
 from zoning.text.issues import Issues, some
 
@@ -47,15 +49,15 @@ _WORDS = (
 _NOT_IT = re.compile("not recognized as being in a supported file format")
 
 
-def frame_of(source: Any, path: Path, log: Issues, **options: Any) -> Any:
+def frame_of(source: Any, called: object, log: Issues, **options: Any) -> Any:
     """Table of a source that was found to be what its ending says.
 
     Parameters
     ----------
     source
         What OGR is to open: a path or a stream of bytes.
-    path
-        What to call it.
+    called
+        What messages call it.
     log
         Takes notes.
     options
@@ -72,25 +74,34 @@ def frame_of(source: Any, path: Path, log: Issues, **options: Any) -> Any:
         warnings.simplefilter("always")
         frame = _read(source, "ignore", options)
         if _has_shapes(frame) and frame.geometry.isna().any():
-            frame = _with_closed_rings(frame, source, path, log, options)
+            frame = _with_closed_rings(frame, source, called, log, options)
         if isinstance(source, str):
             frame = exact(frame, source, options)
     log.notes += dict.fromkeys(
-        f"{path}: {_said(str(warning.message))}"
+        f"{called}: {_said(str(warning.message))}"
         for warning in heard
         if _RING not in str(warning.message)
     )
-    _refuse_deep(frame, path)
+    refuse_deep(frame, called)
     return _without_lists_of_one(frame)
 
 
-def layers_of(path: Path) -> list[str]:
-    """Names of the layers of a GeoPackage; of all its tables if none has shapes."""
+def layers_of(path: Path) -> list[Layer]:
+    """What the layers of a GeoPackage are; its tables if none has shapes."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # told when one of them is read
-        found = geopandas.list_layers(path)
-    drawn = found[found.geometry_type.notna()]
-    return [str(name) for name in (drawn if len(drawn) else found).name]
+        found = geopandas.list_layers(path.resolve())
+        drawn = found[found.geometry_type.notna()]
+        names = (drawn if len(drawn) else found).name.astype(str).tolist()
+        return [_peeked(str(path.resolve()), name) for name in names]
+
+
+def _peeked(path: str, name: str) -> Layer:
+    rows = pyogrio.read_info(path, layer=name, force_feature_count=True)["features"]
+    first = pyogrio.read_dataframe(
+        path, layer=name, max_features=PEEK, on_invalid="ignore"
+    )
+    return Layer.of(name, first, int(rows))
 
 
 def reason(error: Exception) -> str:
@@ -114,7 +125,7 @@ def _read(source: Any, on_invalid: str, options: dict[str, Any]) -> Any:
 
 
 def _with_closed_rings(
-    frame: Any, source: Any, path: Path, log: Issues, options: dict[str, Any]
+    frame: Any, source: Any, called: object, log: Issues, options: dict[str, Any]
 ) -> Any:
     """The table with the outlines closed that OGR left out because they are not."""
     again = _read(source, "fix", options)
@@ -125,7 +136,7 @@ def _with_closed_rings(
     if mended.any():
         rows = [str(number) for number in range(1, len(frame) + 1)]
         log.notes.append(
-            f"{path}: outlines that do not end where they begin were closed: row(s) "
+            f"{called}: outlines that do not end where they begin were closed: row(s) "
             f"{some(rows, mended)}."
         )
     return again
@@ -143,7 +154,14 @@ def _without_lists_of_one(frame: Any) -> Any:
     return frame
 
 
-def _refuse_deep(frame: Any, path: Path) -> None:
+def refuse_deep(frame: Any, called: object) -> None:
+    """Refuse columns with more lists within lists than can be written again.
+
+    Raises
+    ------
+    InputError
+        There are such; the message tells the rows.
+    """
     for name in frame.columns:
         if frame[name].dtype != object:
             continue
@@ -151,7 +169,7 @@ def _refuse_deep(frame: Any, path: Path) -> None:
         if deep.any():
             rows = [str(number) for number in range(1, len(frame) + 1)]
             msg = (
-                f"{path}: column {name!r} holds more than {_DEEPEST} lists within "
+                f"{called}: column {name!r} holds more than {_DEEPEST} lists within "
                 f"lists in row(s) {some(rows, deep)}. Take them out of the file."
             )
             raise InputError(msg)
