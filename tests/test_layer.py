@@ -98,7 +98,7 @@ def test_a_layer_that_is_a_catalogue_of_other_files_is_refused(region_of, writte
         "</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>"
     )
     (folder / "buildings.geojson").write_text(catalogue, "utf-8")
-    with pytest.raises(InputError, match="not valid JSON"):
+    with pytest.raises(InputError, match="a catalogue of other files"):
         with_layer(read_plan(folder / "plan.json"), folder / "buildings.geojson")
 
 
