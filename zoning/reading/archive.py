@@ -113,7 +113,8 @@ def _name(info: ZipInfo) -> str | None:
         except UnicodeError:
             name = info.filename
     name = name.replace("\\", "/")
-    hidden = any(part.startswith(_HIDDEN) for part in PurePosixPath(name).parts)
+    parts = [part for part in PurePosixPath(name).parts if part not in (".", "..")]
+    hidden = any(part.startswith(_HIDDEN) for part in parts)
     return None if hidden or name.endswith("/") else name
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import shapely
 
 from zoning.errors import InputError
+from zoning.reading.headers import columns_for
 from zoning.text.issues import Issues, did_you_mean
 from zoning.text.lists import first_few
 
@@ -32,7 +33,6 @@ _MEANT = {
         "lines or areas",
     ),
 }
-_AREA = re.compile("area|m2|m²|sqm|面积|mj", re.I)
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def likeliest(layers: Sequence[Layer], what: str, called: object, log: Issues) -
 
     def rank(layer: Layer) -> tuple[bool, bool, bool, int]:
         fits = bool(layer.shapes) and layer.shapes <= kinds | {_GROUP}
-        area = what == "buildings" and any(map(_AREA.search, layer.columns))
+        area = what == "buildings" and bool(columns_for("area", layer.columns))
         return fits, bool(words.search(layer.name)), area, layer.rows
 
     best = max(layers, key=rank)

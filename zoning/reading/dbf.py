@@ -68,7 +68,31 @@ def readable(frame: Any, encoding: str, file: File, log: Issues) -> Any:
             f"{file}: text ends in the middle of a letter, for the column is too "
             f"narrow, in {', '.join(cut)}; half letters were left out."
         )
-    return table.rename(columns=lambda name: _meant(name, encoding)[0])
+    return table.set_axis(_unlike(table.columns, encoding, file, log), axis=1)
+
+
+def _unlike(
+    columns: Iterable[str], encoding: str, file: File, log: Issues
+) -> list[str]:
+    """Names of columns as they were meant; those cut to the same are numbered."""
+    names: list[str] = []
+    for column in columns:
+        name = _meant(column, encoding)[0]
+        again = 2
+        while name in names:
+            name, again = f"{_meant(column, encoding)[0]}_{again}", again + 1
+        names.append(name)
+    met = [
+        name
+        for name, column in zip(names, columns, strict=True)
+        if name != _meant(column, encoding)[0]
+    ]
+    if met:
+        log.notes.append(
+            f"{file}: names of columns, cut to ten bytes, are alike; by their order "
+            f"the later are called {', '.join(met)}."
+        )
+    return names
 
 
 def _words(content: bytes) -> Iterable[bytes]:

@@ -33,6 +33,7 @@ _SHAPES = (
 _LONG, _LONGEST = 2**63, 10**300  # whole numbers that OGR, and a decimal, cannot hold
 _CRS84 = "OGC:CRS84"
 _RECORD = "\x1e"  # before each value of a JSON text sequence
+_CUT = "exceededTransferLimit"
 _SAVE = "Save it again as GeoJSON from a map program."
 # what OGR is given of each
 _FEATURE = ("type", "id", "properties")
@@ -74,6 +75,7 @@ def _nothing_collected() -> Iterator[None]:
 
 def _read(file: File, log: Issues) -> tuple[Any, bool]:
     content = _parsed(_text(file, log), file)
+    _note_cut(content, file, log)
     if _is_esri(content):
         return frame_of(_stream(_esri(content), file, log), file, log), False
     features = _features(content, file)
@@ -164,6 +166,16 @@ def _features(content: Any, file: File) -> list[Any]:
         )
         raise InputError(msg)
     return content
+
+
+def _note_cut(content: Any, file: File, log: Issues) -> None:
+    """Tell where a server says that it sent only the first features."""
+    more = content.get("properties") if isinstance(content, dict) else None
+    if any(isinstance(x, dict) and x.get(_CUT) is True for x in (content, more)):
+        log.notes.append(
+            f"{file} is not whole: the server that made it sent the first features "
+            f"only ({_CUT}). Fetch the others too, page by page."
+        )
 
 
 def _is_feature(one: Any) -> bool:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from zoning.reading.choosing import Layer
@@ -13,6 +18,7 @@ from zoning.reading.kinds import (
     PARQUET,
     SHAPEFILE,
     Kind,
+    by_ending,
 )
 from zoning.reading.kml import layers_of_kml, read_kml
 from zoning.reading.layers import (
@@ -40,6 +46,9 @@ def read_as(
     named
         Of its layers this one; "" for the likeliest to be `what`.
     """
+    if kind in (GEOPACKAGE, FLATGEOBUF) and by_ending(file.path.name) != kind:
+        with _under(kind.endings[0], file) as copy:
+            return read_as(kind, copy, named, what, log)
     if kind == GEOPACKAGE:
         return read_geopackage(file, named, what, log), False
     if kind == KML:
@@ -61,3 +70,15 @@ def layers_as(kind: Kind, file: File, name: str) -> list[Layer]:
         return layers_of_kml(file)
     frame, _ = read_as(kind, file, "", "", Issues())
     return [Layer.of(name, frame)]
+
+
+@contextmanager
+def _under(ending: str, file: File) -> Iterator[File]:
+    """A copy under the ending of what it is, by which OGR goes as well."""
+    with TemporaryDirectory() as folder:
+        copy = Path(folder) / f"{file.path.stem}{ending}"
+        shutil.copyfile(file.path, copy)
+        log = file.path.with_name(f"{file.path.name}-wal")
+        if log.is_file():  # of a data base that another program has open
+            shutil.copyfile(log, copy.with_name(f"{copy.name}-wal"))
+        yield File(copy, file.called)
