@@ -497,6 +497,19 @@ def test_links_in_kml_are_told_and_not_followed(tmp_path):
     assert "no places in it but links" in fault(path)
 
 
+def test_groups_within_groups_without_end_are_refused(tmp_path):
+    path = tmp_path / "b.kml"
+    groups = "<MultiGeometry>" * 5_000 + "</MultiGeometry>" * 5_000
+    path.write_text(f"<kml><Placemark>{groups}</Placemark></kml>", "utf-8")
+    assert "50 groups of shapes within groups" in fault(path)
+
+
+def test_places_without_shapes_are_told_by_row(tmp_path):
+    path = tmp_path / "b.kml"
+    path.write_text(kml().replace("Polygon>", "Model>"), "utf-8")
+    assert "12 buildings have no place" in fault(path)
+
+
 def test_words_that_kml_declares_are_refused(tmp_path):
     path = tmp_path / "b.kml"
     for entity in ('"x">', 'SYSTEM "file:///etc/passwd">'):

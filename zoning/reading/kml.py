@@ -161,9 +161,9 @@ def _data(place: Element) -> Iterator[tuple[str, str | None]]:
             continue
         for one in extended:
             if _tag(one) == "SchemaData":
-                yield from ((str(x.get("name")), _text(x.text)) for x in one)
+                yield from ((x.get("name") or "value", _text(x.text)) for x in one)
             elif _tag(one) == "Data":
-                yield str(one.get("name")), _text(_child(one, "value"))
+                yield one.get("name") or "value", _text(_child(one, "value"))
             else:
                 yield _tag(one), _text(one.text)
 
@@ -246,5 +246,5 @@ def _shape(given: Element, file: File, left: int = _DEEPEST) -> Element:
         raise InputError(msg)
     made = Element(_tag(given))
     made.text = given.text if made.tag == "coordinates" else None
-    made.extend(_shape(one, file, left - 1) for one in given if _tag(one) in _PARTS)
+    made.extend([_shape(one, file, left - 1) for one in given if _tag(one) in _PARTS])
     return made
