@@ -394,7 +394,7 @@ def test_a_folder_of_another_computer_is_told_as_such():
 
 def test_a_table_without_shapes_says_what_is_missing():
     told = fault(pd.DataFrame(district().drop(columns="geometry")))
-    assert "has no geometry" in told
+    assert "has no coordinates" in told
 
 
 # --- archives
