@@ -74,8 +74,8 @@ def hamlet(count: int = 3, tolerance: float = 0.25) -> Problem:
 
 @cache
 def nowhere() -> Problem:
-    """Twelve units without a plan that keeps the band, which takes a search to see."""
-    region = blocks(4, 3, seed=4)
+    """Nine units without a plan that keeps the band, which takes a search to see."""
+    region = blocks(3, 3, seed=3)
     mean = int(region.load.sum()) // 3
     band = Band(mean * 96 // 100 + 1, mean * 104 // 100)
     problem = Problem(region, 3, tolerance=None, bands={"load": band}, strict=True)

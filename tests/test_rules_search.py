@@ -2,6 +2,7 @@
 
 import itertools
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -63,10 +64,12 @@ def board(seed):
     )
 
 
-def every_plan(region, count):
-    """Labels of every split into `count` connected zones."""
-    n = len(region)
-    graph = region.graph(region.edges).toarray().astype(bool)
+@cache
+def every_plan(n, edges, count):
+    """Labels of every split of `n` units into `count` connected zones."""
+    graph = np.zeros((n, n), bool)
+    graph[tuple(np.transpose(edges))] = True
+    graph |= graph.T
 
     def connected(units):
         seen, new = {units[0]}, [units[0]]
@@ -88,14 +91,15 @@ def every_plan(region, count):
         for k in range(min(used + 1, count)):
             yield from grow([*labels, k], max(used, k + 1))
 
-    yield from grow([], 0)
+    return list(grow([], 0))
 
 
 def cheapest(problem):
     """The least total of all plans that keep the rules, by the checker."""
     region = problem.edited_region
     totals = []
-    for labels in every_plan(region, problem.num_zones):
+    edges = tuple(map(tuple, region.edges.tolist()))
+    for labels in every_plan(len(region), edges, problem.num_zones):
         verdict = judge(Plan(problem, canonical(labels)))
         if verdict.ok:
             totals.append(verdict.total)

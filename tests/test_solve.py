@@ -60,8 +60,8 @@ def test_a_strategy_keeps_its_word_and_its_promise(name, clause):
 def test_the_time_limit_is_kept(strategy, blocks, workers):
     problem = Problem(blocks(20, 15), 12, tolerance=0.01)
     begun = perf_counter()
-    result = solve(problem, strategy, time_limit=1.0, workers=workers)
-    assert perf_counter() - begun < 2.5
+    result = solve(problem, strategy, time_limit=0.5, workers=workers)
+    assert perf_counter() - begun < 2.0
     keeps_its_word(result, problem)
 
 
@@ -273,7 +273,7 @@ def test_a_published_instance_without_a_plan_is_proved_so():
 def test_the_order_of_rows_changes_no_cost(named):
     # a grid with pairs at one point: as many ties as can be
     chance = np.random.default_rng(5)
-    xy = np.repeat(np.indices((3, 3)).reshape(2, -1).T * 60.0, 2, axis=0)
+    xy = np.repeat(np.indices((3, 2)).reshape(2, -1).T * 60.0, 2, axis=0)
     table = {"area": chance.integers(40, 60, len(xy)) * 100.3}
     if named:
         table["id"] = [f"B{i}" for i in range(len(xy))]
@@ -282,7 +282,7 @@ def test_the_order_of_rows_changes_no_cost(named):
     found = []
     for turn in range(3):
         order = np.random.default_rng(turn).permutation(len(xy))
-        problem = Problem(read(frame.iloc[order], area="area"), 4, tolerance=0.2)
+        problem = Problem(read(frame.iloc[order], area="area"), 3, tolerance=0.2)
         result = solve(problem, time_limit=60)
         found.append((problem.fair_share, len(problem.region.edges), result.cost))
         assert result.status is Status.OPTIMAL
