@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-import geopandas
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 
 from zoning.lots import SOME_LOTS, Lots
+from zoning.output.systems import TWIN, System, systems_of
 from zoning.planfile import papers
 from zoning.planfile.atomic import Paper, atomic_write, build_each, write_csv
 from zoning.planfile.changes import change_columns, change_rows
@@ -39,10 +38,14 @@ from zoning.result import Result
 from zoning.text.arguments import PATH, Kind, Unlike, takes
 from zoning.text.order import by_name
 
-WGS84 = "EPSG:4326"
+Content = tuple[Sequence[Row], Shapes]  # of a layer: properties and shapes
 PLAN, MAP = papers.PLAN, "map.png"
 BUILDINGS = "buildings.geojson"
-LAYERS = (BUILDINGS, "zones.geojson", "lots.geojson", *AROUND.values())
+_OF_PLAN = ("buildings", "zones", "lots")
+LAYERS = (
+    *(f"{name}{tail}.geojson" for tail in ("", TWIN) for name in _OF_PLAN),
+    *AROUND.values(),
+)
 CHANGES = "changes.csv"
 ZONES, LOTS, NUMBERS = "zones.csv", "lots.csv", "numbers.csv"
 TABLES = (ZONES, LOTS, CHANGES, NUMBERS)
@@ -143,9 +146,10 @@ def _papers(
     plan = result.plan
     assert plan is not None  # `table_of` has refused it
     region = plan.problem.region
-    turn = _to_degrees(region)
+    systems = systems_of(region)
     zones, in_lots = zone_rows(table), lot_rows(table)
-    yield BUILDINGS, lambda at: _write_layer(at, *_building_rows(table, region), turn)
+    buildings = cache(lambda: _building_rows(table, region))
+    yield from _layers("buildings", buildings, systems)
     yield ZONES, lambda at: write_csv(at, _with_members(zones, table))
     if in_lots:
         yield LOTS, lambda at: write_csv(at, in_lots)
@@ -157,12 +161,12 @@ def _papers(
     if tried := _tried(table):
         yield NUMBERS, lambda at: write_csv(at, tried)
     for what, name in AROUND.items():
-        yield from _around(getattr(region.source, what), name, turn)
+        yield from _around(getattr(region.source, what), name, systems[""])
     areas = cache(lambda: zone_polygons(plan))
-    yield "zones.geojson", lambda at: _write_layer(at, zones, areas(), turn)
+    yield from _layers("zones", lambda: (zones, areas()), systems)
     if in_lots:
         joined = cache(lambda: _joined(in_lots, zones, areas()))
-        yield "lots.geojson", lambda at: _write_layer(at, in_lots, joined(), turn)
+        yield from _layers("lots", lambda: (in_lots, joined()), systems)
     yield MAP, lambda at: save(at, result, lots, areas=areas())
 
 
@@ -172,13 +176,22 @@ def _tried(table: Mapping[str, Any]) -> list[Row]:
     return number.get("tried", []) if isinstance(number, dict) else []
 
 
-def _around(
-    layer: Any, name: str, turn: Callable[[Shapes], Shapes] | None
+def _layers(
+    name: str, content: Callable[[], Content], systems: Mapping[str, System]
 ) -> Iterator[Paper]:
+    """A layer in each of the systems."""
+    for tail, system in systems.items():
+        write_it = partial(_write_layer, content=content, system=system)
+        yield f"{name}{tail}.geojson", write_it
+
+
+def _around(layer: Any, name: str, system: System) -> Iterator[Paper]:
     """Barriers or streets as they were read, if there are any."""
     if layer is not None and len(layer):
         shapes = np.asarray(layer.geometry.to_numpy())
-        yield name, lambda at: _write_layer(at, _facts_of(layer), shapes, turn)
+        yield from _layers(
+            Path(name).stem, lambda: (_facts_of(layer), shapes), {"": system}
+        )
 
 
 def _joined(in_lots: Sequence[Row], zones: Sequence[Row], areas: Shapes) -> Shapes:
@@ -280,37 +293,17 @@ def _plain(value: Any) -> Any:
 # --- files ---------------------------------------------------------------------------
 
 
-def _to_degrees(region: Region) -> Callable[[Shapes], Shapes] | None:
-    """Turns shapes of the region to WGS 84; None where nobody knows where it lies."""
-    frame = region.source.frame
-    if frame is None or frame.crs is None:
-        return None
-
-    def turn(shapes: Shapes) -> Shapes:
-        series = geopandas.GeoSeries(shapes, crs=frame.crs).to_crs(WGS84)
-        return np.asarray(series.to_numpy())
-
-    return turn
-
-
-def _write_layer(
-    path: Path,
-    rows: Sequence[Row],
-    shapes: NDArray[Any],
-    turn: Callable[[Shapes], Shapes] | None,
-) -> None:
-    """GeoJSON, a feature a line; in metres and marked so where there is no CRS."""
-    grid = 1e-7 if turn else 0.01
-    placed = turn(shapes) if turn else shapes
+def _write_layer(path: Path, content: Callable[[], Content], system: System) -> None:
+    """GeoJSON, a feature a line, that says which system it is in."""
+    rows, shapes = content()
+    grid = 10.0**-system.digits
+    placed = system.turn(shapes)
     coordinates = shapely.transform(placed, lambda xy: np.round(xy / grid) * grid)
-    digits = 7 if turn else 2
-    head = {"type": "FeatureCollection", "name": path.stem}
+    head = {"type": "FeatureCollection", "name": path.stem, **system.members}
     text = json.dumps(head, ensure_ascii=False)[:-1]
-    if not turn:
-        text += ', "crs": null'
     lines = []
     for row, shape in zip(rows, coordinates, strict=True):
-        geometry = _rounded(shapely.geometry.mapping(shape), digits)
+        geometry = _rounded(shapely.geometry.mapping(shape), system.digits)
         feature = {"type": "Feature", "properties": row, "geometry": geometry}
         lines.append(json.dumps(feature, ensure_ascii=False, allow_nan=False))
     text += ', "features": [\n' + ",\n".join(lines) + "\n]}\n"

@@ -26,6 +26,7 @@ from zoning.planfile.region import region_entries, span_entry
 from zoning.planfile.rules import rule_entries, way_entries
 from zoning.planfile.schema import FORMAT
 from zoning.problem import Problem
+from zoning.reading.datum import option
 from zoning.region import Region
 from zoning.result import Result, gap_of
 from zoning.share import COST_BAND
@@ -123,6 +124,7 @@ def _input(region: Region) -> dict[str, Any]:
         "id_column": id_column(region),
         "headers": {one.role: one.asked_as for one in region.source.choices},
         "crs": _crs(region),
+        "datum": option(region.source.datums) or None,
     }
 
 

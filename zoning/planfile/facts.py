@@ -14,13 +14,11 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from zoning.planfile.layer import OURS, ids_in
+from zoning.planfile.layer import OURS, ids_in, layer_at
 from zoning.planfile.written import Written
 from zoning.reading.columns import values_of
 from zoning.reading.compounds import middles_of, says_no_compound, summed
-from zoning.reading.coordinates import crs_of
 from zoning.reading.facts import FACTS_FOUND, facts_of
-from zoning.reading.files import load
 from zoning.reading.roles import NONE, choose
 from zoning.reading.words import words_of
 from zoning.region import Region
@@ -43,7 +41,7 @@ def other_facts(written: Written, path: str | Path) -> Iterator[str]:
     if "area_column" not in asked or asked["area_column"] is None:
         return  # an older file, or a plan without a table of buildings
     log = Issues()
-    given = load(str(path), "buildings", crs_of(None, log), log)
+    given = layer_at(path, "buildings", asked, log)
     unit_of = {name: i for i, mine in enumerate(region.buildings) for name in mine}
     ids = [] if given is None else ids_in(given, asked["id_column"], unit_of)
     if sorted(ids) != sorted(unit_of):

@@ -16,6 +16,7 @@ from zoning.plan import Plan
 from zoning.planfile.written import Written
 from zoning.reading.around import laid_beside
 from zoning.reading.coordinates import crs_of
+from zoning.reading.datum import BUILDINGS, datums_of, turned
 from zoning.reading.facts import facts_of
 from zoning.reading.files import load
 from zoning.reading.roles import choices_from, choose
@@ -57,7 +58,7 @@ def with_layer(
     if not path.exists() or not asked["files"]:
         return plan
     log = Issues()
-    given = load(str(path), "buildings", crs_of(None, log), log)
+    given = layer_at(path, "buildings", asked, log)
     unit_of = {name: i for i, mine in enumerate(region.buildings) for name in mine}
     ids = [] if given is None else ids_in(given, asked["id_column"], unit_of)
     if sorted(ids) != sorted(unit_of):
@@ -69,7 +70,9 @@ def with_layer(
     if not _fits(np.asarray(frame.geometry), units, region):
         msg = f"The buildings of {path} stand elsewhere than in the plan. {REMEDY}"
         raise InputError(msg)
-    around = {what: _beside(path.parent / name, frame) for what, name in AROUND.items()}
+    around = {
+        what: _beside(path.parent / name, frame, asked) for what, name in AROUND.items()
+    }
     wanted = [x for x in columns if x in given.columns and x not in region.columns]
     row_of = {name: row for row, name in enumerate(ids)}
     order = [row_of[name] for name in region.building_ids]
@@ -89,6 +92,7 @@ def with_layer(
             area_column=asked.get("area_column"),
             households_column=asked.get("households_column"),
             crs=given.crs,
+            datums=datums_of(asked.get("datum"), log),
             choices=choices_from(asked.get("headers", {})),
             **around,
         ),
@@ -119,12 +123,27 @@ def _misfit(
     return f"{path} is not the layer of this plan. {' '.join(told)} {REMEDY}"
 
 
-def _beside(path: Path, frame: Any) -> Any:
+def layer_at(path: str | Path, what: str, asked: Mapping[str, Any], log: Issues) -> Any:
+    """A layer beside a plan, turned back where all were written in a shifted system.
+
+    Parameters
+    ----------
+    asked
+        ``input`` of plan.json.
+    """
+    layer = load(str(path), what, None, log)
+    datum = datums_of(asked.get("datum"), log).get(BUILDINGS)
+    if layer is None or layer.crs is None or datum is None:
+        return layer
+    return turned(layer, datum)
+
+
+def _beside(path: Path, frame: Any, asked: Mapping[str, Any]) -> Any:
     """Barriers or streets in the coordinates of the buildings; None without any."""
     if not path.exists():
         return None
     log = Issues()
-    layer = load(str(path), path.stem, crs_of(None, log), log)
+    layer = layer_at(path, path.stem, asked, log)
     layer = laid_beside(layer, frame, path.stem, log)
     return None if log.faults else layer
 

@@ -57,6 +57,7 @@ _INPUT = table(
         "unit_column": or_null(TEXT),
         "id_column": or_null(TEXT),
         "crs": or_null(TEXT),
+        "datum": or_null(TEXT),
         "headers": {"type": "object", "additionalProperties": TEXT},
     },
     needs=("files", "sha256", "unit_column", "id_column"),

@@ -13,6 +13,7 @@ https://en.wikipedia.org/wiki/Restrictions_on_geographic_data_in_China
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -92,14 +93,14 @@ def datums_of(given: str | None, log: Issues) -> dict[str, str]:
     return {layer: name for layer, name in found.items() if name != WGS84}
 
 
-def option(datums: dict[str, str]) -> str:
+def option(datums: Mapping[str, str]) -> str:
     """What to give as datum= for this; the inverse of `datums_of`."""
     if [*datums] == [BUILDINGS]:
         return datums[BUILDINGS]
     return ",".join(f"{layer}={datums[layer]}" for layer in LAYERS if layer in datums)
 
 
-def in_words(datums: dict[str, str]) -> str:
+def in_words(datums: Mapping[str, str]) -> str:
     """Which layers are in which shifted system, or none are, as half a sentence."""
     told = [
         f"the {layer} are in {CALLED[name]} ({WHOSE[name]})"
