@@ -150,3 +150,22 @@ def test_real_towns_are_suspected_only_where_they_are_shifted(city, datum):
     found = [*suspicions(town.to_crs(metres), around, {})]
     assert len(found) == (datum is not None)
     assert all("--datum gcj02 " in note for note in found)
+
+
+def test_a_town_that_stands_beside_its_streets_is_told():
+    # no house meets a street by chance: rows of both are 0.0007° apart
+    corners = [
+        (126.6494 + 0.0007 * (k % 5), 45.75 + 0.0007 * (k // 5)) for k in range(30)
+    ]
+    houses = [shapely.box(x, y, x + 0.0003, y + 0.0002) for x, y in corners]
+    ids = [f"B{k}" for k in range(30)]
+    town = geopandas.GeoDataFrame({"id": ids, "m2": 500}, geometry=houses, crs=4326)
+    rows = [45.7498 + 0.0007 * k for k in range(7)]
+    lines = [shapely.LineString([(126.648, y), (126.654, y)]) for y in rows]
+    streets = geopandas.GeoDataFrame(geometry=lines, crs=4326)
+    assert told(town, streets=streets) == []
+    (note,) = told(as_of(town, "gcj02"), streets=streets)
+    assert "buildings stand more than 120 m from streets, and 0 would" in note
+    assert "say --datum gcj02 " in note
+    half = streets.set_geometry(streets.translate(0, 0.0025))
+    assert told(town, streets=half) == []  # streets of one half only

@@ -6,7 +6,7 @@ buildings were turned back from GCJ-02, they are most likely of GCJ-02.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -38,6 +38,7 @@ _ROUND = 5.0  # metres around a point that count as its footprint
 _BESIDE = 120.0  # metres to a line within which a building is beside it
 _FEWEST = 8  # buildings on lines below which nothing is suspected
 _OFTEN = 0.04  # share of them below which nothing is
+_AWAY, _ALL = 0.3, 0.98  # share of them away from lines, and beside them if right
 _FELL = 0.2  # to this part of what it is the share must fall
 _TURNS = np.arange(1, 8) / 8 * 2 * np.pi  # other ways to shift as far, to compare with
 
@@ -79,13 +80,10 @@ def suspicions(
         lines = lines[shapely.get_dimensions(lines) > 0]
         found = _found(_Laid(shapes, lines, frame.crs), what, datums)
         if found is not None:
-            now, then, pair = found
+            fact, pair = found
             better.setdefault(pair[0], {**datums}).update({BUILDINGS: pair[0]})
             better[pair[0]][what] = pair[1]
-            told.setdefault(pair[0], []).append(
-                f"{now:,} of {len(shapes):,} buildings stand on {what}, and {then:,} "
-                "would otherwise"
-            )
+            told.setdefault(pair[0], []).append(fact)
     for whose, facts in told.items():
         shifted = {k: v for k, v in better[whose].items() if v != WGS84}
         add = f"say --datum {option(shifted)} (datum={option(shifted)!r})"
@@ -98,10 +96,12 @@ def suspicions(
 
 def _found(
     laid: _Laid, what: str, datums: Mapping[str, str]
-) -> tuple[int, int, Pair] | None:
-    """How many buildings are crossed now, how many otherwise, and how otherwise."""
-    now = laid.count(laid.shapes)
-    if now.on < max(_FEWEST, _OFTEN * len(laid.shapes)) or not laid.in_china:
+) -> tuple[str, Pair] | None:
+    """What is odd about where buildings lie, and of which datums it would not be."""
+    now, many = laid.count(laid.shapes), len(laid.shapes)
+    on_lines = now.on >= max(_FEWEST, _OFTEN * many)
+    away = many - now.beside >= max(_FEWEST, _AWAY * many)
+    if not (on_lines or away) or not now.beside or not laid.in_china:
         return None
     was = datums.get(BUILDINGS, WGS84), datums.get(what, WGS84)
     pairs = [pair for pair in _PAIRS if pair[0] != pair[1] or pair[0] == was[0]]
@@ -111,13 +111,32 @@ def _found(
     if not counts:
         return None
     then, pair, shapes = min(counts, key=lambda one: (one[0].share, -one[0].beside))
-    if then.share > _FELL * now.share:
-        return None
     chance = [laid.count(one) for one in laid.as_far(shapes)]
-    shares = [one.share for one in chance if one.beside > now.beside / 2]
-    if shares and (now.share < np.median(shares) / 2 or then.share > min(shares) / 2):
+    if on_lines and _off_lines(now, then, chance):
+        told = f"{now.on:,} of {many:,} buildings stand on {what}, and {then.on:,}"
+    elif away and _beside_all(then, chance, many):
+        told = f"{many - now.beside:,} of {many:,} buildings stand more than "
+        told += f"{_BESIDE:.0f} m from {what}, and {many - then.beside:,}"
+    else:
         return None
-    return now.on, then.on, pair
+    return f"{told} would otherwise", pair
+
+
+def _off_lines(now: _Count, then: _Count, chance: Sequence[_Count]) -> bool:
+    """Whether buildings are on lines as by chance, and otherwise are not."""
+    shares = [one.share for one in chance if one.beside > now.beside / 2]
+    return then.share <= _FELL * now.share and not (
+        shares and (now.share < np.median(shares) / 2 or then.share > min(shares) / 2)
+    )
+
+
+def _beside_all(then: _Count, chance: Sequence[_Count], many: int) -> bool:
+    """Whether all would be beside lines and none on them, but not by chance."""
+    return (
+        then.beside >= _ALL * many
+        and then.on <= (1 - _ALL) * many
+        and max(one.beside for one in chance) <= (1 - _AWAY / 2) * many
+    )
 
 
 class _Count(NamedTuple):
