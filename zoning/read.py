@@ -21,6 +21,7 @@ from zoning.reading.compounds import middles_of, summed, units_of
 from zoning.reading.coordinates import crs_of
 from zoning.reading.datum import datums_of
 from zoning.reading.files import Tables, digest, load_layers, paths_of
+from zoning.reading.join import LIST, ON, List, On, joined
 from zoning.reading.roads import roads_of, with_roads
 from zoning.reading.shift import suspicions
 from zoning.reading.streets import street_ways
@@ -37,6 +38,8 @@ _LIST = many(WORD, "names of columns in a list", "['fee', 'community']")
 
 
 @takes(
+    join=LIST.or_none,
+    on=ON.or_none,
     unit=WORD.or_none,
     area=WORD.or_none,
     households=WORD.or_none,
@@ -53,6 +56,8 @@ _LIST = many(WORD, "names of columns in a list", "['fee', 'community']")
 def read(
     buildings: Tables,
     *,
+    join: List | None = None,
+    on: On | None = None,
     unit: str | None = None,
     area: str | None = None,
     households: str | None = None,
@@ -74,11 +79,18 @@ def read(
     Parameters
     ----------
     buildings
+        A table (.xlsx, .xls, .csv, ...) with coordinates or shapes in columns,
         GeoJSON (also a feature a line), GeoPackage, shapefile, FlatGeobuf, GeoParquet,
         KML, any of them in a zip, or GeoDataFrame with points or footprints, one row
         a building; a list of them is read as one. ``file.gpkg|layername=name`` picks
         one of several layers; else the likeliest is read. Lines among several files are
         read as barriers or streets.
+    join
+        A list whose columns are put beside those of the shapes: an .xlsx, .xls, .csv or
+        the like, or a table of pandas.
+    on
+        Column of ids in both, or one of the shapes and one of the list
+        (``("ZRZH", "楼栋编号")``). Default: those whose words match most.
     unit
         Column that says which buildings stay together, a compound's name or number.
         A building without a value, or with a word that means none (无, N/A, -), is a
@@ -158,6 +170,10 @@ def read(
     given = around.pop("buildings")
     if given is None or not len(given):
         log.raise_faults()
+    if join is not None:
+        given = joined(given, join, on, log)
+    elif on is not None:
+        log.faults.append("on= names columns to join by, but there is no join=.")
     roles = _roles(columns, log, unit=unit, area=area, households=households, id=id)
     asked = Asked(roles, _facts_in(columns), tuple(sums), only)
     table = table_of(given, asked, costs, log)
@@ -189,7 +205,7 @@ def read(
     xy = middles_of(town.xy, unit_of, values["area"])
     if UNIT in frame.columns:
         log.notes.append(f"Column {UNIT!r} of the input is replaced by the unit read.")
-    files = paths_of(buildings, barriers, streets)
+    files = paths_of(buildings, barriers, streets, join)
     return Region(
         names=names,
         xy=xy,

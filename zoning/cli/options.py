@@ -31,6 +31,19 @@ Files = Annotated[
         help="Buildings, read as one; lines among them are streets or barriers.",
     ),
 ]
+Join = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE", help="List whose columns belong to the shapes: .xlsx."
+    ),
+]
+On = Annotated[
+    str | None,
+    typer.Option(
+        metavar="COL",
+        help="Column of ids in both, or SHAPES=LIST. Default: what matches most.",
+    ),
+]
 Unit = Annotated[
     str | None, typer.Option(help="Column of compounds, which stay together; or none.")
 ]
@@ -183,3 +196,9 @@ def columns_of(given: list[str] | None) -> dict[str, str | None]:
         msg = f"--column must be ROLE=COLUMN, such as floors=ZCS; got {wrong[0]!r}."
         raise InputError(msg)
     return {role.strip(): header.strip() or None for role, _, header in pairs}
+
+
+def on_of(given: str | None) -> str | tuple[str, str] | None:
+    """Columns to join by as ``--on`` names them: one for both, or SHAPES=LIST."""
+    shapes, mark, table = (given or "").partition("=")
+    return (shapes.strip(), table.strip()) if mark else given

@@ -22,6 +22,8 @@ class Reading:
     """Options of reading as they were typed; each field is one option."""
 
     files: options.Files
+    join: options.Join = None
+    on: options.On = None
     unit: options.Unit = None
     area: options.Area = None
     households: options.Households = None
@@ -50,6 +52,8 @@ class Reading:
         """The region of the files, read as this and the scenario say."""
         return read(
             [*self.files],
+            join=self.join,
+            on=options.on_of(self.on),
             unit=self.unit,
             area=self.area,
             households=self.households,

@@ -89,7 +89,7 @@ def without_nothing(
 def note_alike(words: Sequence[str | None], column: str, log: Issues) -> None:
     """Note words that may be one written in two ways: 007 and 7, 3.0 and 3."""
     distinct = pd.Series(sorted({w for w in words if w is not None}), dtype=object)
-    like = distinct.map(_likeness)
+    like = distinct.map(likeness)
     groups = distinct[like.duplicated(keep=False)].groupby(like, sort=False)
     pairs = [" and ".join(same) for _, same in groups]
     if pairs:
@@ -99,7 +99,7 @@ def note_alike(words: Sequence[str | None], column: str, log: Issues) -> None:
         )
 
 
-def _likeness(text: str) -> str:
+def likeness(text: str) -> str:
     """The same for words that differ only in zeros, width of letters, or case."""
     plain = text if text.isascii() else normalize("NFKC", text)
     plain = "".join(plain.casefold().split())
