@@ -37,12 +37,15 @@ LIMIT = 1_200.0  # seconds before a reading is given up
 # Parts of `zoning.read` and what is measured as each; what one calls within another is
 # counted once, to the inner one.
 PARTS = {
-    "file": ("zoning.read.load",),
+    "file": ("zoning.read.load_layers",),
     "columns": ("zoning.read.table_of",),
     "facts": ("zoning.reading.table.facts_of",),
     "shapes": ("zoning.reading.table.shapes_in_metres",),
     "projection": ("zoning.reading.shapes.in_metres",),
-    "layers": ("zoning.read.laid_beside", "zoning.read.barriers_of"),
+    "layers": (
+        *("zoning.read.together", "zoning.read.laid_beside"),
+        *("zoning.read.suspicions", "zoning.read.barriers_of"),
+    ),
     "units": ("zoning.read.units_of",),
     "neighbours": ("zoning.adjacency.rules.connect",),
     "triangles": ("zoning.adjacency.places.triangulate",),

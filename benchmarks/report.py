@@ -26,11 +26,11 @@ DOCS = rows.ROOT / "docs"
 VALUES = Path(__file__).resolve().parent / "published_values.csv"
 SAME = (
     *("bench", "family", "instance", "objective", "k", "tolerance", "peer"),
-    *("kind", "lots", "bids", "margin_limit"),
+    *("kind", "lots", "bids", "margin_limit", "unit"),
 )
 SETTING = ("time_limit", "workers")
 # Others have tables on pages of their own.
-BENCHES = ("published", "region_sizes", "peers", "excess", "award")
+BENCHES = ("published", "region_sizes", "peers", "excess", "award", "reading")
 SLACK = 1e-6  # published values are rounded; see instances.Published.slack
 HEAD = """\
 # Benchmarks
@@ -77,6 +77,7 @@ def build(every: list[Row], images: Path) -> str:
         *_peers(peers),
         *_excess([row for row in newest if row["bench"] == "excess"]),
         *_awards([row for row in newest if row["bench"] == "award"]),
+        *_readings([row for row in newest if row["bench"] == "reading"]),
         *_circumstances(newest),
     ]
     return "\n".join(parts).rstrip() + "\n"
@@ -495,6 +496,35 @@ def margin_table(found: list[Row]) -> list[str]:
         *("winners", "VCG known"),
     )
     return table(columns, lines)
+
+
+def _readings(found: list[Row]) -> Iterator[str]:
+    yield "## Reading files\n"
+    if not found:
+        yield _missing("reading.py")
+        return
+    yield (
+        "Footprints of made-up towns with compounds named in Chinese, barriers and "
+        "streets, as GeoPackage and shapefile in EPSG:4530 and as GeoJSON in degrees; "
+        "each building a unit, or each compound. Seconds as a planner waits, on a "
+        "machine that may have had other work; seconds of CPU, which that does not "
+        "lengthen much, in all and by part; peak memory of the whole process.\n"
+    )
+    parts = [*found[0]["parts"]]
+    lines = [
+        [
+            f"{row['kind']}, by {row['unit']}",
+            *(row.get(key) for key in ("buildings", "n", "seconds", "cpu")),
+            *(row["parts"][part] for part in parts),
+            *(row.get(key) for key in ("rest", "memory_mb", "cpu_problem")),
+        ]
+        for row in sorted(found, key=lambda row: row["buildings"])
+    ]
+    columns = (
+        *("file", "buildings", "units", "s", "CPU", *parts),
+        *("rest", "peak MB", "`Problem`"),
+    )
+    yield from table(columns, lines)
 
 
 def _circumstances(found: list[Row]) -> Iterator[str]:
