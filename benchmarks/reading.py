@@ -162,7 +162,7 @@ def measure(path: Path, unit: str) -> rows.Row:
             path,
             area="area",
             households="homes",
-            unit="小区" if unit == "compound" else None,
+            unit="小区" if unit == "compound" else "none",
             columns=("built", "小区", "地址"),
             barriers=path.with_stem("barriers"),
             streets=path.with_stem("streets"),

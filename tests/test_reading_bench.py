@@ -33,6 +33,8 @@ def test_the_parts_of_reading_are_told_and_add_up(tmp_path):
     assert sum(row["parts"].values()) + row["rest"] == pytest.approx(
         row["cpu"], abs=0.05
     )
+    alone = reading.measure(tmp_path / "buildings.shp", "building")
+    assert alone["n"] == 60
     assert "old_town_60" in reading.line(
         {"instance": "old_town_60", "kind": "shp", "unit": "compound", **row}
     )
