@@ -102,6 +102,7 @@ CALLS = {
         "strategy": Anneal(),
     },
     zoning.Limits: lambda _: {},
+    zoning.inspect: lambda m: {"region": m.region},
     zoning.judge: lambda m: {"plan": m.plan},
     zoning.keeping: lambda m: {"problem": m.problem, "plan": m.plan, "zones": ["1"]},
     zoning.place_stations: lambda m: {
@@ -165,7 +166,14 @@ CALLS = {
 }
 VALUES = {  # results of the library: nobody makes them by hand
     *(zoning.Excess, zoning.Reason),
-    *(zoning.Fairest, zoning.Joint, zoning.Lot, zoning.Lots, zoning.Result),
+    *(
+        zoning.Inspection,
+        zoning.Fairest,
+        zoning.Joint,
+        zoning.Lot,
+        zoning.Lots,
+        zoning.Result,
+    ),
     *(zoning.Stations, zoning.Status, zoning.Step, zoning.UsualNumber, zoning.Verdict),
 }
 NOTHING = object()

@@ -18,6 +18,8 @@ _lazy_names(
         "zoning.analysis.edit": "edit",
         "zoning.analysis.explain": "explain",
         "zoning.analysis.frontier": "frontier",
+        "zoning.analysis.inspect": "inspect",
+        "zoning.analysis.inspection": "Inspection",
         "zoning.analysis.keep": "keeping",
         "zoning.analysis.price_of_rules": "price_of_rules",
         "zoning.analysis.tightest": "tightest",
@@ -56,6 +58,8 @@ if TYPE_CHECKING:  # the same, for editors and type checkers
     from zoning.analysis.edit import edit as edit
     from zoning.analysis.explain import explain as explain
     from zoning.analysis.frontier import frontier as frontier
+    from zoning.analysis.inspect import inspect as inspect
+    from zoning.analysis.inspection import Inspection as Inspection
     from zoning.analysis.keep import keeping as keeping
     from zoning.analysis.price_of_rules import price_of_rules as price_of_rules
     from zoning.analysis.tightest import tightest as tightest

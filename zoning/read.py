@@ -167,6 +167,7 @@ def read(
     turn = datums_of(datum, log)
     given_as = {"buildings": buildings, "barriers": barriers, "streets": streets}
     around = together(load_layers(given_as, crs, log), turn, log)
+    systems = {what: layer.crs for what, layer in around.items() if layer is not None}
     given = around.pop("buildings")
     if given is None or not len(given):
         log.raise_faults()
@@ -235,6 +236,8 @@ def read(
             choices=tuple(table.choices.values()),
             crs=given.crs,
             datums=turn,
+            systems=systems,
+            reach=found.reach,
         ),
     )
 

@@ -101,6 +101,10 @@ class Source:
         Which column of the input was read as what; see `zoning.reading.roles.Choice`.
     datums
         Which layers were given in which shifted system ("gcj02", "bd09"), by name.
+    systems
+        The coordinate system in which each layer was given, by name.
+    reach
+        Metres within which neighbours were looked for, or None.
     """
 
     frame: Any = None
@@ -114,6 +118,8 @@ class Source:
     crs: Any = None
     choices: tuple[Any, ...] = ()
     datums: Mapping[str, str] = field(default_factory=dict)
+    systems: Mapping[str, Any] = field(default_factory=dict)
+    reach: float | None = None
 
 
 def _graph(value: Any) -> Any:

@@ -26,7 +26,7 @@ class Neighbours:
 
     `cut_by` gives for each of `cut_edges` the barriers that must all be open for the
     two units to touch, `spans` for each of `bridges` what it spans; either may be left
-    out where that is not known.
+    out where that is not known. `reach` is within how many metres they were looked for.
     """
 
     edges: NDArray[np.int32]
@@ -35,6 +35,7 @@ class Neighbours:
     cut_edges: NDArray[np.int32] = field(default_factory=NO_EDGES.copy)
     cut_by: tuple[tuple[Barrier, ...], ...] = ()
     notes: tuple[str, ...] = ()
+    reach: float | None = None
 
 
 def connect(

@@ -89,7 +89,8 @@ class Delaunay:
             over_barriers=self.over_barriers,
             rule=f"see each other over at most {limit:.0f} m",
         )
-        return replace(found, notes=(*found.notes, *_told_crowds(buildings)))
+        notes = (*found.notes, *_told_crowds(buildings))
+        return replace(found, notes=notes, reach=limit)
 
 
 @dataclass(frozen=True)
@@ -119,13 +120,14 @@ class Within:
         """Neighbours among the units of these buildings."""
         tree = shapely.STRtree(buildings.shapes)
         found = tree.query(buildings.shapes, predicate="dwithin", distance=self.metres)
-        return connect(
+        joined = connect(
             buildings,
             unique(found.T),
             bridges=self.bridges,
             over_barriers=self.over_barriers,
             rule=f"stand at most {self.metres:g} m apart",
         )
+        return replace(joined, reach=self.metres)
 
 
 @dataclass(frozen=True)

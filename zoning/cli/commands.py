@@ -28,6 +28,9 @@ COMMANDS = {
     "frontier": (
         "Solve a written plan's task for several values of one rule; draw the costs."
     ),
+    "inspect": (
+        "Tell what is in the files before planning: columns, totals, islands, balance."
+    ),
     "money": "Tell what each lot of a written plan costs, brings in and lacks.",
     "plan": (
         "Split buildings into zones, bundle them into lots, write tables and a map."

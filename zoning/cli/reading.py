@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields
 from inspect import Parameter, Signature, signature
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from zoning.adjacency import Delaunay
+from zoning.analysis.inspect import columns_read, columns_unread
+from zoning.analysis.inspection import ColumnUse
 from zoning.cli import options
 from zoning.errors import InputError
 from zoning.read import read
+from zoning.reading.coordinates import crs_of
+from zoning.reading.files import load_layers
+from zoning.reading.roles import choose
 from zoning.region import Region
 from zoning.scenario import Scenario, read_profile, read_scenario_file
 from zoning.scenario.profile import HARBIN
+from zoning.text.issues import Issues
 
 
 @dataclass(frozen=True)
@@ -71,17 +77,46 @@ class Reading:
             adjacency=Delaunay(self.neighbour_distance),
         )
 
-    def words(self) -> list[str]:
-        """What to type to ask for the same: files, then options that were given."""
-        files = [f"./{one}" if one.startswith("-") else one for one in self.files]
-        return [*files, *self._options()]
+    @property
+    def all_files(self) -> list[str]:
+        """Everything that is read."""
+        return [*self.files, *(self.barriers or ()), *(self.streets or ())]
 
-    def _options(self) -> Iterator[str]:
+    def columns_found(self) -> tuple[list[ColumnUse], list[str]]:
+        """Columns by what they are read as, and the others, whatever else is wrong.
+
+        None of either where the files cannot be read at all.
+        """
+        log = Issues()
+        layers = load_layers({"buildings": [*self.files]}, crs_of(self.crs, log), log)
+        given = layers["buildings"]
+        if given is None:
+            return [], []
+        named = {"unit": self.unit, "area": self.area, "households": self.households}
+        asked = {**options.columns_of(self.column), **named, "id": self.id_}
+        headers = {role: given for role, given in asked.items() if given}
+        choices = tuple(choose(given, headers, (), log).values())
+        return [*columns_read(given, choices)], columns_unread(given, choices)
+
+    def words(self, instead: Mapping[str, str] | None = None) -> list[str]:
+        """What to type to ask for the same: files, then options that were given.
+
+        Parameters
+        ----------
+        instead
+            Options that are to have another value.
+        """
+        files = [f"./{one}" if one.startswith("-") else one for one in self.files]
+        pairs = [(x, y) for x, y in self._options() if x not in (instead or {})]
+        pairs += (instead or {}).items()
+        return [*files, *(word for pair in pairs for word in pair)]
+
+    def _options(self) -> Iterator[tuple[str, str]]:
         for name, option in _OPTIONS.items():
             value = getattr(self, name)
             for one in value if isinstance(value, list) else [value]:
                 if one is not None:
-                    yield from (option, f"{one:g}" if isinstance(one, float) else one)
+                    yield option, f"{one:g}" if isinstance(one, float) else one
 
 
 def with_reading(command: Callable[..., None]) -> Callable[..., None]:

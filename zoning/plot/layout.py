@@ -222,11 +222,7 @@ class MapLayout:
 
     def prepare(self, axes: Axes) -> None:
         """Let axes show the map in metres."""
-        low_x, low_y, high_x, high_y = self.view.bounds
-        axes.set(xlim=(low_x, high_x), ylim=(low_y, high_y), xticks=[], yticks=[])
-        axes.set_facecolor("#FAF9F6")
-        for spine in axes.spines.values():
-            spine.set(color="#BBBBBB", linewidth=0.8)
+        show_land(axes, self.view)
 
     def page(self, panel_height: float) -> tuple[Figure, Axes, Axes | None]:
         """An empty page: the figure, the map in metres, the panel in inches.
@@ -237,25 +233,41 @@ class MapLayout:
             self.prepare(self.ax)
             self.ax.set_aspect("equal")
             return figure_of(self.ax), self.ax, None
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
+        return page_of(self.view, self.inch, panel_height)
 
-        wide = self.size[0] + PANEL + 3 * MARGIN
-        tall = max(self.size[1], panel_height) + HEAD + MARGIN
-        figure = Figure(figsize=(wide, tall), facecolor="white")
-        FigureCanvasAgg(figure)
-        width, height = figure.get_size_inches()
-        top = height - HEAD
 
-        def axes_at(x: float, y: float, wide: float, tall: float) -> Axes:
-            return figure.add_axes((x / width, y / height, wide / width, tall / height))
+def show_land(axes: Axes, view: Any) -> None:
+    """Let axes show this land in metres."""
+    low_x, low_y, high_x, high_y = view.bounds
+    axes.set(xlim=(low_x, high_x), ylim=(low_y, high_y), xticks=[], yticks=[])
+    axes.set_facecolor("#FAF9F6")
+    for spine in axes.spines.values():
+        spine.set(color="#BBBBBB", linewidth=0.8)
 
-        axes = axes_at(MARGIN, top - self.size[1], *self.size)
-        self.prepare(axes)
-        panel = axes_at(2 * MARGIN + self.size[0], MARGIN, PANEL, top - MARGIN)
-        panel.set(xlim=(0, PANEL), ylim=(MARGIN, top))
-        panel.axis("off")
-        return figure, axes, panel
+
+def page_of(view: Any, inch: float, panel_height: float) -> tuple[Figure, Axes, Axes]:
+    """An empty page for this land at so many inches a metre, a panel beside it."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    low_x, low_y, high_x, high_y = view.bounds
+    size = (high_x - low_x) * inch, (high_y - low_y) * inch
+    wide = size[0] + PANEL + 3 * MARGIN
+    tall = max(size[1], panel_height) + HEAD + MARGIN
+    figure = Figure(figsize=(wide, tall), facecolor="white")
+    FigureCanvasAgg(figure)
+    width, height = figure.get_size_inches()
+    top = height - HEAD
+
+    def axes_at(x: float, y: float, wide: float, tall: float) -> Axes:
+        return figure.add_axes((x / width, y / height, wide / width, tall / height))
+
+    axes = axes_at(MARGIN, top - size[1], *size)
+    show_land(axes, view)
+    panel = axes_at(2 * MARGIN + size[0], MARGIN, PANEL, top - MARGIN)
+    panel.set(xlim=(0, PANEL), ylim=(MARGIN, top))
+    panel.axis("off")
+    return figure, axes, panel
 
 
 def empty_axes(

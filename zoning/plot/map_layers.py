@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import sqrt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 
+from zoning.plot.barriers import Style
 from zoning.plot.colours import BRIDGE, LOT_INK, PALETTE
 from zoning.plot.layout import MapLayout
 from zoning.plot.outside import draw_outside
@@ -20,7 +22,8 @@ from zoning.plot.strokes import (
     outline,
     pins,
 )
-from zoning.plot.zone_polygons import shapes_of
+from zoning.plot.zone_polygons import Shapes, shapes_of
+from zoning.region import Region
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,22 +34,23 @@ def draw_map_layers(axes: Axes, layout: MapLayout) -> None:
     fill(axes, layout.areas, [PALETTE[c][0] for c in layout.colour], zorder=1)
     for look, zones in layout.kept:
         hatch(axes, layout.areas[zones], look.pattern, zorder=1.5)
-    _streets(axes, layout)
+    draw_streets(axes, layout.region, layout.view, layout.fine)
     outline(axes, layout.areas, color="white", linewidth=1.6 * layout.fine, zorder=3)
     _buildings(axes, layout)
     draw_outside(axes, layout.verdict, layout.areas)
-    _barriers(axes, layout)
+    draw_styled(axes, layout.barriers, layout.fine)
     _lots(axes, layout)
     _lot_links(axes, layout)
-    _bridges(axes, layout)
+    draw_bridges(axes, layout.region)
     if len(layout.pins):
         pins(axes, layout.pins, layout.pin)
 
 
-def _streets(axes: Axes, layout: MapLayout) -> None:
-    streets, fine = layout.region.source.streets, layout.fine
+def draw_streets(axes: Axes, region: Region, view: Any, fine: float) -> None:
+    """Draw the streets in view."""
+    streets = region.source.streets
     if streets is not None and len(streets):
-        drawn = clipped(streets.geometry.to_numpy(), layout.view)
+        drawn = clipped(streets.geometry.to_numpy(), view)
         lines(axes, drawn, color="#FFFFFF", linewidth=2.2 * fine, zorder=2)
         lines(axes, drawn, color="#B9B4AA", linewidth=0.7 * fine, zorder=2.1)
 
@@ -65,15 +69,17 @@ def _buildings(axes: Axes, layout: MapLayout) -> None:
         axes.scatter(x, y, s=size, c=tint, zorder=4, linewidths=0)
 
 
-def _barriers(axes: Axes, layout: MapLayout) -> None:
-    """Water is filled; of other areas only the border is drawn."""
-    for style, shapes in layout.barriers:
+def draw_styled(
+    axes: Axes, barriers: Sequence[tuple[Style, Shapes]], fine: float
+) -> None:
+    """Draw barriers: water is filled; of other areas only the border is drawn."""
+    for style, shapes in barriers:
         flat = shapes[shapely.get_dimensions(shapes) == 2]
         if style.name == "Water":
             fill(axes, flat, [style.colour] * len(flat), zorder=3.5)
         drawn = shapes[shapely.get_dimensions(shapes) == 1]
         drawn = np.concatenate([drawn, shapely.boundary(flat)])
-        width = style.width * layout.fine
+        width = style.width * fine
         if style.crossed:
             dash = {"linestyle": CROSSED, "color": style.colour}
             lines(axes, drawn, color="white", linewidth=width, zorder=5)
@@ -102,10 +108,10 @@ def _lot_links(axes: Axes, layout: MapLayout) -> None:
         axes.scatter(x, y, s=13 * bold, c=LOT_INK, zorder=6.3, linewidths=0)
 
 
-def _bridges(axes: Axes, layout: MapLayout) -> None:
-    bridges = layout.region.bridges
-    if len(bridges):
-        drawn = shapely.linestrings(layout.region.xy[bridges])
+def draw_bridges(axes: Axes, region: Region) -> None:
+    """Draw bridges from unit to unit."""
+    if len(region.bridges):
+        drawn = shapely.linestrings(region.xy[region.bridges])
         dots = {"linestyle": (0, (1, 1)), "color": BRIDGE}
         lines(axes, drawn, color="white", linewidth=3.6, zorder=6.5)
         lines(axes, drawn, linewidth=2.2, zorder=6.6, **dots)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import floor, log10
 from typing import TYPE_CHECKING, Any
 
 from zoning.check import sum_over
 from zoning.check.rules import frozen
+from zoning.plot.barriers import Style
 from zoning.plot.colours import BRIDGE, INK, LOT_INK, PALETTE
 from zoning.plot.layout import MARGIN, PANEL, TOO_MANY, MapLayout
 from zoning.plot.legend import LINE, PanelWriter, wide
 from zoning.plot.outside import write_outside, write_reasons
 from zoning.plot.strokes import CROSSED
+from zoning.region import Region
 from zoning.text.order import by_name
 
 if TYPE_CHECKING:
@@ -75,7 +78,7 @@ def _lists_lots(layout: MapLayout) -> bool:
 def write_panel(panel: Axes, layout: MapLayout) -> None:
     """Write facts, lots, legend and scale beside the map."""
     _words(PanelWriter(panel), layout)
-    write_scale(panel, layout)
+    write_scale(panel, layout.inch)
 
 
 def _words(writer: PanelWriter, layout: MapLayout) -> None:
@@ -139,23 +142,30 @@ def _lot_table(writer: PanelWriter, layout: MapLayout) -> None:
             writer.row(("", zones, "", ""))
 
 
-def write_ground(writer: PanelWriter, layout: MapLayout) -> None:
+def write_strokes(
+    writer: PanelWriter, region: Region, barriers: Sequence[tuple[Style, Any]]
+) -> None:
     """Write how barriers in view, bridges and streets are drawn."""
-    for style, _ in layout.barriers:
+    for style, _ in barriers:
         line: dict[str, Any] = {"color": style.colour, "linewidth": style.width}
         if style.crossed:
             line["linestyle"] = CROSSED
         writer.stroke(style.told, dashed=style.dashed and not style.crossed, **line)
-    if len(layout.region.bridges):
+    if len(region.bridges):
         dots: dict[str, Any] = {
             "color": BRIDGE,
             "linewidth": 2.2,
             "linestyle": (0, (1, 1)),
         }
         writer.stroke("Bridge: joins what would be an island", **dots)
-    streets = layout.region.source.streets
+    streets = region.source.streets
     if streets is not None and len(streets):
         writer.stroke("Street", color="#B9B4AA", linewidth=1.0)
+
+
+def write_ground(writer: PanelWriter, layout: MapLayout) -> None:
+    """Write how barriers, bridges and streets are drawn, and which names are not."""
+    write_strokes(writer, layout.region, layout.barriers)
     if layout.lacks_names:
         told = "Some names are left off: no font here has the letters."
         writer.line(told, fontsize=8.5, color="#777777")
@@ -186,15 +196,15 @@ def _legend(writer: PanelWriter, layout: MapLayout) -> None:
     write_ground(writer, layout)
 
 
-def write_scale(panel: Axes, layout: MapLayout) -> None:
-    """Write how long a way is on the map, and where north is."""
-    _scale_bar(panel, layout)
+def write_scale(panel: Axes, inch: float) -> None:
+    """Write how long a way is on a map of so many inches to a metre; where north is."""
+    _scale_bar(panel, inch)
     _north(panel)
 
 
-def _scale_bar(panel: Axes, layout: MapLayout) -> None:
-    metres = _round_length(1.9 / layout.inch)
-    wide, y = metres * layout.inch, MARGIN + 0.16
+def _scale_bar(panel: Axes, inch: float) -> None:
+    metres = _round_length(1.9 / inch)
+    wide, y = metres * inch, MARGIN + 0.16
     for part in range(2):
         ends = [part * wide / 2, (part + 1) * wide / 2]
         panel.fill_between(ends, y, y + 0.07, fc=(INK, "white")[part], ec=INK, lw=0.8)

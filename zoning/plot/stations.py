@@ -186,7 +186,7 @@ def _write_panel(panel: Axes, layout: _StationLayout) -> None:
     _resources(writer, layout.stations)
     _station_table(writer, layout)
     _legend(writer, layout)
-    write_scale(panel, layout)
+    write_scale(panel, layout.inch)
 
 
 def _facts(writer: PanelWriter, found: Stations) -> None:

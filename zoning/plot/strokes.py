@@ -33,6 +33,25 @@ def fill(axes: Axes, shapes: Shapes, colour: Sequence[str], *, zorder: float) ->
     axes.add_collection(made, autolim=False)
 
 
+def footprints(axes: Axes, shapes: Shapes, colour: Sequence[str], **look: Any) -> None:
+    """Fill many small polygons, each in its colour, fast: courts are filled as well."""
+    from matplotlib.collections import PolyCollection
+
+    parts, of = shapely.get_parts(shapes, return_index=True)
+    solid = shapely.get_dimensions(parts) == 2
+    parts, of = parts[solid], of[solid]
+    rings = shapely.get_exterior_ring(parts)
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    first = np.flatnonzero(np.diff(ring)) + 1
+    made = PolyCollection(
+        np.split(xy, first),
+        facecolors=[colour[i] for i in of.tolist()],
+        edgecolors="none",
+        **look,
+    )
+    axes.add_collection(made, autolim=False)
+
+
 def hatch(
     axes: Axes, areas: Shapes, pattern: str, *, zorder: float, colour: str = HATCH
 ) -> None:
