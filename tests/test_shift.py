@@ -149,7 +149,7 @@ def test_real_towns_are_suspected_only_where_they_are_shifted(city, datum):
     around["streets"] = streets.to_crs(metres)
     found = [*suspicions(town.to_crs(metres), around, {})]
     assert len(found) == (datum is not None)
-    assert all("--datum gcj02 " in note for note in found)
+    assert all("--datum gcj02 " in str(one) for one in found)
 
 
 def test_a_town_that_stands_beside_its_streets_is_told():

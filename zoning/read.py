@@ -181,7 +181,7 @@ def read(
     frame, ids, values = table.frame, table.ids, table.values
     around = {what: laid_beside(around[what], frame, what, log) for what in around}
     log.raise_faults()
-    log.notes += suspicions(frame, around, turn)
+    log.notes += map(str, suspicions(frame, around, turn))
 
     roads = roads_of(around.get("streets"), tuple(cut_at), log)
     log.raise_faults()

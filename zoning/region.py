@@ -513,6 +513,13 @@ class Region:
         return graph
 
     @cached_property
+    def near_edges(self) -> NDArray[np.int32]:
+        """The edges that are no bridges."""
+        n = len(self)
+        bridge = np.isin(self.edges @ [n, 1], self.bridges @ [n, 1])
+        return _frozen(self.edges[~bridge])
+
+    @cached_property
     def components(self) -> NDArray[np.int32]:
         """For each unit the number of the connected part it lies in."""
         return _frozen(connected_components(self.graph(self.edges))[1])

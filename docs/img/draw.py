@@ -1,6 +1,7 @@
 """Draw the pictures of the docs: ``python docs/img/draw.py``.
 
-``map.png`` is the map `make demo` draws, smaller; ``words.png`` shows the words of
+``map.png`` is the map `make demo` draws, smaller; ``inspect.png`` the picture that
+`zoning inspect` draws of the same district; ``words.png`` shows the words of
 docs/concepts.md on a town of eighteen units.
 """
 
@@ -9,7 +10,9 @@ from district import district, save, solved
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from zoning.analysis.inspect import inspect
 from zoning.lots import bundle
+from zoning.plot.inspection import draw_inspection
 from zoning.plot.plan import draw
 from zoning.problem import Problem
 
@@ -18,6 +21,11 @@ def draw_map() -> Figure:
     """Zones and lots of the sample district."""
     result = solved(Problem(district(), num_zones=15))
     return draw(result.plan, bundle(result.plan, seed=1), result=result)
+
+
+def draw_look() -> Figure:
+    """The sample district before it is planned."""
+    return draw_inspection(inspect(district(), num_zones=15))
 
 
 # zones of a made-up town: places of their units; the first one is the center
@@ -105,8 +113,9 @@ def _buildings(axes: Axes, place: tuple[float, float], *, is_center: bool) -> No
 
 
 def main() -> None:
-    """Draw both pictures."""
+    """Draw them all."""
     save(draw_map(), "map.png", colours=200)
+    save(draw_look(), "inspect.png")
     save(draw_words(), "words.png", colours=200)
 
 

@@ -26,8 +26,10 @@ from zoning.analysis.inspection import (
 from zoning.number import usual_number
 from zoning.problem import BANDS, Band, Problem
 from zoning.reading.around import barriers_of
+from zoning.reading.datum import option
 from zoning.reading.earth import called
 from zoning.reading.roles import Choice, column_names
+from zoning.reading.shift import suspicions
 from zoning.reading.use import RESIDENTIAL, homes_in
 from zoning.reading.words import words_of
 from zoning.region import REGION, Ints, Region
@@ -191,9 +193,7 @@ def _crossed(region: Region) -> dict[int, set[Any]]:
 
 def _apart(region: Region) -> tuple[int, Ints]:
     """Parts that touch without any bridge: how many, and which each unit is of."""
-    n = len(region)
-    bridge = np.isin(region.edges @ [n, 1], region.bridges @ [n, 1])
-    found = connected_components(region.graph(region.edges[~bridge]))
+    found = connected_components(region.graph(region.near_edges))
     return int(found[0]), np.asarray(found[1], np.int64)
 
 
@@ -217,9 +217,7 @@ def _islands(region: Region) -> Iterator[Island]:
 
 def _gaps(region: Region) -> tuple[float, ...]:
     """How far neighbours stand apart, from wall to wall."""
-    shapes, n = _shapes(region), len(region)
-    bridge = np.isin(region.edges @ [n, 1], region.bridges @ [n, 1])
-    edges = region.edges[~bridge]
+    shapes, edges = _shapes(region), region.near_edges
     if not len(shapes) or not len(edges):
         return ()
     whole = shapely.geometrycollections(shapes, indices=region.unit_of_building)
@@ -304,6 +302,7 @@ def _weight(problem: Problem, units: Ints) -> Weight:
 
 
 def _suggestions(region: Region, bridges: Sequence[Bridge]) -> Iterator[Suggestion]:
+    yield from _shifted(region)
     wide = [one.metres for one in bridges if one.wide]
     if wide:
         yield Suggestion(
@@ -324,3 +323,16 @@ def _suggestions(region: Region, bridges: Sequence[Bridge]) -> Iterator[Suggesti
             f"{others.sum():,} buildings are for another use than living, by column "
             f"{use.header}",
         )
+
+
+def _shifted(region: Region) -> Iterator[Suggestion]:
+    """Other systems that layers may be in."""
+    source = region.source
+    if source.frame is None:
+        return
+    layers = {"barriers": source.barriers, "streets": source.streets}
+    around = {what: layer for what, layer in layers.items() if layer is not None}
+    for one in suspicions(source.frame, around, source.datums):
+        if one.datums:
+            why = f"{'; '.join(one.facts)}, as if layers were shifted"
+            yield Suggestion("--datum", option(one.datums), why)

@@ -106,7 +106,7 @@ def _sizes(count: Any) -> str:
 
 def _neighbours(found: Inspection) -> Iterator[str]:
     region = found.region
-    count = len(region.edges) - len(region.bridges)
+    count = len(region.near_edges)
     within = region.source.reach
     reach = "" if within is None else f", looked for within {within:,.0f} m"
     told = f"Neighbours: {count:,} pairs of units{reach}"

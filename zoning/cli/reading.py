@@ -16,6 +16,7 @@ from zoning.errors import InputError
 from zoning.read import read
 from zoning.reading.coordinates import crs_of
 from zoning.reading.files import load_layers
+from zoning.reading.join import joined
 from zoning.reading.roles import choose
 from zoning.region import Region
 from zoning.scenario import Scenario, read_profile, read_scenario_file
@@ -80,7 +81,8 @@ class Reading:
     @property
     def all_files(self) -> list[str]:
         """Everything that is read."""
-        return [*self.files, *(self.barriers or ()), *(self.streets or ())]
+        around = [*(self.barriers or ()), *(self.streets or ())]
+        return [*self.files, *around, *([self.join] if self.join else ())]
 
     def columns_found(self) -> tuple[list[ColumnUse], list[str]]:
         """Columns by what they are read as, and the others, whatever else is wrong.
@@ -90,6 +92,8 @@ class Reading:
         log = Issues()
         layers = load_layers({"buildings": [*self.files]}, crs_of(self.crs, log), log)
         given = layers["buildings"]
+        if given is not None and self.join is not None:
+            given = joined(given, self.join, options.on_of(self.on), log)
         if given is None:
             return [], []
         named = {"unit": self.unit, "area": self.area, "households": self.households}

@@ -19,10 +19,10 @@ from zoning.plot.fonts import can_write, families
 from zoning.plot.labels import Box
 from zoning.plot.layout import HIGHEST, MARGIN, WIDEST, page_of
 from zoning.plot.legend import PanelWriter, wide
-from zoning.plot.map_layers import draw_bridges, draw_streets, draw_styled
+from zoning.plot.map_layers import draw_bridges, draw_styled
 from zoning.plot.picture import save_figure
 from zoning.plot.side_panel import BELOW, write_scale, write_strokes
-from zoning.plot.strokes import clipped, footprints, outline
+from zoning.plot.strokes import clipped, footprints, many_lines, outline
 from zoning.plot.zone_polygons import shapes_of, usual_distance
 from zoning.region import Region
 
@@ -42,8 +42,9 @@ WEIGHTS = (
     (0.5, "#AE4524"),
     (1.0, "#5E1330"),
 )
-LAND, LINK = "#E9E5DC", "#7C8A99"  # of compounds, of neighbours
+LAND, LINK, STREET = "#E9E5DC", "#7C8A99", "#C9C4BA"  # compounds, neighbours
 _OUTLINED = 60  # parts that are drawn round
+_CONCAVE = 0.05  # how closely; 1 would be their convex hull
 _SPOTS = ((0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (-1, 1), (1, -1), (-1, -1))
 
 
@@ -138,81 +139,10 @@ class _Sheet:
         near, made = 0.7 * usual_distance(self.region), []
         for island in self.found.islands[1 : _OUTLINED + 1]:
             units = shapely.multipoints(self.region.xy[list(island.units)])
-            made.append(shapely.buffer(shapely.concave_hull(units, ratio=0.2), near))
+            made.append(
+                shapely.buffer(shapely.concave_hull(units, ratio=_CONCAVE), near)
+            )
         return clipped(np.array(made, object), self.view)
-
-    def inches(self) -> float:
-        return 100 - self.writer.y
-
-
-@dataclass(frozen=True, eq=False)
-class _Sheet:
-    """What is drawn, where, and how large."""
-
-    found: Inspection
-
-    @property
-    def region(self) -> Region:
-        return self.found.region
-
-    @cached_property
-    def shapes(self) -> tuple[Shapes, NDArray[np.int64]]:
-        return shapes_of(self.region)
-
-    @cached_property
-    def view(self) -> Any:
-        pad = 0.75 * usual_distance(self.region)
-        low_x, low_y, high_x, high_y = shapely.total_bounds(self.shapes[0])
-        return shapely.box(low_x - pad, low_y - pad, high_x + pad, high_y + pad)
-
-    @cached_property
-    def inch(self) -> float:
-        low_x, low_y, high_x, high_y = self.view.bounds
-        return float(min(WIDEST / (high_x - low_x), HIGHEST / (high_y - low_y)))
-
-    @cached_property
-    def fine(self) -> float:
-        """At most 1: strokes are thinner where units stand close on paper."""
-        return min(1.0, max(0.12, 3.0 * usual_distance(self.region) * self.inch))
-
-    @cached_property
-    def barriers(self) -> list[tuple[Style, Shapes]]:
-        return barriers_in_view(self.region, self.view)
-
-    @cached_property
-    def colour(self) -> list[str]:
-        """Of each unit, by its weight."""
-        share = self.found.shares
-        steps = [least for least, _ in WEIGHTS]
-        return [WEIGHTS[k][1] for k in np.searchsorted(steps, share, "right") - 1]
-
-    @cached_property
-    def compounds(self) -> Shapes:
-        """The land around the buildings of each unit that has several."""
-        shapes, unit_of = self.shapes
-        order = np.argsort(unit_of, kind="stable")
-        whole = shapely.geometrycollections(shapes[order], indices=unit_of[order])
-        several = np.bincount(unit_of, minlength=len(self.region)) > 1
-        land = shapely.convex_hull(whole[several])
-        return np.asarray(land[shapely.get_dimensions(land) == 2])
-
-    @cached_property
-    def islands(self) -> Shapes:
-        """The outline of each part but the largest."""
-        shapes, unit_of = self.shapes
-        part = np.full(len(self.region), -1)
-        for number, island in enumerate(self.found.islands[1 : _OUTLINED + 1]):
-            part[list(island.units)] = number
-        mine = part[unit_of]
-        order = np.argsort(mine, kind="stable")
-        order = order[mine[order] >= 0]
-        if not len(order):
-            return np.empty(0, object)
-        whole = shapely.geometrycollections(shapes[order], indices=mine[order])
-        around = shapely.buffer(
-            shapely.convex_hull(whole), 0.3 * usual_distance(self.region)
-        )
-        return clipped(around, self.view)
 
     def inches(self, at: Any) -> tuple[float, float]:
         low_x, low_y, _, _ = self.view.bounds
@@ -235,31 +165,21 @@ class _Sheet:
 
 
 def _draw(axes: Axes, sheet: _Sheet) -> None:
-    from matplotlib.collections import LineCollection
-
     region, fine = sheet.region, sheet.fine
     shapes, unit_of = sheet.shapes
     land = [LAND] * len(sheet.compounds)
     footprints(axes, sheet.compounds, land, zorder=1)
-    draw_streets(axes, region, sheet.view, fine)
-    ends = np.asarray(region.xy[_near(region)])
-    links = LineCollection(
-        list(ends), colors=LINK, linewidths=0.8 * fine, alpha=0.7, zorder=3
-    )
-    axes.add_collection(links, autolim=False)
+    if region.source.streets is not None:
+        streets = clipped(region.source.streets.geometry.to_numpy(), sheet.view)
+        many_lines(axes, streets, STREET, linewidth=1.2 * fine, zorder=2)
+    links = shapely.linestrings(region.xy[region.near_edges])
+    many_lines(axes, links, LINK, linewidth=0.8 * fine, alpha=0.7, zorder=3)
     colour = [sheet.colour[i] for i in unit_of.tolist()]
     footprints(axes, shapes, colour, zorder=4)
     _points(axes, sheet, colour)
     draw_styled(axes, sheet.barriers, fine)
     outline(axes, sheet.islands, color=LOT_INK, linewidth=1.3, linestyle="--", zorder=6)
     draw_bridges(axes, region)
-
-
-def _near(region: Region) -> NDArray[np.int32]:
-    """Edges that are no bridges."""
-    n = len(region)
-    bridge = np.isin(region.edges @ [n, 1], region.bridges @ [n, 1])
-    return region.edges[~bridge]
 
 
 def _points(axes: Axes, sheet: _Sheet, colour: list[str]) -> None:
@@ -332,7 +252,7 @@ def _write_title(figure: Figure, found: Inspection) -> None:
 def _write(writer: PanelWriter, sheet: _Sheet) -> None:
     found = sheet.found
     writer.head("What there is")
-    writer.pair("Pairs of neighbours", f"{len(_near(found.region)):,}")
+    writer.pair("Pairs of neighbours", f"{len(found.region.near_edges):,}")
     if found.region.source.reach is not None:
         writer.pair("Looked for within", f"{found.region.source.reach:,.0f} m")
     writer.pair("Parts that do not touch", f"{len(found.islands):,}")
@@ -356,7 +276,7 @@ def _legend(writer: PanelWriter, sheet: _Sheet) -> None:
             upto = "or more" if end is None else f"to {100 * end:.0f} %"
             text = f"Unit of {100 * least:.0f} % {upto} of a fair share"
             writer.swatches([(LAND, colour)], text)
-    if len(_near(sheet.region)):
+    if len(sheet.region.near_edges):
         writer.stroke("Neighbours", color=LINK, linewidth=1.0)
     if len(sheet.islands):
         look: dict[str, Any] = {"color": LOT_INK, "linewidth": 1.3, "linestyle": "--"}

@@ -16,6 +16,7 @@ Shapes = NDArray[Any]
 
 HATCH = "#8B867C"  # colour of patterns
 PIN = "#C21807"
+_PIECES = 5_000  # of a path that is drawn at once
 CROSSED = (0, (2.0, 1.6))  # dashes of what zones may cross
 
 
@@ -34,22 +35,37 @@ def fill(axes: Axes, shapes: Shapes, colour: Sequence[str], *, zorder: float) ->
 
 
 def footprints(axes: Axes, shapes: Shapes, colour: Sequence[str], **look: Any) -> None:
-    """Fill many small polygons, each in its colour, fast: courts are filled as well."""
-    from matplotlib.collections import PolyCollection
-
+    """Fill many polygons, those of a colour together: fast; courts are filled too."""
     parts, of = shapely.get_parts(shapes, return_index=True)
     solid = shapely.get_dimensions(parts) == 2
-    parts, of = parts[solid], of[solid]
-    rings = shapely.get_exterior_ring(parts)
-    xy, ring = shapely.get_coordinates(rings, return_index=True)
-    first = np.flatnonzero(np.diff(ring)) + 1
-    made = PolyCollection(
-        np.split(xy, first),
-        facecolors=[colour[i] for i in of.tolist()],
-        edgecolors="none",
-        **look,
-    )
-    axes.add_collection(made, autolim=False)
+    rings = shapely.get_exterior_ring(parts[solid])
+    tint = np.array(colour, object)[of[solid]]
+    for one in dict.fromkeys(colour):
+        filled = {"facecolor": one, "edgecolor": "none", **look}
+        _together(axes, rings[tint == one], **filled)
+
+
+def many_lines(axes: Axes, shapes: Shapes, color: str, **look: Any) -> None:
+    """Draw many lines of one look: fast, where `lines` draws each by itself."""
+    parts = shapely.get_parts(shapes)
+    drawn = {"facecolor": "none", "edgecolor": color, **look}
+    _together(axes, parts[shapely.get_dimensions(parts) == 1], **drawn)
+
+
+def _together(axes: Axes, curves: Shapes, **look: Any) -> None:
+    """Draw lines or rings as few paths of many pieces each."""
+    from matplotlib.collections import PathCollection
+    from matplotlib.path import Path as Outline
+
+    made = []
+    for start in range(0, len(curves), _PIECES):
+        some = curves[start : start + _PIECES]
+        xy, of = shapely.get_coordinates(some, return_index=True)
+        fresh = np.ones(len(of), bool)
+        fresh[1:] = np.diff(of) != 0
+        codes = np.where(fresh, Outline.MOVETO, Outline.LINETO).astype(np.uint8)
+        made.append(Outline(xy, codes))
+    axes.add_collection(PathCollection(made, **look), autolim=False)
 
 
 def hatch(

@@ -7,6 +7,7 @@ buildings were turned back from GCJ-02, they are most likely of GCJ-02.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -56,10 +57,34 @@ def sample(shapes: Shapes) -> Shapes:
     return np.where(points, shapely.buffer(some, _ROUND, quad_segs=2), some)
 
 
+@dataclass(frozen=True)
+class Suspicion:
+    """Layers that lie on each other as if some were out of an online map.
+
+    Parameters
+    ----------
+    facts
+        How many buildings stand on what, and how many would otherwise.
+    datums
+        Which layers would then be in which shifted system.
+    """
+
+    facts: tuple[str, ...]
+    datums: Mapping[str, str]
+
+    def __str__(self) -> str:
+        add = f"say --datum {option(self.datums)} (datum={option(self.datums)!r})"
+        return (
+            f"{'; '.join(self.facts)}: layers lie on each other as if some were out of "
+            "an online map of China, whose degrees are shifted. Nothing was moved. If "
+            f"{in_words(self.datums)}, {add if self.datums else 'leave --datum out'}."
+        )
+
+
 def suspicions(
     frame: Any, around: Mapping[str, Any], datums: Mapping[str, str]
-) -> Iterator[str]:
-    """What to tell where layers lie on each other as if shifted, and what to add.
+) -> Iterator[Suspicion]:
+    """Where layers lie on each other as if shifted, and what they may be.
 
     Parameters
     ----------
@@ -86,12 +111,7 @@ def suspicions(
             told.setdefault(pair[0], []).append(fact)
     for whose, facts in told.items():
         shifted = {k: v for k, v in better[whose].items() if v != WGS84}
-        add = f"say --datum {option(shifted)} (datum={option(shifted)!r})"
-        yield (
-            f"{'; '.join(facts)}: layers lie on each other as if some were out of an "
-            "online map of China, whose degrees are shifted. Nothing was moved. If "
-            f"{in_words(shifted)}, {add if shifted else 'leave --datum out'}."
-        )
+        yield Suspicion(tuple(facts), shifted)
 
 
 def _found(
