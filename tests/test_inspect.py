@@ -14,6 +14,7 @@ from zoning.check import judge
 from zoning.errors import InputError
 from zoning.output.fix import write_fixed
 from zoning.plot.inspection import draw_inspection
+from zoning.reading.datum import GCJ02, from_wgs84
 from zoning.result import Result, Status
 
 X, Y = 315_000.0, 5_067_000.0
@@ -136,6 +137,16 @@ def test_what_is_there_twice_is_told():
     ]
 
 
+def test_names_of_compounds_are_twins_and_buildings_in_one_are_not():
+    frame = houses(小区编号=["1", "1", "2", "2", "3", "3"])
+    frame["小区名称"] = ["七政小区", "七政小区", "七政小区", "七政小区", "新村", "新村"]
+    found = inspected(frame)
+    assert [(one.what, one.ids) for one in found.twins] == [("七政小区", ("1", "2"))]
+    assert {one.units for one in found.heaviest} == {
+        *[("七政小区 (1)",), ("七政小区 (2)",), ("新村 (3)",)]
+    }
+
+
 def test_a_region_without_a_table_is_looked_at_too():
     region = zoning.Region(
         ["a", "b"], [[0, 0], [9, 0]], [5, 5], sums={"area": [9, 9]}, edges=[[0, 1]]
@@ -148,6 +159,30 @@ def test_a_region_without_a_table_is_looked_at_too():
 def test_more_zones_than_units_are_refused():
     with pytest.raises(InputError, match="only 6 units"):
         inspected(houses(), num_zones=7)
+
+
+def test_what_may_be_meant_is_proposed_with_its_option(town):
+    frame = geopandas.read_file(town / "buildings.geojson")
+    shapes = frame.geometry.to_numpy()
+    shifted = shapely.transform(shapes, lambda xy: from_wgs84(xy, GCJ02))
+    frame = frame.set_geometry(geopandas.GeoSeries(shifted, crs=frame.crs))
+    found = inspected(frame, streets=town / "streets.geojson")
+    assert [(one.option, one.value) for one in found.suggestions] == [
+        ("--datum", "gcj02")
+    ]
+
+
+def test_a_bridge_too_wide_is_proposed_to_be_allowed():
+    shapes = houses().geometry.to_numpy()
+    shapes[3:] = shapely.transform(shapes[3:], lambda xy: xy + np.array([400, 0]))
+    found = inspected(
+        houses().set_geometry(geopandas.GeoSeries(shapes, crs="EPSG:32652"))
+    )
+    (bridge,) = found.bridges
+    assert (bridge.metres, bridge.wide) == (430, True)
+    assert [(one.option, one.value) for one in found.suggestions] == [
+        ("--max-gap", 430)
+    ]
 
 
 # --- the command ---------------------------------------------------------------------
@@ -197,7 +232,7 @@ def test_what_may_be_meant_is_told_with_a_line_of_its_own(run, file, tmp_path):
     assert "--zones" in first
     assert "--only" not in first
     assert other.endswith("--only residential")
-    assert "1 buildings are for another use than living" in out
+    assert "1 building has another use than living" in out
 
 
 def test_a_file_with_faults_shows_them_all_and_what_was_understood(run, file, tmp_path):

@@ -35,7 +35,7 @@ from zoning.reading.words import words_of
 from zoning.region import REGION, Ints, Region
 from zoning.rules import RULES, Rule
 from zoning.text.arguments import NUMBER, WHOLE, takes
-from zoning.text.issues import Issues
+from zoning.text.issues import Issues, count
 
 Shapes = NDArray[Any]
 Pairs = NDArray[np.int64]
@@ -233,11 +233,11 @@ def _twins(region: Region) -> Iterator[Twins]:
     ids = region.building_ids
     for _, some in _alike(shapely.to_wkb(shapes)):
         yield Twins("geometry", "", tuple(ids[k] for k in some))
-    labels = region.directory.building_labels
+    labels, names = region.directory.building_labels, region.columns.get("name", ())
     at = region.unit_of_building.tolist()
     own = [
-        None if label == name else (unit, label)
-        for unit, label, name in zip(at, labels, ids, strict=True)
+        None if name is None else (unit, label)
+        for unit, label, name in zip(at, labels, names, strict=False)
     ]
     for (_, label), some in _alike(own):
         yield Twins("name", label, tuple(ids[k] for k in some))
@@ -320,8 +320,7 @@ def _suggestions(region: Region, bridges: Sequence[Bridge]) -> Iterator[Suggesti
         yield Suggestion(
             "--only",
             RESIDENTIAL,
-            f"{others.sum():,} buildings are for another use than living, by column "
-            f"{use.header}",
+            f"{count(others)} another use than living, by column {use.header}",
         )
 
 

@@ -17,6 +17,7 @@ from zoning.reading.earth import called as called_crs
 from zoning.text.lists import first_few
 
 LISTED = 12  # rows of a table that may be long
+_ASSUMED = {"area": "(m²)", "footprint": "(m²)"}  # where no measure is named
 _EXAMPLE = 24  # letters of an example
 _UP_TO = (1, 5, 20, 100)  # buildings of a unit
 
@@ -53,7 +54,8 @@ def column_table(columns: Sequence[ColumnUse], unread: Sequence[str]) -> Table:
         others = f"header; also {first_few(one.others, 3)}" if one.others else "header"
         _add(
             made,
-            *(one.role, one.header, one.measure, _percent(one.filled)),
+            *(one.role, one.header, one.measure or _ASSUMED.get(one.role, "")),
+            _percent(one.filled),
             _short(one.example),
             "asked for" if one.asked else others,
         )
