@@ -1,13 +1,25 @@
 """Names for people: what is read, told and meant by them."""
 
+import csv
+import json
+from dataclasses import dataclass
+
 import geopandas
 import numpy as np
 import pytest
+from shapely import LineString, box
 
 import zoning
 from zoning.analysis.explain import explain
+from zoning.analysis.keep import zone_with
+from zoning.cli import main
 from zoning.directory import Directory
 from zoning.errors import InputError
+from zoning.planfile.file import read_plan
+from zoning.planfile.verify import differences
+from zoning.plot.place_names import named_compounds, named_streets
+from zoning.plot.plan import draw
+from zoning.result import Result, Status
 from zoning.rules import CannotLink, Centers, Lock, MustLink, OwnRule, Pin, Violation
 from zoning.rules.places import ids_of, unit_called, units_of
 
@@ -198,8 +210,6 @@ def test_what_breaks_a_rule_is_told_by_name(region):
 
 
 def test_own_rules_take_names_too(region):
-    from dataclasses import dataclass
-
     @dataclass(frozen=True)
     class Quiet:
         buildings: tuple[str, ...]
@@ -232,3 +242,82 @@ def test_a_zone_is_run_from_a_name(region):
     assert told.rules == ("七政小区 (C1) is in zone 1",)
     with pytest.raises(InputError, match=r"'七政' \(did you mean 七政小区 \(C1\)"):
         explain(plan_of(region), "七政")
+
+
+# --- what is written -----------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def written(region, tmp_path_factory):
+    """A plan as it is written."""
+    folder = tmp_path_factory.mktemp("plan")
+    plan = plan_of(region, (Pin("1", ("光明小区",)),))
+    verdict = zoning.judge(plan)
+    result = Result(Status.FEASIBLE, plan, verdict, verdict.total, 0.1)
+    zoning.write(folder, result)
+    return folder
+
+
+def test_tables_have_names_beside_ids(written, region):
+    table = json.loads((written / "plan.json").read_text("utf-8"))
+    labels = [unit.get("label", unit["name"]) for unit in table["units"]]
+    assert tuple(labels) == region.labels
+    assert table["parameters"]["rules"][0]["buildings"] == ["C2"]
+    with (written / "zones.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    label_of = dict(zip(region.names, region.labels, strict=True))
+    for row in rows:
+        assert row["center_name"] == label_of[row["center"]]
+        members = row["members"].split("; ")
+        assert row["member_names"].split("; ") == [label_of[x] for x in members]
+
+
+def ended(*words):
+    with pytest.raises(SystemExit) as end:
+        main([*map(str, words)])
+    return end.value.code
+
+
+def test_a_written_plan_is_asked_by_name(written, capsys):
+    assert ended("explain", written, "--building", "七政小区") == 0
+    assert "七政小区 (C1)" in capsys.readouterr().out
+    assert ended("explain", written, "--building", "新村小区") == 2
+    assert "C3, C4" in capsys.readouterr().err
+    assert ended("check", written) == 0
+    assert "光明小区 (C2) is in zone 1" in capsys.readouterr().out
+
+
+def test_a_zone_is_asked_for_by_what_it_holds(written, region, capsys):
+    assert ended("explain", written, "--zone", "工人文化宫") == 0
+    assert capsys.readouterr().out.startswith("Zone 2 ")
+    plan = plan_of(region)
+    with pytest.raises(InputError, match=r"C3, C4"):
+        zone_with(plan, "新村小区")
+    with pytest.raises(InputError, match="no zone C1"):  # an id is no name
+        zone_with(plan, "C1")
+
+
+def test_an_edited_label_is_told(written, tmp_path):
+    text = (written / "plan.json").read_text("utf-8")
+    (tmp_path / "plan.json").write_text(text.replace("七政小区", "别的", 1), "utf-8")
+    told = differences(read_plan(tmp_path / "plan.json"))
+    assert any("C1 is 七政小区, the file says 别的" in one for one in told)
+
+
+def test_maps_show_streets_and_compounds():
+    rows = [(x, c, f"Yard {c}", None, None) for x, c, *_ in ROWS[:4]]
+    streets = geopandas.GeoDataFrame(
+        {"name": ["Hequ Street", "Back Lane"], "highway": ["primary", "residential"]},
+        geometry=[LineString([(-20, y), (60, y), (130, y)]) for y in (20.0, -20.0)],
+        crs="EPSG:32652",
+    )
+    read = zoning.read(table(rows), streets=streets)
+    plan = zoning.Plan(zoning.Problem(read, 2, tolerance=0.9), [0, 1])
+    assert [name for name, _ in named_streets(read, box(-50, -50, 200, 50))] == [
+        "Hequ Street",
+        "Back Lane",
+    ]
+    assert [name for name, _ in named_compounds(read)] == ["Yard C1", "Yard C2"]
+    figure = draw(plan)
+    texts = {text.get_text() for axes in figure.axes for text in axes.texts}
+    assert {"Hequ Street", "Yard C1", "Yard C2"} <= texts

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 from unicodedata import normalize
 
@@ -80,6 +80,8 @@ class Directory:
         A compound is called as most of its buildings say; a building that is a unit of
         its own as the building.
         """
+        if not self._has_names:
+            return self.names
         start, labels = 0, []
         for name, mine in zip(self.names, self.buildings, strict=True):
             said = self._compounds[start : start + len(mine)]
@@ -100,6 +102,8 @@ class Directory:
         A name that is a house number only goes behind that of the compound or, without
         one, of the street: 七政小区 3号楼. Its id where nothing is known of it.
         """
+        if not self._has_names:
+            return self._ids
         own, street = self._words(NAME), self._words(STREET)
         return tuple(
             _label(*known)
@@ -118,6 +122,11 @@ class Directory:
     def called(self, unit: int) -> str:
         """Name of a unit, and its id in brackets where that is another."""
         return _with_id(self.labels[unit], self.names[unit])
+
+    @cached_property
+    def all_called(self) -> tuple[str, ...]:
+        """What each unit is called; as `called`."""
+        return tuple(map(_with_id, self.labels, self.names))
 
     def called_id(self, name: str) -> str:
         """As `called`, of the unit or building of this id; what is none as it is."""
@@ -150,11 +159,13 @@ class Directory:
 
     def notes(self) -> Iterator[str]:
         """Twins, and compounds whose buildings name them otherwise."""
+        if not self._has_names:
+            return
         twins = [
             f"{self.labels[mine[0]]} "
             f"({first_few((self.names[i] for i in mine), _TOLD)})"
             for mine in self._units_called.values()
-            if len(mine) > 1 and not all(map(self.is_alone, mine))
+            if len(mine) > 1
         ]
         if twins:
             yield (
@@ -230,6 +241,11 @@ class Directory:
         return tuple(name for mine in self.buildings for name in mine)
 
     @cached_property
+    def _has_names(self) -> bool:
+        """Some building says what it, or its compound, is called."""
+        return any(map(any, (self._compounds, self._words(NAME))))
+
+    @cached_property
     def _unit_at(self) -> list[int]:
         return [i for i, mine in enumerate(self.buildings) for _ in mine]
 
@@ -256,10 +272,10 @@ class Directory:
 
     @cached_property
     def _units_called(self) -> dict[str, list[int]]:
-        """Units by their name for people, where it is not their id."""
+        """Compounds by their name for people, where it is not their id."""
         found: dict[str, list[int]] = defaultdict(list)
         for i, label in enumerate(self.labels):
-            if label != self.names[i]:
+            if label != self.names[i] and not self.is_alone(i):
                 found[fold(label)].append(i)
         return found
 
@@ -273,7 +289,6 @@ class Directory:
             (key, self.names[i])
             for key, mine in self._units_called.items()
             for i in mine
-            if not self.is_alone(i)
         )
 
     @cached_property
@@ -303,8 +318,8 @@ class Directory:
         known = {fold(self.called_id(name)): name for name in (*self.names, *self._ids)}
         for table in (self._ids_folded, self._compounds_called, self._buildings_called):
             known |= {word: found[0] for word, found in table.items()}
-        near = get_close_matches(key, known, n=2 * _NEAR)
-        near += [word for word in known if key and key in word][:_NEAR]
+        near = [word for word in known if len(key) > 1 and key in word]
+        near += get_close_matches(key, known, n=2 * _NEAR)
         return tuple(dict.fromkeys(self.called_id(known[x]) for x in near))[:_NEAR]
 
 
@@ -326,10 +341,15 @@ def _alone(unit: str, buildings: Sequence[str]) -> bool:
 def _label(name: str, own: str, compound: str, street: str) -> str:
     if not own or own in (name, compound):
         return compound or name
-    if not _HOUSE.fullmatch(normalize("NFKC", own)):
+    if not _is_house_number(own):
         return own
     before = compound or street
     return f"{before} {own}" if before else name
+
+
+@cache
+def _is_house_number(own: str) -> bool:
+    return _HOUSE.fullmatch(normalize("NFKC", own)) is not None
 
 
 def _with_id(label: str, name: str) -> str:

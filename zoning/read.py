@@ -192,8 +192,12 @@ def read(
     lines, line_names = barriers_of(fences, log)
     own = len(lines) - (0 if roads is None else len(roads))
     closed = np.arange(len(lines)) >= own
+    members, facts = _members(ids, unit_of, len(names)), _by_unit(table.facts, unit_of)
+    known = Directory(names, members, facts)
+    log.notes += known.notes()
     town = Buildings(
-        shapes, unit_of, names, lines, line_names, closed, tuple(ids), max_gap
+        *(shapes, unit_of, names, lines, line_names, closed, tuple(ids), max_gap),
+        told=known.all_called,
     )
     with log.errors_as_faults():
         found = adjacency(town)
@@ -201,8 +205,6 @@ def read(
         totals = _totals(values, unit_of, len(names), log)
         loads = costs.load(totals)
     log.raise_faults()
-    members, facts = _members(ids, unit_of, len(names)), _by_unit(table.facts, unit_of)
-    log.notes += Directory(names, members, facts).notes()
     xy = middles_of(town.xy, unit_of, values["area"])
     if UNIT in frame.columns:
         log.notes.append(f"Column {UNIT!r} of the input is replaced by the unit read.")

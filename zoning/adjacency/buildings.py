@@ -34,7 +34,7 @@ class Buildings:
     unit_of
         For each building the position of its unit.
     names
-        Names of the units, for notes.
+        Names of the units.
     barriers
         Lines and polygons no zone may cross, in metres.
     barrier_names
@@ -45,6 +45,8 @@ class Buildings:
     ids
         What buildings are called, for telling of bridges; each like its unit if not
         given.
+    told
+        What people call the units, for notes; as `names` if not given.
     max_gap
         Two buildings with more metres between their walls touch by a bridge at most;
         None: no limit.
@@ -58,6 +60,7 @@ class Buildings:
     closed: Bools = field(default_factory=lambda: np.zeros(0, bool))
     ids: tuple[str, ...] = ()
     max_gap: float | None = None
+    told: tuple[str, ...] = ()
 
     @cached_property
     def xy(self) -> Floats:
@@ -127,9 +130,13 @@ class Buildings:
         )
         return Span(metres, (one, other))
 
+    def called(self, unit: int) -> str:
+        """What notes call a unit."""
+        return (self.told or self.names)[unit]
+
     def ends(self, pair: Pairs) -> str:
         """The units of a pair by name."""
-        return " – ".join(sorted(self.names[i] for i in self.unit_of[pair]))
+        return " – ".join(sorted(self.called(i) for i in self.unit_of[pair]))
 
 
 def called(barrier: Barrier) -> str:

@@ -162,7 +162,7 @@ def _told_parts(buildings: Buildings, edges: Pairs) -> Iterator[str]:
     part = components(edges, len(buildings.names))
     first = np.unique(part, return_index=True)[1]
     if len(first) > 1:
-        some = [buildings.names[i] for i in np.sort(first)]
+        some = [buildings.called(i) for i in np.sort(first)]
         yield (
             f"The units fall into {len(first)} parts that do not touch; no zone can "
             f"span two of them (one unit of each: {first_few(some, _TOLD)})."
@@ -183,7 +183,7 @@ def _told_torn(buildings: Buildings) -> Iterator[str]:
     at = stands.building[count[whole] > 1]
     torn = np.unique(buildings.unit_of[at])
     if len(torn):
-        told = first_few((buildings.names[i] for i in torn), _TOLD)
+        told = first_few((buildings.called(i) for i in torn), _TOLD)
         yield (
             f"{len(torn)} unit(s) have buildings on both sides of a barrier and stay "
             f"whole all the same: {told}. Split "

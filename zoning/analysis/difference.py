@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 
 import numpy as np
@@ -33,6 +33,8 @@ class Move:
         not got bears a number it does not use.
     area, households
         m² of floor area and households that move; None where they are not known.
+    called
+        What people call them: units by name, else buildings by id.
     """
 
     buildings: tuple[str, ...]
@@ -40,12 +42,13 @@ class Move:
     to: str
     area: int
     households: int | None
+    called: tuple[str, ...] = field(default=(), compare=False)
 
     def __str__(self) -> str:
         number = len(self.buildings)
         what = "1 building" if number == 1 else f"{number} buildings"
         verb = "goes" if number == 1 else "go"
-        told = first_few(self.buildings, 6)
+        told = first_few(self.called or self.buildings, 6)
         return (
             f"{what} ({told}; {self.area:,} m²) {verb} from zone {self.origin} to "
             f"zone {self.to}"
@@ -175,7 +178,7 @@ def _unlike(first: Region, other: Region) -> str:
         off = np.flatnonzero(mine != its)
         if len(off):
             return (
-                f"the {what} of {first_few([first.names[i] for i in off], 5)} differs"
+                f"the {what} of {first_few(map(first.called, off.tolist()), 5)} differs"
             )
     ways = [
         "straight lines" if region.way is None else "streets"
@@ -227,5 +230,6 @@ def _moves(
         ids = tuple(name for i in units for name in region.buildings[i])
         at = np.array(units)
         area = int(region.area[at].sum())
-        moves.append(Move(ids, origin, to, area, households(region, at)))
+        called = tuple(region.directory.told_units(units))
+        moves.append(Move(ids, origin, to, area, households(region, at), called))
     return sorted(moves, key=lambda move: (-move.area, move.origin, move.to))

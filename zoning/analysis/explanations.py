@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from zoning.rules.violation import Violation
 from zoning.text.lists import first_few
@@ -47,7 +47,7 @@ class Mend:
     origin: str
     to: str
     change: int
-    called: str = ""
+    called: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return (

@@ -16,6 +16,7 @@ from zoning.rules import Freeze, Lock, Previous, Rule
 from zoning.rules.places import units_of
 from zoning.text import arguments
 from zoning.text.lists import first_few
+from zoning.text.order import by_name
 
 NAMES = "zone name"  # column with the name of the zone each building is in
 
@@ -116,6 +117,28 @@ def zone_called(name: str, names: tuple[str, ...]) -> int:
         msg = f"There is no zone {name}; there are {', '.join(names)}."
         raise InputError(msg)
     return names.index(name)
+
+
+def zone_with(plan: Plan, word: str) -> str:
+    """Name of a zone: the word itself, or that of the zone that holds what it names.
+
+    An id is no name: a zone 99 that is not there is none, whatever building is 99.
+
+    Raises
+    ------
+    InputError
+        There is no such zone, building or unit, or it is in several zones.
+    """
+    names, known = judge(plan).names, plan.problem.region.directory.match(word)
+    if word in (*names, *known.ids) or not (known.ids or known.twins):
+        zone_called(word, names)
+        return word
+    units = units_of(plan.problem.region, (word,))
+    zones = sorted({names[k] for k in plan.zone_of[units].tolist()}, key=by_name)
+    if len(zones) > 1:
+        msg = f"{word!r} is in zones {', '.join(zones)}. Name one of them."
+        raise InputError(msg)
+    return str(zones[0])
 
 
 def _breaks_bands(problem: Problem, plan: Plan) -> set[int]:

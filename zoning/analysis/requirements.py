@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import ceil, hypot
 from typing import Any, TypeAlias
 
@@ -66,12 +66,13 @@ class AtMost:
 
 @dataclass(frozen=True)
 class Ruled:
-    """A planner's rule."""
+    """A planner's rule, and what it says in the names of a region."""
 
     rule: Rule
+    told: str = field(default="", compare=False)
 
     def __str__(self) -> str:
-        return str(self.rule)
+        return self.told or str(self.rule)
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,11 @@ def requirements_of(problem: Problem) -> tuple[Requirement, ...]:
         Count(int(problem.num_zones)),
         *_balance(problem),
         *_ends(problem),
-        *(Ruled(rule) for rule in problem.rules if rule.requires),
+        *(
+            Ruled(rule, rule.told(problem.region))
+            for rule in problem.rules
+            if rule.requires
+        ),
         *(Closed(name) for name in _barriers(problem)),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from zoning.analysis.diagnosed import solve_and_diagnose
 from zoning.analysis.difference import carried, shared_area
@@ -27,7 +27,7 @@ class UnitMove:
     buildings: tuple[str, ...]
     origin: str
     to: str
-    called: str = ""
+    called: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         few = self.called or first_few(self.buildings, 4)

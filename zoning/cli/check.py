@@ -95,7 +95,9 @@ def _tell_verdict(
 
 def tell_exceptions(written: Written, bound: int | None, screen: Console) -> None:
     """Zones outside the balance: no fault, since the bands were to bend."""
-    found, count = written.verdict.exceptions, written.plan.num_zones
+    called = written.plan.problem.region.directory.called_id
+    found = [one.told(called) for one in written.verdict.exceptions]
+    count = written.plan.num_zones
     money = written.plan.problem.region.costs.currency
     for told in told_exceptions(found, count, bound, money=money):
         screen.print(told)
@@ -107,9 +109,10 @@ def _unchecked(rules: Iterable[Rule]) -> bool:
 
 def _tell_rules(written: Written, screen: Console) -> None:
     """Which planners' rules are kept."""
-    for rule in dict.fromkeys(written.plan.problem.rules):
+    problem = written.plan.problem
+    for rule in dict.fromkeys(problem.rules):
         how = "not checked, since its class is not here" if rule.unchecked else "kept"
-        screen.print(f"- {how}: {rule}")
+        screen.print(f"- {how}: {rule.told(problem.region)}")
 
 
 def _faults(number: int) -> str:
@@ -152,7 +155,7 @@ def tell_edits(
     was = [before.names[k] for k in before.plan.zone_of]
     now = [after.names[k] for k in after.plan.zone_of]
     moved = [
-        f"{region.names[i]} from zone {a} to {b}"
+        f"{region.called(i)} from zone {a} to {b}"
         for i, (a, b) in enumerate(zip(was, now, strict=True))
         if a != b
     ]

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from zoning.analysis.keep import zone_called
+from zoning.analysis.keep import zone_with
 from zoning.check import judge
 from zoning.cli import options
 from zoning.cli.screen import consoles
@@ -14,10 +14,12 @@ from zoning.cli.written import written_in
 from zoning.errors import InputError
 
 Building = Annotated[
-    str | None, typer.Option(metavar="ID", help="A building, or a unit: why there?")
+    str | None,
+    typer.Option(metavar="ID", help="A building or unit: why there?"),
 ]
 Zone = Annotated[
-    str | None, typer.Option(metavar="ZONE", help="A zone: what drives its cost?")
+    str | None,
+    typer.Option(metavar="ZONE", help="A zone: what drives its cost?"),
 ]
 To = Annotated[
     str | None,
@@ -49,13 +51,18 @@ def explain(
     screen, _ = consoles()
     plan = written_in(folder).plan
     if zone is not None:
-        position = zone_called(zone, judge(plan).names)
+        position = judge(plan).names.index(zone_with(plan, zone))
         screen.print(str(explain_zone(plan, position)))
         return
     assert building is not None
     screen.print(str(explain_building(plan, building)))
     if to is not None:
         chain = what_it_takes(
-            plan, building, to, time_limit=time, seed=seed, workers=workers
+            plan,
+            building,
+            zone_with(plan, to),
+            time_limit=time,
+            seed=seed,
+            workers=workers,
         )
         screen.print(str(chain))

@@ -145,7 +145,7 @@ def judge_stations(
             told = f"Stations of {lot_name(number)}: {have}; there must be {wanted}."
             faults.append(told)
         for station in judged[-1].stations:
-            name = region.names[station.unit]
+            name = region.called(station.unit)
             if int(plan.zone_of[station.unit]) not in lot.zones:
                 faults.append(f"{called} has a station at {name}, outside the lot.")
             if not station.buildings:

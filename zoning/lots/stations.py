@@ -237,7 +237,7 @@ def _notes(
         for station in lot.stations:
             if station.over:
                 yield (
-                    f"{called}: the station at {region.names[station.unit]} serves "
+                    f"{called}: the station at {region.called(station.unit)} serves "
                     f"{station.demand:,} {what}, more than the {kind.capacity:,.0f} "
                     "one has a capacity for; zones are not split."
                 )

@@ -139,7 +139,7 @@ class Labels:
         for name, at in self.layout.compounds:
             wide, high = self._extent(name, size=size, **font)
             x, y = self.layout.inches(at)
-            near = ((x, y + step * high) for step in (0, -1, 1, -1.8, 1.8))
+            near = ((x, y + step * high) for step in (0, -1, 1, -2.3, 2.3))
             spots = [Box(*spot, wide, 1.1 * high) for spot in near]
             look = {"fontsize": size, "color": INK, "zorder": 6.9, **font}
             look["path_effects"] = rim

@@ -92,7 +92,7 @@ class CannotLink(OfBuildings):
         return True
 
     def looser(self, setting: Setting) -> Iterator[Loosening]:
-        yield self.with_fewer()
+        yield self.with_fewer(setting.region)
 
     def asks_for(self, unit: int, moved: Moved) -> bool:
         """Of two that were in one zone, one cannot stay."""

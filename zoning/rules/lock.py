@@ -79,7 +79,9 @@ class Lock(OfBuildings):
 
     def looser(self, setting: Setting) -> Iterator[Loosening]:
         frozen: Rule = Freeze(self.zone, self.buildings)
-        yield one_by_one(self, [(str(frozen), frozen)])
+        yield one_by_one(
+            self.told(setting.region), [(frozen.told(setting.region), frozen)]
+        )
 
     def asks_for(self, unit: int, moved: Moved) -> bool:
         return unit in self.units(moved.region) and moved.now[unit] == self.zone
@@ -109,7 +111,7 @@ class Freeze(Lock):
         return not setting.balanced and setting.keeps_bands(units)
 
     def looser(self, setting: Setting) -> Iterator[Loosening]:
-        yield one_by_one(self)
+        yield one_by_one(self.told(setting.region))
 
 
 @takes(region=REGION, column=WORD)

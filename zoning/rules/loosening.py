@@ -8,6 +8,7 @@ from math import ceil, floor
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from zoning.region import Region
     from zoning.rules.rule import Rule
 
 MOST_PARTS = 12  # buildings of a rule that are tried to be left out of it
@@ -46,13 +47,19 @@ def in_steps(
     return Loosening(max(1, ceil(most / step - 1e-9) - first + 1), version, climbs=True)
 
 
-def one_by_one(rule: Rule, others: Sequence[tuple[str, Rule]] = ()) -> Loosening:
-    """Some other rules, each told in words; at last none."""
+def one_by_one(told: object, others: Sequence[tuple[str, Rule]] = ()) -> Loosening:
+    """Some other rules, each told in words; at last none.
+
+    Parameters
+    ----------
+    told
+        The rule, or what it says.
+    """
 
     def version(at: int) -> tuple[str, Rule | None]:
         if at < len(others):
             return others[at]
-        return f"leave out the rule that {rule}", None
+        return f"leave out the rule that {told}", None
 
     return Loosening(len(others) + 1, version, climbs=False)
 
@@ -62,15 +69,17 @@ def with_fewer(
     buildings: tuple[str, ...],
     of: Callable[[tuple[str, ...]], Rule],
     least: int,
+    region: Region,
 ) -> Loosening:
     """Without one of the buildings, of which it needs `least`; at last no rule."""
+    told, called = rule.told(region), region.directory.called_id
     if not least < len(buildings) <= MOST_PARTS:
-        return one_by_one(rule)
+        return one_by_one(told)
     rests = [
         (name, tuple(other for other in buildings if other != name))
         for name in buildings
     ]
     return one_by_one(
-        rule,
-        [(f"leave {name} out of the rule that {rule}", of(x)) for name, x in rests],
+        told,
+        [(f"leave {called(x)} out of the rule that {told}", of(y)) for x, y in rests],
     )

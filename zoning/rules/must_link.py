@@ -53,7 +53,7 @@ class MustLink(OfBuildings):
         return True
 
     def looser(self, setting: Setting) -> Iterator[Loosening]:
-        yield self.with_fewer()
+        yield self.with_fewer(setting.region)
 
     def asks_for(self, unit: int, moved: Moved) -> bool:
         """Units that were in several zones cannot all stay."""

@@ -70,7 +70,7 @@ class Pin(OfBuildings):
         return True
 
     def looser(self, setting: Setting) -> Iterator[Loosening]:
-        yield self.with_fewer()
+        yield self.with_fewer(setting.region)
 
     def asks_for(self, unit: int, moved: Moved) -> bool:
         return unit in self.units(moved.region) and moved.now[unit] == self.zone

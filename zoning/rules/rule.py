@@ -223,7 +223,7 @@ class Rule:
 
     def looser(self, setting: Setting) -> Iterator[Loosening]:
         """The ways to loosen it; each to be tried for itself."""
-        yield one_by_one(self)
+        yield one_by_one(self.told(setting.region))
 
     def with_budget(self, budget: float) -> Rule:
         """The same with so much of the floor area that may change zone, and no more.
@@ -308,9 +308,9 @@ class OfBuildings(Rule):
         made: Rule = replace(self, buildings=buildings)  # type: ignore[type-var]
         return made
 
-    def with_fewer(self) -> Loosening:
+    def with_fewer(self, region: Region) -> Loosening:
         """One of its buildings less; at last no rule."""
-        return with_fewer(self, self.buildings, self.of, self.least)
+        return with_fewer(self, self.buildings, self.of, self.least, region)
 
 
 def require_price(what: str, price: float) -> None:
