@@ -84,14 +84,12 @@ class Directory:
             return self.names
         start, labels = 0, []
         for name, mine in zip(self.names, self.buildings, strict=True):
-            said = self._compounds[start : start + len(mine)]
-            known = Counter(one for one in said if one)
             if _alone(name, mine):
                 labels.append(self.building_labels[start])
-            elif known:
-                labels.append(min(known, key=lambda one: (-known[one], one)))
             else:
-                labels.append(name)
+                said = self._compounds[start : start + len(mine)]
+                known = Counter(filter(None, said)) or {name: 1}
+                labels.append(min(known, key=lambda one: (-known[one], one)))
             start += len(mine)
         return tuple(labels)
 

@@ -345,7 +345,7 @@ def _tell_task(problem: Problem, counts: Sequence[int], log: Console) -> None:
         f"{buildings:,} buildings in {len(region):,} units, "
         f"{int(region.area.sum()):,} m², into {into} zones{share}."
     )
-    told = [*dict.fromkeys(map(str, problem.rules))]
+    told = [*dict.fromkeys(rule.told(region) for rule in problem.rules)]
     for rule in told[:MANY_RULES]:
         log.print(f"- rule: {rule}")
     if len(told) > MANY_RULES:
