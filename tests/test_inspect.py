@@ -128,9 +128,9 @@ def test_what_is_there_twice_is_told():
     shapes[3] = shapely.affinity.translate(shapes[2], 10)
     frame = frame.set_geometry(geopandas.GeoSeries(shapes, crs=frame.crs))
     found = inspected(frame, num_zones=1)
-    assert [(one.by, set(one.ids)) for one in found.twins] == [
-        ("geometry", {"A0", "A1"}),
-        ("name", {"A4", "A5"}),
+    assert [(one.by, one.what, set(one.ids)) for one in found.twins] == [
+        ("geometry", "", {"A0", "A1"}),
+        ("name", "戊楼", {"A4", "A5"}),
     ]
     assert [(set(one.buildings), one.area) for one in found.overlaps] == [
         ({"A2", "A3"}, 300.0)
@@ -282,6 +282,18 @@ def test_the_table_reads_again_as_the_same_region(options, tmp_path):
     assert len(fixed) == len(region.building_ids)
     assert fixed.geometry.is_valid.all()
     assert {"id", "compound_id", "floor_area_m2", "floors", "area"} <= {*fixed.columns}
+
+
+def test_points_without_a_system_and_columns_no_table_holds_are_written(tmp_path):
+    frame = houses(fid=range(3, 9), tags=[{"a": 1}] * 6, 标记=[1, "b", None] * 2)
+    frame = frame.set_geometry(frame.geometry.centroid).set_crs(
+        None, allow_override=True
+    )
+    region = zoning.read(frame)
+    told = write_fixed(tmp_path / "fixed.gpkg", region)
+    assert "metres without a named system" in told[0]
+    assert "fid is fid_before" in told[1]
+    assert zoning.read(tmp_path / "fixed.gpkg").equals(region)
 
 
 def test_the_table_is_in_the_metres_that_all_is_reckoned_in(tmp_path):

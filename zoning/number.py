@@ -17,7 +17,7 @@ from zoning.rules import RULES, Rule
 from zoning.rules.compiled import terms_of
 from zoning.rules.graph_edits import edited
 from zoning.text.arguments import NUMBER, takes
-from zoning.text.lists import first_few
+from zoning.text.lists import first_few, so_many
 
 AREA_PER_ZONE = 46_700  # m²: 700,000 m² became 15 zones in a district of Harbin
 MANY_NAMES = 5  # units named in a reason
@@ -84,8 +84,8 @@ class UsualNumber:
             told.append(f"rules name {self.named:,} zones")
         elif not counted:
             told.append("at least one")
-        so_many = _so_many(self.num_zones, "zone")
-        whole = f"{so_many}: " if len(told) > 1 else ""
+        zones = so_many(self.num_zones, "zone")
+        whole = f"{zones}: " if len(told) > 1 else ""
         return f"{whole}{'; '.join(told)}."
 
     def _apart(self) -> Iterator[str]:
@@ -93,13 +93,13 @@ class UsualNumber:
         if self.heavy:
             some = first_few(self.heavy, MANY_NAMES)
             yield (
-                f"{_so_many(len(self.heavy), 'unit')} alone heavier than a zone may be "
+                f"{so_many(len(self.heavy), 'unit')} alone heavier than a zone may be "
                 f"({some}), a zone for each"
             )
         if self.pockets:
             some = first_few((names[0] for names in self.pockets), MANY_NAMES)
             yield (
-                f"{_so_many(len(self.pockets), 'pocket')} cut off and lighter than a "
+                f"{so_many(len(self.pockets), 'pocket')} cut off and lighter than a "
                 f"zone may be (around {some}), a zone for each"
             )
 
@@ -215,10 +215,6 @@ def _counted(
 def _called(group: Sequence[str]) -> str:
     more = len(group) - 1
     return f"{group[0]} with {more:,} more" if more else group[0]
-
-
-def _so_many(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _groups(region: Region, after: Region, rules: Sequence[Rule]) -> NDArray[np.int64]:

@@ -80,7 +80,7 @@ def inspect(
     --------
     >>> region = Region(["a", "b"], [[0, 0], [9, 0]], [5, 5], edges=[[0, 1]])
     >>> print(inspect(region, num_zones=1))
-    2 buildings in 2 units, 0 m²; 1 zones.
+    2 buildings in 2 units, 2 m²; 1 zone.
     No unit is too heavy for a zone, and no part too light.
     """
     limits = dict(bands or {})
@@ -233,19 +233,23 @@ def _twins(region: Region) -> Iterator[Twins]:
     ids = region.building_ids
     for _, some in _alike(shapely.to_wkb(shapes)):
         yield Twins("geometry", "", tuple(ids[k] for k in some))
-    labels, names = region.directory.building_labels, region.columns.get("name", ())
-    at = region.unit_of_building.tolist()
+    of_building = [region.labels[i] for i in region.unit_of_building.tolist()]
+    named = zip(
+        region.directory.building_labels,
+        region.columns.get("name", ()),
+        ids,
+        of_building,
+        strict=False,
+    )
     own = [
-        None if name is None else (unit, label)
-        for unit, label, name in zip(at, labels, names, strict=False)
+        None if name is None or label in (one, unit) else label
+        for label, name, one, unit in named
     ]
-    for (_, label), some in _alike(own):
+    for label, some in _alike(own):
         yield Twins("name", label, tuple(ids[k] for k in some))
     units = [
-        None if len(mine) == 1 or label == name else label
-        for label, name, mine in zip(
-            region.labels, region.names, region.buildings, strict=True
-        )
+        None if label == name else label
+        for label, name in zip(region.labels, region.names, strict=True)
     ]
     for label, some in _alike(units):
         yield Twins("name", label, tuple(region.names[i] for i in some))
@@ -255,10 +259,12 @@ def _alike(values: Sequence[Any]) -> Iterator[tuple[Any, list[int]]]:
     """Values that occur more than once, None left out, and where."""
     if not len(values):
         return
-    code, known = pd.factorize(pd.Series(list(values), dtype=object))
-    count = np.bincount(code[code >= 0], minlength=len(known))
-    for k in np.flatnonzero(count > 1).tolist():
-        yield known[k], np.flatnonzero(code == k).tolist()
+    code = pd.factorize(pd.Series([*values], dtype=object))[0]
+    order = np.argsort(code, kind="stable")
+    first = np.flatnonzero(np.diff(code[order])) + 1
+    for some in np.split(order, first):
+        if len(some) > 1 and code[some[0]] >= 0:
+            yield values[some[0]], some.tolist()
 
 
 def _overlaps(region: Region) -> Iterator[Overlap]:

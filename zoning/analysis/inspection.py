@@ -13,7 +13,7 @@ from zoning.adjacency.buildings import called
 from zoning.number import UsualNumber
 from zoning.problem import Problem
 from zoning.region import Barrier, Region
-from zoning.text.lists import first_few
+from zoning.text.lists import first_few, so_many
 
 
 @dataclass(frozen=True)
@@ -246,8 +246,8 @@ class Inspection:
         region = self.region
         count = len(region.building_ids)
         yield (
-            f"{count:,} buildings in {len(region):,} units, "
-            f"{int(region.area.sum()):,} m²; {self.num_zones:,} zones."
+            f"{so_many(count, 'building')} in {so_many(len(region), 'unit')}, "
+            f"{int(region.area.sum()):,} m²; {so_many(self.num_zones, 'zone')}."
         )
         if self.columns:
             pairs = [f"{one.role} = {one.header}" for one in self.columns]

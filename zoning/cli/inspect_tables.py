@@ -14,7 +14,7 @@ from zoning.adjacency.buildings import called
 from zoning.analysis.inspection import ColumnUse, Inspection, Twins, Weight
 from zoning.cli.words import cell
 from zoning.reading.earth import called as called_crs
-from zoning.text.lists import first_few
+from zoning.text.lists import first_few, so_many
 
 LISTED = 12  # rows of a table that may be long
 _ASSUMED = {"area": "(m²)", "footprint": "(m²)"}  # where no measure is named
@@ -90,7 +90,9 @@ def _totals(found: Inspection) -> Table:
         _add(
             made, what, int(values.sum()), mean, int(values[most]), region.called(most)
         )
-    _caption(made, f"{len(region):,} units: {_sizes(region.values_of('buildings'))}")
+    _caption(
+        made, f"{so_many(len(region), 'unit')}: {_sizes(region.values_of('buildings'))}"
+    )
     return made
 
 
@@ -128,7 +130,7 @@ def _islands(found: Inspection) -> Table:
         "Parts that do not touch", "around", ">units", ">area m²", "joined by"
     )
     for one in found.islands[:LISTED]:
-        joined = f"{one.bridges:,} bridge(s)" if one.bridges else "nothing"
+        joined = so_many(one.bridges, "bridge") if one.bridges else "nothing"
         _add(made, one.name, len(one.units), one.area, joined)
     _more(made, len(found.islands))
     return made
@@ -159,7 +161,7 @@ def _weights(title: str, weights: Sequence[Weight], found: Inspection) -> Table:
 
 def _balance(found: Inspection) -> str:
     problem = found.problem
-    many = f"{found.num_zones:,} zone{'' if found.num_zones == 1 else 's'}"
+    many = so_many(found.num_zones, "zone")
     if problem.tolerance is None or problem.cost_band is None:
         return f"{many}; cost is not balanced."
     band, money = problem.cost_band, found.region.costs.currency

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from warnings import catch_warnings, filterwarnings
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ from zoning.reading.roles import Choice, choose
 from zoning.reading.words import is_missing
 from zoning.region import Region
 from zoning.text.issues import Issues
-from zoning.text.lists import first_few
+from zoning.text.lists import first_few, so_many
 
 SUFFIX = ".gpkg"
 _BESIDE = "_before"  # behind the name of a column that would be taken for ours
@@ -79,16 +80,20 @@ def write_fixed(path: str | Path, region: Region) -> list[str]:
     frame, renamed = _named(frame, _columns_of(region), chosen)
 
     def build(space: Path) -> None:
-        frame.to_file(
-            space / Path(path).name,
-            driver="GPKG",
-            layer="buildings",
-            engine="pyogrio",
-            FID="row",
-        )
+        with catch_warnings():
+            filterwarnings("ignore", "'crs' was not provided")  # it is told below
+            frame.to_file(
+                space / Path(path).name,
+                driver="GPKG",
+                layer="buildings",
+                engine="pyogrio",
+                FID="row",
+            )
 
     atomic_write(Path(path).parent, (Path(path).name,), build)
-    told = [f"{path} has {len(frame):,} buildings, {_place(frame, source.crs)}."]
+    told = [
+        f"{path} has {so_many(len(frame), 'building')}, {_place(frame, source.crs)}."
+    ]
     if renamed:
         pairs = (f"{old} is {new}" for old, new in renamed.items())
         told.append(

@@ -25,6 +25,7 @@ from zoning.plot.side_panel import BELOW, write_scale, write_strokes
 from zoning.plot.strokes import clipped, footprints, many_lines, outline
 from zoning.plot.zone_polygons import shapes_of, usual_distance
 from zoning.region import Region
+from zoning.text.lists import so_many
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -243,7 +244,7 @@ def _write_title(figure: Figure, found: Inspection) -> None:
     bold: dict[str, Any] = {"fontsize": 19, "weight": "bold", "color": INK}
     plain: dict[str, Any] = {"fontsize": 10.5, "color": "#444444"}
     x, count = MARGIN / width, len(region.building_ids)
-    head = f"{count:,} buildings in {len(region):,} units"
+    head = f"{so_many(count, 'building')} in {so_many(len(region), 'unit')}"
     told = f"{int(region.area.sum()):,} m² of floor area   ·   before any plan"
     figure.text(x, 1 - 0.2 / height, head, va="top", **bold)
     figure.text(x, 1 - 0.55 / height, told, va="top", **plain)
@@ -259,7 +260,7 @@ def _write(writer: PanelWriter, sheet: _Sheet) -> None:
     writer.pair("Bridges that join them", f"{len(found.bridges):,}")
     if found.bridges:
         writer.pair("The longest", f"{found.bridges[0].metres:,} m")
-    writer.head(f"For {found.num_zones:,} zone{'' if found.num_zones == 1 else 's'}")
+    writer.head(f"For {so_many(found.num_zones, 'zone')}")
     money = found.region.costs.currency
     writer.pair("Fair share", f"{found.problem.fair_share or 0:,} {money}")
     writer.pair("Units too heavy for a zone", f"{len(found.heavy):,}")

@@ -22,6 +22,7 @@ from zoning.plot.map_layers import draw_map_layers
 from zoning.plot.side_panel import write_ground, write_scale
 from zoning.plot.strokes import lines
 from zoning.plot.zone_polygons import Shapes, usual_distance, zone_polygons
+from zoning.text.lists import so_many
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -162,14 +163,10 @@ def _write_title(figure: Figure, layout: _StationLayout) -> None:
         way += f" × {region.costs.detour:g}"
     told = f"Each zone is served from one station of its lot   ·   ways {way}"
     told += "   ·   proved best" if found.proved else ""
-    head = f"{_many(found.count, 'station')} for {_many(len(found.lots), 'lot')}"
+    head = f"{so_many(found.count, 'station')} for {so_many(len(found.lots), 'lot')}"
     x = MARGIN / width
     figure.text(x, 1 - 0.2 / height, head, va="top", **bold)
     figure.text(x, 1 - 0.55 / height, told, va="top", **plain)
-
-
-def _many(count: int, what: str) -> str:
-    return f"{count:,} {what}" + ("" if count == 1 else "s")
 
 
 def _panel_height(layout: _StationLayout) -> float:

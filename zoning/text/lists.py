@@ -28,3 +28,14 @@ def first_few(things: Iterable[object], most: int = MOST, mark: str = ", ") -> s
     if rest <= 0:
         return words
     return f"{words}{mark.rstrip().strip(',')} and {rest:,} more"
+
+
+def so_many(count: int, what: str) -> str:
+    """How many of them in words.
+
+    Examples
+    --------
+    >>> so_many(1, "unit"), so_many(1_200, "unit")
+    ('1 unit', '1,200 units')
+    """
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
