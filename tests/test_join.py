@@ -160,3 +160,14 @@ def test_a_list_without_coordinates_says_to_join_it(tmp_path):
     path = tmp_path / "list.csv"
     LIST.to_csv(path, index=False)
     assert "this list by --join (join=)" in fault(path)
+
+
+@pytest.mark.parametrize("address", ["http://x.y/z.xlsx", "/vsicurl/http://x/y.csv"])
+def test_a_list_at_an_address_is_refused(address):
+    shapes = geopandas.GeoDataFrame(
+        {"id": ["a", "b"], "area": [1, 2]},
+        geometry=geopandas.points_from_xy([0, 50], [0, 0]),
+        crs="EPSG:32652",
+    )
+    with pytest.raises(InputError, match="it is an address, and nothing is fetched"):
+        zoning.read(shapes, join=address)

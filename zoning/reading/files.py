@@ -76,7 +76,7 @@ def load_layers(
     each = {
         what: load_each(tables, what, crs, log)
         for what, tables in given.items()
-        if tables is not None
+        if tables is not None or what == "buildings"
     }
     several = each["buildings"]
     sound = [frame for frame in several if frame is not None]
@@ -90,7 +90,7 @@ def load_layers(
     return {what: _joined(frames, what, log) for what, frames in each.items()}
 
 
-def load_each(tables: Tables, what: str, crs: Any, log: Issues) -> list[Any]:
+def load_each(tables: Tables | None, what: str, crs: Any, log: Issues) -> list[Any]:
     """Each of one or several tables, None for one that has a fault."""
     return [_load_one(table, what, crs, log) for table in _listed(tables)]
 

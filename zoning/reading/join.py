@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from zoning.reading.local import local
 from zoning.reading.roles import column_names, missing_column
 from zoning.reading.rows import rows_of
 from zoning.reading.tables import TABLES, read_table
@@ -122,7 +123,12 @@ def _list_of(join: List, log: Issues) -> Any:
         return join
     path, _, sheet = str(join).partition(_SHEET)
     if Path(path).suffix.lower() in TABLES:
-        return read_table(Path(path), sheet, log)
+        try:
+            return read_table(local(path).path, sheet, log)
+        except OSError as error:
+            why = error.strerror
+            log.faults.append(f"{path} cannot be read ({why}). Check the path.")
+            return None
     log.faults.append(
         f"{path} is no list that can be joined ({', '.join(TABLES)}). Save it as .xlsx "
         "or .csv."

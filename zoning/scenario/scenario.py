@@ -27,6 +27,8 @@ from zoning.text.tables import WORD as A_WORD
 _FIGURES = ("costs", "resources")
 NEVER = "never"  # the price of bending a band that is hard
 _TABLES = (*AT_THE_TOP, *_FIGURES, "bands", "bend", *FORMS, "lots")
+# keys that are words, and what one may be
+_EXAMPLES = {"only": "residential", "crs": "EPSG:4549", "datum": "gcj02"}
 _ALWAYS_READ = ("area", "households", LOAD)
 
 
@@ -62,8 +64,9 @@ class Scenario:
         What is to be minded in the file: names that will go.
     bend
         What bending a band costs, as `Problem` takes it.
-    only
-        Which buildings are read by their use, as `zoning.read` takes it.
+    only, crs, datum
+        Which buildings are read by their use, and what coordinates are in, as
+        `zoning.read` takes them.
     """
 
     costs: CostModel = field(default_factory=CostModel)
@@ -75,6 +78,8 @@ class Scenario:
     notes: tuple[str, ...] = field(default=(), compare=False)
     bend: Mapping[str, int | None] = field(default_factory=dict)
     only: str | None = None
+    crs: str | None = None
+    datum: str | None = None
 
     def __post_init__(self) -> None:
         take(
@@ -88,6 +93,8 @@ class Scenario:
             max_gap=GAP_LIMIT,
             bend=PRICES,
             only=WORD.or_none,
+            crs=WORD.or_none,
+            datum=WORD.or_none,
         )
 
     @property
@@ -193,7 +200,7 @@ def from_tables(
         _max_gap(tables, log.faults),
         tuple(log.notes),
         _bend(tables, bands, log.faults),
-        _only(tables, log.faults),
+        **_words(tables, log.faults),
     )
     if len(log.faults) == 1 and where not in log.faults[0]:  # several say it once
         log.faults = [f"{log.where}: {log.faults[0]}"]
@@ -332,15 +339,17 @@ def _more_columns(
     return dict.fromkeys(names or ())
 
 
-def _only(tables: Mapping[str, Any], faults: list[str]) -> str | None:
-    given = tables.get("only")
-    word: str | None = None if given is None else A_WORD.read(given)
-    if given is not None and word is None:
-        faults.append(
-            f'only must be a word in quotes, such as "residential"; it is '
-            f"{reprlib.repr(given)}."
-        )
-    return word
+def _words(tables: Mapping[str, Any], faults: list[str]) -> dict[str, str]:
+    """Keys at the top that are words."""
+    given = {key: tables[key] for key in _EXAMPLES if key in tables}
+    found = {key: A_WORD.read(value) for key, value in given.items()}
+    faults += [
+        f'{key} must be a word in quotes, such as "{_EXAMPLES[key]}"; it is '
+        f"{reprlib.repr(given[key])}."
+        for key, word in found.items()
+        if word is None
+    ]
+    return {key: word for key, word in found.items() if word is not None}
 
 
 def _lots(tables: Mapping[str, Any], log: Issues) -> LotRules:

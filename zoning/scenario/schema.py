@@ -113,7 +113,7 @@ SCHEMA: Schema = {
                     {"type": "object", "additionalProperties": TEXT},
                 ]
             },
-            "only": TEXT,
+            **dict.fromkeys(("only", "crs", "datum"), TEXT),
             "costs": _COSTS,
             "resources": _RESOURCES,
             "bands": {**_ANY_BANDS, "properties": {"cost": False}},

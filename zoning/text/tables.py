@@ -22,6 +22,8 @@ AT_THE_TOP = (
     "max_gap",
     "columns",
     "only",
+    "crs",
+    "datum",
     "currency",
 )  # keys in no table
 
