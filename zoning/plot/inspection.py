@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from zoning.analysis.inspection import Inspection
 from zoning.plot.barriers import Style, barriers_in_view
-from zoning.plot.colours import INK, LOT_INK
+from zoning.plot.colours import BRIDGE, INK, LOT_INK
 from zoning.plot.fonts import can_write, families
 from zoning.plot.labels import Box
 from zoning.plot.layout import HIGHEST, MARGIN, WIDEST, page_of
@@ -178,9 +178,18 @@ def _draw(axes: Axes, sheet: _Sheet) -> None:
     colour = [sheet.colour[i] for i in unit_of.tolist()]
     footprints(axes, shapes, colour, zorder=4)
     _points(axes, sheet, colour)
-    draw_styled(axes, sheet.barriers, fine)
+    draw_styled(axes, sheet.barriers, max(0.4, fine))
     outline(axes, sheet.islands, color=LOT_INK, linewidth=1.3, linestyle="--", zorder=6)
     draw_bridges(axes, region)
+    _rings(axes, region)
+
+
+def _rings(axes: Axes, region: Region) -> None:
+    """Circles round bridges, which may be too short to be seen."""
+    if len(region.bridges):
+        x, y = region.xy[region.bridges].mean(axis=1).T
+        look: dict[str, Any] = {"facecolors": "none", "linewidths": 1.4}
+        axes.scatter(x, y, s=150, edgecolors=BRIDGE, zorder=6.7, **look)
 
 
 def _points(axes: Axes, sheet: _Sheet, colour: list[str]) -> None:
