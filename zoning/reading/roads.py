@@ -10,7 +10,6 @@ import numpy as np
 import shapely
 
 from zoning.reading.around import CLASSES, words_in
-from zoning.reading.files import stacked
 from zoning.text.issues import Issues, did_you_mean
 from zoning.text.lists import first_few
 
@@ -66,6 +65,8 @@ def in_tunnels(streets: Any) -> Any:
 
 def with_roads(barriers: Any, roads: Any, log: Issues) -> Any:
     """Both layers as one, the roads last; what is there of them where one is not."""
+    from zoning.reading.files import stacked  # geopandas, which drawing needs not
+
     layers = [layer for layer in (barriers, roads) if layer is not None and len(layer)]
     return stacked(layers, "barriers", log) if layers else barriers
 
