@@ -8,10 +8,7 @@ DATA := examples/data
 
 # Draw the example district's plan: 98 buildings, 15 zones, 5 lots.
 demo: $(READY)
-	$(VENV)/bin/zoning plan $(DATA)/buildings.geojson --zones 15 \
-		--unit compound_id --area floor_area_m2 --households households \
-		--barriers $(DATA)/barriers.geojson --streets $(DATA)/streets.geojson \
-		--out demo
+	$(VENV)/bin/zoning plan $(DATA)/*.geojson --zones 15 --out demo
 	@echo "Map and tables are in $(CURDIR)/demo:"
 	@ls demo
 

@@ -90,7 +90,7 @@ def region_of(name: str, data: Path = towns.DATA) -> Region:
     around = {what: folder / f"{what}.geojson" for what in ("barriers", "streets")}
     return read(
         folder / "buildings.geojson",
-        unit="compound_id" if name in COMPOUNDS else None,
+        unit="compound_id" if name in COMPOUNDS else "none",
         area="floor_area_m2",
         households="households",
         **{what: path for what, path in around.items() if path.exists()},

@@ -101,7 +101,7 @@ def warm_up() -> None:
     """Compile what is compiled on first use, so that no instance pays for it."""
     print("warming up (compiled code is made on first use)", flush=True)
     town = old_town(40, seed=3)
-    kind = {"area": "floor_area_m2", "households": "households"}
+    kind = {"unit": "none", "area": "floor_area_m2", "households": "households"}
     region = read(town.buildings, barriers=town.barriers, **kind)
     plan_and_bundle(Problem(region, 6, 0.3, strict=True), time_limit=20.0)
 

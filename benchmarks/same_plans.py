@@ -32,12 +32,15 @@ from zoning.rules import (
 MOVING = ("seconds",)  # keys of plan.json that no two runs share
 
 
-def _region(folder: Path, buildings: int, **how: Any) -> zoning.Region:
+def _region(
+    folder: Path, buildings: int, *, unit: str = "none", **how: Any
+) -> zoning.Region:
     town = folder / str(buildings)
     if not town.exists():
         old_town(buildings).write(town)
     return zoning.read(
         town / "buildings.geojson",
+        unit=unit,
         area="floor_area_m2",
         households="households",
         **{name: town / f"{name}.geojson" for name in how.pop("layers", ())},

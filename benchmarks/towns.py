@@ -43,7 +43,11 @@ def region_of(name: str, data: Path = DATA, *, unit: str | None = None) -> Regio
 
     With `unit`, buildings of a real file that have the same in this column are one.
     """
-    kind = {"area": "floor_area_m2", "households": "households"}
+    kind = {
+        "unit": unit or "none",
+        "area": "floor_area_m2",
+        "households": "households",
+    }
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         if name.startswith("old_town_"):
@@ -54,7 +58,6 @@ def region_of(name: str, data: Path = DATA, *, unit: str | None = None) -> Regio
             region = read(
                 data / name / "buildings.geojson",
                 barriers=barriers if barriers.exists() else None,
-                unit=unit,
                 **kind,
             )
     return replace(region, source=Source())

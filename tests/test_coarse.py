@@ -50,6 +50,7 @@ def test_rules_that_name_units_hold_for_merged_ones(line):
 def test_compounds_of_a_town_find_a_plan_that_keeps_them(town):
     region = read(
         town / "buildings.geojson",
+        unit="none",
         area="floor_area_m2",
         columns=("compound_id",),
         barriers=town / "barriers.geojson",

@@ -144,6 +144,7 @@ def test_communities_and_subdistricts_hang_together(seed):
     columns = ["community", "subdistrict"]
     region = read(
         old_town(500, seed=seed).buildings,
+        unit="none",
         area="floor_area_m2",
         columns=columns,
         adjacency=Delaunay(max_edge=300),  # over an empty block

@@ -295,6 +295,7 @@ def old_town(buildings, num_zones, folder, tolerance=0.3):
     old_town(buildings, seed=3).write(folder)
     region = read(
         folder / "buildings.geojson",
+        unit="none",
         area="floor_area_m2",
         households="households",
         barriers=folder / "barriers.geojson",

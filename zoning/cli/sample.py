@@ -28,8 +28,7 @@ def sample(
         raise InputError(msg) from error
     screen.print(f"A town of {buildings:,} buildings is in {out}. Plan it with")
     screen.print(
-        f"zoning plan {out}/buildings.geojson --unit compound_id --households "
-        f"households --barriers {out}/barriers.geojson --streets "
+        f"zoning plan {out}/buildings.geojson {out}/barriers.geojson "
         f"{out}/streets.geojson --out plan",
         soft_wrap=True,
     )
