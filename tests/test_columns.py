@@ -117,6 +117,27 @@ def test_ground_area_is_not_taken_for_floor_area():
     assert noted(read(ground, area="area"), "which is the ground that buildings cover")
 
 
+@pytest.mark.parametrize("system", ["EPSG:4326", "EPSG:3857"])
+def test_areas_of_shapes_in_no_metres_are_measured_anew(system):
+    given = table(floors=[2, 4, 6, 8]).to_crs(system)
+    given["area"] = shapely.area(given.geometry.to_numpy())
+    region = read(given)
+    assert region.sums["area"] == pytest.approx(np.array(AREAS), rel=2e-3)
+    assert noted(region, f"as they are drawn in {system}", "measured anew")
+
+
+def test_areas_too_small_in_any_measure_are_refused():
+    told = fault(table(area=[1e-6, 2e-6, 3e-6, 4e-6]))
+    assert "under 2.5e-06 m², too little in any measure" in told
+
+
+def test_points_with_floors_are_asked_for_what_is_missing():
+    points = table(floors=[2, 4, 6, 8])
+    told = fault(points.set_geometry(points.centroid))
+    assert "points have no footprint" in told
+    assert "footprint=COLUMN" in told
+
+
 def test_households_that_are_missing_are_reckoned_unless_asked_for():
     given = table(id=list("abcd"), area=[700] * 4, 户数=[5, None, 7, 8])
     region = read(given)

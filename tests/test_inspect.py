@@ -6,6 +6,7 @@ import types
 
 import geopandas
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 
@@ -233,6 +234,18 @@ def test_what_may_be_meant_is_told_with_a_line_of_its_own(run, file, tmp_path):
     assert "--only" not in first
     assert other.endswith("--only residential")
     assert "1 building has another use than living" in out
+
+
+def test_other_lines_keep_the_zones_that_were_asked_for(run, file, tmp_path):
+    frame = houses(用途=["住宅"] * 5 + ["商业"])
+    _, out, _ = run("inspect", file(frame), "--zones", 2, "--out", tmp_path / "o")
+    assert [line.count("--zones 2") for line in last_lines(out)] == [1, 1]
+
+
+def test_coordinates_in_columns_are_not_told_as_unread():
+    plain = {"经度": [126.6, 126.601], "纬度": [45.7, 45.7], "面积": [9, 9], "x": 1}
+    found = zoning.inspect(zoning.read(pd.DataFrame(plain)), num_zones=1)
+    assert found.unread == ("x",)
 
 
 def test_a_file_with_faults_shows_them_all_and_what_was_understood(run, file, tmp_path):

@@ -32,6 +32,12 @@ def test_files_in_any_order_are_sorted_out_and_told(folder):
     assert "streets.geojson was read as streets" in told[0]
 
 
+def test_a_file_given_twice_is_a_fault(folder):
+    path = folder / "buildings.geojson"
+    with pytest.raises(InputError, match="is given 2 times for buildings"):
+        read([path, str(path)])
+
+
 def test_what_is_sorted_out_comes_beside_what_is_named(folder):
     streets, buildings, barriers = files(folder)
     both = read([buildings, barriers], streets=streets, barriers=barriers)

@@ -121,6 +121,12 @@ def test_subtotals_are_left_out_and_agree_with_their_block(tmp_path, name):
     assert "row 4" in told and "4 total(s) agree" in told
 
 
+def test_a_total_below_a_subtotal_is_held_against_all_rows_alone(tmp_path):
+    rows = [HEADS, *ROWS, ["小计", None, 4700, 77], ["合计", None, 4800, 77]]
+    _, told = table(saved(tmp_path / "a.xlsx", rows))
+    assert "says 4,800, the rows come to 4,700. The rows" in told
+
+
 def test_a_row_of_sums_needs_no_name(tmp_path):
     frame, told = table(
         saved(tmp_path / "a.xlsx", [HEADS, *ROWS, [None, None, 4700, 77]])
@@ -249,6 +255,10 @@ def test_every_fault_of_a_list_is_told_at_once(tmp_path):
     [
         (("lon", "lat"), [(126.60, 45.70), (126.61, 45.70), (126.60, 45.71)]),
         (("lng", "lat"), [("126°36'E", "45°42'0\"N"), (126.61, 45.7), (126.6, 45.71)]),
+        (
+            ("经纬度 经度", "经纬度 纬度"),
+            [(126.6, 45.7), (126.61, 45.7), (126.6, 45.71)],
+        ),
         (("纬度", "经度"), [(45.70, 126.60), (45.70, 126.61), (45.71, 126.60)]),
         (("经度", "纬度"), [(45.70, 126.60), (45.70, 126.61), (45.71, 126.60)]),
         (("经纬度",), [("126.60,45.70",), ("126.61 45.70",), ("(126.60;45.71)",)]),

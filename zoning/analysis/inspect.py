@@ -28,6 +28,7 @@ from zoning.problem import BANDS, Band, Problem
 from zoning.reading.around import barriers_of
 from zoning.reading.datum import option
 from zoning.reading.earth import called
+from zoning.reading.points import PLACES
 from zoning.reading.roles import Choice, column_names
 from zoning.reading.shift import suspicions
 from zoning.reading.use import RESIDENTIAL, homes_in
@@ -126,6 +127,7 @@ def columns_read(frame: Any, choices: Sequence[Choice]) -> Iterator[ColumnUse]:
 def columns_unread(frame: Any, choices: Sequence[Choice]) -> list[str]:
     """Columns that nothing was read from."""
     used = {x for one in choices for x in (one.header, one.stand_in)}
+    used |= {*frame.attrs.get(PLACES, ())}
     return [str(name) for name in column_names(frame) if name not in used]
 
 

@@ -74,7 +74,7 @@ def inspect(
         screen.print(f"The picture is {Path(out) / PICTURE}.")
     if fix is not None:
         screen.print(f"The table as it was understood is {fix}.")
-    _tell_next(reading, found, tolerance, screen)
+    _tell_next(reading, found, zones, tolerance, screen)
 
 
 def _tell_columns(reading: Reading, screen: Console) -> None:
@@ -85,17 +85,21 @@ def _tell_columns(reading: Reading, screen: Console) -> None:
 
 
 def _tell_next(
-    reading: Reading, found: Inspection, tolerance: float, screen: Console
+    reading: Reading,
+    found: Inspection,
+    zones: int | None,
+    tolerance: float,
+    screen: Console,
 ) -> None:
-    more = ["--zones", str(found.num_zones)]
-    if tolerance != USUAL:
-        more += ["--tolerance", f"{tolerance:g}"]
+    number = ["--zones", str(found.num_zones)]
+    balance = [] if tolerance == USUAL else ["--tolerance", f"{tolerance:g}"]
     screen.print("Go on with")
-    screen.print(_typed("plan", [*reading.words(), *more]), soft_wrap=True)
+    screen.print(_typed("plan", [*reading.words(), *number, *balance]), soft_wrap=True)
     for one in found.suggestions:
         screen.print(f"or, since {one.why}, with {one.option} {one.value}:")
-        other = [*reading.words({one.option: str(one.value)}), *more[2:]]
-        screen.print(_typed("plan", other), soft_wrap=True)
+        other = reading.words({one.option: str(one.value)})
+        asked = [] if zones is None else number  # else the usual one may be another
+        screen.print(_typed("plan", [*other, *asked, *balance]), soft_wrap=True)
 
 
 def _typed(command: str, words: list[str]) -> str:

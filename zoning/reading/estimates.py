@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from zoning.costs import M2_PER_HOUSEHOLD
 from zoning.reading.columns import numbers_of
+from zoning.reading.earth import called
 from zoning.reading.roles import Choice, Choices
 from zoning.reading.words import words_of
 from zoning.text.issues import Issues, count, some
@@ -19,6 +20,7 @@ Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
 _TINY_AREA = 50.0  # m²; a median below it says the column is in 10,000 m²
+_NO_AREA = 0.001  # m²; a median below it is in no measure of areas
 _ALIKE = 0.02  # of a footprint that an area may differ from it and be the same
 _MOST = 0.9  # of the buildings that are so make it ground area
 
@@ -26,6 +28,7 @@ _MOST = 0.9  # of the buildings that are so make it ground area
 def floor_areas(
     area: Floats | None,
     frame: Any,
+    given: Any,
     choices: Choices,
     ids: Sequence[str],
     log: Issues,
@@ -40,6 +43,8 @@ def floor_areas(
         As it was read, NaN where it is missing; None without such a column.
     frame
         The table of buildings in metres.
+    given
+        The same as it was read, in degrees or feet maybe.
     choices
         What its columns are.
     ids
@@ -52,6 +57,8 @@ def floor_areas(
         found = _with_planned(found, frame, choices["area"], ids, log)
     ground = _footprints(frame, choices, ids)
     floors = _read(frame, choices.get("floors"), ids)
+    if area is not None:
+        found = _measured_anew(found, ground, frame, given, choices["area"], log)
     if area is not None and _is_ground(found, ground):
         found = _not_ground(found, ground, choices["area"], floors, log)
     lacking = np.isnan(found) & _is_empty(frame, choices.get("area"), area is None)
@@ -132,6 +139,25 @@ def _is_ground(area: Floats, ground: Floats) -> bool:
     return bool(both.any() and alike[both].mean() >= _MOST)
 
 
+def _measured_anew(
+    area: Floats,
+    ground: Floats,
+    frame: Any,
+    given: Any,
+    choice: Choice,
+    log: Issues,
+) -> Floats:
+    """Areas in m² where they are those of outlines in degrees, feet or a web map."""
+    drawn = np.asarray(shapely.area(given.geometry.to_numpy()), np.float64)
+    if given.crs == frame.crs or not _is_ground(area, drawn):
+        return area
+    log.notes.append(
+        f"Column {choice.header!r} has the areas of the footprints as they are drawn "
+        f"in {called(given.crs)}, which are no m²; they were measured anew."
+    )
+    return np.where((area > 0) & (ground > 0), ground, area)
+
+
 def _not_ground(
     area: Floats, ground: Floats, choice: Choice, floors: Floats, log: Issues
 ) -> Floats:
@@ -173,6 +199,14 @@ def _ask(
             f"{points}"
         )
         return
+    if area is None and points:
+        log.faults.append(
+            "No column of floor area was found, and none of footprints that it could "
+            f"be made of with floors (column {choices['floors'].header!r}): points "
+            "have no footprint. Give area=COLUMN, or footprint=COLUMN (基底面积) among "
+            f"the columns. The columns are {have}."
+        )
+        return
     where = f"Column {choices['area'].header!r} (area)" if "area" in choices else "Area"
     if "floors" in choices:
         remedy = f"or the floors in column {choices['floors'].header!r}"
@@ -196,7 +230,13 @@ def _note_sizes(area: Floats, ids: Sequence[str], log: Issues) -> None:
             f"{count(none)} a floor area of 0 and cost nothing: {some(ids, none)}."
         )
     middle = float(np.median(area[area > 0]))
-    if middle < _TINY_AREA:
+    if middle < _NO_AREA:
+        log.faults.append(
+            f"Half of the floor areas are under {middle:.3g} m², too little in any "
+            "measure. Name another column by area=, or area='none' to have it made of "
+            "footprint × floors."
+        )
+    elif middle < _TINY_AREA:
         log.notes.append(
             f"Half of the floor areas are under {middle:g} m². If the column is in "
             "10,000 m² (万㎡), say so behind it: area='COLUMN[万㎡]'."

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -92,7 +94,14 @@ def load_layers(
 
 def load_each(tables: Tables | None, what: str, crs: Any, log: Issues) -> list[Any]:
     """Each of one or several tables, None for one that has a fault."""
-    return [_load_one(table, what, crs, log) for table in _listed(tables)]
+    listed = [*_listed(tables)]
+    paths = [str(table) for table in listed if isinstance(table, str | Path)]
+    log.faults += [
+        f"{path} is given {number} times for {what}. Give it once."
+        for path, number in Counter(map(os.path.normpath, paths)).items()
+        if number > 1
+    ]
+    return [_load_one(table, what, crs, log) for table in listed]
 
 
 def _joined(loaded: Sequence[Any], what: str, log: Issues) -> Any:

@@ -56,7 +56,7 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
     ),
     "use": (
         *("residential", "是否住宅", "use", "usage", "用途", "房屋用途", "建筑用途"),
-        *("规划用途", "GHYT"),
+        *("规划用途", "GHYT", "building"),
     ),
     "structure": ("structure", "结构", "房屋结构", "建筑结构", "FWJG"),
     "address": ("address", "地址", "门牌", "门牌地址", "坐落", "房屋坐落"),

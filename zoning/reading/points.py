@@ -27,6 +27,7 @@ from zoning.text.numerals import numerals
 
 Floats = NDArray[np.float64]
 
+PLACES = "places"  # among the attributes of a table: columns that places were read of
 _WKT = re.compile(
     r"(?:SRID=(?P<srid>\d+);)?\s*(?P<shape>(?:MULTI)?(?:POINT|POLYGON|LINESTRING)\b.*"
     r"|GEOMETRYCOLLECTION\b.*)",
@@ -69,19 +70,24 @@ class _Columns:
 
     Parameters
     ----------
-    called
-        The columns, in words.
+    columns
+        The columns, one or two.
     words
         What each row holds, "" where it is empty.
     by_name
         Names tell what is longitude; X and Y do not tell.
     """
 
-    called: str
+    columns: tuple[Any, ...]
     east: Floats
     north: Floats
     words: Sequence[str]
     by_name: bool
+
+    @property
+    def called(self) -> str:
+        """The columns, in words."""
+        return " and ".join(map(repr, self.columns))
 
 
 def with_places(frame: Any, name: str, log: Issues) -> tuple[Any, bool]:
@@ -145,14 +151,16 @@ def _with_points(
     log.notes.append(f"{told}.")
     points = np.full(len(frame), None, object)
     points[here] = shapely.points(east[here], north[here])
-    return _placed(frame, points, WGS84 if is_lonlat else None), is_lonlat
+    placed = _placed(frame, points, WGS84 if is_lonlat else None)
+    placed.attrs[PLACES] = columns.columns
+    return placed, is_lonlat
 
 
 def _placed(frame: Any, shapes: NDArray[Any], crs: Any) -> Any:
     column = "geometry" if "geometry" not in frame.columns else "shape of the row"
     series = geopandas.GeoSeries(shapes, frame.index, crs=crs)
     placed = geopandas.GeoDataFrame(frame.assign(**{column: series}), geometry=column)
-    placed.attrs = frame.attrs
+    placed.attrs = {**frame.attrs}
     return placed
 
 
@@ -205,13 +213,15 @@ def _columns_of(frame: Any) -> Iterator[_Columns]:
         (_SURVEY, True),
         (_XY, False),
     ):
-        east, north = _named(names, eastward), _named(names, northward)
-        if east is None or north is None or east == north:
+        east = _named(names, eastward)
+        others = {column: name for column, name in names.items() if column != east}
+        north = _named(others, northward)  # 经纬度 经度 has both words
+        if east is None or north is None:
             continue
         east_words, north_words = _words(frame[east]), _words(frame[north])
         both = zip(east_words, north_words, strict=True)
         yield _Columns(
-            f"{east!r} and {north!r}",
+            (east, north),
             _numbers(east_words),
             _numbers(north_words),
             [" ".join(filter(None, two)) for two in both],
@@ -224,7 +234,7 @@ def _columns_of(frame: Any) -> Iterator[_Columns]:
         halves = [_halves(word) for word in words]
         if any(map(all, halves)):
             first, second = (_numbers([two[i] for two in halves]) for i in (0, 1))
-            yield _Columns(repr(column), first, second, words, by_name=True)
+            yield _Columns((column,), first, second, words, by_name=True)
 
 
 def _words(column: Any) -> list[str]:

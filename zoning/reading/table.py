@@ -112,7 +112,7 @@ def table_of(given: Any, asked: Asked, costs: CostModel, log: Issues) -> Table:
     frame = shapes_in_metres(given, ids, log)
     values = dict(read)
     if "area" in choices or asked.roles.get("area") in (None, NONE):  # else it is told
-        values["area"] = floor_areas(read.get("area"), frame, choices, ids, log)
+        values["area"] = floor_areas(read.get("area"), frame, given, choices, ids, log)
     if "households" in values and "area" in values:
         values["households"] = households_of(values, choices, ids, log)
     facts = facts_of(given, ids, choices, asked.columns, values, log)

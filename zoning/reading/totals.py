@@ -140,7 +140,7 @@ def _checked(
             if number not in totals:
                 block += [] if value is None else [value]
                 continue
-            sums = (fsum(block), every)
+            sums = (fsum(block), every) if block else (every,)
             block = []
             if value is None:
                 continue
