@@ -433,7 +433,7 @@ def test_a_bug_is_called_a_bug(run, town, tmp_path, solver):
         (["plan", "a.geojson", "--colour", "red"], ["--colour"]),
         (["pln"], ["pln"]),
         (["plan", "absent.geojson"], ["absent.geojson", "cannot be read"]),
-        (["plan", "list.docx"], ["list.docx", "GeoJSON"]),
+        (["plan", "list.docx"], ["list.docx", "cannot be read"]),
         (["check", "absent"], ["plan.json", "No such file"]),
         (["sample", "--buildings", "0"], ["at least 1"]),
     ],

@@ -52,6 +52,7 @@ def test_compounds_of_a_town_find_a_plan_that_keeps_them(town):
         town / "buildings.geojson",
         unit="none",
         area="floor_area_m2",
+        households="none",
         columns=("compound_id",),
         barriers=town / "barriers.geojson",
     )
