@@ -147,6 +147,25 @@ def test_households_that_are_missing_are_reckoned_unless_asked_for():
     assert read(given, households="none").sums["households"].tolist() == [10] * 4
 
 
+def test_numbers_of_whole_compounds_on_each_building_are_told():
+    shapes = table().geometry
+    eight = geopandas.GeoDataFrame(
+        {"小区": [*"aabbccdd"], "面积": [4_000.0] * 2 + [5_000] * 2 + [6_000] * 4},
+        geometry=[*shapes, *shapes.translate(yoff=80)],
+        crs=shapes.crs,
+    )
+    region = read(eight)
+    assert noted(region, "'面积' has one number", "in 4 of 4: a 4,000", "area='none'")
+    usual = eight.assign(面积=[4_000.0, 4_100] * 4)
+    assert not noted(read(usual), "has one number for all buildings")
+
+
+def test_zeros_alone_are_no_households():
+    region = read(table(id=list("abcd"), area=[700] * 4, ZTS=[0] * 4))
+    assert region.sums["households"].tolist() == [10] * 4
+    assert noted(region, "'ZTS' is called like households", "no numbers above 0")
+
+
 def test_only_homes_are_read_where_that_is_asked():
     given = table(id=list("abcd"), area=AREAS, 用途=["成套住宅", "商业", None, "学校"])
     region = read(given, only="residential")
@@ -183,6 +202,12 @@ def test_house_numbers_that_begin_anew_are_told_with_their_compound():
     region = read(table(area=AREAS, 楼号=[1, 2, 1, 2]))
     assert region.building_ids == ("1", "2", "3", "4")
     assert noted(region, "'楼号' does not tell buildings apart")
+
+
+def test_numbers_that_do_not_tell_buildings_apart_are_named():
+    region = read(table(楼栋=["1", "2", "2", None], area=[700] * 4))
+    assert region.building_ids == ("1", "2", "3", "4")
+    assert noted(region, "'楼栋' does not tell buildings apart (2, empty)")
 
 
 def test_what_cannot_be_read_is_a_fault_only_where_it_was_asked_for():

@@ -242,6 +242,12 @@ def test_other_lines_keep_the_zones_that_were_asked_for(run, file, tmp_path):
     assert [line.count("--zones 2") for line in last_lines(out)] == [1, 1]
 
 
+def test_notes_speak_of_options(run, file, tmp_path):
+    frame = houses(用途=["住宅"] * 5 + ["商业"])
+    _, out, _ = run("inspect", file(frame), "--out", tmp_path / "o")
+    assert "--only 'residential' leaves them out" in " ".join(out.split())
+
+
 def test_coordinates_in_columns_are_not_told_as_unread():
     plain = {"经度": [126.6, 126.601], "纬度": [45.7, 45.7], "面积": [9, 9], "x": 1}
     found = zoning.inspect(zoning.read(pd.DataFrame(plain)), num_zones=1)

@@ -120,7 +120,7 @@ def test_wrong_lists_are_told_at_once(tmp_path):
     seen = fault(shapes(), join=LIST, on=("ZRZ", "编号"))
     assert "no column 'ZRZ' (of the shapes). Did you mean 'ZRZH'?" in seen
     assert "no column '编号' (of the list)" in seen
-    assert "there is no join=" in fault(shapes(), on="ZRZH", area="ZRZH")
+    assert "no list: give join= too" in fault(shapes(), on="ZRZH", area="ZRZH")
     assert "no list that can be joined" in fault(shapes(), join=tmp_path / "a.gpkg")
 
 

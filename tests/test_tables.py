@@ -247,7 +247,7 @@ def test_every_fault_of_a_list_is_told_at_once(tmp_path):
     assert "not a number for 1 building(s): B6 has 很大" in told
     assert "rows that hold no coordinates in '经度' and '纬度'" in told
     assert "row 9 has '45.702', row 10 has '东边 45.702'" in told
-    assert "no place" in told and "B7" in told
+    assert "no place" not in told  # their rows are told already
 
 
 @pytest.mark.parametrize(

@@ -173,8 +173,9 @@ def read(
         log.raise_faults()
     if join is not None:
         given = joined(given, join, on, log)
+        log.raise_faults()  # what columns lack may be in the list
     elif on is not None:
-        log.faults.append("on= names columns to join by, but there is no join=.")
+        log.faults.append("on= names columns to join by, but no list: give join= too.")
     roles = _roles(columns, log, unit=unit, area=area, households=households, id=id)
     asked = Asked(roles, _facts_in(columns), tuple(sums), only)
     table = table_of(given, asked, costs, log)

@@ -77,7 +77,7 @@ def _errors_kept_short() -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        _say(_as_options(str(error)))
+        _say(as_options(str(error)))
         raise _Ended(BAD_INPUT) from error
     except MemoryError as error:
         _say(
@@ -109,11 +109,25 @@ def _say_bug(error: BaseException) -> None:
     )
 
 
-def _as_options(text: str) -> str:
-    """Messages speak of Python's arguments; a planner typed options."""
-    names = "area|households|unit|id|sums|crs|barriers|streets"
-    text = re.sub(rf"\b({names})=(?=['\".\s]|$)", r"--\1 ", text)
+def as_options(text: str) -> str:
+    """What speaks of Python's arguments, as a planner types options.
+
+    Examples
+    --------
+    >>> as_options("Give area=COLUMN, or floors=COLUMN among the columns.")
+    'Give --area COLUMN, or --column floors=COLUMN.'
+    >>> as_options("only='residential' leaves them out; name another by id=.")
+    "--only 'residential' leaves them out; name another by --id."
+    """
+    names = "area|households|unit|id|sums|crs|datum|only|barriers|streets|join|on"
+    text = re.sub(r" \((?:join|on)=(?:\([^()]*\))?\)", "", text)  # said as option too
+    text = re.sub(rf"(?<!--)\b({names})=(?=['\".\s]|COLUMN|$)", r"--\1 ", text)
     text = re.sub(r"(--\w+) (?=[.\s]|$)", r"\1", text)
+    text = re.sub(
+        r"(?<!-)\b([a-z]+=COLUMN)((?: \([^()]*\))?) among the columns",
+        r"--column \1\2",
+        text,
+    )
     for name, option in _OPTIONS.items():
         text = re.sub(rf"\b{name}\b", option, text)
     return text

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from zoning.check.balance_words import told_exceptions
+from zoning.cli.ending import as_options
 from zoning.cli.screen import shown
 from zoning.costs import YUAN
 from zoning.planfile.rows import all_exceptions, changes_zones, lot_rows, zone_rows
@@ -186,7 +187,7 @@ def tell_notes(notes: Sequence[str], screen: Console) -> None:
     if notes:
         screen.print("Notes")
     for note in dict.fromkeys(notes):
-        screen.print(f"- {note}")
+        screen.print(f"- {as_options(note)}")
 
 
 @contextmanager

@@ -24,6 +24,7 @@ Pairs = NDArray[np.int64]
 
 STEP = 100.0  # metres between two buildings of a compound, others standing between
 OPEN = 300.0  # metres, nothing standing between
+_SOME, _NEARLY = 3, 0.9  # compounds, and share of them, that make a habit
 _MANY = 100  # buildings from which on a unit is looked at by itself
 
 
@@ -150,6 +151,36 @@ def _steps(xy: Floats, unit_of: Ints) -> Iterator[Pairs]:
         reach = STEP * (1 + 1e-9)  # to the last digit it is measured below
         pairs = some[cKDTree(lifted).query_pairs(reach, output_type="ndarray")]
         yield pairs[lengths(xy, pairs) <= STEP]
+
+
+def told_repeated(
+    compounds: Sequence[str | None], numbers: Floats, header: str, role: str
+) -> Iterator[str]:
+    """A column that has one number for all buildings of each compound: its total.
+
+    Parameters
+    ----------
+    compounds
+        The compound of each building, None where it has none.
+    numbers
+        What the column says of each building.
+    header, role
+        What the column is called, and read as.
+    """
+    table = pd.DataFrame({"compound": compounds, "number": numbers}).dropna()
+    of = table[table["number"] > 0].groupby("compound", sort=False)["number"]
+    first, sizes, kinds = of.first(), of.size(), of.nunique()
+    alike = first[(sizes > 1) & (kinds == 1)]
+    several = int((sizes > 1).sum())
+    if len(alike) < max(_SOME, _NEARLY * several) or 2 * alike.nunique() <= len(alike):
+        return
+    seen = (f"{name} {number:,g}" for name, number in alike.items())
+    yield (
+        f"Column {header!r} has one number for all buildings of a compound, in "
+        f"{len(alike):,} of {several:,}: {first_few(seen, 3)}. It was read as that of "
+        "each building. If it is that of the whole compound, give each building its "
+        f"own, or do without: {role}='none'."
+    )
 
 
 @dataclass(frozen=True, eq=False)

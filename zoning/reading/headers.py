@@ -20,6 +20,7 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
     "area": (
         *("floor_area_m2", "floor_area", "gross_floor_area", "gfa"),
         *("建筑面积", "总建筑面积", "楼栋建筑面积", "房屋建筑面积", "幢建筑面积"),
+        *("楼栋面积", "房屋面积", "建筑总面积"),
         *("实测建筑面积", "SCJZMJ", "预测建筑面积", "YCJZMJ", "JZMJ", "住宅建筑面积"),
         *("building_area", "m2", "area", "面积", "住宅面积", "mianji"),
     ),
@@ -29,11 +30,30 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
     ),
     "floors": (
         *("floors", "levels", "building:levels", "storeys", "stories", "num_floors"),
-        *("层数", "总层数", "楼层数", "地上层数", "ZCS", "DSCS"),
+        *(
+            "层数",
+            "总层数",
+            "楼层数",
+            "地上层数",
+            "建筑层数",
+            "房屋层数",
+            "楼层",
+            "ZCS",
+            "DSCS",
+        ),
     ),
     "households": (
         *("households", "num_households", "dwellings", "flats"),
-        *("户数", "总户数", "居民户数", "住宅户数", "住户数", "户籍数", "常住户数"),
+        *(
+            "户数",
+            "总户数",
+            "居民户数",
+            "住宅户数",
+            "住户数",
+            "住户",
+            "户籍数",
+            "常住户数",
+        ),
         *("住宅套数", "总套数", "套数", "ZTS"),
     ),
     "unit": (
@@ -48,7 +68,7 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
     ),
     "id": (
         *("id", "fid", "osm_id", "building_id", "gid", "objectid", "code"),
-        *("楼栋编号", "楼栋编码", "楼栋号", "楼号", "幢号", "编号"),
+        *("楼栋编号", "楼栋编码", "楼栋号", "楼号", "幢号", "栋号", "楼栋", "编号"),
         *("BDCDYH", "不动产单元号", "ZRZH", "自然幢号", "BSM"),
     ),
     "name": (

@@ -93,8 +93,12 @@ def _other_ids(
                 "they are called by both."
             )
             return [str(name) for name in ids]
+    seen = [word or "empty" for word in words_of(frame[choice.header])]
+    twice = pd.Series(seen).duplicated(keep=False).to_numpy()
+    alike = twice | (np.array(seen, object) == "empty")
     log.notes.append(
-        f"Column {choice.header!r} does not tell buildings apart; they are called by "
-        f"row, from {numbers[0]}."
+        f"Column {choice.header!r} does not tell buildings apart "
+        f"({some(seen, alike)}); they are "
+        f"called by row, from {numbers[0]}."
     )
     return numbers

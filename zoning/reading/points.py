@@ -27,6 +27,7 @@ from zoning.text.numerals import numerals
 
 Floats = NDArray[np.float64]
 
+GAPS_TOLD = "gaps told"  # rows without a place are faults already
 PLACES = "places"  # among the attributes of a table: columns that places were read of
 _WKT = re.compile(
     r"(?:SRID=(?P<srid>\d+);)?\s*(?P<shape>(?:MULTI)?(?:POINT|POLYGON|LINESTRING)\b.*"
@@ -153,6 +154,7 @@ def _with_points(
     points[here] = shapely.points(east[here], north[here])
     placed = _placed(frame, points, WGS84 if is_lonlat else None)
     placed.attrs[PLACES] = columns.columns
+    placed.attrs[GAPS_TOLD] = not here.all()
     return placed, is_lonlat
 
 

@@ -157,8 +157,8 @@ def _found(
             log.faults.append(missing_column(role, "columns", known))
         elif role in _NUMBERS and any(frame[name].notna().any() for name in likely):
             log.notes.append(
-                f"Column {likely[0]!r} is called like {role} but holds no numbers; it "
-                "was not read as such."
+                f"Column {likely[0]!r} is called like {role} but holds no numbers "
+                "above 0; it was not read as such."
             )
         return None
     header = fit[0]
@@ -174,8 +174,10 @@ def _fits(column: Any, role: str) -> bool:
         words = [w for w in words_of(column) if w is not None]
     if not words or role == "unit":
         return len(set(words)) > 1
-    if role not in _NUMBERS or pd.api.types.is_numeric_dtype(column):
+    if role not in _NUMBERS:
         return True
+    if pd.api.types.is_numeric_dtype(column):  # nobody counted where all have 0
+        return role != "households" or bool((column != 0).any())
     number = [one is not None and one.value is not None for one in numerals(words)]
     return bool(np.mean(number) >= _ENOUGH)
 

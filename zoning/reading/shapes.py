@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from zoning.adjacency.triangles import parts_within
 from zoning.reading.coordinates import in_metres
 from zoning.reading.earth import called, far_off, finite, off_the_map, why_off
+from zoning.reading.points import GAPS_TOLD
 from zoning.text.issues import Issues, count, some
 
 Bools = NDArray[np.bool_]
@@ -101,7 +102,7 @@ def _check_shapes(frame: Any, ids: list[str], log: Issues) -> Bools:
     empty = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     kind = shapely.get_type_id(shapes)
     wrong = ~empty & ~np.isin(kind, (0, *_AREA_TYPES))
-    if empty.any():
+    if empty.any() and not frame.attrs.get(GAPS_TOLD):
         log.faults.append(
             f"{count(empty)} no place (null or empty geometry): {some(ids, empty)}. "
             "Draw them, or take them out of the file."

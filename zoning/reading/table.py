@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,15 +11,16 @@ from numpy.typing import NDArray
 
 from zoning.costs import CostModel
 from zoning.reading.columns import values_of
+from zoning.reading.compounds import told_repeated
 from zoning.reading.estimates import floor_areas, households_of
 from zoning.reading.facts import Facts, facts_of
 from zoning.reading.ids import ids_of
-from zoning.reading.roles import NONE, Choice, choose, told
+from zoning.reading.roles import NONE, SUMS, Choice, choose, told
 from zoning.reading.rows import rows_of
 from zoning.reading.shapes import shapes_in_metres
 from zoning.reading.unused import note_unused
 from zoning.reading.use import chosen
-from zoning.reading.words import check_digits
+from zoning.reading.words import check_digits, words_of
 from zoning.text.issues import Issues
 
 Floats = NDArray[np.float64]
@@ -109,6 +110,7 @@ def table_of(given: Any, asked: Asked, costs: CostModel, log: Issues) -> Table:
         header = choices["unit"].header
         check_digits(given[header], header, "unit", log)
     read = values_of(given, ids, choices, asked.sums, costs, log)
+    log.notes += _told_repeated(given, choices, read)
     frame = shapes_in_metres(given, ids, log)
     values = dict(read)
     if "area" in choices or asked.roles.get("area") in (None, NONE):  # else it is told
@@ -120,6 +122,18 @@ def table_of(given: Any, asked: Asked, costs: CostModel, log: Issues) -> Table:
     log.notes += note_unused(given, used)
     frame, columns = _with_own_columns(frame, choices, read, values)
     return Table(frame, ids, values, facts, choices, columns)
+
+
+def _told_repeated(
+    given: Any, choices: Mapping[str, Choice], read: Mapping[str, Floats]
+) -> Iterator[str]:
+    """Sums that seem to be those of whole compounds."""
+    if "unit" not in choices:
+        return
+    compounds = words_of(given[choices["unit"].header])
+    for role in SUMS:
+        if role in read and role in choices:
+            yield from told_repeated(compounds, read[role], choices[role].header, role)
 
 
 def _with_own_columns(
