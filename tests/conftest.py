@@ -10,6 +10,7 @@ from pathlib import Path
 import networkx as nx
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from tests.truth import Truth, truth
 from zoning.costs import CostModel
@@ -17,6 +18,10 @@ from zoning.plan import Plan
 from zoning.problem import Band, Problem
 from zoning.region import Region
 from zoning.rules import CannotLink, Pin
+
+# how long a case takes says more of the machine than of the code
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 # Consumables alone, a yuan per m² a year; travel a yuan per m² and 100 m of way, which
 # is the straight line: a unit of 10 m² that is 300 m away costs 30 a year to reach.
