@@ -147,9 +147,9 @@ def _legend(writer: PanelWriter, why: BuildingExplanation) -> None:
     look: dict[str, Any] = {"color": SOFT, "linewidth": 2.0}
     bent = any(one.outside for one in why.elsewhere)
     worse = "break a rule or leave the balance" if bent else "break a rule"
-    writer.stroke(f"Moved there, it would {worse}", linestyle="--", **look)
+    writer.stroke(f"Would {worse}", linestyle="--", **look)
     if not all(one.worse for one in why.elsewhere):
-        writer.stroke("Moved there, every rule is kept", **look)
+        writer.stroke("Would keep every rule", **look)
     writer.circle("Zone, at its center")
     writer.line("% from the fair share, before → after", fontsize=8.5, color=SOFT)
 
