@@ -160,6 +160,19 @@ def test_numbers_of_whole_compounds_on_each_building_are_told():
     assert not noted(read(usual), "has one number for all buildings")
 
 
+def test_areas_in_a_refused_measure_are_one_fault():
+    shapes = table(**{"建筑面积(亩)": [1.0, 2.0, 3.0, 4.0]})
+    told = fault(shapes)
+    assert "is in 亩" in told
+    assert "faults" not in told
+
+
+def test_a_use_that_no_building_has_is_one_fault():
+    told = fault(table(area=AREAS, GHYT=[11, 11, 12, 31]), only="住宅")
+    assert "has no '住宅'. It has 11, 12, 31" in told
+    assert "faults" not in told
+
+
 def test_zeros_alone_are_no_households():
     region = read(table(id=list("abcd"), area=[700] * 4, ZTS=[0] * 4))
     assert region.sums["households"].tolist() == [10] * 4

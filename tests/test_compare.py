@@ -15,6 +15,7 @@ from zoning.errors import InputError
 from zoning.plan import Plan
 from zoning.plot.alternatives import draw_alternatives
 from zoning.plot.compare import draw_difference
+from zoning.plot.fonts import written
 from zoning.problem import Problem
 from zoning.read import read
 from zoning.result import Result, Status
@@ -147,6 +148,10 @@ def test_the_map_of_a_difference_tells_who_goes_where(plans):
     arrows = [text for text in figure.axes[0].texts if not text.get_text()]
     assert len(arrows) == len(found.moves) == 1
     figure.canvas.draw()
+
+
+def test_maps_number_zones_whose_letters_no_font_has():
+    assert written(["1", "North", "\U000f0000"]) == ["1", "North", "#3"]
 
 
 def test_the_map_of_no_difference_says_so(plans):

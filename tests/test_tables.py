@@ -202,7 +202,7 @@ def test_the_sheet_of_buildings_is_found_and_others_can_be_asked_for(tmp_path):
     frame, told = table(path)
     assert len(frame) == 4
     assert "has sheets 说明, 楼栋, 楼栋二; 楼栋 was read" in told
-    assert "楼栋二 has the same heads and was not read" in told
+    assert "Of the same heads and not read: 楼栋二." in told
     assert len(zoning.read(f"{path}|layername=楼栋二")) == 2
     assert "no sheet '楼洞'. Its sheets are 说明, 楼栋" in fault(
         f"{path}|layername=楼洞"

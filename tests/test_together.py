@@ -124,6 +124,8 @@ def test_metres_that_nothing_tells_name_the_systems_to_choose_from():
     local = read(district(None, 500, 700), area="m2")
     assert notes(local, "taken as metres")
     assert not notes(local, "EPSG")
+    web = read(district(None, 12_600_000, 2_600_000), area="m2")
+    assert notes(web, "taken as metres", "EPSG:3857")
 
 
 def test_layers_of_two_systems_are_brought_together_and_told():

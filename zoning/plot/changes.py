@@ -13,6 +13,7 @@ from zoning.check import judge
 from zoning.plan import Plan
 from zoning.plot.barriers import barriers_in_view
 from zoning.plot.colours import BRIDGE, INK, PALETTE, colours
+from zoning.plot.fonts import families, written
 from zoning.plot.strokes import fill, lines, outline
 from zoning.plot.zone_polygons import Shapes, usual_distance
 
@@ -97,6 +98,8 @@ def write_names(axes: Axes, plan: Plan, names: Sequence[str], *, size: float) ->
     """The name of each zone in a circle at its center."""
     ring = {"boxstyle": "circle,pad=0.22", "fc": "white", "ec": INK, "lw": size / 10}
     look: dict[str, Any] = {"ha": "center", "va": "center_baseline", "bbox": ring}
-    for name, center in zip(names, judge(plan).center.tolist(), strict=True):
+    look["family"] = families()
+    centers = judge(plan).center.tolist()
+    for name, center in zip(written(names), centers, strict=True):
         x, y = plan.problem.region.xy[center]
         axes.text(x, y, name, fontsize=size, zorder=8, **look)

@@ -25,6 +25,7 @@ from zoning.plot.changes import (
     write_names,
 )
 from zoning.plot.colours import INK, PALETTE
+from zoning.plot.fonts import families, written
 from zoning.plot.layout import MARGIN, MapLayout
 from zoning.plot.legend import LINE, PanelWriter
 from zoning.plot.zone_polygons import shapes_of, zone_polygons
@@ -136,10 +137,12 @@ def _new_names(
     """The name of each zone the first plan has not got."""
     ring = {"boxstyle": "circle,pad=0.22", "fc": INK, "ec": "white", "lw": size / 10}
     look: dict[str, Any] = {"ha": "center", "va": "center_baseline", "bbox": ring}
-    for name, center in zip(names, judge(after).center.tolist(), strict=True):
+    look["family"] = families()
+    own = zip(names, written(names), judge(after).center.tolist(), strict=True)
+    for name, label, center in own:
         if name not in known:
             x, y = after.problem.region.xy[center]
-            axes.text(x, y, name, fontsize=size, color="white", zorder=8, **look)
+            axes.text(x, y, label, fontsize=size, color="white", zorder=8, **look)
 
 
 def _title(found: Difference) -> str:
@@ -180,9 +183,11 @@ def _panel(
             writer.pair(f"Out of balance {when}", outside)
     writer.head("Who goes where")
     writer.row(("zone", "to", "buildings", "m²"), color="#777777")
+    labels = dict(zip(found.names, written(found.names), strict=True))
+    labels |= zip(was.names, written(was.names), strict=True)
     for move in shown:
-        number = f"{len(move.buildings):,}"
-        writer.row((move.origin, f"→ {move.to}", number, f"{move.area:,}"))
+        number, to = f"{len(move.buildings):,}", labels[move.to]
+        writer.row((labels[move.origin], f"→ {to}", number, f"{move.area:,}"))
     rest = found.moves[len(shown) :]
     if rest:
         area = sum(move.area for move in rest)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 # How families with Chinese letters begin, the best first.
 CHINESE = (
@@ -39,6 +39,12 @@ def families() -> list[str]:
 def can_write(text: str) -> bool:
     """Every letter is in one of the fonts."""
     return writer()(text)
+
+
+def written(names: Sequence[str]) -> list[str]:
+    """Names for a map: #1, #2, ... for those whose letters no font has."""
+    can = writer()
+    return [name if can(name) else f"#{k + 1}" for k, name in enumerate(names)]
 
 
 def writer() -> Callable[[str], bool]:

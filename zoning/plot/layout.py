@@ -17,7 +17,7 @@ from zoning.lots.lot import Lot
 from zoning.plan import Plan
 from zoning.plot.barriers import Style, barriers_in_view, named_lines
 from zoning.plot.colours import colours
-from zoning.plot.fonts import can_write, writer
+from zoning.plot.fonts import can_write, writer, written
 from zoning.plot.lot_links import lot_links_of
 from zoning.plot.place_names import named_compounds, named_streets
 from zoning.plot.rules import Hatch, kept_zones, pinned_places
@@ -114,10 +114,7 @@ class MapLayout:
     @cached_property
     def labels(self) -> tuple[str, ...]:
         """What each zone is called on the map: its name if a font has its letters."""
-        return tuple(
-            name if can_write(name) else f"#{k + 1}"
-            for k, name in enumerate(self.zone_names)
-        )
+        return tuple(written(self.zone_names))
 
     @cached_property
     def kept(self) -> list[tuple[Hatch, list[int]]]:

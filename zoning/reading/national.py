@@ -34,6 +34,18 @@ CHOICE = (
 )
 
 
+def told_choice(bounds: Floats) -> str:
+    """What systems metres may be in that no layer beside tells, or "" for any."""
+    if is_national(bounds):
+        return f" {CHOICE}"
+    if len(bounds) and abs(np.median(bounds[:, 0])) >= _ZONE:
+        return (
+            " If they are those of a web map (crs='EPSG:3857') or in feet, distances "
+            "are wrong: name their system by crs=."
+        )
+    return ""
+
+
 def is_national(bounds: Floats) -> bool:
     """Whether boxes lie as those of Chinese maps in metres, easting first."""
     if not len(bounds):

@@ -14,6 +14,7 @@ from zoning.reading.columns import values_of
 from zoning.reading.compounds import told_repeated
 from zoning.reading.estimates import floor_areas, households_of
 from zoning.reading.facts import Facts, facts_of
+from zoning.reading.headers import FOREIGN, columns_for, measure_in
 from zoning.reading.ids import ids_of
 from zoning.reading.roles import NONE, SUMS, Choice, choose, told
 from zoning.reading.rows import rows_of
@@ -113,7 +114,8 @@ def table_of(given: Any, asked: Asked, costs: CostModel, log: Issues) -> Table:
     log.notes += _told_repeated(given, choices, read)
     frame = shapes_in_metres(given, ids, log)
     values = dict(read)
-    if "area" in choices or asked.roles.get("area") in (None, NONE):  # else it is told
+    faults_told = asked.roles.get("area") not in (None, NONE) or _is_refused(given)
+    if "area" in choices or not faults_told:
         values["area"] = floor_areas(read.get("area"), frame, given, choices, ids, log)
     if "households" in values and "area" in values:
         values["households"] = households_of(values, choices, ids, log)
@@ -122,6 +124,12 @@ def table_of(given: Any, asked: Asked, costs: CostModel, log: Issues) -> Table:
     log.notes += note_unused(given, used)
     frame, columns = _with_own_columns(frame, choices, read, values)
     return Table(frame, ids, values, facts, choices, columns)
+
+
+def _is_refused(given: Any) -> bool:
+    """Whether areas are in a measure that is refused."""
+    likely = columns_for("area", [str(name) for name in given.columns])
+    return any(measure_in(name) in FOREIGN for name in likely[:1])
 
 
 def _told_repeated(

@@ -133,7 +133,10 @@ def _chosen(
             if one is not best and set(one.heads.names.values()) == same
         ]
         if alike:
-            told += f" {first_few(alike)} has the same heads and was not read."
+            told += (
+                f" Of the same heads and not read: {first_few(alike)}. To read them "
+                "all, give each so."
+            )
         log.notes.append(told)
     if best.sheet.is_hidden:
         log.notes.append(f"{path}: sheet {best.sheet.name!r} is hidden; it was read.")

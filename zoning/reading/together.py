@@ -99,8 +99,7 @@ def _named(layers: dict[str, Any], log: Issues) -> dict[str, Any]:
                 continue
         if known is None or what == BUILDINGS:
             told = f"No CRS given for the {what}; coordinates are taken as metres."
-            more = f" {national.CHOICE}" if national.is_national(bounds) else ""
-            log.notes.append(told + more)
+            log.notes.append(told + national.told_choice(bounds))
     return found
 
 

@@ -121,7 +121,10 @@ def chosen(frame: Any, choices: Choices, only: str | None, log: Issues) -> Bools
                 f"({_kinds(words, silent) or 'empty'}); they were kept."
             )
     else:
+        faults = len(log.faults)
         kept = _of_these(words, only, header, log)
+        if len(log.faults) > faults:
+            return every
     if not kept.any():
         log.faults.append(
             f"No building is {only} by column {header!r}. It has "
