@@ -87,7 +87,8 @@ def test_a_measure_that_no_header_names_stands_behind_the_column():
     given = table(大小=[0.12, 0.24, 0.36, 0.48])
     assert read(given, area="大小[万㎡]").sums["area"].tolist() == AREAS
     assert "'大小' (area) is in 亩" in fault(given, area="大小[亩]")
-    assert "is in 亩, which is no measure" in fault(table(**{"建筑面积(亩)": AREAS}))
+    for header in ("建筑面积(亩)", "面积_亩", "面积亩"):
+        assert "is in 亩, which is no measure" in fault(table(**{header: AREAS}))
 
 
 def test_where_floor_area_is_missing_it_is_footprint_times_floors():

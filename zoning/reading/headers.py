@@ -110,7 +110,9 @@ MEASURES: Mapping[str, Mapping[str, float]] = {
 # measures of area that floor area is not given in: nothing is guessed of them
 FOREIGN = ("亩", "公亩", "坪", "ft2", "sqft", "acre", "acres", "km2", "平方公里", "分")
 _BRACKET = re.compile(r"(?P<name>[^(\[]*)[(\[](?P<within>[^)\]]*)[)\]]?(?P<rest>.*)")
-_AT_END = sorted((x for x in (*AREA_UNITS, *FOREIGN) if len(x) > 1), key=len)[::-1]
+_AT_END = sorted(
+    (*(x for x in (*AREA_UNITS, *FOREIGN) if len(x) > 1), "亩", "坪"), key=len
+)[::-1]
 _BEHIND = re.compile(
     r"(?P<name>.*?[^\W_])(?P<gap>[\W_]*)"
     rf"(?P<measure>{'|'.join(map(re.escape, _AT_END))})",
