@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,8 @@ from zoning.problem import Band, Problem
 from zoning.region import Region
 from zoning.rules import CannotLink, Pin
 
+# a shell that starts tests in the background lets them ignore Ctrl-C
+signal.signal(signal.SIGINT, signal.default_int_handler)
 # how long a case takes says more of the machine than of the code
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")

@@ -68,8 +68,8 @@ def board(seed):
 def every_plan(n, edges, count):
     """Labels of every split of `n` units into `count` connected zones."""
     graph = np.zeros((n, n), bool)
-    graph[tuple(np.transpose(edges))] = True
-    graph |= graph.T
+    for a, b in edges:  # there may be none
+        graph[a, b] = graph[b, a] = True
 
     def connected(units):
         seen, new = {units[0]}, [units[0]]
