@@ -20,11 +20,19 @@ from zoning.problem import Band, Problem
 from zoning.region import Region
 from zoning.rules import CannotLink, Pin
 
-# a shell that starts tests in the background lets them ignore Ctrl-C
-signal.signal(signal.SIGINT, signal.default_int_handler)
 # how long a case takes says more of the machine than of the code
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
+
+
+@pytest.fixture(autouse=True)
+def heard() -> None:
+    """Python hears of Ctrl-C, whatever solvers in other tests have left behind.
+
+    A shell that starts tests in the background lets them ignore it, too.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 # Consumables alone, a yuan per m² a year; travel a yuan per m² and 100 m of way, which
 # is the straight line: a unit of 10 m² that is 300 m away costs 30 a year to reach.

@@ -26,14 +26,6 @@ from zoning.starting import NOTHING_WRITTEN
 from zoning.stopping import hear, hear_again, until_stopped
 
 
-@pytest.fixture(autouse=True)
-def heard():
-    """Python hears of Ctrl-C, whatever solvers in other tests have left behind."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before or signal.default_int_handler)
-
-
 def press(seconds):
     """Ctrl-C after so many seconds."""
     timer = threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGINT))
