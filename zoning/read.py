@@ -176,13 +176,15 @@ def read(
         log.raise_faults()  # what columns lack may be in the list
     elif on is not None:
         log.faults.append("on= names columns to join by, but no list: give join= too.")
-    roles = _roles(columns, log, unit=unit, area=area, households=households, id=id)
-    asked = Asked(roles, _facts_in(columns), tuple(sums), only)
+    headers = dict(columns) if isinstance(columns, Mapping) else dict.fromkeys(columns)
+    roles = _roles(headers, log, unit=unit, area=area, households=households, id=id)
+    asked = Asked(roles, _facts_in(headers), tuple(sums), only)
     table = table_of(given, asked, costs, log)
     frame, ids, values = table.frame, table.ids, table.values
     around = {what: laid_beside(around[what], frame, what, log) for what in around}
     log.raise_faults()
-    log.notes += map(str, suspicions(frame, around, turn))
+    shifted = tuple(suspicions(frame, around, turn))
+    log.notes += map(str, shifted)
 
     roads = roads_of(around.get("streets"), tuple(cut_at), log)
     log.raise_faults()
@@ -240,23 +242,22 @@ def read(
             crs=given.crs,
             datums=turn,
             systems=systems,
+            suspicions=shifted,
             reach=found.reach,
         ),
     )
 
 
-def _facts_in(columns: Iterable[str]) -> tuple[str, ...]:
+def _facts_in(headers: Mapping[str, str | None]) -> tuple[str, ...]:
     """What is to be kept as a fact: ids and units are kept anyway."""
-    headers = dict(columns) if isinstance(columns, Mapping) else dict.fromkeys(columns)
     return tuple(x for x in headers if headers[x] is None or x not in ("id", "unit"))
 
 
 def _roles(
-    columns: Iterable[str], log: Issues, **named: str | None
+    headers: dict[str, str | None], log: Issues, **named: str | None
 ) -> dict[str, str | None]:
     """Header for each role that was asked for, whichever way."""
     named = {k: v for k, v in named.items() if v is not None}
-    headers = dict(columns) if isinstance(columns, Mapping) else {}
     log.faults += [
         f"{role}={named[role]!r} and columns={{{role!r}: {headers[role]!r}}} name two "
         "columns for one thing. Give one of them."

@@ -103,6 +103,9 @@ class Source:
         Which layers were given in which shifted system ("gcj02", "bd09"), by name.
     systems
         The coordinate system in which each layer was given, by name.
+    suspicions
+        Layers that lie on each other as if shifted; see
+        `zoning.reading.shift.Suspicion`.
     reach
         Metres within which neighbours were looked for, or None.
     """
@@ -119,6 +122,7 @@ class Source:
     choices: tuple[Any, ...] = ()
     datums: Mapping[str, str] = field(default_factory=dict)
     systems: Mapping[str, Any] = field(default_factory=dict)
+    suspicions: tuple[Any, ...] = ()
     reach: float | None = None
 
 

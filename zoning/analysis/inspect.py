@@ -30,7 +30,6 @@ from zoning.reading.datum import option
 from zoning.reading.earth import called
 from zoning.reading.points import PLACES
 from zoning.reading.roles import Choice, column_names
-from zoning.reading.shift import suspicions
 from zoning.reading.use import RESIDENTIAL, homes_in
 from zoning.reading.words import words_of
 from zoning.region import REGION, Ints, Region
@@ -334,12 +333,7 @@ def _suggestions(region: Region, bridges: Sequence[Bridge]) -> Iterator[Suggesti
 
 def _shifted(region: Region) -> Iterator[Suggestion]:
     """Other systems that layers may be in."""
-    source = region.source
-    if source.frame is None:
-        return
-    layers = {"barriers": source.barriers, "streets": source.streets}
-    around = {what: layer for what, layer in layers.items() if layer is not None}
-    for one in suspicions(source.frame, around, source.datums):
+    for one in region.source.suspicions:
         if one.datums:
             why = f"{'; '.join(one.facts)}, as if layers were shifted"
             yield Suggestion("--datum", option(one.datums), why)

@@ -12,6 +12,7 @@ import pandas as pd
 
 from zoning.errors import InputError
 from zoning.planfile.atomic import atomic_write
+from zoning.planfile.content import building_ids
 from zoning.reading.columns import numbers_of
 from zoning.reading.earth import called
 from zoning.reading.headers import HEADERS
@@ -116,7 +117,7 @@ def _columns_of(region: Region) -> dict[str, list[Any]]:
     frame = region.source.frame
     unit_of = frame["_unit"].to_numpy()
     row = np.argsort(np.argsort(unit_of, kind="stable"))  # of `building_ids`
-    ids = [region.building_ids[k] for k in row.tolist()]
+    ids = building_ids(region)
     known: dict[str, list[Any]] = {
         "id": ids,
         "unit": [region.names[i] for i in unit_of.tolist()],

@@ -12,11 +12,11 @@ import pyproj
 from numpy.typing import NDArray
 
 from zoning.reading.datum import BUILDINGS, CALLED, turned
+from zoning.reading.earth import WGS84
 from zoning.region import Region, Source
 
 Shapes = NDArray[Any]
 
-WGS84 = "EPSG:4326"
 TWIN = "_wgs84"  # behind the name of a layer that is written once more, in WGS 84
 _DEGREES, _METRES = 7, 2  # digits: a centimetre
 _SAME = 1e-9  # degrees; 0.1 mm

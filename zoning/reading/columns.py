@@ -10,19 +10,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from zoning.costs import MOST, CostModel
+from zoning.reading.headers import IN_CELLS
 from zoning.reading.roles import SHAPES, SUMS, Choice, Choices
 from zoning.reading.words import words_of
 from zoning.text.issues import Issues, some
-from zoning.text.numerals import AREA_UNITS, BEYOND, NO_NUMBER, Numeral, measured
+from zoning.text.numerals import BEYOND, NO_NUMBER, Numeral, measured
 
 Floats = NDArray[np.float64]
-
-_UNITS = {
-    "area": AREA_UNITS,
-    "footprint": AREA_UNITS,
-    "floors": {"层": 1, "f": 1},
-    "households": {"户": 1, "households": 1},
-}
 
 
 def values_of(
@@ -85,7 +79,8 @@ def numbers_of(frame: Any, choice: Choice, ids: Sequence[str], log: Issues) -> F
     raw, column, role = frame[choice.header], choice.header, choice.role
     text = words_of(raw)
     plain = pd.api.types.is_numeric_dtype(raw) and not pd.api.types.is_bool_dtype(raw)
-    read = [] if plain else numerals_of(raw, text, _UNITS.get(role, {}))
+    units = IN_CELLS[role] if role in (*SUMS, *SHAPES) else {}  # others are counted
+    read = [] if plain else numerals_of(raw, text, units)
     number: Floats = (
         raw.to_numpy(np.float64, na_value=np.nan)
         if plain

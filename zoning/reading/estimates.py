@@ -52,25 +52,26 @@ def floor_areas(
     log
         Takes faults and notes.
     """
-    found = np.full(len(frame), np.nan) if area is None else area.copy()
-    if "area" in choices and area is not None:
-        found = _with_planned(found, frame, choices["area"], ids, log)
     ground = _footprints(frame, choices, ids)
     floors = _read(frame, choices.get("floors"), ids)
-    if area is not None:
-        found = _measured_anew(found, ground, frame, given, choices["area"], log)
-    if area is not None and _is_ground(found, ground):
-        found = _not_ground(found, ground, choices["area"], floors, log)
-    lacking = np.isnan(found) & _is_empty(frame, choices.get("area"), area is None)
+    if area is None:
+        found = np.full(len(frame), np.nan)
+    else:
+        choice = choices["area"]
+        found = _with_planned(area, frame, choice, ids, log)
+        found = _measured_anew(found, ground, frame, given, choice, log)
+        if _is_ground(found, ground):
+            found = _not_ground(found, ground, choice, floors, log)
+    lacking = _is_lacking(found, frame, choices)
     made = ground * floors
     known = lacking & np.isfinite(made) & (floors > 0) & (ground > 0)
-    found[known] = made[known]
+    found = np.where(known, made, found)
     if known.any():
-        told = "Floor area was" if known.all() else f"{count(known)} no floor area; it"
-        told += "" if known.all() else " was"
-        named = "" if known.all() else f": {some(ids, known)}"
+        told, named = "Floor area", ""
+        if not known.all():
+            told, named = f"{count(known)} no floor area; it", f": {some(ids, known)}"
         log.notes.append(
-            f"{told} taken to be footprint × floors (column "
+            f"{told} was taken to be footprint × floors (column "
             f"{choices['floors'].header!r}){named}."
         )
     _ask(lacking & ~known, area, frame, choices, ids, log)
@@ -110,11 +111,13 @@ def _with_planned(
     return np.where(filled, other, area)
 
 
-def _is_empty(frame: Any, choice: Choice | None, every: bool) -> Bools:
-    """Which cells say nothing; what is no number is told already."""
-    if choice is None or every:
-        return np.ones(len(frame), bool)
-    return np.array([word is None for word in words_of(frame[choice.header])], bool)
+def _is_lacking(area: Floats, frame: Any, choices: Choices) -> Bools:
+    """Which buildings have none; what is no number in their cell is told already."""
+    lacking = np.isnan(area)
+    if "area" in choices:
+        words = words_of(frame[choices["area"].header][lacking])
+        lacking[lacking] = [word is None for word in words]
+    return lacking
 
 
 def _read(frame: Any, choice: Choice | None, ids: Sequence[str]) -> Floats:

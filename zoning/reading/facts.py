@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from zoning.costs import MOST
 from zoning.reading.columns import note_commas, numerals_of
+from zoning.reading.headers import IN_CELLS
 from zoning.reading.roles import FACTS, Choice, Choices
 from zoning.reading.words import (
     check_digits,
@@ -36,12 +37,6 @@ Floats = NDArray[np.float64]
 Facts = tuple[Any, ...]
 T = TypeVar("T")
 
-_PER_M2 = ("元", *(f"元/{m}" for m in ("m2", "m2·月", "m2/月", "m2.月", "平方米·月")))
-_UNITS = {
-    "fee": dict.fromkeys(_PER_M2, 1),
-    "parking": dict.fromkeys(("个", "位", "辆"), 1),
-    "floors": dict.fromkeys(("层", "f"), 1),
-}
 FACTS_FOUND = ("name", "unit_name", "floors", *FACTS)  # kept where they are found
 _LEAST_PERCENT = 5.0  # a rate from here on is a percentage; below it may be a slip
 _YEAR = re.compile(r"(1[89]\d\d|20\d\d)(\d\d|\d{4})?(?!\d)")
@@ -135,14 +130,14 @@ def _plain(value: Any) -> str | int | float | None:
 
 def _amounts(column: Any, name: str, ids: Sequence[str], log: Issues) -> Facts:
     need = f"a number of 0 to {MOST:,.0f}"
-    read = numerals_of(column, words_of(column), _UNITS[name])
+    read = numerals_of(column, words_of(column), IN_CELLS[name])
     note_commas(read, _words(column), name, log)
     return _each(column, name, need, [*map(_amount, read)], ids, log)
 
 
 def _shares(column: Any, name: str, ids: Sequence[str], log: Issues) -> Facts:
     need = "a share of 0 to 1 or a percentage of 5 to 100"
-    read = numerals_of(column, words_of(column), {"%": 1})
+    read = numerals_of(column, words_of(column), IN_CELLS[name])
     note_commas(read, _words(column), name, log)
     found = _each(column, name, need, [*map(_share, read)], ids, log)
     changed = sum(one is not None and _in_percent(one) for one in read)

@@ -85,7 +85,7 @@ def load_layers(
     if len(sound) == len(several):
         names = [_called(table, "buildings") for table in _listed(given["buildings"])]
         sorted_out = sort_out(sound, names, log)
-        each["buildings"] = [*sorted_out.pop("buildings")]
+        each["buildings"] = sorted_out.pop("buildings")
         for what, more in sorted_out.items():
             if more:
                 each[what] = [*each.get(what, ()), *more]

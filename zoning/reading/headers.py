@@ -97,15 +97,25 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
     "shared_id": ("shared_id", "共用设施编号"),
 }
 _PER_M2 = ("元", *(f"元/{m}" for m in ("m2", "m2·月", "m2/月", "m2.月", "平方米·月")))
-# What is read -> the measures its header may name, and how many of the usual they are.
-MEASURES: Mapping[str, Mapping[str, float]] = {
+# What is read -> the measures a cell may name, and how many of the usual they are.
+IN_CELLS: Mapping[str, Mapping[str, int]] = {
     "area": AREA_UNITS,
     "footprint": AREA_UNITS,
     "floors": dict.fromkeys(("层", "f"), 1),
-    "households": dict.fromkeys(("户", "households", "套"), 1),
-    "fee": dict.fromkeys((*_PER_M2, "元/平方米", "元/平米·月", "元/平米"), 1),
+    "households": dict.fromkeys(("户", "households"), 1),
+    "fee": dict.fromkeys(_PER_M2, 1),
     "parking": dict.fromkeys(("个", "位", "辆"), 1),
-    "rate": dict.fromkeys(("%", "百分比"), 1),  # 0.6 and 60 are told by their size
+    "rate": {"%": 1},  # 0.6 and 60 are told by their size
+}
+# The same of a header, which may name more.
+MEASURES: Mapping[str, Mapping[str, int]] = {
+    **IN_CELLS,
+    "households": {**IN_CELLS["households"], "套": 1},
+    "fee": {
+        **IN_CELLS["fee"],
+        **dict.fromkeys(("元/平方米", "元/平米·月", "元/平米"), 1),
+    },
+    "rate": {**IN_CELLS["rate"], "百分比": 1},
 }
 # measures of area that floor area is not given in: nothing is guessed of them
 FOREIGN = ("亩", "公亩", "坪", "ft2", "sqft", "acre", "acres", "km2", "平方公里", "分")

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from zoning.reading.choosing import MARK
 from zoning.reading.local import local
 from zoning.reading.roles import column_names, missing_column
 from zoning.reading.rows import rows_of
@@ -27,7 +28,6 @@ List: TypeAlias = str | Path | pd.DataFrame
 On: TypeAlias = str | tuple[str, str]
 Words: TypeAlias = Sequence[str | None]
 
-_SHEET = "|layername="  # between the path of a workbook and one of its sheets
 _LOOKED_AT = 2_000  # shapes by which columns that match are looked for
 _ENOUGH = 0.2  # of these must have a row, or else nothing matches
 _APART = 0.5  # of the words of a column that may tell rows apart
@@ -121,7 +121,7 @@ def joined(shapes: Any, join: List, on: On | None, log: Issues) -> Any:
 def _list_of(join: List, log: Issues) -> Any:
     if isinstance(join, pd.DataFrame):
         return join
-    path, _, sheet = str(join).partition(_SHEET)
+    path, _, sheet = str(join).partition(MARK)
     if Path(path).suffix.lower() in TABLES:
         try:
             return read_table(local(path).path, sheet, log)

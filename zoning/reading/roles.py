@@ -151,8 +151,8 @@ def _found(
 ) -> Choice | None:
     """The first column whose header says so and that holds what it should."""
     likely = columns_for(role, known)
-    fit = [name for name in likely if _fits(frame[name], role)]
-    if not fit:
+    header = next((name for name in likely if _fits(frame[name], role)), None)
+    if header is None:
         if needed:
             log.faults.append(missing_column(role, "columns", known))
         elif role in _NUMBERS and any(frame[name].notna().any() for name in likely):
@@ -161,7 +161,6 @@ def _found(
                 "above 0; it was not read as such."
             )
         return None
-    header = fit[0]
     stand_in = next((x for x in likely if fold(x) == _PLANNED.get(fold(header))), "")
     others = tuple(x for x in likely if x not in (header, stand_in))
     return Choice(role, header, False, measure_in(header), others, stand_in)
