@@ -73,7 +73,9 @@ def test_bands_bend_before_units_move():
         problem = moved_least(seed, strict=False, most=7)
         if problem is None:
             continue
-        plans = every_plan(problem.edited_region, problem.num_zones)
+        region = problem.edited_region
+        edges = tuple(map(tuple, region.edges.tolist()))
+        plans = every_plan(len(region), edges, problem.num_zones)
         judged = (judge(Plan(problem, canonical(labels))) for labels in plans)
         best = min((rank(one) for one in judged if one.ok), default=None)
         result = solve(problem, time_limit=10, seed=seed % 7)
