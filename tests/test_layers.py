@@ -20,6 +20,7 @@ ROOMS = (
     "starting",
     "text",
     "limits",
+    "parallel",
     "costs",
     "directory",
     "region",
@@ -102,6 +103,9 @@ DOORS = {
     "openpyxl": {"reading.workbooks"},
     "python_calamine": {"reading.workbooks"},
     "pyarrow": {"reading.parquet"},
+    "cloudpickle": {"parallel.store"},
+    "loky": {"parallel.pools"},
+    "distributed": {"parallel.pools"},
 }
 # Packages imported only inside functions, so that others need not pay for them.
 ON_USE = {
@@ -110,6 +114,8 @@ ON_USE = {
     "openpyxl": {"reading.workbooks"},  # which is itself imported on use
     "python_calamine": set(),
     "pyarrow": set(),
+    "loky": set(),
+    "distributed": set(),
     "geopandas": DOORS["geopandas"] - _family("adjacency."),
 }
 

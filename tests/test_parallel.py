@@ -1,0 +1,82 @@
+"""Pieces of work come back whole and in order, whatever becomes of workers."""
+
+import os
+import signal
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from tests import pieces
+from zoning.clock import perf_counter
+from zoning.errors import InputError
+from zoning.parallel.hub import Hub, Lost
+from zoning.parallel.pools import hub_of, processes, threads
+from zoning.parallel.store import opened, store
+
+
+def test_a_value_is_opened_as_it_was_written(tmp_path):
+    value = {"a": np.arange(5), "none": np.zeros(0), "grid": np.eye(3), "word": "七政"}
+    store(value, tmp_path / "1")
+    found = opened(tmp_path / "1")
+    assert found["word"] == "七政"
+    assert found["none"].tolist() == []
+    np.testing.assert_array_equal(found["grid"], np.eye(3))
+    assert type(found["a"]) is np.ndarray
+    found["a"][0] = 7  # compiled code wants arrays it may write to; no file changes
+    opened.cache_clear()
+    assert opened(tmp_path / "1")["a"].tolist() == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("make", [Hub, lambda: threads(2)])
+def test_results_come_in_the_order_of_jobs(make):
+    with make() as hub:
+        assert hub.map(pieces.add, np.arange(4), range(5)) == [6, 7, 8, 9, 10]
+
+
+@pytest.mark.parametrize("make", [Hub, lambda: threads(2)])
+def test_work_for_which_memory_is_too_small_is_given_up(make):
+    with make() as hub:
+        found = hub.map(pieces.too_much, None, range(4))
+    assert found[0::2] == [0, 2]
+    assert isinstance(found[1], Lost)
+    assert "memory" in found[1].why
+
+
+def test_a_fault_of_the_work_is_no_loss():
+    with threads(2) as hub, pytest.raises(ZeroDivisionError):
+        hub.map(pieces.faulty, None, range(3))
+
+
+def test_jobs_know_when_to_end():
+    with threads(2) as hub:
+        early, late = hub.map(pieces.left, None, range(2), seconds=3)
+    assert 2 < early <= 3
+    assert 2 < late <= 3
+    assert Hub().map(pieces.left, None, [0], end=perf_counter() - 1)[0] <= 0
+
+
+def test_an_executor_of_the_planner_is_not_closed():
+    with ThreadPoolExecutor(2) as pool:
+        with hub_of(pool, 2) as hub:
+            assert hub.map(pieces.add, np.arange(2), [1]) == [2]
+        assert pool.submit(int).result() == 0
+
+
+def test_processes_that_are_killed_cost_no_result():
+    with processes(2) as hub:
+        first = hub.map(pieces.where, np.arange(4), range(4), seconds=30)
+        assert {sum_ for sum_, _ in first} == {6}
+        assert os.getpid() not in {pid for _, pid in first}
+        os.kill(first[0][1], signal.SIGKILL)
+        assert hub.map(pieces.add, np.arange(4), range(4)) == [6, 7, 8, 9]
+        found = hub.map(pieces.deadly, None, range(4), seconds=30)
+    assert [found[0], found[2], found[3]] == [0, 2, 3]
+    assert found[1] == Lost("its worker ended")
+
+
+def test_a_folder_that_workers_do_not_see_is_told(tmp_path):
+    from zoning.parallel.hub import _there
+
+    with pytest.raises(InputError, match="shared disk"):
+        _there(pieces.add, tmp_path / "nowhere", 1, 1.0)
