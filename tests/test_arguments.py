@@ -67,6 +67,7 @@ def made(tmp_path_factory):
 CALLS = {
     zoning.Attractiveness: lambda _: {},
     zoning.Band: lambda _: {"low": 1, "high": 2},
+    zoning.Checkpoint: lambda m: {"folder": m.folder / "kept"},
     zoning.CostModel: lambda _: {},
     zoning.LotRules: lambda _: {},
     zoning.Plan: lambda m: {"problem": m.problem, "zone_of": [0, 0, 1, 1]},

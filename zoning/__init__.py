@@ -26,6 +26,7 @@ _lazy_names(
         "zoning.analysis.what_it_takes": "what_it_takes",
         "zoning.check": "Verdict judge",
         "zoning.check.excess": "Excess Reason",
+        "zoning.checkpoint.checkpoint": "Checkpoint",
         "zoning.costs": "CostModel Resource read_scenario",
         "zoning.errors": "InputError PlanError",
         "zoning.joint.joint": "plan_and_bundle",
@@ -66,6 +67,7 @@ if TYPE_CHECKING:  # the same, for editors and type checkers
     from zoning.analysis.what_it_takes import what_it_takes as what_it_takes
     from zoning.check import Verdict as Verdict, judge as judge
     from zoning.check.excess import Excess as Excess, Reason as Reason
+    from zoning.checkpoint.checkpoint import Checkpoint as Checkpoint
     from zoning.costs import (
         CostModel as CostModel,
         Resource as Resource,

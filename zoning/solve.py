@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from concurrent.futures import Executor
 from dataclasses import replace
+from functools import partial
 
 from zoning.analysis.diagnosed import solve_and_diagnose
 from zoning.analysis.keep import keeping
 from zoning.analysis.small_budget import within_budget
+from zoning.checkpoint.checkpoint import CHECKPOINT, Folder, checkpoint_of, now
 from zoning.errors import InputError
 from zoning.limits import LIMITS, Limits
 from zoning.plan import PLAN, Plan
@@ -28,6 +30,7 @@ from zoning.text.arguments import CALLABLE, FLAG, NAMES, SEARCH, TIME, instance,
     executor=instance(Executor, "an Executor of concurrent.futures").or_none,
     progress=CALLABLE.or_none,
     limits=LIMITS.or_none,
+    checkpoint=CHECKPOINT,
     **SEARCH,
 )
 def solve(
@@ -43,6 +46,7 @@ def solve(
     strict: bool = False,
     executor: Executor | None = None,
     progress: Progress | None = None,
+    checkpoint: Folder = None,
 ) -> Result:
     """Find the cheapest plan, and a bound on how much cheaper another could be.
 
@@ -73,6 +77,9 @@ def solve(
         Where independent pieces of work run; None: threads of our own.
     progress
         Called with every `Step`: a better plan, a better bound.
+    checkpoint
+        A folder where what is found is kept: the same call goes on from there, with
+        the rest of its time, whatever cut it off. See `zoning.Checkpoint`.
 
     Returns
     -------
@@ -85,7 +92,7 @@ def solve(
     ------
     InputError
         The time limit or the number of workers is not usable, `start` is a plan of
-        another region, or a zone to keep is not one of its zones.
+        another region, a zone to keep is not one of its zones, or nothing can be kept.
 
     Examples
     --------
@@ -109,6 +116,8 @@ def solve(
     if strict and not problem.strict:
         problem = replace(problem, strict=True)
 
+    kept = checkpoint_of(checkpoint)
+
     def solved(problem: Problem, seconds: float) -> Result:
         return solve_and_diagnose(
             problem,
@@ -117,6 +126,7 @@ def solve(
             start=start,
             executor=executor,
             progress=progress,
+            checkpoint=kept,
         )
 
-    return within_budget(problem, solved, limits.time)
+    return within_budget(problem, solved, limits.time, partial(now, kept))

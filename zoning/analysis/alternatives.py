@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from zoning.analysis.diagnosed import solve_and_diagnose
 from zoning.analysis.difference import Difference, difference, share_moved
 from zoning.check import judge
+from zoning.checkpoint.checkpoint import CHECKPOINT, Folder, checkpoint_of
 from zoning.clock import perf_counter
 from zoning.limits import Limits
 from zoning.plan import PLAN, Plan, canonical
@@ -146,6 +147,7 @@ class Alternatives:
     least=_PART,
     start=PLAN.or_none,
     progress=CALLABLE.or_none,
+    checkpoint=CHECKPOINT,
     **SEARCH,
 )
 def alternatives(
@@ -159,6 +161,7 @@ def alternatives(
     workers: int = 1,
     start: Plan | None = None,
     progress: Progress | None = None,
+    checkpoint: Folder = None,
 ) -> Alternatives:
     """Find plans that are truly different from one another and nearly as cheap.
 
@@ -184,14 +187,15 @@ def alternatives(
         then are returned.
     start
         A plan of the problem to begin with: the first is never dearer.
+    checkpoint
+        As in `zoning.solve`: the search for the cheapest plan is kept, which is the
+        longest part.
 
     Raises
     ------
     InputError
         Count, within, least or the time limit is not usable.
     """
-    started = perf_counter()
-    deadline = started + time_limit
     with ThreadPoolExecutor(workers) if workers > 1 else nullcontext() as executor:
         first = solve_and_diagnose(
             problem,
@@ -199,7 +203,10 @@ def alternatives(
             executor=executor,
             progress=progress,
             start=start,
+            checkpoint=checkpoint_of(checkpoint),
         )
+        started = perf_counter() - first.seconds  # some of them in an earlier run
+        deadline = started + time_limit
         if first.plan is None:
             seconds = perf_counter() - started
             return Alternatives((), within, seconds, first.reason, first.stopped)

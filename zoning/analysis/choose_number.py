@@ -18,6 +18,7 @@ from zoning.analysis.frontier import (
     varied,
 )
 from zoning.analysis.lots_of_each import LOTS, MakeLots, lots_of, maker_of
+from zoning.checkpoint.checkpoint import CHECKPOINT, Folder, checkpoint_of
 from zoning.limits import Limits
 from zoning.lots import Lots
 from zoning.problem import PROBLEM, Problem
@@ -35,6 +36,7 @@ ROUNDS = 3  # of all numbers, of the better half, of the best, with like time
     lots=LOTS.or_none,
     progress=CALLABLE.or_none,
     strategy=CALLABLE,
+    checkpoint=CHECKPOINT,
     **SEARCH,
 )
 def choose_number(
@@ -47,6 +49,7 @@ def choose_number(
     workers: int = 1,
     progress: Progress | None = None,
     strategy: Strategy = auto,
+    checkpoint: Folder = None,
 ) -> Frontier:
     """Try several numbers of zones and take the one that is paid least for.
 
@@ -71,7 +74,7 @@ def choose_number(
         not need goes to those after it, and what is proved optimal is not searched
         again. Once more as much for lots. Ctrl-C ends the search: what was found is
         returned, see `Frontier.stopped`.
-    seed, workers, progress, strategy
+    seed, workers, progress, strategy, checkpoint
         As in `zoning.solve`.
 
     Returns
@@ -88,6 +91,7 @@ def choose_number(
         says why.
     """
     several = numbers_around(problem) if numbers is None else tuple(numbers)
+    kept = checkpoint_of(checkpoint)
     half = ceil(len(several) / 2)
     limits = Limits(time_limit, seed, workers)
     make = maker_of(lots, limits, len(several) + half + 1)
@@ -101,11 +105,12 @@ def choose_number(
         progress=progress,
         strategy=strategy,
         lots=make,
+        checkpoint=kept,
     )
     spent = sum(one.seconds for one in found.results)
     goes_on = _GoesOn(problem, found, time_limit - spent, limits, make, progress)
     goes_on.stopped = found.stopped
-    search = partial(solve_and_diagnose, strategy=strategy)
+    search = partial(solve_and_diagnose, strategy=strategy, checkpoint=kept)
     goes_on.again(promising(found, half), search, 1 / 2)
     found = goes_on.found
     best = promising(found, 1) if found.chosen is None else (found.chosen,)

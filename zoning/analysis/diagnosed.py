@@ -14,6 +14,7 @@ from functools import partial
 from zoning.analysis.diagnose import diagnose, diagnose_bent
 from zoning.analysis.least_change import fewest_moves
 from zoning.check import judge
+from zoning.checkpoint.checkpoint import Checkpoint
 from zoning.clock import perf_counter
 from zoning.diagnosis import Diagnosis
 from zoning.limits import Limits
@@ -22,6 +23,7 @@ from zoning.problem import Problem
 from zoning.result import Result, Status
 from zoning.search.any_plan import any_plan
 from zoning.search.auto import auto
+from zoning.search.kept import keep_on
 from zoning.search.optimize import optimize
 from zoning.search.run import Progress, Run, Strategy
 from zoning.search.settle import settled
@@ -38,9 +40,10 @@ def solve_and_diagnose(
     start: Plan | None = None,
     executor: Executor | None = None,
     progress: Progress | None = None,
+    checkpoint: Checkpoint | None = None,
 ) -> Result:
     """Find the best plan, and bounds; see `zoning.solve` for what is given."""
-    searched = Searched(strategy, limits, executor, progress)
+    searched = Searched(strategy, limits, executor, progress, checkpoint)
     if not problem.counts_moves:
         return searched.cheapest(problem, limits.time, start)
     result = fewest_moves(problem, searched, limits.time, start)
@@ -57,6 +60,7 @@ class Searched:
     limits: Limits
     executor: Executor | None
     progress: Progress | None
+    checkpoint: Checkpoint | None = None
 
     def cheapest(self, problem: Problem, seconds: float, start: Plan | None) -> Result:
         """The cheapest plan, beginning with `start`."""
@@ -75,12 +79,19 @@ class Searched:
             own = executor = ThreadPoolExecutor(limits.workers)
         run = Run(problem, limits, executor=executor, progress=self.progress)
         try:
-            if until_stopped(lambda: optimize(run, strategy, start)):
-                run.stop()
+            self._search(run, strategy, start)
         finally:
             if own is not None:
                 own.shutdown(wait=False, cancel_futures=True)
         return _result(run)
+
+    def _search(self, run: Run, strategy: Strategy, start: Plan | None) -> None:
+        """Search until the time is over or a signal ends it."""
+        work = partial(optimize, run, strategy, start)
+        if self.checkpoint is not None:
+            keep_on(run, work, self.checkpoint.begin(run.problem, strategy))
+        elif until_stopped(work):
+            run.stop()
 
 
 def _why(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from math import floor
 from typing import Any, Literal
 
@@ -11,7 +12,12 @@ from zoning.analysis.diagnosed import solve_and_diagnose
 from zoning.analysis.frontier_rows import choice, rows_of
 from zoning.analysis.lots_of_each import LOTS, MakeLots, lots_of, maker_of
 from zoning.analysis.tightest import Tightest, refused, tightest
-from zoning.clock import perf_counter
+from zoning.checkpoint.checkpoint import (
+    CHECKPOINT,
+    Folder,
+    checkpoint_of,
+    now,
+)
 from zoning.costs import YUAN
 from zoning.errors import InputError
 from zoning.limits import Limits
@@ -219,6 +225,7 @@ def told_of(progress: Progress | None, called: str, seconds: float) -> Progress 
     progress=CALLABLE.or_none,
     strategy=CALLABLE,
     lots=LOTS.or_none,
+    checkpoint=CHECKPOINT,
     **SEARCH,
 )
 def frontier(
@@ -232,6 +239,7 @@ def frontier(
     progress: Progress | None = None,
     strategy: Strategy = auto,
     lots: int | MakeLots | None = None,
+    checkpoint: Folder = None,
 ) -> Frontier:
     """Solve a problem for several values of one parameter.
 
@@ -258,6 +266,8 @@ def frontier(
         So many zones to a lot: 3 makes lots of every plan, as `zoning.bundle` does. Or
         what makes lots of a plan, ``lambda plan: zoning.bundle(plan, size=2)``. Numbers
         of zones then count by what is paid for lots. None or 0: by their zones.
+    checkpoint
+        As in `zoning.solve`: values that are done are not searched again.
 
     Raises
     ------
@@ -266,7 +276,8 @@ def frontier(
         value at which rules leave the problem no plan is a point without a plan.
     """
     _require(problem, parameter)
-    started = perf_counter()
+    kept = checkpoint_of(checkpoint)
+    started = now(kept)
     limits = Limits(time_limit, seed, workers)
     first: Tightest | None = None
     if values is None and parameter == "tolerance":
@@ -276,10 +287,11 @@ def frontier(
             seed=seed,
             workers=workers,
             progress=progress,
+            checkpoint=kept,
         )
     several = _values(problem, parameter, values, first)
     make = maker_of(lots, limits, len(several))
-    left, stopped = time_limit - (perf_counter() - started), False
+    left, stopped = time_limit - (now(kept) - started), False
     results: list[Result] = []
     made: list[Lots | None] = []
     for at, value in enumerate(several):
@@ -288,12 +300,18 @@ def frontier(
         elif at == 0 and first is not None and _begins(first):
             results.append(first.result)
         else:
-            started = perf_counter()
+            started = now(kept)
             share = replace(limits, time=max(0.1, left) / (len(several) - at))
             telling = told_of(progress, calls(parameter, value), time_limit - left)
-            one = _solved(problem, parameter, value, strategy, share, results, telling)
-            results.append(one)
-            left -= perf_counter() - started
+            search = partial(
+                solve_and_diagnose,
+                strategy=strategy,
+                limits=share,
+                progress=telling,
+                checkpoint=kept,
+            )
+            results.append(_solved(problem, parameter, value, search, results))
+            left -= now(kept) - started
         some, cut_short = lots_of(make, results[-1].plan)
         stopped |= cut_short or results[-1].stopped
         made.append(some)
@@ -308,10 +326,8 @@ def _solved(
     problem: Problem,
     parameter: Parameter,
     value: float,
-    strategy: Strategy,
-    limits: Limits,
+    search: Callable[..., Result],
     before: Sequence[Result],
-    progress: Progress | None,
 ) -> Result:
     """What is found at a value, beginning from the last plan before it."""
     try:
@@ -319,13 +335,7 @@ def _solved(
     except InputError as error:
         return refused(error)
     plans = [result.plan for result in before if result.plan is not None]
-    return solve_and_diagnose(
-        one,
-        strategy,
-        limits=limits,
-        start=plans[-1] if plans else None,
-        progress=progress,
-    )
+    return search(one, start=plans[-1] if plans else None)
 
 
 def varied(problem: Problem, parameter: Parameter, value: float) -> Problem:

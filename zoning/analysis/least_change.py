@@ -69,6 +69,7 @@ def fewest_moves(
         first = search.cheapest(priced, began + seconds - perf_counter(), start)
     if first.plan is None:
         return first
+    began = perf_counter() - first.seconds  # some of them in an earlier run
     plan = Plan(problem, first.plan.zone_of)
     base = problem.terms.change_base
     found = _Fewest(problem, search, plan, base, first.excess_bound)

@@ -20,6 +20,12 @@ from zoning.analysis.requirements import (
     requirements_of,
     without,
 )
+from zoning.checkpoint.checkpoint import (
+    CHECKPOINT,
+    Checkpoint,
+    Folder,
+    checkpoint_of,
+)
 from zoning.errors import InputError
 from zoning.limits import Limits
 from zoning.plan import Plan
@@ -91,7 +97,7 @@ def _between(least: int, most: int) -> str:
     return f"{least:,} to {most:,} yuan a year"
 
 
-@takes(problem=PROBLEM, result=RESULT.or_none, **SEARCH)
+@takes(problem=PROBLEM, result=RESULT.or_none, checkpoint=CHECKPOINT, **SEARCH)
 def price_of_rules(
     problem: Problem,
     result: Result | None = None,
@@ -99,6 +105,7 @@ def price_of_rules(
     time_limit: float = 60.0,
     seed: int = 0,
     workers: int = 1,
+    checkpoint: Folder = None,
 ) -> tuple[RulePrice, ...]:
     """Find what each rule, band and kind of barrier costs, by solving without it.
 
@@ -118,7 +125,7 @@ def price_of_rules(
         The result of `zoning.solve` for this problem, where there is one already.
     time_limit
         Wall seconds for all of them together.
-    seed, workers
+    seed, workers, checkpoint
         As in `zoning.solve`.
 
     Returns
@@ -132,10 +139,11 @@ def price_of_rules(
         There is no plan that keeps all rules, so none has a price; the result is of
         another problem.
     """
-    spent = 0.0
+    spent, kept = 0.0, checkpoint_of(checkpoint)
     if result is None:
         spent = FIRST_SHARE * time_limit
-        result = solve_and_diagnose(problem, limits=Limits(spent, seed, workers))
+        limits = Limits(spent, seed, workers)
+        result = solve_and_diagnose(problem, limits=limits, checkpoint=kept)
     if result.plan is None:
         msg = (
             f"Rules have no price where no plan keeps them all: {result.reason} "
@@ -151,7 +159,8 @@ def price_of_rules(
     settled = problem.settled()
     held = settled if result.excess else replace(settled, strict=True)
     asked = list(asked_of(held))
-    search = _PriceSearch((time_limit - spent) / max(1, len(asked)), seed, workers)
+    each = (time_limit - spent) / max(1, len(asked))
+    search = _PriceSearch(each, seed, workers, kept)
     rows = [_priced(held, result, one, search) for one in asked]
     return tuple(sorted(rows, key=lambda row: (-(row.least or 0), row.rule)))
 
@@ -163,6 +172,7 @@ class _PriceSearch:
     seconds: float
     seed: int
     workers: int
+    checkpoint: Checkpoint | None
 
 
 @dataclass(frozen=True)
@@ -230,6 +240,7 @@ def _priced(
         laxer,
         limits=Limits(search.seconds, search.seed, search.workers),
         start=Plan(laxer, plan.zone_of),
+        checkpoint=search.checkpoint,
     )
     if found.cost is None:
         bound = None if found.status is Status.INFEASIBLE else found.bound

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from zoning.analysis.least_change import floor_of_moves, ruled
 from zoning.check import judge
-from zoning.clock import perf_counter
 from zoning.errors import InputError
 from zoning.plan import Plan
 from zoning.problem import Problem
@@ -20,7 +19,9 @@ LEAST_LEFT = 1.0  # seconds in which the least that works is looked for at least
 Solve = Callable[[Problem, float], Result]
 
 
-def within_budget(problem: Problem, solve: Solve, seconds: float) -> Result:
+def within_budget(
+    problem: Problem, solve: Solve, seconds: float, clock: Callable[[], float]
+) -> Result:
     """The best plan within a budget of change; or, where there is none, beyond it.
 
     A rule does not bend, bands do: where no plan within the budget keeps all bands,
@@ -35,26 +36,28 @@ def within_budget(problem: Problem, solve: Solve, seconds: float) -> Result:
         Finds the best plan of a problem in so many seconds.
     seconds
         In all.
+    clock
+        By which they are counted.
     """
     most = problem.terms.change_most
     if most is None or problem.strict:
         return solve(problem, seconds)
-    end = perf_counter() + seconds
+    end = clock() + seconds
     too_small = floor_of_moves(problem, LOOK * seconds, most + 1) > most
-    found = solve(problem, (ENOUGH_SHARE if too_small else 1.0) * _left(end))
+    found = solve(problem, (ENOUGH_SHARE if too_small else 1.0) * _left(end - clock()))
     if found.plan is None and found.status is not Status.INFEASIBLE:
         return found
     looser = ruled(problem, lambda rule: rule.with_least_change())
     if found.plan is None:
-        moved = solve(looser, _left(end))
+        moved = solve(looser, _left(end - clock()))
         return found if moved.plan is None else _beyond(problem, moved, most)
-    if not found.excess or (not too_small and perf_counter() > end - LEAST_LEFT):
+    if not found.excess or (not too_small and clock() > end - LEAST_LEFT):
         return found
     try:
         strict = replace(looser, strict=True)
     except InputError:  # what must share a zone is too heavy for any, moved or not
         return found
-    inside = solve(strict, _left(end))
+    inside = solve(strict, _left(end - clock()))
     if inside.verdict is None or inside.verdict.changed.sum() <= most:
         return found
     words = (
@@ -64,8 +67,8 @@ def within_budget(problem: Problem, solve: Solve, seconds: float) -> Result:
     return replace(found, reason=words)
 
 
-def _left(end: float) -> float:
-    return max(LEAST_LEFT, end - perf_counter())
+def _left(seconds: float) -> float:
+    return max(LEAST_LEFT, seconds)
 
 
 def _least(moved: Result, most: int) -> str:

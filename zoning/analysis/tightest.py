@@ -7,7 +7,13 @@ from math import ceil
 
 from zoning.analysis.diagnosed import solve_and_diagnose
 from zoning.check import judge, tolerance_of
-from zoning.clock import perf_counter
+from zoning.checkpoint.checkpoint import (
+    CHECKPOINT,
+    Checkpoint,
+    Folder,
+    checkpoint_of,
+    now,
+)
 from zoning.errors import InputError
 from zoning.limits import Limits
 from zoning.plan import Plan
@@ -63,7 +69,7 @@ class Tightest:
         return f"No plan was found, whatever the tolerance.{proved}"
 
 
-@takes(problem=PROBLEM, progress=CALLABLE.or_none, **SEARCH)
+@takes(problem=PROBLEM, progress=CALLABLE.or_none, checkpoint=CHECKPOINT, **SEARCH)
 def tightest(
     problem: Problem,
     *,
@@ -71,6 +77,7 @@ def tightest(
     seed: int = 0,
     workers: int = 1,
     progress: Progress | None = None,
+    checkpoint: Folder = None,
 ) -> Tightest:
     """Find the smallest tolerance that has a plan, then the least travel inside it.
 
@@ -87,7 +94,9 @@ def tightest(
     if problem.tolerance is None:
         msg = "The tightest tolerance needs a problem with a tolerance to begin with."
         raise InputError(msg)
-    search = _Halving(problem, seed, workers, perf_counter() + 0.5 * time_limit)
+    kept = checkpoint_of(checkpoint)
+    end = now(kept) + 0.5 * time_limit
+    search = _Halving(problem, seed, workers, end, kept)
     trying: int | None = min(ceil(STEPS * problem.tolerance - 1e-9), LOOSEST)
     while trying is not None:
         search.seek(trying)
@@ -109,7 +118,9 @@ class _Halving:
     Parameters
     ----------
     deadline
-        On the clock of `time.perf_counter`.
+        On the clock of `now`.
+    checkpoint
+        Where what is found is kept.
     refuted
         There is no plan within it.
     low
@@ -124,6 +135,7 @@ class _Halving:
     seed: int
     workers: int
     deadline: float
+    checkpoint: Checkpoint | None
     refuted: int = -1
     low: int = -1
     high: int = LOOSEST
@@ -132,7 +144,7 @@ class _Halving:
 
     def seek(self, step: int) -> None:
         """Look for any plan within a tolerance."""
-        left = max(0.2, self.deadline - perf_counter())
+        left = max(0.2, self.deadline - now(self.checkpoint))
         found = self._solved(step, any_plan, min(left, left / 2 + 1))
         if found.plan is None:
             self.low = step
@@ -141,7 +153,7 @@ class _Halving:
 
     def next_after(self, step: int) -> int | None:
         """What to try next; None where nothing is left to try, or no time."""
-        if self.over or perf_counter() > self.deadline:
+        if self.over or now(self.checkpoint) > self.deadline:
             return None
         if self.best is None:
             return LOOSEST if step < LOOSEST else None
@@ -203,6 +215,7 @@ class _Halving:
             limits=Limits(seconds, self.seed, self.workers),
             start=None if self.best is None else self.best.plan,
             progress=progress,
+            checkpoint=self.checkpoint,
         )
         if self.last.status is Status.INFEASIBLE:
             self.refuted = max(self.refuted, step)

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from zoning.check import judge
+from zoning.checkpoint.checkpoint import CHECKPOINT, Folder, checkpoint_of
 from zoning.clock import perf_counter
 from zoning.joint import stages
 from zoning.joint.result import Joint, in_words
@@ -29,6 +30,7 @@ from zoning.text.arguments import CALLABLE, COUNT, NUMBER, SEARCH, takes
     size=COUNT,
     gap_limit=NUMBER,
     progress=CALLABLE.or_none,
+    checkpoint=CHECKPOINT,
     **SEARCH,
 )
 def plan_and_bundle(
@@ -40,6 +42,7 @@ def plan_and_bundle(
     seed: int = 0,
     workers: int = 1,
     progress: Progress | None = None,
+    checkpoint: Folder = None,
 ) -> Joint:
     """Zones and lots at the least cost together, and how much less there could be.
 
@@ -60,6 +63,8 @@ def plan_and_bundle(
         As in `zoning.solve`. More workers only help while zones are drawn.
     progress
         Called with every `Step`; costs and bounds are those of pairs.
+    checkpoint
+        As in `zoning.solve`: zones drawn for themselves are kept, pairs are not.
 
     Returns
     -------
@@ -79,8 +84,9 @@ def plan_and_bundle(
         "workers": workers,
         "progress": progress,
     }
-    started = perf_counter()
-    drawn = stages.draw_zones(problem, **search)
+    kept = checkpoint_of(checkpoint)
+    drawn = stages.draw_zones(problem, checkpoint=kept, **search)
+    started = perf_counter() - drawn.seconds  # some of them in an earlier run
     run = JointRun(problem, settings, drawn, started=started, **search)
     if until_stopped(partial(_go_on, run)):
         run.stop()

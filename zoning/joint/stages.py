@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from zoning.analysis.alternatives import alternatives
+from zoning.checkpoint.checkpoint import Checkpoint
 from zoning.clock import perf_counter
 from zoning.joint.annealing import anneal_pair
 from zoning.joint.columns import CandidateZones, enumerate_candidates
@@ -30,6 +31,7 @@ def draw_zones(
     seed: int,
     workers: int,
     progress: Progress | None,
+    checkpoint: Checkpoint | None,
 ) -> Result:
     """The plan first, in its share of the time."""
     return solve(
@@ -38,6 +40,7 @@ def draw_zones(
         seed=seed,
         workers=workers,
         progress=_without_costs(progress),
+        checkpoint=checkpoint,
     )
 
 

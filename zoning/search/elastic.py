@@ -56,7 +56,7 @@ def bend(run: Run) -> None:
         run.infeasibility = ""
         run.excess_bound = run.excess_base + 1
     else:
-        run.hard_bound = run.bound
+        run.hard_bound = max(run.hard_bound, run.bound)
     run.bound = run.base
     if not run.pool:
         some = len(run.units) <= FEW_UNITS

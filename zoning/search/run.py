@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.check import Verdict, judge
+from zoning.checkpoint.kept import Phase
 from zoning.clock import perf_counter
 from zoning.errors import InputError, PlanError
 from zoning.limits import Limits
@@ -124,6 +125,14 @@ class Run:
         self.own_rules = {str(rule) for rule in own}
         # some of them is not in what strategies know, as far as is seen
         self.surprised = any(rule.is_priced for rule in own)
+        # what an earlier run of this search found and how far it came; see
+        # `zoning.search.kept`
+        self.keeper: Callable[[Run], None] | None = None
+        self.former: Phase | None = None
+        self.ahead: list[str] = []  # parts of the search that it had done
+        self.passed: list[str] = []  # and those that are done now
+        self.tried: set[bytes] = set()  # neighbourhoods, by what is in them
+        self.most_outside = 0  # no zone is let lie outside by more, yuan of excess
         self.trace: list[Step] = []
         self._parts = ["solve"]  # the part at work, last, and what it is part of
         self._spent: dict[str, float] = {}
@@ -182,16 +191,27 @@ class Run:
 
         The best plan must be known: no zone is let lie outside by more than it does.
         """
-        prices = excess_prices(self.problem)
-        bent = self.hard_instance.bent(prices, price, self.avoidable)
-        self._begin_anew(bent, price)
+        prices, most = excess_prices(self.problem), self.avoidable
+        self._begin_anew(self.hard_instance.bent(prices, price, most), price)
+        self.most_outside = most
+        former = self.former
+        if former is not None and former.price == price and most <= former.most:
+            self.bound = max(self.base, former.bound)
+            self.multipliers, self.tried = former.multipliers, set(former.tried)
 
     def _begin_anew(self, instance: Instance, price: int) -> None:
         """Go on from the best plan; what was proved under other bands is forgotten."""
+        # first the bound: a signal may end the search in between
+        self.bound, self.infeasibility = self.base if price else self.hard_bound, ""
         self.plan, self.verdict, self.price = self.best, self.best_verdict, price
         self.instance = instance
-        self.bound, self.infeasibility = self.base, ""
         self.subproblems, self.multipliers = None, None
+        self.tried = set()
+
+    @property
+    def seconds(self) -> float:
+        """Seconds the search has taken, those of earlier runs included."""
+        return perf_counter() - self.started
 
     @property
     def time_left(self) -> float:
@@ -323,8 +343,11 @@ class Run:
         """No plan of no more excess than the best costs less."""
         best = self.best_verdict
         avoidable = 0 if best is None else best.excess - self.excess_base
-        hard = self.hard_bound if avoidable <= 0 else self.base
-        return max(self.least_cost, hard, self.bound - self.price * avoidable)
+        if avoidable <= 0:
+            return max(self.least_cost, self.hard_bound, self.bound)
+        if not self.price:  # what is proved of hard bands says nothing of such plans
+            return max(self.least_cost, self.base)
+        return max(self.least_cost, self.base, self.bound - self.price * avoidable)
 
     def update_travel_bound(self, travel: int, what: str) -> None:
         """`update_bound` for a bound on travel alone, as the engines reckon."""
@@ -339,15 +362,20 @@ class Run:
 
     def report(self, what: str) -> None:
         """Note a step and pass it on, also where only the stage of work changed."""
-        seconds = perf_counter() - self.started
         best = self.best_verdict
         cost, excess = (None, 0) if best is None else (best.total, best.excess)
         bound = self.cost_bound if cost is None else min(self.cost_bound, cost)
         change = 0 if best is None else best.change_cost
-        step = Step(seconds, cost, bound, what, self._parts[-1], excess, change)
+        step = Step(self.seconds, cost, bound, what, self._parts[-1], excess, change)
         self.trace.append(step)
         if self.progress is not None:
             self.progress(step)
+        self.keep()
+
+    def keep(self) -> None:
+        """Have what is known kept, if somebody does; cheap, so after every step."""
+        if self.keeper is not None:
+            self.keeper(self)
 
     def stop(self) -> None:
         """Note that Ctrl-C ended the search; nobody is told any more."""
@@ -362,10 +390,20 @@ class Run:
     # which part of the search is at work
 
     def follow(self, strategy: Strategy) -> None:
-        """Let a strategy search, under its own name in the trace and the budget."""
+        """Let a strategy search, under its own name in the trace and the budget.
+
+        Nothing is done where an earlier run of the search has done it.
+        """
         name = getattr(strategy, "__name__", type(strategy).__name__)
-        with self.part(name):
-            strategy(self)
+        path = "/".join([*self._parts[1:], name])
+        if self.ahead[:1] == [path]:
+            del self.ahead[0]
+        else:
+            with self.part(name):
+                strategy(self)
+        within = f"{path}/"
+        self.passed = [x for x in self.passed if not x.startswith(within)] + [path]
+        self.keep()
 
     @contextmanager
     def part(self, name: str) -> Iterator[None]:

@@ -171,6 +171,7 @@ def deflected_subgradient(
     *,
     step: float,
     deadline: float,
+    on_better: Callable[[DualPoint], None] = lambda _: None,
     params: DeflectionParams = DEFLECTION,
 ) -> DualPoint:
     """Lift the bound by so many deflected subgradient steps: for regions of any size.
@@ -196,6 +197,8 @@ def deflected_subgradient(
         now = None if perf_counter() > deadline else oracle(yuan)
         if now is None:
             break
-        best = max(best, now, key=lambda point: point.bound)
+        if now.bound > best.bound:
+            best = now
+            on_better(best)
         direction = params.keep * direction + (1 - params.keep) * now.subgradient
     return best

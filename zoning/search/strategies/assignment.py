@@ -88,7 +88,9 @@ def narrow(
     Half the time until `end` may go into each round.
     """
     limit = None if run.cost is None else run.cost - run.base
-    yuan = initial_multipliers(run.instance, run.num_zones, run.initial_plans())
+    yuan = run.multipliers
+    if yuan is None:
+        yuan = initial_multipliers(run.instance, run.num_zones, run.initial_plans())
     for _ in range(rounds):
         before = subproblems.num_pairs
         point = knapsack_dual(
@@ -98,10 +100,10 @@ def narrow(
             deadline=perf_counter() + 0.5 * (end - perf_counter()),
             on_bound=lambda bound: run.update_travel_bound(bound, "centers"),
         )
+        run.multipliers = yuan = point.yuan
         run.update_travel_bound(point.bound, "centers")
         if run.done or subproblems.num_pairs > 0.9 * before:
             break
-        yuan = point.yuan
     return point
 
 

@@ -96,10 +96,10 @@ class LagrangianBound:
         some = self.params
         end = perf_counter() + self.share * run.time_left
         subproblems, multipliers = _where_it_stands(run)
-        step, began, reached = self.step, -1, -int(NO_LIMIT)
+        step, enough, reached = self.step, -int(NO_LIMIT), -int(NO_LIMIT)
         # below 0 a bound says nothing yet, and may still rise
-        while not run.done and (run.bound > began or reached <= 0):
-            began = run.bound + int(some.least_gain * (run.bound - run.base))
+        while not run.done and (reached > enough or reached <= 0):
+            enough = reached + int(some.least_gain * max(0, reached))
             begun = perf_counter()
             point = self.oracle(subproblems, multipliers, end)
             if point is None or point.bound <= reached:
@@ -113,18 +113,26 @@ class LagrangianBound:
             if len(subproblems.open_centers) < run.num_zones:
                 return
             seconds = some.seek_share * left
-            multipliers = self._seek(subproblems, multipliers, step, seconds)
-            run.multipliers = multipliers
+            multipliers = self._seek(run, subproblems, multipliers, step, seconds)
             step /= some.softer
 
     def _seek(
         self,
+        run: Run,
         subproblems: CenterSubproblems,
         multipliers: Multipliers,
         step: float,
         seconds: float,
     ) -> Multipliers:
-        """Better multipliers, with each center offered the nearest of its units."""
+        """Better multipliers, with each center offered the nearest of its units.
+
+        The run has the best of them at any moment.
+        """
+
+        def take(point: DualPoint) -> None:
+            run.multipliers = point.yuan
+            run.keep()
+
         deadline = perf_counter() + seconds
         small = _nearest(subproblems, self.around)
         self.oracle(small, multipliers, deadline)  # compiled, and warm
@@ -140,6 +148,7 @@ class LagrangianBound:
             int(np.clip(steps, self.params.min_steps, self.params.max_steps)),
             step=step,
             deadline=deadline,
+            on_better=take,
         )
         return best.yuan
 

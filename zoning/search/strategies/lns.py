@@ -154,6 +154,7 @@ class _PlanInWork:
             sizes=self.params.sizes,
             repair_sizes=self.params.repair_sizes,
             max_zones=self.params.max_zones,
+            tried=run.tried,
         )
         self._submitted = self._judging = 0.0  # when last, and how long it took
         self._known = -1  # changes there were then
@@ -211,8 +212,11 @@ class _PlanInWork:
         """Solve neighbourhoods that share no zone; False where there are none."""
         found = self.run.map(self._solve, batch)
         for hood, result in zip(batch, found, strict=True):
+            if not hood.broken:
+                self.run.tried.add(hood.content)
             if result.best is not None:
                 self._accept(hood, result.best)
+        self.run.keep()
         return bool(batch)
 
     def _solve(self, hood: Neighbourhood) -> ColumnGenerationResult:

@@ -1,14 +1,16 @@
 """Neighbourhoods of zones that are solved again together, and whose turn it is.
 
 A neighbourhood is a zone and those nearest to it. It is looked at once as it is; again
-when one of its zones has changed.
+when one of its zones has changed. It is known by what is in it: that holds for any plan
+with these zones, also in a later run of the search.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,11 +20,15 @@ from zoning.search.instance.zone_graph import ZoneGraph
 
 @dataclass(frozen=True)
 class Neighbourhood:
-    """Zones solved again together, and their units; whether one of them is broken."""
+    """Zones solved again together, and their units; whether one of them is broken.
+
+    `content` is the same for all neighbourhoods of the same zones.
+    """
 
     zones: tuple[int, ...]
     units: NDArray[np.int64]
     broken: bool
+    content: bytes
 
     def shares_a_zone(self, others: Sequence[Neighbourhood]) -> bool:
         """Whether it has a zone in common with one of the others."""
@@ -42,6 +48,8 @@ class Neighbourhoods:
         So many times that size, one after the other; around broken zones the latter.
     max_zones
         Zones of a neighbourhood, at most.
+    tried
+        Contents of those that were solved before, and need no look.
     """
 
     def __init__(
@@ -52,6 +60,7 @@ class Neighbourhoods:
         sizes: Sequence[float],
         repair_sizes: Sequence[float],
         max_zones: int,
+        tried: Collection[bytes] = (),
     ) -> None:
         self.graph = graph
         self.units = units
@@ -59,14 +68,9 @@ class Neighbourhoods:
         self.repair_sizes = repair_sizes
         self.max_zones = max_zones
         self.round = 0  # of looks at broken zones
-        self._tried: set[tuple[tuple[int, ...], int, int]] = set()
-        self._version = np.zeros(graph.num_zones, np.int64)  # grows with each change
+        self._tried = {(content, 0) for content in tried}  # the other is the round
+        self.changes = 0  # one number for the state of the plan
         self._queue = NeighbourhoodQueue(graph.num_zones)
-
-    @property
-    def changes(self) -> int:
-        """How many times a zone changed; one number for the state of the plan."""
-        return int(self._version.sum())
 
     def broken(self, most: int) -> list[Neighbourhood]:
         """Neighbourhoods of broken zones, not tried in this round, that share none."""
@@ -97,7 +101,7 @@ class Neighbourhoods:
 
     def changed(self, zone_of: NDArray[np.int32], zones: Sequence[int]) -> None:
         """Only units of these zones went from one to another."""
-        self._version[list(zones)] += 1
+        self.changes += 1
         self.graph.change(zone_of, zones)
         self._queue.changed(zones)
 
@@ -111,9 +115,8 @@ class Neighbourhoods:
                 return hood
         return None
 
-    def _key(self, hood: Neighbourhood) -> tuple[tuple[int, ...], int, int]:
-        version = int(self._version[list(hood.zones)].sum())
-        return hood.zones, version, self.round if hood.broken else 0
+    def _key(self, hood: Neighbourhood) -> tuple[bytes, int]:
+        return hood.content, self.round if hood.broken else 0
 
     def _around(self, seed: int, size: float) -> Neighbourhood:
         """A zone and the zones nearest to it that hang together with it."""
@@ -121,7 +124,19 @@ class Neighbourhoods:
         usual = max(1.0, graph.num_units / graph.num_zones)
         most = round(self.units * size / usual)
         some = sorted(graph.around(seed, max(3, min(self.max_zones, most))))
-        return Neighbourhood(tuple(some), graph.units(some), not graph.ok[some].all())
+        broken = not graph.ok[some].all()
+        return Neighbourhood(
+            tuple(some), graph.units(some), broken, _content(graph, some)
+        )
+
+
+def _content(graph: ZoneGraph, zones: Sequence[int]) -> bytes:
+    """What zones are, whatever their numbers: unless these are names."""
+    told = blake2b(digest_size=16)
+    for k in sorted(zones, key=lambda k: int(graph.members[k].min())):
+        name = k if graph.instance.labelled else -1
+        told.update(np.append(np.sort(graph.members[k]), name).tobytes())
+    return told.digest()
 
 
 class NeighbourhoodQueue:
