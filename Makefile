@@ -12,6 +12,10 @@ demo: $(READY)
 	@echo "Map and tables are in $(CURDIR)/demo:"
 	@ls demo
 
+# Python's compiled files are kept, whatever is usual here: each of many starts of Python
+# would take seconds to make them anew.
+test test-all test-oldest: export PYTHONDONTWRITEBYTECODE =
+
 test: $(READY)
 	$(PY) -m pytest -n 2 -m "not slow" $(PYTEST_ARGS)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import networkx as nx
@@ -23,6 +25,17 @@ from zoning.rules import CannotLink, Pin
 # how long a case takes says more of the machine than of the code
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Tests are gathered, to stay: to look for garbage among them takes seconds."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(autouse=True)
@@ -159,12 +172,13 @@ def _blocks() -> Callable[..., Region]:
 
 @pytest.fixture(scope="session", name="chance_problem")
 def _chance_problem() -> Callable[[int], Problem]:
-    return chance_problem
+    return cache(chance_problem)
 
 
 @pytest.fixture(scope="session")
 def truth_of() -> Callable[[Problem], Truth]:
-    return truth
+    """Many tests ask of the same problems."""
+    return cache(truth)
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,12 @@
 """As few moves as possible, against trying every plan."""
 
 from dataclasses import replace
+from functools import cache
 
+import numpy as np
 import pytest
 
 from tests.chance import case
-from tests.test_rules_search import every_plan
 from tests.truth import Small
 from zoning.check import judge
 from zoning.cli.words import ending
@@ -33,6 +34,36 @@ def moved_least(seed, *, strict, most=8):
         return replace(replace(drawn, rules=rules).problem(), strict=strict)
     except InputError:
         return None
+
+
+@cache
+def every_plan(n, edges, count):
+    """Labels of every split of `n` units into `count` connected zones."""
+    graph = np.zeros((n, n), bool)
+    for a, b in edges:  # there may be none
+        graph[a, b] = graph[b, a] = True
+
+    def connected(units):
+        seen, new = {units[0]}, [units[0]]
+        while new:
+            u = new.pop()
+            fresh = [v for v in units if graph[u, v] and v not in seen]
+            seen.update(fresh)
+            new += fresh
+        return len(seen) == len(units)
+
+    def grow(labels, used):
+        i = len(labels)
+        if i == n:
+            if used == count:
+                zones = [[u for u in range(n) if labels[u] == k] for k in range(count)]
+                if all(map(connected, zones)):
+                    yield np.array(labels)
+            return
+        for k in range(min(used + 1, count)):
+            yield from grow([*labels, k], max(used, k + 1))
+
+    return list(grow([], 0))
 
 
 def rank(verdict):
