@@ -349,7 +349,7 @@ def splits(n):
 
 
 @pytest.mark.parametrize(
-    "seeds", [range(160), pytest.param(range(160, 400), marks=pytest.mark.slow)]
+    "seeds", [range(60), pytest.param(range(60, 300), marks=pytest.mark.slow)]
 )
 def test_what_rules_are_called_impossible_has_no_plan(seeds):
     """Random rules on a block of two by three, against every split there is."""

@@ -1,6 +1,7 @@
 """Rules of a planner's own: checked, searched, priced, written, and blamed."""
 
 from dataclasses import dataclass, replace
+from functools import cache
 
 import networkx as nx
 import numpy as np
@@ -124,26 +125,32 @@ def with_facts(region, seed):
     return replace(region, columns={**region.columns, **columns})
 
 
-def splits(n, count):
-    """Zone numbers of every way to split n units into so many zones."""
+def splits(region, count):
+    """Zone numbers of every split into so many zones that hang together."""
+    n, graph = len(region), nx.Graph(region.edges.tolist())
+    graph.add_nodes_from(range(n))
 
     def further(labels, used):
         if len(labels) == n:
-            if used == count:
+            zones = [[i for i in range(n) if labels[i] == k] for k in range(used)]
+            if used == count and all(map(whole, map(frozenset, zones))):
                 yield labels
             return
         for zone in range(min(used + 1, count)):
             yield from further([*labels, zone], max(used, zone + 1))
+
+    @cache
+    def whole(units):
+        return nx.is_connected(graph.subgraph(units))
 
     yield from further([], 0)
 
 
 def cheapest(problem):
     """The cost of the cheapest plan by the checker alone; None without one."""
-    n = len(problem.region)
     verdicts = (
         judge(Plan(problem, np.array(labels, np.int32)))
-        for labels in splits(n, problem.num_zones)
+        for labels in splits(problem.edited_region, problem.num_zones)
     )
     return min((verdict.total for verdict in verdicts if verdict.ok), default=None)
 

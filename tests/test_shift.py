@@ -1,5 +1,6 @@
 """A suspicion where layers lie on each other as if one came from an online map."""
 
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -42,6 +43,12 @@ def layers(points=False):
     town = geopandas.GeoDataFrame({"id": ids, "m2": 500}, geometry=houses, crs=4326)
     streets = geopandas.GeoSeries(map(shapely.LineString, lines), crs=4326)
     return town, geopandas.GeoDataFrame(geometry=streets)
+
+
+@cache
+def of_city(city, layer):
+    """A layer of a real city; to be left as it is."""
+    return geopandas.read_file(DATA / city / f"{layer}.geojson")
 
 
 def as_of(table, datum):
@@ -137,16 +144,13 @@ def test_an_option_that_shifts_what_was_right_is_told():
 def test_real_towns_are_suspected_only_where_they_are_shifted(city, datum):
     from zoning.reading.shift import suspicions
 
-    town = geopandas.read_file(DATA / city / "buildings.geojson")
-    town = as_of(town, datum)
+    town = as_of(of_city(city, "buildings"), datum)
     metres = town.estimate_utm_crs()
     around = {
-        path.stem: geopandas.read_file(path).to_crs(metres)
-        for path in (DATA / city).glob("[bs]*rs.geojson")
-        if path.stem == "barriers"
+        layer: of_city(city, layer).to_crs(metres)
+        for layer in ("barriers", "streets")
+        if (DATA / city / f"{layer}.geojson").exists()
     }
-    streets = geopandas.read_file(DATA / city / "streets.geojson")
-    around["streets"] = streets.to_crs(metres)
     found = [*suspicions(town.to_crs(metres), around, {})]
     assert len(found) == (datum is not None)
     assert all("--datum gcj02 " in str(one) for one in found)

@@ -60,8 +60,8 @@ def test_a_strategy_keeps_its_word_and_its_promise(name, clause):
 def test_the_time_limit_is_kept(strategy, blocks, workers):
     problem = Problem(blocks(20, 15), 12, tolerance=0.01)
     begun = perf_counter()
-    result = solve(problem, strategy, time_limit=0.5, workers=workers)
-    assert perf_counter() - begun < 2.0
+    result = solve(problem, strategy, time_limit=0.3, workers=workers)
+    assert perf_counter() - begun < 1.8
     keeps_its_word(result, problem)
 
 
@@ -141,7 +141,7 @@ CHEAP = {name: STRATEGIES[name] for name in STRATEGIES if name not in SLOW}
 
 @pytest.mark.parametrize(
     "first",
-    [0, 20, *(pytest.param(n, marks=pytest.mark.slow) for n in range(40, 160, 20))],
+    [0, *(pytest.param(n, marks=pytest.mark.slow) for n in range(20, 100, 20))],
 )
 def test_no_strategy_contradicts_enumeration(chance_problem, truth_of, first):
     found = {name: [] for name in CHEAP}
@@ -215,7 +215,7 @@ def test_the_real_district_is_solved_to_the_end():
 
 
 def test_the_real_district_is_planned_or_proved_impossible_where_it_is_tight():
-    result = solve(Problem(real(), 15, tolerance=0.02), time_limit=20)
+    result = solve(Problem(real(), 15, tolerance=0.02), time_limit=3)
     assert result.status in {Status.OPTIMAL, Status.FEASIBLE, Status.INFEASIBLE}
 
 

@@ -147,17 +147,17 @@ def the_checker_agrees(drawn, seed):
 
 @pytest.mark.parametrize("kind", RULES)
 def test_the_checker_reads_each_rule_as_enumeration_does(kind):
-    kept = [the_checker_agrees(case(seed, [kind]), seed) for seed in range(25)]
+    kept = [the_checker_agrees(case(seed, [kind]), seed) for seed in range(15)]
     assert sum(filter(None, kept)) > 5, "hardly a plan kept the rules"
 
 
 def test_the_checker_reads_rules_together_as_enumeration_does():
-    kept = [the_checker_agrees(case(seed), seed) for seed in range(250)]
-    assert sum(filter(None, kept)) > 100
+    kept = [the_checker_agrees(case(seed), seed) for seed in range(100)]
+    assert sum(filter(None, kept)) > 40
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("first", range(1_000, 7_000, 1_000))
+@pytest.mark.parametrize("first", range(0, 4_000, 1_000))
 def test_the_checker_agrees_on_thousands(first):
     for seed in range(first, first + 1_000):
         the_checker_agrees(case(seed), seed)
