@@ -16,12 +16,14 @@ demo: $(READY)
 # would take seconds to make them anew.
 test test-all test-oldest: export PYTHONDONTWRITEBYTECODE =
 
+# two processes; whole files go to one, as long as both have work
+TWO := -n 2 --dist worksteal
 test: $(READY)
-	$(PY) -m pytest -n 2 -m "not slow" $(PYTEST_ARGS)
+	$(PY) -m pytest $(TWO) -m "not slow" $(PYTEST_ARGS)
 
 # What takes longer as well: chance problems by the thousand, whole commands, signals.
 test-all: test
-	$(PY) -m pytest -n 2 -m slow $(PYTEST_ARGS)
+	$(PY) -m pytest $(TWO) -m slow $(PYTEST_ARGS)
 	$(MAKE) test-oldest
 
 # The sample planned and checked, and some tests, with the oldest versions allowed.
