@@ -80,3 +80,24 @@ def test_a_folder_that_workers_do_not_see_is_told(tmp_path):
 
     with pytest.raises(InputError, match="shared disk"):
         _there(pieces.add, tmp_path / "nowhere", 1, 1.0)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("compiled")
+def test_a_solve_in_processes_is_as_good():
+    from zoning.datasets import old_town
+    from zoning.problem import Problem
+    from zoning.read import read
+    from zoning.solve import solve
+
+    town = old_town(300, seed=1)
+    region = read(town.buildings, unit="none", area="floor_area_m2")
+    problem = Problem(region, 50)
+    with processes(2) as workers:
+        apart = solve(problem, time_limit=10, executor=workers)
+    here = solve(problem, time_limit=10)
+    assert apart.verdict.ok
+    assert not apart.losses
+    assert apart.bound <= here.cost
+    assert here.bound <= apart.cost
+    assert abs(apart.cost - here.cost) < 0.01 * here.cost

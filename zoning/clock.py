@@ -7,6 +7,8 @@ search, and a limit of a few seconds would be over before anything was tried.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 # Seconds the clock stood still so far, and since when it does again; one value, since
 # other threads read it.
@@ -35,3 +37,13 @@ def go_on() -> None:
     stood, since = _stood
     if _stops == 0 and since is not None:
         _stood = (stood + time.perf_counter() - since, None)
+
+
+@contextmanager
+def standing_still() -> Iterator[None]:
+    """Let the clock stand still within this block."""
+    stop()
+    try:
+        yield
+    finally:
+        go_on()

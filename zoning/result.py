@@ -121,6 +121,9 @@ class Result:
         No plan has zones outside bands that bend by less in all, yuan.
     change_bound
         Where as little as can be is to change zone: no plan changes fewer m². Else 0.
+    losses
+        Pieces of work that no worker brought back, in words: zones there stayed as they
+        were, and bounds may be weaker for it.
     """
 
     status: Status
@@ -134,6 +137,7 @@ class Result:
     budget: tuple[PartBudget, ...] = field(default=(), repr=False)
     excess_bound: int = 0
     change_bound: int = 0
+    losses: tuple[str, ...] = ()
 
     @cached_property
     def diagnosis(self) -> Diagnosis | None:

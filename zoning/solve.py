@@ -13,12 +13,14 @@ from zoning.analysis.small_budget import within_budget
 from zoning.checkpoint.checkpoint import CHECKPOINT, Folder, checkpoint_of, now
 from zoning.errors import InputError
 from zoning.limits import LIMITS, Limits
+from zoning.parallel.hub import Hub
+from zoning.parallel.pools import EXECUTOR
 from zoning.plan import PLAN, Plan
 from zoning.problem import PROBLEM, Problem
 from zoning.result import Result
 from zoning.search.auto import auto
 from zoning.search.run import Progress, Strategy
-from zoning.text.arguments import CALLABLE, FLAG, NAMES, SEARCH, TIME, instance, takes
+from zoning.text.arguments import CALLABLE, FLAG, NAMES, SEARCH, TIME, takes
 
 
 @takes(
@@ -27,7 +29,7 @@ from zoning.text.arguments import CALLABLE, FLAG, NAMES, SEARCH, TIME, instance,
     start=PLAN.or_none,
     keep=NAMES,
     strict=FLAG,
-    executor=instance(Executor, "an Executor of concurrent.futures").or_none,
+    executor=EXECUTOR,
     progress=CALLABLE.or_none,
     limits=LIMITS.or_none,
     checkpoint=CHECKPOINT,
@@ -44,7 +46,7 @@ def solve(
     start: Plan | None = None,
     keep: Iterable[str] = (),
     strict: bool = False,
-    executor: Executor | None = None,
+    executor: Executor | Hub | None = None,
     progress: Progress | None = None,
     checkpoint: Folder = None,
 ) -> Result:
@@ -74,7 +76,9 @@ def solve(
     strict
         No band bends; the same as a problem that is `strict`.
     executor
-        Where independent pieces of work run; None: threads of our own.
+        Where independent pieces of work run: any of `concurrent.futures`, or
+        `zoning.processes` or `zoning.cluster`; None: threads of our own. What workers
+        that died took along is done again, or given up: see `Result.losses`.
     progress
         Called with every `Step`: a better plan, a better bound.
     checkpoint

@@ -7,7 +7,7 @@ problems, begin here.
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -18,6 +18,8 @@ from zoning.checkpoint.checkpoint import Checkpoint
 from zoning.clock import perf_counter
 from zoning.diagnosis import Diagnosis
 from zoning.limits import Limits
+from zoning.parallel.hub import Hub
+from zoning.parallel.pools import minding
 from zoning.plan import Plan
 from zoning.problem import Problem
 from zoning.result import Result, Status
@@ -38,7 +40,7 @@ def solve_and_diagnose(
     *,
     limits: Limits = Limits(),
     start: Plan | None = None,
-    executor: Executor | None = None,
+    executor: Executor | Hub | None = None,
     progress: Progress | None = None,
     checkpoint: Checkpoint | None = None,
 ) -> Result:
@@ -58,7 +60,7 @@ class Searched:
 
     strategy: Strategy
     limits: Limits
-    executor: Executor | None
+    executor: Executor | Hub | None
     progress: Progress | None
     checkpoint: Checkpoint | None = None
 
@@ -74,15 +76,9 @@ class Searched:
         self, problem: Problem, strategy: Strategy, seconds: float, start: Plan | None
     ) -> Result:
         limits = replace(self.limits, time=seconds)
-        own, executor = None, self.executor
-        if executor is None and limits.workers > 1:
-            own = executor = ThreadPoolExecutor(limits.workers)
-        run = Run(problem, limits, executor=executor, progress=self.progress)
-        try:
+        with minding(self.executor, limits.workers) as hub:
+            run = Run(problem, limits, executor=hub, progress=self.progress)
             self._search(run, strategy, start)
-        finally:
-            if own is not None:
-                own.shutdown(wait=False, cancel_futures=True)
         return _result(run)
 
     def _search(self, run: Run, strategy: Strategy, start: Plan | None) -> None:
@@ -122,7 +118,8 @@ def _result(run: Run) -> Result:
         over = "The search was stopped." if run.stopped else "The time was over."
         words = "No plan is cheaper." if proved else over
         return Result(
-            status, plan, best, bound, seconds, words, trace, None, budget, least
+            *(status, plan, best, bound, seconds, words, trace, None, budget, least),
+            losses=tuple(run.losses),
         )
     if run.infeasibility:
         why = _why(run.problem, run.limits, run.infeasibility, seconds)
@@ -133,5 +130,5 @@ def _result(run: Run) -> Result:
         "No plan that keeps every rule was found in the time, and none was proved "
         "impossible. Give more time, raise the tolerance, or ask for fewer zones."
     )
-    status = Status.UNKNOWN
-    return Result(status, None, None, bound, seconds, words, trace, budget=budget)
+    unknown = (Status.UNKNOWN, None, None, bound, seconds, words, trace)
+    return Result(*unknown, budget=budget, losses=tuple(run.losses))

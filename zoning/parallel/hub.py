@@ -25,6 +25,7 @@ from dataclasses import dataclass, field
 from math import inf, isfinite
 from pathlib import Path
 from shutil import rmtree
+from time import monotonic
 from typing import Any, Generic, TypeVar
 
 from zoning.clock import perf_counter
@@ -141,6 +142,11 @@ class Hub(AbstractContextManager["Hub"]):
         """Close it."""
         self.close()
 
+    @property
+    def here(self) -> Hub:
+        """The same where it shares memory; else work is done here, one by one."""
+        return self if self.shares_memory else Hub()
+
     # for the work of one call
 
     def submit(
@@ -206,7 +212,7 @@ class Hub(AbstractContextManager["Hub"]):
 @dataclass(frozen=True)
 class _Flight:
     job: int
-    end: float
+    end: float  # by a clock that does not stand still while code is compiled
 
 
 @dataclass
@@ -277,7 +283,7 @@ class _Work(Generic[Shared, Job, Out]):
         job, seconds = queue[0], self._left
         flight = self.hub.submit(self.task, self.shared, self.jobs[job], seconds)
         queue.popleft()
-        self.flying[flight] = _Flight(job, perf_counter() + seconds)
+        self.flying[flight] = _Flight(job, monotonic() + seconds)
 
     def _due(self, flight: _Flight) -> float:
         """When a job is done elsewhere; threads of this process all stop as one."""
@@ -290,11 +296,11 @@ class _Work(Generic[Shared, Job, Out]):
         if not self.flying:
             return
         due = min(map(self._due, self.flying.values()))
-        timeout = max(0.0, due - perf_counter()) if isfinite(due) else None
+        timeout = max(0.0, due - monotonic()) if isfinite(due) else None
         for flight in wait(self.flying, timeout, FIRST_COMPLETED).done:
             if flight in self.flying:  # not if workers were all lost meanwhile
                 self._take(flight)
-        now = perf_counter()
+        now = monotonic()
         for flight in [x for x, one in self.flying.items() if self._due(one) < now]:
             self.hub.leave(flight)
             self._miss(flight)

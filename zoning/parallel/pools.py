@@ -8,8 +8,9 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -18,8 +19,11 @@ from typing import Any
 
 from zoning.errors import InputError
 from zoning.parallel.hub import Hub
-from zoning.text.arguments import COUNT, WORD, takes
+from zoning.text.arguments import COUNT, WORD, instance, takes
 
+EXECUTOR = instance(
+    (Executor, Hub), "an Executor of concurrent.futures", "zoning.processes(2)"
+).or_none
 LOOK = 1.0  # seconds between two looks of a worker at whether its hub is still there
 RETRIES = 2  # times Dask does the job of a lost worker again before it says so
 
@@ -29,6 +33,17 @@ def threads(workers: int) -> Hub:
     if workers == 1:
         return Hub()
     return Hub(ThreadPoolExecutor(workers), workers, close=_leave)
+
+
+@contextmanager
+def minding(executor: Executor | Hub | None, workers: int) -> Iterator[Hub]:
+    """The hub of what a planner gives; what is not theirs is closed at the end."""
+    hub = hub_of(executor, workers)
+    try:
+        yield hub
+    finally:
+        if hub is not executor:
+            hub.close()
 
 
 def hub_of(executor: Executor | Hub | None, workers: int) -> Hub:

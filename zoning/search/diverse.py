@@ -129,7 +129,7 @@ def _listed(
     instance, n = run.instance, run.instance.num_units
     if n > FEW_UNITS or n > LARGE_ZONE * run.num_zones:
         return None, False
-    limits = ColumnGenerationLimits(seconds, run.seed, run.workers, run.executor)
+    limits = ColumnGenerationLimits(seconds, run.seed, run.limits.workers, run.hub)
     master = build_master(instance, run.num_zones, None, limits, run.initial_plans())
     master.cutoff = budget + 1
     master.generate_columns()

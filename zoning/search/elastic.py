@@ -98,8 +98,8 @@ def unbent(problem: Problem) -> Problem:
 
 def _leave_bands_out(run: Run) -> None:
     """Where annealing met no plan at all: any plan without the bands, or none is."""
-    limits = Limits(run.time_left, run.seed, run.workers)
-    aside = Run(unbent(run.problem), limits, executor=run.executor)
+    limits = Limits(run.time_left, run.seed, run.limits.workers)
+    aside = Run(unbent(run.problem), limits, executor=run.hub)
     aside.follow(any_plan)
     if aside.plan is not None:
         run.submit(run.searched(aside.plan.zone_of), "bands left out")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
+from math import inf
 from typing import Any, TypeVar
 from warnings import warn
 
@@ -16,6 +17,8 @@ from zoning.checkpoint.kept import Phase
 from zoning.clock import perf_counter
 from zoning.errors import InputError, PlanError
 from zoning.limits import Limits
+from zoning.parallel.hub import Hub, Lost, Task
+from zoning.parallel.pools import hub_of
 from zoning.plan import Plan, canonical
 from zoning.problem import Problem
 from zoning.result import STOPPED, PartBudget, Step, budget
@@ -30,6 +33,7 @@ from zoning.search.instance.subset import restrict
 from zoning.search.instance.zones import travel_of
 from zoning.search.pricing.subproblems import CenterSubproblems
 
+Shared = TypeVar("Shared")
 Job = TypeVar("Job")
 Out = TypeVar("Out")
 Progress = Callable[[Step], None]
@@ -61,7 +65,8 @@ class Run:
     limits
         Seconds, seed and threads.
     executor
-        Where independent pieces of work run; None: one after the other.
+        Where independent pieces of work run, or the hub that minds it; None: here, one
+        after the other.
     progress
         Called with every `Step`.
     """
@@ -71,7 +76,7 @@ class Run:
         problem: Problem,
         limits: Limits = Limits(),
         *,
-        executor: Executor | None = None,
+        executor: Executor | Hub | None = None,
         progress: Progress | None = None,
     ) -> None:
         unchecked = [rule for rule in problem.rules if rule.unchecked]
@@ -86,7 +91,7 @@ class Run:
         self.limits = limits
         self.started = perf_counter()
         self.deadline = self.started + limits.time
-        self.executor = executor
+        self.hub = Hub() if executor is None else hub_of(executor, limits.workers)
         self.progress = progress
         self.plan: Plan | None = None  # the best that keeps the bands of `instance`
         self.verdict: Verdict | None = None
@@ -134,6 +139,7 @@ class Run:
         self.tried: set[bytes] = set()  # neighbourhoods, by what is in them
         self.most_outside = 0  # no zone is let lie outside by more, yuan of excess
         self.trace: list[Step] = []
+        self.losses: list[str] = []  # work that was given up, in words
         self._parts = ["solve"]  # the part at work, last, and what it is part of
         self._spent: dict[str, float] = {}
         self._since = self.started
@@ -164,8 +170,8 @@ class Run:
 
     @property
     def workers(self) -> int:
-        """Threads a strategy may keep busy; 1 makes a run repeatable."""
-        return self.limits.workers
+        """Pieces of work to be had ready at once; 1 makes a run repeatable."""
+        return max(self.limits.workers, self.hub.workers)
 
     @property
     def cost(self) -> int | None:
@@ -224,11 +230,22 @@ class Run:
         closed = self.cost is not None and self.cost <= self.bound
         return closed or bool(self.infeasibility) or self.time_left <= 0
 
-    def map(self, work: Callable[[Job], Out], jobs: Sequence[Job]) -> Iterable[Out]:
-        """Do independent pieces of work, side by side where there is an executor."""
-        if self.executor is None:
-            return map(work, jobs)
-        return self.executor.map(work, jobs)
+    def map(
+        self,
+        task: Task[Shared, Job, Out],
+        shared: Shared,
+        jobs: Iterable[Job],
+        *,
+        end: float = inf,
+        seconds: float = inf,
+    ) -> list[Out | Lost]:
+        """Do independent pieces of work, side by side where there are workers.
+
+        As `zoning.parallel.hub.Hub.map`; they end with the time of the run at the
+        latest.
+        """
+        end = min(end, self.deadline)
+        return self.hub.map(task, shared, jobs, end=end, seconds=seconds)
 
     # plans, as the zone of each unit that is searched
 
@@ -376,6 +393,11 @@ class Run:
         """Have what is known kept, if somebody does; cheap, so after every step."""
         if self.keeper is not None:
             self.keeper(self)
+
+    def give_up(self, work: str, lost: Lost) -> None:
+        """Note that a piece of work was lost, and the search goes on without it."""
+        self.losses.append(f"{work} was given up: {lost.why}.")
+        self.report("work given up")
 
     def stop(self) -> None:
         """Note that Ctrl-C ended the search; nobody is told any more."""

@@ -8,7 +8,7 @@ doi:10.1126/science.220.4598.671.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,6 +104,14 @@ class AnnealingResult:
     def zone_of(self) -> ZoneOf:
         """The best plan; the last where none keeps all bands."""
         return self.last if self.best is None else self.best
+
+
+def anneal_job(
+    instance: Instance, job: tuple[int, Schedule], deadline: float
+) -> AnnealingResult:
+    """`anneal` as a piece of work: the number of zones, and the schedule."""
+    num_zones, schedule = job
+    return anneal(instance, num_zones, replace(schedule, deadline=deadline))
 
 
 def anneal(

@@ -8,13 +8,13 @@ is worked out in whole numbers, from duals the linear program only proposes. See
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zoning.clock import perf_counter
+from zoning.parallel.hub import Hub
 from zoning.search.column_generation.integer_master import (
     IntegerSolution,
     solve_integer_master,
@@ -52,7 +52,7 @@ class ColumnGenerationLimits:
     seconds: float
     seed: int = 0
     workers: int = 1
-    executor: Executor | None = None
+    hub: Hub = field(default_factory=Hub)
     on_bound: Callable[[int], None] = field(default=lambda _: None)
     on_plan: Callable[[Zones], object] = field(default=lambda _: None)
 
@@ -391,7 +391,7 @@ def build_master(
     artificial_cost = 5.0 * multipliers + 3.0 * multipliers.mean() + 1.0
     if best is not None:  # it covers every unit: nothing to fear
         artificial_cost = np.full(len(multipliers), 4.0 * best.cost.max() + 4.0)
-    subproblems = CenterSubproblems(a, num_zones, limits.executor, 4 * limits.workers)
+    subproblems = CenterSubproblems(a, num_zones, limits.hub)
     cutoff = None if best is None else int(best.cost.sum()) + extra
     master = RestrictedMaster(subproblems, artificial_cost, limits, cutoff, params)
     if best is not None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.parallel.hub import Lost
 from zoning.search.instance.constants import NO_LIMIT
 from zoning.search.instance.zones import Ints
 from zoning.search.kernels.compiled import compiled
@@ -25,7 +26,11 @@ from zoning.search.pricing.center_knapsack import (
 )
 from zoning.search.pricing.duals import unit_duals
 from zoning.search.pricing.price_center import PricedColumns
-from zoning.search.pricing.subproblems import CenterSubproblems
+from zoning.search.pricing.subproblems import (
+    CenterPairs,
+    CenterSubproblems,
+    candidates_csr,
+)
 
 
 @dataclass(frozen=True)
@@ -57,25 +62,34 @@ def knapsack_oracle(
 ) -> DualPoint:
     """The bound where every center is a fractional knapsack."""
     duals, centers = unit_duals(yuan), subproblems.open_centers
-    parts = subproblems.map(
-        lambda some: fill_centers(subproblems, some, duals.unit)[0], centers
-    )
     least = np.full(len(yuan), NO_LIMIT, np.int64)
-    least[centers] = np.concatenate(parts)
+    parts = subproblems.parts(centers)
+    jobs = [(part, duals.unit) for part in parts]
+    for part, found in zip(parts, subproblems.map(_values, jobs), strict=True):
+        # no zone is worth more than all its units are; weak, but so it is
+        nothing_known = -int(duals.unit[duals.unit > 0].sum())
+        least[part] = nothing_known if isinstance(found, Lost) else found
     order = np.argsort(least[centers], kind="stable")
     cheapest = centers[order[: subproblems.num_zones]]
     served = fill_centers(subproblems, cheapest, duals.unit)[1]
     return DualPoint(duals, least, subproblems.bound(duals, least), 1.0 - served)
 
 
+def _values(
+    pairs: CenterSubproblems | CenterPairs, job: tuple[Ints, Ints], _: float
+) -> Ints:
+    centers, dual = job
+    return fill_centers(pairs, centers, dual)[0]
+
+
 def fill_centers(
-    subproblems: CenterSubproblems, centers: Ints, dual: Ints
+    pairs: CenterSubproblems | CenterPairs, centers: Ints, dual: Ints
 ) -> tuple[Ints, NDArray[np.float64]]:
     """The value of each center's knapsack, and how often each unit is served in all."""
-    indptr, units = subproblems.candidates_csr(centers)
+    indptr, units = candidates_csr(pairs, centers)
     least, served = np.empty(len(centers), np.int64), np.zeros(len(dual))
     space = workspace(int(np.diff(indptr).max(initial=0)))
-    data = pricing_data(subproblems.a)
+    data = pricing_data(pairs.a)
     _fill_centers(data, centers, indptr, units, dual, space, least, served)
     return least, served
 

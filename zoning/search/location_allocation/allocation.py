@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.clock import perf_counter
+from zoning.parallel.hub import Hub
 from zoning.search.instance import zones
 from zoning.search.instance.instance import Instance
 from zoning.search.instance.zones import Ints
@@ -74,7 +75,7 @@ class Allocation:
         self.a = subproblems.a
         self.subproblems = copy(subproblems)  # what is closed there is closed here
         self.subproblems.candidates = list(subproblems.candidates)
-        self.subproblems.executor = None  # sets are looked at side by side, not centers
+        self.subproblems.hub = Hub()  # sets are looked at side by side, not centers
         self.solved: dict[CenterSet, Transportation] = {}
 
     def are_open(self, centers: CenterSet | None) -> TypeGuard[CenterSet]:

@@ -47,9 +47,7 @@ class CenterSetPool:
     def __init__(self, run: Run, end: float) -> None:
         self.run = run
         self.end = end
-        self.subproblems = CenterSubproblems(
-            run.instance, run.num_zones, run.executor, 4 * run.workers
-        )
+        self.subproblems = CenterSubproblems(run.instance, run.num_zones, run.hub)
         self.allocation = Allocation(self.subproblems, end)
         self.graph = None if run.instance.is_complete else run.instance.graph
         self.points: list[DualPoint] = []

@@ -126,7 +126,7 @@ class LowerBounds:
         found = assign(
             pairs,
             sets.graph,
-            SearchBudget.of(seconds, run.seed, run.workers),
+            SearchBudget.of(seconds, run.seed, run.limits.workers),
             num_units=len(sets.subproblems.is_open),
             hint=None,
             cutoff=sets.upper_bound,

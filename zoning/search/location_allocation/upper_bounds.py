@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import partial
 from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zoning.clock import perf_counter
-from zoning.search.annealing.simulated_annealing import Schedule, anneal
+from zoning.parallel.hub import Lost
+from zoning.search.annealing.simulated_annealing import Schedule, anneal_job
 from zoning.search.lagrangian.oracles import knapsack_oracle
-from zoning.search.location_allocation.allocation import Transportation, zone_centers
+from zoning.search.location_allocation.allocation import (
+    Allocation,
+    Transportation,
+    zone_centers,
+)
 from zoning.search.location_allocation.center_set_pool import CenterSetPool
 from zoning.search.location_allocation.center_sets import CenterSet, exchange
 from zoning.solvers.transportation import assign_to_centers
@@ -65,9 +69,14 @@ class UpperBounds:
                 yield
             run, first = self.run, self.seed
             self.seed += run.workers
-            jobs = [Schedule(first + k, SWEEPS, self.end) for k in range(run.workers)]
-            work = partial(anneal, run.instance, run.num_zones)
-            yield from self._converge([one.last for one in run.map(work, jobs)])
+            jobs = [
+                (run.num_zones, Schedule(first + k, SWEEPS, self.end))
+                for k in range(run.workers)
+            ]
+            ends = run.map(anneal_job, run.instance, jobs, end=self.end)
+            yield from self._converge(
+                [one.last for one in ends if not isinstance(one, Lost)]
+            )
             yield
 
     def _converge(self, near: Sequence[NDArray[np.int32]]) -> Iterator[None]:
@@ -82,9 +91,11 @@ class UpperBounds:
         self, sets: Iterator[CenterSet], best: Transportation | None
     ) -> Iterator[Sequence[Transportation]]:
         """Move sets of centers to better ones, some side by side."""
-        move = partial(self.allocation.converge, best=best)
+        hub = self.run.hub.here  # what is learnt of a set is remembered here
         while some := list(islice(sets, self.run.workers)):
-            yield list(self.run.map(move, some))
+            jobs = [(centers, best) for centers in some]
+            found = hub.map(_move, self.allocation, jobs)
+            yield [one for one in found if not isinstance(one, Lost)]
 
     def _relocate(self) -> Iterator[None]:
         """Move one center elsewhere while that is better, then find a plan."""
@@ -144,3 +155,9 @@ class UpperBounds:
         if found.center_of is not None:
             sets.offer(found.center_of)
         return found.center_of is not None
+
+
+def _move(
+    allocation: Allocation, job: tuple[CenterSet, Transportation | None], _: float
+) -> Transportation:
+    return allocation.converge(*job)

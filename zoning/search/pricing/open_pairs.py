@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from zoning.search.instance.constants import NO_LIMIT
-from zoning.search.pricing.subproblems import CenterSubproblems
+from zoning.search.pricing.subproblems import CenterSubproblems, candidates_csr
 from zoning.solvers.assignment_pairs import AssignmentPairs
 
 
 def open_pairs(subproblems: CenterSubproblems) -> AssignmentPairs:
     """Every pair of a unit and a center that is open, with what it weighs."""
     a, centers = subproblems.a, subproblems.open_centers
-    indptr, candidates = subproblems.candidates_csr(centers)
+    indptr, candidates = candidates_csr(subproblems, centers)
     unit = candidates.astype(np.int64)
     center = np.repeat(centers, np.diff(indptr))
     travel = a.travel_data.of_pairs(unit, center)

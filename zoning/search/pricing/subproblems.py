@@ -5,15 +5,16 @@ See "The bound, in whole numbers" and "Fixing by reduced cost" in docs/formulati
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from concurrent.futures import Executor
+from collections.abc import Iterable, Sequence
 from copy import copy
-from typing import TypeVar
+from math import inf
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zoning.clock import perf_counter
+from zoning.parallel.hub import Hub, Lost, Task
 from zoning.search.instance.constants import FAR, NO_LIMIT, SCALE
 from zoning.search.instance.instance import Instance
 from zoning.search.instance.subset import restrict
@@ -22,8 +23,44 @@ from zoning.search.pricing.center_knapsack import units_within
 from zoning.search.pricing.duals import Duals
 from zoning.search.pricing.price_center import PricedColumns, price_center
 from zoning.search.pricing.reachability import reachable_units
+from zoning.search.pricing.subset_rows import CutRows
 
+Job = TypeVar("Job")
 Out = TypeVar("Out")
+PARTS = 4  # into so many for each worker are centers divided
+MANY_PAIRS = 200_000  # fewer are not worth the way to another process
+
+
+class CenterPairs(NamedTuple):
+    """Which units may belong to which center, as workers of other processes get it.
+
+    Parameters
+    ----------
+    a
+        The region or window.
+    indptr, units
+        In CSR form, by center; closed centers have none.
+    """
+
+    a: Instance
+    indptr: Ints
+    units: NDArray[np.int32]
+
+    def units_of(self, center: int) -> NDArray[np.int32]:
+        """Units that may belong to a center."""
+        return self.units[self.indptr[center] : self.indptr[center + 1]]
+
+
+class PricingJob(NamedTuple):
+    """Centers to price, and how; see `CenterSubproblems.price`."""
+
+    centers: Ints
+    dual: Ints
+    cut_rows: CutRows
+    limits: Ints
+    improving: bool
+    max_nodes: int
+    max_columns: int
 
 
 class CenterSubproblems:
@@ -35,9 +72,8 @@ class CenterSubproblems:
         The region or window.
     num_zones
         Number of zones in a plan.
-    executor, num_parts
-        Where centers are priced side by side, in so many parts; None: one after the
-        other.
+    hub
+        Where centers are priced side by side.
 
     Attributes
     ----------
@@ -51,13 +87,12 @@ class CenterSubproblems:
         self,
         a: Instance,
         num_zones: int,
-        executor: Executor | None = None,
-        num_parts: int = 1,
+        hub: Hub | None = None,
     ) -> None:
         self.a = a
         self.num_zones = num_zones
-        self.executor = executor
-        self.num_parts = num_parts
+        self.hub = hub or Hub()
+        self._pairs: CenterPairs | None = None
         n = a.num_units
         every = np.arange(n, dtype=np.int32)
         self.candidates: list[NDArray[np.int32]] = [every] * n
@@ -75,7 +110,8 @@ class CenterSubproblems:
     def restrict(self, units: Ints, num_zones: int) -> CenterSubproblems:
         """Those of some units only, by their positions in `units`."""
         out = copy(self)
-        out.a, out.num_zones, out.executor = restrict(self.a, units), num_zones, None
+        out.a, out.num_zones, out.hub = restrict(self.a, units), num_zones, Hub()
+        out._pairs = None
         position = np.full(len(self.is_open), -1, np.int32)
         position[units] = np.arange(len(units), dtype=np.int32)
         candidates = [position[self.candidates[c]] for c in units]
@@ -86,7 +122,7 @@ class CenterSubproblems:
     def only_centers(self, centers: Iterable[int]) -> CenterSubproblems:
         """Those with no other centers open."""
         out = copy(self)
-        out.candidates = list(self.candidates)
+        out.candidates, out._pairs = list(self.candidates), None
         out.is_open = np.zeros_like(self.is_open)
         out.is_open[list(centers)] = True
         return out
@@ -120,34 +156,23 @@ class CenterSubproblems:
         limits = np.broadcast_to(
             np.asarray(max_reduced_cost, np.int64), len(self.is_open)
         )
-        cut_rows = duals.cut_rows
-
-        def price_part(part: NDArray[np.integer]) -> list[PricedColumns] | None:
-            left = max_columns
-            out = []
-            for c in part:
-                if perf_counter() > deadline:
-                    return None
-                priced = price_center(
-                    self.a,
-                    c,
-                    self.candidates[c],
-                    duals.unit,
-                    cut_rows,
-                    limits[c],
-                    improving,
-                    max_nodes,
-                    max(1, left),
-                )
-                left -= 0 if improving else len(priced.reduced_cost)
-                out.append(priced)
-            return out
-
+        jobs = [
+            PricingJob(
+                part,
+                duals.unit,
+                duals.cut_rows,
+                limits[part],
+                improving,
+                max_nodes,
+                max_columns,
+            )
+            for part in self.parts(centers)
+        ]
         everything: list[PricedColumns] = []
-        for part in self.map(price_part, centers):
-            if part is None:
+        for found in self.map(price_centers, jobs, end=deadline):
+            if found is None or isinstance(found, Lost):
                 return None
-            everything.extend(part)
+            everything.extend(found)
         return everything
 
     def enumerate(
@@ -176,17 +201,41 @@ class CenterSubproblems:
         columns = stack_columns(self.a, priced)
         return columns if len(columns) <= max_columns else None
 
-    def map(self, work: Callable[[Ints], Out], centers: Ints) -> list[Out]:
-        """Do the work for all centers, in parts side by side where possible."""
-        if self.executor is None or len(centers) < self.num_parts:
-            return [work(centers)]
-        return list(self.executor.map(work, np.array_split(centers, self.num_parts)))
+    def parts(self, centers: Ints) -> list[Ints]:
+        """The centers, in parts to be looked at side by side where that pays."""
+        count = PARTS * self.hub.workers
+        few = not self.hub.shares_memory and self.num_pairs < MANY_PAIRS
+        if self.hub.workers == 1 or few or len(centers) < count:
+            return [centers]
+        return np.array_split(centers, count)
 
-    def candidates_csr(self, centers: Ints) -> tuple[Ints, NDArray[np.int32]]:
-        """Units that may belong to each of the centers, in CSR form."""
-        some = [self.candidates[c] for c in centers]
-        indptr = ends(np.array([len(units) for units in some], np.int64))
-        return indptr, np.concatenate([np.zeros(0, np.int32), *some])
+    def map(
+        self,
+        task: Task[CenterSubproblems | CenterPairs, Job, Out],
+        jobs: Sequence[Job],
+        *,
+        end: float = inf,
+    ) -> list[Out | Lost]:
+        """Do the work for some parts of the centers."""
+        if len(jobs) == 1:
+            return Hub().map(task, self, jobs, end=end)
+        if self.hub.shares_memory:
+            return self.hub.map(task, self, jobs, end=end)
+        if self._pairs is None:
+            sizes = np.where(self.is_open, [len(x) for x in self.candidates], 0)
+            units = [self.candidates[c] for c in self.open_centers]
+            self._pairs = CenterPairs(self.a, ends(sizes), np.concatenate(units))
+        return self.hub.map(task, self._pairs, jobs, end=end)
+
+    def units_of(self, center: int) -> NDArray[np.int32]:
+        """Units that may belong to a center."""
+        return self.candidates[center]
+
+    def offering(self, candidates: list[NDArray[np.int32]]) -> CenterSubproblems:
+        """The same with other units that may belong to each center."""
+        out = copy(self)
+        out.candidates, out._pairs = candidates, None
+        return out
 
     def min_reduced_cost(self, priced: list[PricedColumns]) -> Ints:
         """For each unit the least reduced cost of a zone with it as center."""
@@ -220,11 +269,46 @@ class CenterSubproblems:
         """Rule out centers, and units of centers, no plan below the cutoff needs."""
         most = self.max_reduced_cost(duals, min_reduced_cost, cutoff)
         self.is_open &= min_reduced_cost <= most
+        self._pairs = None
         for c in self.open_centers:
             self.candidates[c] = units_within(
                 self.a, c, self.candidates[c], duals.unit, most[c]
             )
             self.is_open[c] = len(self.candidates[c]) > 0
+
+
+def price_centers(
+    pairs: CenterSubproblems | CenterPairs, job: PricingJob, deadline: float
+) -> list[PricedColumns] | None:
+    """Zones of some centers, one after the other; None if it got late."""
+    left = job.max_columns
+    out = []
+    for c, limit in zip(job.centers, job.limits, strict=True):
+        if perf_counter() > deadline:
+            return None
+        priced = price_center(
+            pairs.a,
+            c,
+            pairs.units_of(c),
+            job.dual,
+            job.cut_rows,
+            limit,
+            job.improving,
+            job.max_nodes,
+            max(1, left),
+        )
+        left -= 0 if job.improving else len(priced.reduced_cost)
+        out.append(priced)
+    return out
+
+
+def candidates_csr(
+    pairs: CenterSubproblems | CenterPairs, centers: Ints
+) -> tuple[Ints, NDArray[np.int32]]:
+    """Units that may belong to each of some centers, in CSR form."""
+    some = [pairs.units_of(c) for c in centers]
+    indptr = ends(np.array([len(units) for units in some], np.int64))
+    return indptr, np.concatenate([np.zeros(0, np.int32), *some])
 
 
 def _may_serve(a: Instance, units: NDArray[np.int32], center: int) -> NDArray[np.int32]:

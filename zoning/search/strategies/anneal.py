@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 
-from zoning.clock import perf_counter
+from zoning.clock import perf_counter, standing_still
+from zoning.parallel.hub import Lost
 from zoning.search.annealing.simulated_annealing import (
     AnnealingResult,
     Schedule,
     anneal,
+    anneal_job,
 )
 from zoning.search.instance.subset import restrict
 from zoning.search.run import Run
@@ -41,6 +45,7 @@ class AnnealParams:
 
 
 PARAMS = AnnealParams()
+GETTING_READY = 60.0  # seconds workers of other processes have to begin
 
 
 @dataclass(frozen=True)
@@ -71,9 +76,9 @@ class Anneal:
         """Submit the best plan found; put all that came near into the pool."""
         compile_once(run)
         deadline = perf_counter() + self.share * run.time_left
-        quick = sorted(_anneal(run, self._quick(run, deadline)), key=_rank)
+        quick = sorted(_anneal_each(run, self._quick(run, deadline)), key=_rank)
         best = quick[: self.again]
-        long = _anneal(run, self._long(run, best, deadline))
+        long = _anneal_each(run, self._long(run, best, deadline))
         for result in sorted([*best, *long], key=_rank)[: max(1, 2 * self.again)]:
             run.pool.append(result.zone_of)
             if result.best is not None:
@@ -109,11 +114,21 @@ def compile_once(run: Run) -> None:
     run.report("getting ready")
     few = restrict(run.instance, np.arange(1))
     anneal(few, 1, Schedule(0, 1, run.deadline))
+    if not run.hub.shares_memory:
+        jobs = [(1, Schedule(0, 1, inf))] * run.hub.workers
+        with standing_still():  # workers begin, which is no search either
+            run.hub.map(anneal_job, few, jobs, seconds=GETTING_READY)
 
 
-def _anneal(run: Run, schedules: list[Schedule]) -> list[AnnealingResult]:
-    instance, num_zones = run.instance, run.num_zones
-    return list(run.map(lambda each: anneal(instance, num_zones, each), schedules))
+def _anneal_each(run: Run, schedules: Iterable[Schedule]) -> list[AnnealingResult]:
+    """Anneal by each schedule, side by side; what was lost is left out."""
+    jobs = [(run.num_zones, each) for each in schedules]
+    end = max((each.deadline for _, each in jobs), default=0.0)
+    found = run.map(anneal_job, run.instance, jobs, end=end)
+    for (_, each), one in zip(jobs, found, strict=True):
+        if isinstance(one, Lost):
+            run.give_up(f"Annealing from beginning {each.seed}", one)
+    return [one for one in found if not isinstance(one, Lost)]
 
 
 def _rank(result: AnnealingResult) -> tuple[bool, float]:

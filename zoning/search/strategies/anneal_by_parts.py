@@ -13,7 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.clock import perf_counter
+from zoning.parallel.hub import Lost
 from zoning.search.annealing.simulated_annealing import Schedule, anneal
+from zoning.search.instance.instance import Instance
 from zoning.search.instance.subset import restrict
 from zoning.search.instance.zone_graph import ZoneGraph
 from zoning.search.run import Run
@@ -118,46 +120,62 @@ class AnnealByParts:
 def _round(run: Run, zone_of: ZoneOf, schedule: Schedule, params: PartsParams) -> None:
     """Anneal every part once; `zone_of` becomes that at the end."""
     graph = ZoneGraph(run.instance, zone_of, run.num_zones)
-    parts = _parts(run, graph, schedule.seed, params)
-    sweeps = _calibrate(run, zone_of, graph, parts, schedule, params)
+    pieces = [
+        _piece(graph, zone_of, zones, schedule)
+        for zones in _parts(run, graph, schedule.seed, params)
+    ]
+    sweeps = _calibrate(run, pieces, schedule, params)
+    jobs = [piece.with_sweeps(sweeps) for piece in pieces]
+    found = run.map(_anneal_piece, run.instance, jobs, end=schedule.deadline)
+    for number, (piece, one) in enumerate(zip(pieces, found, strict=True)):
+        if isinstance(one, Lost):
+            run.give_up(f"Annealing part {number + 1} of {len(pieces)}", one)
+        else:
+            zone_of[piece.units] = piece.zones[one]
 
-    def work(part: Zones) -> ZoneOf:
-        return _anneal_part(run, zone_of, graph, part, replace(schedule, sweeps=sweeps))
 
-    for part, found in zip(parts, list(run.map(work, parts)), strict=True):
-        zone_of[graph.units(part.tolist())] = part[found]
+@dataclass(frozen=True)
+class _Piece:
+    """A part of the region to anneal: its units, its zones, and where it begins."""
+
+    units: NDArray[np.int64]
+    zones: Zones
+    schedule: Schedule
+
+    def with_sweeps(self, sweeps: int) -> _Piece:
+        return replace(self, schedule=replace(self.schedule, sweeps=sweeps))
+
+
+def _piece(
+    graph: ZoneGraph, zone_of: ZoneOf, zones: Zones, schedule: Schedule
+) -> _Piece:
+    units = graph.units(zones.tolist())
+    inside = np.searchsorted(zones, zone_of[units]).astype(np.int32)
+    return _Piece(units, zones, replace(schedule, start=inside))
+
+
+def _anneal_piece(instance: Instance, piece: _Piece, deadline: float) -> ZoneOf:
+    """Anneal some zones; gives their places among them for each of their units."""
+    some = restrict(instance, piece.units, piece.zones)
+    schedule = replace(piece.schedule, deadline=deadline)
+    return anneal(some, len(piece.zones), schedule).zone_of
 
 
 def _calibrate(
-    run: Run,
-    zone_of: ZoneOf,
-    graph: ZoneGraph,
-    parts: list[Zones],
-    schedule: Schedule,
-    params: PartsParams,
+    run: Run, pieces: list[_Piece], schedule: Schedule, params: PartsParams
 ) -> int:
     """The sweeps wanted, or fewer where a slow machine has no time for them.
 
     A run that the clock ends is still hot: worse than a short one.
     """
     trial = params.trial_sweeps
-    once = replace(schedule, sweeps=1)  # compiled, and warm
-    _anneal_part(run, zone_of, graph, parts[0], once)
+    instance, first, end = run.instance, pieces[0], schedule.deadline
+    _anneal_piece(instance, first.with_sweeps(1), end)  # compiled, and warm
     begun = perf_counter()
-    _anneal_part(run, zone_of, graph, parts[0], replace(schedule, sweeps=trial))
-    every = (perf_counter() - begun) * len(parts) / min(run.workers, len(parts))
+    _anneal_piece(instance, first.with_sweeps(trial), end)
+    every = (perf_counter() - begun) * len(pieces) / min(run.workers, len(pieces))
     left = params.reckoned_share * (schedule.deadline - perf_counter())
     return max(1, min(schedule.sweeps, int(trial * left / every)))
-
-
-def _anneal_part(
-    run: Run, zone_of: ZoneOf, graph: ZoneGraph, part: Zones, schedule: Schedule
-) -> ZoneOf:
-    """Anneal some zones; gives their places among them for each of their units."""
-    units = graph.units(part.tolist())
-    inside = np.searchsorted(part, zone_of[units]).astype(np.int32)
-    some = restrict(run.instance, units, part)
-    return anneal(some, len(part), replace(schedule, start=inside)).zone_of
 
 
 def _parts(run: Run, graph: ZoneGraph, seed: int, params: PartsParams) -> list[Zones]:

@@ -41,9 +41,7 @@ class AssignmentModel:
         """Prove a bound, and submit a better plan where there is one."""
         instance = run.instance
         end = perf_counter() + self.share * run.time_left
-        subproblems = CenterSubproblems(
-            instance, run.num_zones, run.executor, 4 * run.workers
-        )
+        subproblems = CenterSubproblems(instance, run.num_zones, run.hub)
         narrow(run, subproblems, end, self.rounds)
         if run.done:
             return
@@ -53,7 +51,7 @@ class AssignmentModel:
         assigned = assign(
             pairs,
             None if instance.is_complete else instance.graph,
-            SearchBudget(end, run.seed, run.workers),
+            SearchBudget(end, run.seed, run.limits.workers),
             num_units=len(run.units),
             hint=_centers(run),
             on_solution=lambda center_of: run.submit_assignment(

@@ -48,7 +48,7 @@ class Coarsening:
         part = Run(
             problem,
             replace(run.limits, time=self.share * run.time_left),
-            executor=run.executor,
+            executor=run.hub,
         )
         self.strategy(part)
         if part.plan is not None:

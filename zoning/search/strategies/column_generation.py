@@ -37,8 +37,8 @@ class ColumnGeneration:
         limits = ColumnGenerationLimits(
             seconds=self.share * run.time_left,
             seed=run.seed,
-            workers=run.workers,
-            executor=run.executor,
+            workers=run.limits.workers,
+            hub=run.hub,
             on_bound=lambda travel: run.update_travel_bound(travel, "columns"),
             on_plan=lambda plan: run.submit(
                 zones.zone_of(plan, instance.num_units), "choice"

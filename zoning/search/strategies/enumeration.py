@@ -43,7 +43,7 @@ class Enumeration:
         """Submit the best plan and prove it best, or prove that there is none."""
         instance = run.instance
         seconds = self.share * run.time_left
-        limits = ColumnGenerationLimits(seconds, run.seed, run.workers, run.executor)
+        limits = ColumnGenerationLimits(seconds, run.seed, run.limits.workers, run.hub)
         master = build_master(
             instance, run.num_zones, None, limits, run.initial_plans()
         )

@@ -51,7 +51,7 @@ class FeasibilityCheck:
         answer = assign(
             pairs,
             instance.graph,
-            SearchBudget.of(self.share * run.time_left, run.seed, run.workers),
+            SearchBudget.of(self.share * run.time_left, run.seed, run.limits.workers),
             num_units=len(run.units),
             hint=None,
             on_solution=lambda center_of: run.submit_assignment(

@@ -9,7 +9,6 @@ Time and memory grow with the number of units, and centers are looked at side by
 from __future__ import annotations
 
 from collections.abc import Callable
-from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -157,9 +156,7 @@ def _where_it_stands(run: Run) -> tuple[CenterSubproblems, Multipliers]:
     """What an earlier part left open, and its multipliers; all and new ones if none."""
     instance, num_zones = run.instance, run.num_zones
     if run.subproblems is None:
-        run.subproblems = CenterSubproblems(
-            instance, num_zones, run.executor, 4 * run.workers
-        )
+        run.subproblems = CenterSubproblems(instance, num_zones, run.hub)
     if run.multipliers is None:
         plans = run.initial_plans()
         run.multipliers = initial_multipliers(instance, num_zones, plans)
@@ -195,11 +192,11 @@ def _nearest(subproblems: CenterSubproblems, around: float) -> CenterSubproblems
     xy = subproblems.a.travel_data.points[:, :2]
     most = min(int(around * len(xy) / subproblems.num_zones) + 1, len(xy))
     close = cKDTree(xy).query(xy, k=most)[1].reshape(len(xy), most)
-    small = copy(subproblems)
-    small.candidates = [
-        np.intersect1d(units, np.append(nearest, c)).astype(np.int32)
-        for c, (units, nearest) in enumerate(
-            zip(subproblems.candidates, close, strict=True)
-        )
-    ]
-    return small
+    return subproblems.offering(
+        [
+            np.intersect1d(units, np.append(nearest, c)).astype(np.int32)
+            for c, (units, nearest) in enumerate(
+                zip(subproblems.candidates, close, strict=True)
+            )
+        ]
+    )

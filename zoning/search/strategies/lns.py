@@ -17,12 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.clock import perf_counter
+from zoning.parallel.hub import Lost
 from zoning.search.annealing.simulated_annealing import Schedule, anneal, violation
 from zoning.search.annealing.transfer_zone import transfer_zone
 from zoning.search.column_generation.restricted_master import (
     ColumnGenerationLimits,
 )
-from zoning.search.column_generation.solve import ColumnGenerationResult, solve
+from zoning.search.column_generation.solve import solve
 from zoning.search.instance import labelling, zones
 from zoning.search.instance.constants import NO_LIMIT, NOBODY
 from zoning.search.instance.instance import Instance
@@ -210,69 +211,49 @@ class _PlanInWork:
 
     def improve(self, batch: list[Neighbourhood]) -> bool:
         """Solve neighbourhoods that share no zone; False where there are none."""
-        found = self.run.map(self._solve, batch)
-        for hood, result in zip(batch, found, strict=True):
+        run = self.run
+        jobs = [self._window(hood) for hood in batch]
+        # mending is short by the number of its proposals
+        seconds = inf if any(hood.broken for hood in batch) else self.lns.seconds
+        found = run.map(solve_window, run.instance, jobs, seconds=seconds)
+        for hood, better in zip(batch, found, strict=True):
+            if isinstance(better, Lost):
+                name = run.problem.region.names[run.units[hood.units[0]]]
+                count = len(hood.zones)
+                run.give_up(f"A window of {count} zones around {name}", better)
+                continue
             if not hood.broken:
-                self.run.tried.add(hood.content)
-            if result.best is not None:
-                self._accept(hood, result.best)
-        self.run.keep()
+                run.tried.add(hood.content)
+            if better is not None:
+                self._accept(hood, better)
+        run.keep()
         return bool(batch)
 
-    def _solve(self, hood: Neighbourhood) -> ColumnGenerationResult:
-        """The best plan of the neighbourhood with as many zones as it has."""
-        instance, num_zones = self._instance(hood), len(hood.zones)
-        places = np.searchsorted(hood.zones, self.zone_of[hood.units])
-        now = places.astype(np.int32)
-        best = None
-        if self.graph.allowed[list(hood.zones)].all():
-            best = zones.of_plan(instance, now, num_zones)
-        elif hood.broken:
-            mended = self._repair(instance, num_zones, now)
-            large = len(now) > self.params.exact_repair_units
-            if mended is not None or large or self.hoods.round != 1:
-                return ColumnGenerationResult(mended, None, closed=False)
-        extra = 0
-        if instance.labelled:
-            changed = labelling.changed_area(instance, now)
-            extra = labelling.change_cost(instance, changed)
-        seconds = min(self.lns.seconds, self.run.time_left)
-        limits = ColumnGenerationLimits(seconds=seconds, seed=self.run.seed)
-        return solve(instance, num_zones, best, limits, [now], extra)
+    def _window(self, hood: Neighbourhood) -> Window:
+        now = np.searchsorted(hood.zones, self.zone_of[hood.units]).astype(np.int32)
+        return Window(
+            hood.units,
+            hood.zones,
+            now,
+            bool(self.graph.allowed[list(hood.zones)].all()),
+            hood.broken,
+            self._change_left(hood),
+            self.hoods.round,
+            self.lns.seconds,
+            self.run.seed,
+            self.params,
+        )
 
-    def _instance(self, hood: Neighbourhood) -> Instance:
-        """Of a neighbourhood; of the budget of change it has what others leave."""
+    def _change_left(self, hood: Neighbourhood) -> int | None:
+        """Of the budget of change what other zones leave; None if there is none."""
         whole = self.run.instance
-        some = restrict(whole, hood.units, np.array(hood.zones))
         rules = whole.label_rules
         if not whole.labelled or rules.change_most >= NO_LIMIT:
-            return some
+            return None
         outside = np.setdiff1d(np.arange(len(self.zone_of)), hood.units)
         before = rules.before[outside]
         changed = (before != NOBODY) & (before != self.zone_of[outside])
-        left = rules.change_most - rules.area[outside[changed]].sum()
-        return some._replace(
-            label_rules=some.label_rules._replace(change_most=np.int64(max(0, left)))
-        )
-
-    def _repair(self, instance: Instance, num_zones: int, now: ZoneOf) -> Zones | None:
-        """A plan of the neighbourhood that is less broken, by annealing it again.
-
-        Every other run begins anew: where parts hang together by a single edge, zones
-        seldom get across it one unit at a time.
-        """
-        some, number = self.params, self.hoods.round
-        before = violation(instance, now, num_zones)
-        sweeps = min(some.repair_sweeps, some.repair_proposals // len(now))
-        for seed in range(number * some.repair_runs, (number + 1) * some.repair_runs):
-            schedule = Schedule(seed, sweeps, self.run.deadline)
-            if seed % 2:
-                hot = some.repair_temperature
-                schedule = Schedule(seed, sweeps, self.run.deadline, now, hot)
-            found = anneal(instance, num_zones, schedule)
-            if found.best is not None or found.violation < before - 1e-9:
-                return zones.of_plan(instance, found.zone_of, num_zones)
-        return None
+        return max(0, int(rules.change_most - rules.area[outside[changed]].sum()))
 
     def _accept(self, hood: Neighbourhood, better: Zones) -> None:
         """Take a better neighbourhood over; submit it unless judging takes too long."""
@@ -291,6 +272,88 @@ class _PlanInWork:
         wait = self.params.judging_ratio * self._judging
         if perf_counter() > self._submitted + wait:
             self.submit()
+
+
+@dataclass(frozen=True)
+class Window:
+    """Some zones to be solved again.
+
+    Parameters
+    ----------
+    units, zones
+        Of the region; zones rise.
+    now
+        Place of each unit's zone among them.
+    allowed, broken
+        All zones keep what is hard; one lies outside its bands.
+    change_left
+        What may change zone, m²; None: no budget.
+    round
+        How often broken zones were looked at before.
+    seconds, seed, params
+        How it is solved.
+    """
+
+    units: NDArray[np.int64]
+    zones: tuple[int, ...]
+    now: ZoneOf
+    allowed: bool
+    broken: bool
+    change_left: int | None
+    round: int
+    seconds: float
+    seed: int
+    params: NeighbourhoodParams
+
+
+def solve_window(whole: Instance, window: Window, deadline: float) -> Zones | None:
+    """The best plan of a window, with as many zones as it has, or None."""
+    instance = _instance(whole, window)
+    num_zones, now = len(window.zones), window.now
+    best = None
+    if window.allowed:
+        best = zones.of_plan(instance, now, num_zones)
+    elif window.broken:
+        mended = _repair(instance, window, deadline)
+        large = len(now) > window.params.exact_repair_units
+        if mended is not None or large or window.round != 1:
+            return mended
+    extra = 0
+    if instance.labelled:
+        changed = labelling.changed_area(instance, now)
+        extra = labelling.change_cost(instance, changed)
+    seconds = min(window.seconds, max(0.0, deadline - perf_counter()))
+    limits = ColumnGenerationLimits(seconds=seconds, seed=window.seed)
+    return solve(instance, num_zones, best, limits, [now], extra).best
+
+
+def _instance(whole: Instance, window: Window) -> Instance:
+    """Of a window; of the budget of change it has what others leave."""
+    some = restrict(whole, window.units, np.array(window.zones))
+    if window.change_left is None:
+        return some
+    most = np.int64(window.change_left)
+    return some._replace(label_rules=some.label_rules._replace(change_most=most))
+
+
+def _repair(instance: Instance, window: Window, deadline: float) -> Zones | None:
+    """A plan of the window that is less broken, by annealing it again.
+
+    Every other run begins anew: where parts hang together by a single edge, zones
+    seldom get across it one unit at a time.
+    """
+    some, number, now = window.params, window.round, window.now
+    num_zones = len(window.zones)
+    before = violation(instance, now, num_zones)
+    sweeps = min(some.repair_sweeps, some.repair_proposals // len(now))
+    for seed in range(number * some.repair_runs, (number + 1) * some.repair_runs):
+        schedule = Schedule(seed, sweeps, deadline)
+        if seed % 2:
+            schedule = Schedule(seed, sweeps, deadline, now, some.repair_temperature)
+        found = anneal(instance, num_zones, schedule)
+        if found.best is not None or found.violation < before - 1e-9:
+            return zones.of_plan(instance, found.zone_of, num_zones)
+    return None
 
 
 def __getattr__(name: str) -> object:

@@ -47,7 +47,7 @@ class EnumeratePlans:
         """Offer the best plan and prove it best, or prove that there is none."""
         deadline = perf_counter() + self.share * run.time_left
         seconds = 0.5 * self.share * run.time_left
-        limits = ColumnGenerationLimits(seconds, run.seed, run.workers)
+        limits = ColumnGenerationLimits(seconds, run.seed, run.limits.workers)
         a, near = run.instance, run.initial_plans()
         master = build_master(a, run.num_zones, None, limits, near)
         listed = master.enumerate(self.most_zones)
@@ -197,7 +197,7 @@ class Unpriced:
         except InputError:  # a look proves that no plan keeps them all
             return
         limits = replace(run.limits, time=self.share * run.time_left)
-        part = Run(problem, limits, executor=run.executor)
+        part = Run(problem, limits, executor=run.hub)
         part.follow(self.strategy)
         if part.plan is not None:
             run.submit(run.searched(part.plan.zone_of), "nothing paid for")
