@@ -11,6 +11,7 @@ import typer
 from zoning.check import judge
 from zoning.cli import options
 from zoning.cli.check import broken_rules, tell_edits
+from zoning.cli.claim import claim
 from zoning.cli.ending import BROKEN
 from zoning.cli.lots import lots_of
 from zoning.cli.screen import consoles
@@ -28,7 +29,6 @@ from zoning.errors import InputError
 from zoning.lots import Lots, LotSettings
 from zoning.output.write import MAP, write
 from zoning.plan import Plan
-from zoning.planfile.atomic import require_writable
 from zoning.planfile.content import to_dict
 from zoning.planfile.edits import edited, edited_zones
 from zoning.planfile.layer import with_layer
@@ -51,9 +51,9 @@ def adopt(
     plan.json, tables, layers and the map are written anew, and lots are made anew as
     they were asked for. Lots that were edited alone stay as they are.
     """
-    screen, _ = consoles()
+    screen, log = consoles()
     target, layer = plan_path(folder).parent, layer_path(folder)
-    require_writable(target)
+    claim(target, log)
     try:
         before = as_written(folder)
         require_sound(folder, before)

@@ -11,6 +11,7 @@ import typer
 from zoning.analysis.alternatives import Alternatives
 from zoning.analysis.alternatives import alternatives as alternatives_to
 from zoning.cli import options
+from zoning.cli.claim import claim
 from zoning.cli.ending import NONE
 from zoning.cli.lots import lots_of
 from zoning.cli.progress import Progress
@@ -21,7 +22,6 @@ from zoning.cli.written import drawn_plan
 from zoning.lots import Lots
 from zoning.lots.rules import LotRules
 from zoning.output.alternatives import MAPS, write_alternatives
-from zoning.planfile.atomic import require_writable
 from zoning.result import Result
 
 Count = Annotated[int, typer.Option(help="So many plans, the cheapest included.")]
@@ -46,7 +46,7 @@ def alternatives(
 ) -> None:
     """Find other plans for a written plan's task: nearly as cheap, truly different."""
     screen, log = consoles()
-    require_writable(out)
+    claim(out, log)
     plan = drawn_plan(folder)
     search: dict[str, Any] = {"seed": seed, "time_limit": time, "workers": workers}
     notes: list[str] = []

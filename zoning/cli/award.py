@@ -12,13 +12,13 @@ from rich.console import Console
 from rich.table import Table
 
 from zoning.cli import options
+from zoning.cli.claim import claim
 from zoning.cli.ending import BROKEN, NONE
 from zoning.cli.screen import consoles
 from zoning.cli.signals import keeping
 from zoning.cli.words import MANY_ZONES, cell, tell_notes
 from zoning.cli.written import plan_path, require_lots, written_in
 from zoning.errors import InputError
-from zoning.planfile.atomic import require_writable
 from zoning.planfile.verify import differences
 from zoning.planfile.written import RuleError
 from zoning.tender.award import Award, tender_of
@@ -83,7 +83,7 @@ def award(
         fewest_bidders=fewest_bidders,
     )
     target = plan_path(folder).parent
-    require_writable(target)
+    claim(target, log)
     tender = _tender(folder, reserve, screen)
     offers = read_bids(bids, tender, value=rules.value)
     log.print(

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from zoning.cli import options
+from zoning.cli.claim import claim
 from zoning.cli.ending import NONE
 from zoning.cli.screen import consoles
 from zoning.cli.signals import keeping
@@ -25,7 +26,6 @@ from zoning.lots import bundle as bundle_again
 from zoning.lots.check_rules import rule_faults
 from zoning.lots.rules import LotRules
 from zoning.output.write import BUILDINGS, MAP, write
-from zoning.planfile.atomic import require_writable
 from zoning.planfile.content import to_dict
 from zoning.planfile.lots import lot_rules_from
 from zoning.planfile.rows import lot_rows
@@ -76,7 +76,7 @@ def bundle(
         raise InputError(msg)
     whole = options.WHOLE_LOTS if whole_lots is None else whole_lots
     target = Path(out) if out else plan_path(folder).parent
-    require_writable(target)
+    claim(target, log)
     asked = Scenario() if scenario is None else read_scenario_file(scenario)
     written = written_in(folder)
     require_sound(folder, written)

@@ -9,11 +9,11 @@ import typer
 
 from zoning.analysis.compare import compare as compare_plans
 from zoning.cli import options
+from zoning.cli.claim import claim
 from zoning.cli.screen import consoles
 from zoning.cli.words import tell_notes
 from zoning.cli.written import drawn_plan, plan_path
 from zoning.output.compare import TABLE, maps_of, write_comparison
-from zoning.planfile.atomic import require_writable
 
 Folders = Annotated[
     list[str], typer.Argument(metavar="DIR DIR...", help="Written plans of one place.")
@@ -22,8 +22,8 @@ Folders = Annotated[
 
 def compare(folders: Folders, out: options.Out = "compare") -> None:
     """Set written plans side by side; others are held against the first."""
-    screen, _ = consoles()
-    require_writable(out)
+    screen, log = consoles()
+    claim(out, log)
     plans = [drawn_plan(folder) for folder in folders]
     found = compare_plans(plans, _names(folders))
     notes = write_comparison(out, found)

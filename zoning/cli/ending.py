@@ -12,6 +12,7 @@ from typing import Any
 
 import typer
 
+from zoning.cli.claim import let_go
 from zoning.cli.screen import consoles, lasting_streams
 from zoning.errors import InputError
 from zoning.starting import BAD_INPUT, NOTHING_WRITTEN, STOPPED, leave
@@ -49,6 +50,8 @@ def run(app: typer.Typer, arguments: Sequence[str] | None) -> int:
         except KeyboardInterrupt:
             codes.append(STOPPED)  # from here on another signal cannot cut the word off
             _say(NOTHING_WRITTEN)
+        finally:
+            let_go()
     return codes[0]
 
 

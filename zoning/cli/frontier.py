@@ -13,6 +13,7 @@ from zoning.analysis.frontier import Parameter
 from zoning.analysis.frontier import frontier as frontier_of
 from zoning.analysis.lots_of_each import LotsOfEach
 from zoning.cli import options
+from zoning.cli.claim import claim
 from zoning.cli.ending import NONE
 from zoning.cli.progress import Progress
 from zoning.cli.screen import consoles
@@ -22,7 +23,6 @@ from zoning.cli.written import written_in
 from zoning.errors import InputError
 from zoning.limits import Limits
 from zoning.output.frontier import JSON, PICTURE, TABLE, write_frontier
-from zoning.planfile.atomic import require_writable
 from zoning.planfile.lots import lot_rules_from
 from zoning.planfile.written import Written
 
@@ -77,7 +77,7 @@ def frontier(
 ) -> None:
     """Solve a written plan's task for several values of one rule; draw the costs."""
     screen, log = consoles()
-    require_writable(out)
+    claim(out, log)
     written = written_in(folder)
     problem, several = written.plan.problem, _numbers(values)
     if strict and not problem.strict:

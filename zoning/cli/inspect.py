@@ -12,6 +12,7 @@ from rich.console import Console
 from zoning.analysis.inspect import inspect as inspect_region
 from zoning.analysis.inspection import Inspection
 from zoning.cli import options
+from zoning.cli.claim import claim
 from zoning.cli.inspect_tables import column_table, tell_inspection
 from zoning.cli.reading import Reading, with_reading
 from zoning.cli.screen import consoles
@@ -19,7 +20,6 @@ from zoning.cli.words import tell_notes, told_anyway
 from zoning.errors import InputError
 from zoning.output.fix import require_new, write_fixed
 from zoning.output.inspection import PICTURE, write_inspection
-from zoning.planfile.atomic import require_writable
 
 USUAL = 0.1  # tolerance, as of `zoning plan`
 
@@ -46,10 +46,10 @@ def inspect(
 ) -> None:
     """Tell what is in the files before planning: columns, totals, islands, balance."""
     screen, log = consoles()
-    require_writable(out)
+    claim(out, log)
     if fix is not None:
         require_new(fix, reading.all_files)
-        require_writable(Path(fix).parent)
+        claim(Path(fix).parent, log)
     asked = reading.scenario_asked()
     try:
         region = reading.region(asked)

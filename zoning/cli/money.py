@@ -9,6 +9,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from zoning.cli import options
+from zoning.cli.claim import claim
 from zoning.cli.screen import consoles
 from zoning.cli.signals import keeping
 from zoning.cli.words import MANY_ZONES, cell, tell_notes
@@ -18,7 +19,6 @@ from zoning.finance.monte_carlo import RiskSimulation, monte_carlo, notes_on
 from zoning.finance.sensitivity import tornado
 from zoning.finance.statement import Accounts, rounded_up
 from zoning.output.money import FILES, PICTURES, write_money
-from zoning.planfile.atomic import require_writable
 
 KNOWN = ("fee", "rate", "parking", "area")  # columns that money comes from
 
@@ -37,9 +37,9 @@ def money(
     Tables and pictures are written beside the plan, whose layer may have columns fee,
     rate and parking.
     """
-    screen, _ = consoles()
+    screen, log = consoles()
     path = plan_path(folder)
-    require_writable(path.parent)
+    claim(path.parent, log)
     written = written_in(folder)
     lots = lots_of(folder, written, drawn(folder, written, columns=KNOWN))
     names = [str(written.lot_id(lot)) for lot in lots.lots]

@@ -15,6 +15,7 @@ from zoning.analysis.unusual_areas import told_unusual_areas
 from zoning.check import judge
 from zoning.check.gaps import told_gaps
 from zoning.cli import options
+from zoning.cli.claim import claim
 from zoning.cli.ending import NONE
 from zoning.cli.lots import lots_of
 from zoning.cli.progress import Progress
@@ -31,7 +32,6 @@ from zoning.lots.check_rules import rule_faults
 from zoning.lots.rules import LotRules
 from zoning.number import UsualNumber, usual_number
 from zoning.output.write import FILES, MAP, write
-from zoning.planfile.atomic import require_writable
 from zoning.planfile.content import to_dict
 from zoning.problem import Band, Problem
 from zoning.region import Region
@@ -93,7 +93,7 @@ def plan(
         msg = "--joint does not mind whether lots look whole. Leave out --whole-lots."
         raise InputError(msg)
     whole = options.WHOLE_LOTS if whole_lots is None else whole_lots
-    require_writable(out)
+    claim(out, log)
     asked = reading.scenario_asked()
     if joint and asked.lots != LotRules():
         msg = (

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Annotated
 
 import typer
 
 from zoning.cli import options
+from zoning.cli.claim import claim
 from zoning.cli.screen import consoles
 from zoning.datasets import old_town
-from zoning.errors import InputError
-from zoning.planfile.atomic import require_writable
+from zoning.planfile.atomic import atomic_write
 
 
 def sample(
@@ -19,13 +20,10 @@ def sample(
     out: options.Out = "sample",
 ) -> None:
     """Draw a made-up old town to try things on."""
-    screen, _ = consoles()
-    require_writable(out)
-    try:
-        old_town(buildings, seed=seed).write(out)
-    except OSError as error:
-        msg = f"{out} cannot be written to: {error.strerror}. Choose another folder."
-        raise InputError(msg) from error
+    screen, log = consoles()
+    claim(out, log)
+    town = old_town(buildings, seed=seed)
+    atomic_write(out, [f"{field.name}.geojson" for field in fields(town)], town.write)
     screen.print(f"A town of {buildings:,} buildings is in {out}. Plan it with")
     screen.print(
         f"zoning plan {out}/buildings.geojson {out}/barriers.geojson "

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from zoning.cli import options
+from zoning.cli.claim import claim
 from zoning.cli.screen import consoles
 from zoning.cli.signals import keeping
 from zoning.cli.written import drawn, plan_path, require_lots, written_in
@@ -36,8 +37,9 @@ def stations(
 
     The plan is that of plan.json; a table and a map are written beside it.
     """
-    screen, _ = consoles()
+    screen, log = consoles()
     path = plan_path(folder)
+    claim(path.parent, log)
     written = written_in(folder)
     verdict = require_lots(folder, written)
     found = place_stations(

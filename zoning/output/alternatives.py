@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Sequence
 from itertools import count as naturals
 from pathlib import Path
@@ -12,6 +11,7 @@ from zoning.analysis.alternatives import Alternatives
 from zoning.lots import Lots
 from zoning.output.write import FILES, PLAN, build
 from zoning.planfile.atomic import atomic_write, build_each, write_csv
+from zoning.planfile.claim import settle
 from zoning.planfile.content import to_dict
 from zoning.planfile.papers import moved, set_aside
 from zoning.plot.alternatives import draw_alternatives
@@ -30,6 +30,8 @@ def write_alternatives(
 ) -> list[str]:
     """Every plan in a folder of its own; tell what went wrong, and what was moved."""
     tables = [to_dict(result, lots, search) for result, lots in plans]
+    for place in (out, *_beyond(out, 0)):
+        settle(place)
     former = [moved(out / str(at), table) for at, table in enumerate(tables, 1)]
     beyond = [*_beyond(out, len(plans))]
     left = set_aside(out, (name for place in beyond for name in _files(out, place)))
@@ -47,8 +49,6 @@ def write_alternatives(
         notes.extend(_build(fresh, found, plans, tables))
 
     atomic_write(out, (*left.names, *names, TABLE, MAPS), fill)
-    for place in beyond:
-        shutil.rmtree(place)  # nothing but empty folders is left in it
     told = [word for one in former for word in one.words]
     if beyond:
         more = ", ".join(f"plan {place.name}" for place in beyond)

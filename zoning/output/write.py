@@ -21,6 +21,7 @@ from zoning.output.systems import TWIN, System, systems_of
 from zoning.planfile import papers
 from zoning.planfile.atomic import Paper, atomic_write, build_each, write_csv
 from zoning.planfile.changes import change_columns, change_rows
+from zoning.planfile.claim import claimed
 from zoning.planfile.content import building_ids, id_column, to_dict, to_json
 from zoning.planfile.layer import AROUND, OURS
 from zoning.planfile.rows import (
@@ -110,18 +111,19 @@ def write(
     Raises
     ------
     InputError
-        There is no plan, the lots are of another plan, or the folder cannot be
-        written to.
+        There is no plan, the lots are of another plan, the folder cannot be written
+        to, or another run is at work in it.
     """
     told: list[str] = []
     table = to_dict(result, lots, settings)
-    former = papers.moved(folder, table)
+    with claimed(folder):
+        former = papers.moved(folder, table)
 
-    def fill(fresh: Path) -> None:
-        former.build(fresh)
-        told.extend(build(fresh, table, result, lots))
+        def fill(fresh: Path) -> None:
+            former.build(fresh)
+            told.extend(build(fresh, table, result, lots))
 
-    atomic_write(folder, (*former.names, *FILES), fill)
+        atomic_write(folder, (*former.names, *FILES), fill)
     return (*told, *former.words)
 
 

@@ -6,7 +6,6 @@ import csv
 import os
 import re
 import shutil
-import tempfile
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -14,9 +13,9 @@ from typing import Any
 from unicodedata import normalize
 
 from zoning.errors import InputError
+from zoning.planfile.claim import alone, cannot_write, claimed
+from zoning.planfile.journal import NEW, clear, put_in_place, recover
 from zoning.stopping import held
-
-NEW, OLD = "new", "old"  # folders in the space where files are built
 
 Paper = tuple[str, Callable[[Path], object]]  # the name of a file, and what writes it
 
@@ -29,9 +28,11 @@ def atomic_write(
 ) -> None:
     """Build files in a space of their own, then put them in place.
 
-    Files of these names are replaced, and removed where they were not built; nothing
-    else in the folder is touched. If anything fails, all stays as it was. Ctrl-C, and
-    other signals to end, act when the files are in place.
+    Files of these names are replaced, and removed where they were not built, as are
+    folders inside of which nothing is left; nothing else in the folder is touched. If
+    anything fails, all stays as it was. Ctrl-C, and other signals to end, act when the
+    files are in place. Where the process is killed, or the power fails, the next that
+    opens the folder (`zoning.planfile.claim.settle`) finds all old or all new.
 
     Parameters
     ----------
@@ -46,26 +47,21 @@ def atomic_write(
     Raises
     ------
     InputError
-        The folder cannot be written to.
+        The folder cannot be written to, or another run is at work in it.
     """
-    target = Path(folder)
-    with held():
-        made = _first_missing(target)
+    with held(), alone, claimed(folder) as claim:
+        space, target = claim.space, claim.space.parent
         try:
-            target.mkdir(parents=True, exist_ok=True)
-            space = Path(tempfile.mkdtemp(dir=target, prefix=".zoning-"))
-            try:
-                (space / NEW).mkdir()
-                build(space / NEW)
-                _put_in_place(space, target, names)
-            finally:
-                shutil.rmtree(space, ignore_errors=True)
-        except BaseException as error:
-            if made is not None:
-                shutil.rmtree(made, ignore_errors=True)
-            if isinstance(error, OSError):
-                raise InputError(_cannot_write(target, error)) from error
-            raise
+            recover(space, target)
+            fresh = space / NEW
+            fresh.mkdir()
+            shutil.copymode(target, fresh)
+            build(fresh)
+            put_in_place(space, target, names)
+        except OSError as error:
+            raise InputError(cannot_write(Path(folder), error)) from error
+        finally:
+            clear(space)
 
 
 def build_each(folder: Path, papers: Iterable[Paper]) -> list[str]:
@@ -102,18 +98,8 @@ def require_writable(folder: str | Path) -> None:
     InputError
         It cannot; the message says why.
     """
-    if not str(folder).strip() or "\0" in str(folder):
-        msg = f"{str(folder)!r} is no name of a folder. Give one, such as 'plan'."
-        raise InputError(msg)
-    target = Path(folder)
-    try:
-        first = next((p for p in (target, *target.parents) if p.exists()), Path("."))
-        if not first.is_dir():
-            raise NotADirectoryError(20, "not a folder", str(first))
-        with held(), tempfile.TemporaryDirectory(dir=first, prefix=".zoning-"):
-            pass
-    except OSError as error:
-        raise InputError(_cannot_write(target, error)) from error
+    with claimed(folder):
+        pass
 
 
 def write_csv(
@@ -146,71 +132,3 @@ def _is_reckoned(word: str) -> bool:
     narrow = normalize("NFKC", word)
     bare = narrow.lstrip().lstrip("\u200b\u200e\u200f\u2060\ufeff\0")
     return word[:1] in ("\t", "\r") or _FORMULA.match(bare) is not None
-
-
-def _cannot_write(target: Path, error: OSError) -> str:
-    reason = error.strerror or str(error)
-    name = f" ({Path(error.filename).name})" if error.filename else ""
-    return (
-        f"Nothing can be written to {target}: {reason}{name}. Close files that are "
-        "open there, or choose another folder."
-    )
-
-
-def _first_missing(target: Path) -> Path | None:
-    """The outermost folder that has to be made for this one; None if it is there."""
-    missing = [place for place in (target, *target.parents) if not place.exists()]
-    return missing[-1] if missing else None
-
-
-def _put_in_place(space: Path, target: Path, names: Sequence[str]) -> None:
-    """Replace file by file; put everything back if one cannot be."""
-    fresh, old = space / NEW, space / OLD
-    built = [name for name in names if (fresh / name).exists()]
-    folders = sorted({(target / name).parent for name in built})
-    made = [place for place in folders if not place.exists()]
-    begun: list[str] = []
-    try:
-        for place in made:
-            place.mkdir(parents=True, exist_ok=True)
-        for name in names:
-            begun.append(name)
-            if (target / name).exists():
-                (old / name).parent.mkdir(parents=True, exist_ok=True)
-                (target / name).replace(old / name)
-            if name in built:
-                (fresh / name).replace(target / name)
-    except BaseException:
-        placed = [n for n in begun if n in built and not (fresh / n).exists()]
-        stuck = _put_back(old, target, begun, placed)
-        for place in reversed(made):
-            shutil.rmtree(place, ignore_errors=True)
-        if stuck:
-            raise InputError(_kept_apart(old, target, stuck)) from None
-        raise
-
-
-def _put_back(
-    old: Path, target: Path, begun: Sequence[str], placed: Sequence[str]
-) -> list[str]:
-    """Undo what was begun; gives the names of what could not be put back."""
-    stuck = []
-    for name in reversed(begun):
-        try:
-            if (old / name).exists():
-                (old / name).replace(target / name)
-            elif name in placed:
-                (target / name).unlink()
-        except OSError:
-            stuck.append(name)
-    return stuck
-
-
-def _kept_apart(old: Path, target: Path, stuck: Sequence[str]) -> str:
-    """Move old files that cannot be put back to where they stay; say so."""
-    aside = target / f"{old.parent.name[1:]}-{OLD}"
-    old.replace(aside)
-    return (
-        f"{', '.join(stuck)} in {target} could neither be replaced nor put back. What "
-        f"was there is in {aside}: move it back, and close files that are open."
-    )

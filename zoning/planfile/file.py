@@ -14,6 +14,7 @@ import numpy as np
 
 from zoning.costs import YUAN, CostModel, Resource
 from zoning.errors import InputError
+from zoning.planfile.claim import settle
 from zoning.planfile.region import region_from
 from zoning.planfile.rows import zone_called
 from zoning.planfile.rules import rules_from
@@ -46,6 +47,7 @@ def read_plan(path: str | Path, *, rules: Sequence[type] = ()) -> Written:
     InputError
         The file cannot be read, or is no plan.
     """
+    settle(Path(path).parent)
     table = load_json(Path(path), "Write the plan again with `zoning plan`.")
     if not isinstance(table, dict) or table.get("format") != FORMAT:
         found = table.get("format") if isinstance(table, dict) else None
