@@ -133,7 +133,7 @@ def test_many_at_once_all_come_to_their_turn_or_are_told(tmp_path):
     code = (
         "import sys; from zoning.planfile.claim import *\n"
         "from pathlib import Path; out = Path(sys.argv[1]); won = 0\n"
-        "for _ in range(60):\n"
+        "for _ in range(30):\n"
         "    try:\n"
         "        with claimed(out):\n"
         "            (out / 'alone').mkdir(); won += 1; (out / 'alone').rmdir()\n"

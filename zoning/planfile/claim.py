@@ -11,6 +11,7 @@ import json
 import os
 import platform
 import shutil
+import stat
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -183,9 +184,10 @@ def _lock(space: Path) -> BaseFileLock:
 
 def _make(space: Path) -> None:
     """The space; whoever may write to the folder may write there as well."""
-    first = next(place for place in space.parents if place.exists())
-    if not first.is_dir():
-        raise NotADirectoryError(errno.ENOTDIR, "not a folder", str(first))
+    with suppress(FileNotFoundError):  # it may go while it is looked at
+        first = next(place for place in space.parents if place.exists())
+        if not stat.S_ISDIR(first.stat().st_mode):
+            raise NotADirectoryError(errno.ENOTDIR, "not a folder", str(first))
     if space.is_symlink():
         raise NotADirectoryError(errno.ENOTDIR, "a link, no folder", str(space))
     with suppress(FileExistsError):
