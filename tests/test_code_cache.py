@@ -1,12 +1,15 @@
 """Compiled code on disk: whatever became of it, the next run works."""
 
 import importlib.util
+import os
 import sys
 
 import numba
 import pytest
+from numba.core.caching import FunctionCache
 
 from zoning.search.kernels.code_cache import sources
+from zoning.search.kernels.compiled import _tell_that_none_is_kept
 
 SOURCE = """
 from zoning.search.kernels.compiled import compiled
@@ -120,9 +123,51 @@ def test_a_full_disk_only_costs_the_time_to_compile(load, monkeypatch, step):
     assert load()(3) == 6
 
 
-def test_without_a_place_to_keep_it_code_is_compiled(load, monkeypatch):
-    def nowhere(_):
-        raise RuntimeError("cannot cache function: no locator available")
+@pytest.fixture
+def homeless(monkeypatch):
+    """Neither beside the source nor at home can anything be kept."""
 
-    monkeypatch.setattr("zoning.search.kernels.compiled.CodeCache", nowhere)
-    assert load()(3) == 6
+    def nowhere(cache, function):
+        if not numba.config.CACHE_DIR:
+            raise RuntimeError("cannot cache function: no locator available")
+        return made(cache, function)
+
+    made = FunctionCache.__init__
+    monkeypatch.setattr(FunctionCache, "__init__", nowhere)
+
+
+@pytest.mark.usefixtures("homeless")
+def test_code_is_kept_among_temporary_files_where_there_is_no_other_place(
+    load, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(numba.config, "CACHE_DIR", "")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    first, second = load(), load()
+    assert first(3) == second(3) == 6
+    assert hits(second) == 1
+    (place,) = tmp_path.glob("zoning-code-*")
+    assert place.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.skipif(os.name != "posix", reason="accounts as POSIX has them")
+@pytest.mark.usefixtures("homeless")
+@pytest.mark.parametrize("fault", ["shared", "link", "file", "missing"])
+def test_without_a_place_of_our_own_code_is_compiled_and_that_is_said_once(
+    load, tmp_path, monkeypatch, fault
+):
+    monkeypatch.setattr(numba.config, "CACHE_DIR", "")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    place = tmp_path / "temporary" / f"zoning-code-{os.getuid()}"
+    if fault != "missing":
+        place.parent.mkdir()
+    if fault == "shared":
+        place.mkdir()
+        place.chmod(0o777)
+    elif fault == "link":
+        place.symlink_to(tmp_path)
+    elif fault == "file":
+        place.write_text("")
+    _tell_that_none_is_kept.cache_clear()
+    with pytest.warns(RuntimeWarning, match="kept nowhere") as told:
+        assert load()(3) == load()(3) == 6
+    assert len(told) == 1

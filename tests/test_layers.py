@@ -91,6 +91,7 @@ def _family(start):
 
 # Packages that only some modules may import at all.
 DOORS = {
+    "filelock": {"planfile.claim"},
     "ortools": _family("solvers."),
     "highspy": _family("solvers."),
     "geopandas": _family("reading.")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import re
 import traceback
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from logging import ERROR, getLogger
 from types import FrameType
 from typing import Any
 
@@ -44,7 +46,8 @@ def run(app: typer.Typer, arguments: Sequence[str] | None) -> int:
             leave(number, frame)
 
     hear(heard)
-    with lasting_streams():
+    getLogger("matplotlib").setLevel(ERROR)  # it finds a place for its files itself
+    with lasting_streams(), warnings_in_words():
         try:
             codes.append(_run(command, arguments))
         except KeyboardInterrupt:
@@ -68,6 +71,14 @@ def _run(command: Any, arguments: Sequence[str] | None) -> int:
     if code == STOPPED:
         raise KeyboardInterrupt
     return int(code or FOUND)
+
+
+@contextmanager
+def warnings_in_words() -> Iterator[None]:
+    """What Python tells with a file and a line is told without."""
+    with warnings.catch_warnings():
+        warnings.showwarning = lambda message, *_, **__: _say(str(message))
+        yield
 
 
 class _Ended(Exception):  # noqa: N818 - an end, not always an error

@@ -22,7 +22,7 @@ from zoning.cli.words import number_table, tell_notes
 from zoning.cli.written import written_in
 from zoning.errors import InputError
 from zoning.limits import Limits
-from zoning.output.frontier import JSON, PICTURE, TABLE, write_frontier
+from zoning.output.frontier import FILES, write_frontier
 from zoning.planfile.lots import lot_rules_from
 from zoning.planfile.written import Written
 
@@ -102,10 +102,8 @@ def frontier(
                 screen.print(told)
         if any(one.cost is not None for one in found.results):
             tell_notes(write_frontier(out, found), screen)
-            screen.print(
-                f"The curve is {Path(out) / PICTURE}, its numbers are in "
-                f"{Path(out) / TABLE} and {JSON}."
-            )
+            made = [name for name in FILES if (Path(out) / name).exists()]
+            screen.print(f"Curve and numbers are in {out}: {', '.join(made)}.")
             return
     if found.stopped:
         raise KeyboardInterrupt

@@ -9,6 +9,7 @@ from warnings import catch_warnings, filterwarnings
 
 import numpy as np
 import pandas as pd
+from pyogrio.errors import DataLayerError, DataSourceError
 
 from zoning.errors import InputError
 from zoning.planfile.atomic import atomic_write
@@ -83,13 +84,20 @@ def write_fixed(path: str | Path, region: Region) -> list[str]:
     def build(space: Path) -> None:
         with catch_warnings():
             filterwarnings("ignore", "'crs' was not provided")  # it is told below
-            frame.to_file(
-                space / Path(path).name,
-                driver="GPKG",
-                layer="buildings",
-                engine="pyogrio",
-                FID="row",
-            )
+            try:
+                frame.to_file(
+                    space / Path(path).name,
+                    driver="GPKG",
+                    layer="buildings",
+                    engine="pyogrio",
+                    FID="row",
+                )
+            except (DataSourceError, DataLayerError) as error:
+                msg = (
+                    f"{path} cannot be written: {error}. See that there is room on the "
+                    "disk, or choose another folder."
+                )
+                raise InputError(msg) from error
 
     atomic_write(Path(path).parent, (Path(path).name,), build)
     told = [

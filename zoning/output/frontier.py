@@ -11,16 +11,14 @@ from zoning.planfile.content import to_json
 from zoning.plot.frontier import draw_frontier
 from zoning.plot.picture import save_figure
 
-TABLE, JSON, PICTURE = "frontier.csv", "frontier.json", "frontier.png"
+FILES = TABLE, JSON, PICTURE = "frontier.csv", "frontier.json", "frontier.png"
 DPI = 150
 
 
 def write_frontier(folder: str | Path, found: Frontier) -> list[str]:
     """Write the table and the picture; tell what could not be made, and why."""
     notes: list[str] = []
-    atomic_write(
-        folder, (TABLE, JSON, PICTURE), lambda fresh: notes.extend(_build(fresh, found))
-    )
+    atomic_write(folder, FILES, lambda fresh: notes.extend(_build(fresh, found)))
     return notes
 
 

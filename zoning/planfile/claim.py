@@ -38,6 +38,19 @@ _LOCKLESS = {
     for name in ("ENOLCK", "ENOSYS", "ENOTSUP", "EOPNOTSUPP")
     if hasattr(errno, name)
 }
+_ROOM = "Make room there (old files, or the limit of this account)"
+_REMEDIES = {
+    getattr(errno, name): remedy
+    for remedy, names in (
+        (_ROOM, ("ENOSPC", "EDQUOT", "EFBIG")),
+        ("Have its owner let you write there", ("EPERM", "EROFS")),
+        ("See that you may write there, and that no file is open", ("EACCES",)),
+        ("Close other programs", ("EMFILE", "ENFILE")),
+        ("Give a folder", ("ENOTDIR", "EEXIST")),
+    )
+    for name in names
+    if hasattr(errno, name)
+}
 alone = RLock()  # threads of this process take turns
 
 
@@ -77,12 +90,13 @@ def claimed(folder: str | Path) -> Iterator[Claim]:
     if not str(folder).strip() or "\0" in str(folder):
         msg = f"{str(folder)!r} is no name of a folder. Give one, such as 'plan'."
         raise InputError(msg)
-    target = Path(folder).resolve()
     taken: list[_Hold] = []
-    made = _first_missing(target)
+    made: list[Path] = []
     try:
         with held():
             try:
+                target = Path(os.path.realpath(folder))
+                made += _missing(target)
                 taken.append(_take(target))
             except OSError as error:
                 raise InputError(cannot_write(Path(folder), error)) from error
@@ -91,16 +105,19 @@ def claimed(folder: str | Path) -> Iterator[Claim]:
         with held():
             for hold in taken:
                 _leave(hold)
-            _take_away(target, made)
+            for place in made:
+                with suppress(OSError):
+                    place.rmdir()  # nothing came of it
 
 
 def cannot_write(target: Path, error: OSError) -> str:
     """Why nothing can be written to a folder, and what to do."""
     reason = error.strerror or str(error)
     name = f" ({Path(error.filename).name})" if error.filename else ""
+    remedy = _REMEDIES.get(error.errno or 0, "Close files that are open there")
     return (
-        f"Nothing can be written to {target}: {reason}{name}. Close files that are "
-        "open there, or choose another folder."
+        f"Nothing can be written to {target}: {reason}{name}. {remedy}, or choose "
+        "another folder."
     )
 
 
@@ -112,9 +129,12 @@ def settle(folder: str | Path) -> None:
     InputError
         It cannot be.
     """
-    space = Path(folder).resolve() / SPACE
+    try:
+        space = Path(os.path.realpath(folder)) / SPACE
+    except (OSError, ValueError):
+        return  # there is no such folder, as whoever reads will find
     begun = monotonic()
-    while space.exists():
+    while os.path.lexists(space):
         is_half = (space / JOURNAL).exists()
         try:
             with claimed(folder):
@@ -148,12 +168,14 @@ def _take(target: Path) -> _Hold:
     lock = _lock(space)
     with alone:
         is_first = not lock.is_locked
-        for _ in range(_TRIES):
+        for left in reversed(range(_TRIES)):
             try:
                 _make(space)
                 lock.acquire()
             except FileNotFoundError:
-                continue  # whoever had it has just gone, and its space as well
+                if left:  # whoever had it has just gone, and its space as well
+                    continue
+                raise
             except Timeout as error:
                 raise BusyError(_busy(target, _holder(space))) from error
             except (OSError, NotImplementedError) as error:
@@ -163,8 +185,6 @@ def _take(target: Path) -> _Hold:
             else:
                 hold = _Hold(Claim(space), lock)
             break
-        else:
-            raise BusyError(_busy(target, {}))
         try:
             if is_first:
                 (space / WHO).write_text(json.dumps(_who()), "utf-8")
@@ -262,16 +282,6 @@ def _unlocked(target: Path, error: BaseException) -> str:
     )
 
 
-def _first_missing(target: Path) -> Path | None:
-    """The outermost folder that has to be made for this one; None if it is there."""
-    missing = [place for place in (target, *target.parents) if not place.exists()]
-    return missing[-1] if missing else None
-
-
-def _take_away(target: Path, made: Path | None) -> None:
-    """Folders that were made, and in which nothing is."""
-    if made is not None:
-        for place in (target, *target.parents):
-            if place.is_relative_to(made):
-                with suppress(OSError):
-                    place.rmdir()
+def _missing(target: Path) -> list[Path]:
+    """Folders that have to be made for this one, innermost first."""
+    return [place for place in (target, *target.parents) if not place.exists()]

@@ -12,8 +12,11 @@ and the stamp of all these sources; what cannot be kept is compiled again the ne
 from __future__ import annotations
 
 import hashlib
+import os
 import pickle
 import re
+import stat
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cache
@@ -21,6 +24,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from numba import config
 from numba.core.caching import FunctionCache, IndexDataCacheFile
 
 from zoning.stopping import held
@@ -74,7 +78,11 @@ class CodeCache(FunctionCache):
     """The cache of one function."""
 
     def __init__(self, function: Callable[..., Any]) -> None:
-        super().__init__(function)
+        try:
+            super().__init__(function)
+        except RuntimeError:  # it can be kept neither beside the source nor at home
+            config.CACHE_DIR = str(_temporary())  # type: ignore[attr-defined] # set late
+            super().__init__(function)
         self._cache_file = _Files(
             cache_path=self._cache_path,
             filename_base=self._impl.filename_base,
@@ -92,6 +100,27 @@ class CodeCache(FunctionCache):
         """Keep code, if there is room."""
         with suppress(OSError):
             super().save_overload(sig, data)
+
+
+def _temporary() -> Path:
+    """A folder among temporary files that nobody else can write to.
+
+    Raises
+    ------
+    RuntimeError
+        There is none. What others put there would be run.
+    """
+    own = getattr(os, "getuid", lambda: 0)()
+    try:
+        place = Path(tempfile.gettempdir()) / f"zoning-code-{own}"
+        place.mkdir(mode=0o700, exist_ok=True)
+        found = place.lstat()
+    except OSError as error:
+        raise RuntimeError from error
+    is_ours = found.st_uid == own and not found.st_mode & 0o022
+    if not stat.S_ISDIR(found.st_mode) or (os.name == "posix" and not is_ours):
+        raise RuntimeError
+    return place
 
 
 class _Files(IndexDataCacheFile):

@@ -12,9 +12,9 @@ handed begins, write ``np.int64(0)``, not 0: else those are compiled twice.
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
-from functools import partial
+from functools import cache, partial
 from typing import Any
+from warnings import warn
 
 import numba as nb
 from numba.core import event
@@ -40,16 +40,26 @@ class _Compiling(event.Listener):
 event.register("numba:compile", _Compiling())  # type: ignore[no-untyped-call]
 
 
+@cache
+def _tell_that_none_is_kept() -> None:
+    """Once: this start and all others take longer."""
+    msg = (
+        "Compiled code can be kept nowhere, so that every start takes a minute more. "
+        "Set NUMBA_CACHE_DIR to a folder that can be written to."
+    )
+    warn(msg, RuntimeWarning, stacklevel=2)
+
+
 def _decorator(**options: Any) -> Decorator:
     """As `numba.njit`, with a cache of our own."""
     compile_ = nb.njit(nogil=True, **options)
 
     def decorate(function: Callable[..., Any]) -> Any:
         code = compile_(function)
-        # where nothing can be kept, beside the code or where numba is told to, it is
-        # compiled anew at each start
-        with suppress(RuntimeError):
+        try:
             code._cache = CodeCache(function)
+        except RuntimeError:
+            _tell_that_none_is_kept()
         return code
 
     return decorate
