@@ -4,7 +4,7 @@ PY := $(VENV)/bin/python
 READY := $(VENV)/.ready
 DATA := examples/data
 
-.PHONY: demo test test-all test-oldest check bench clean
+.PHONY: demo test test-all test-oldest fuzz check bench clean
 
 # Draw the example district's plan: 98 buildings, 15 zones, 5 lots.
 demo: $(READY)
@@ -24,7 +24,15 @@ test: $(READY)
 # What takes longer as well: chance problems by the thousand, whole commands, signals.
 test-all: test
 	$(PY) -m pytest $(TWO) -m slow $(PYTEST_ARGS)
+	$(MAKE) fuzz FUZZ=300 FUZZ_SEED=1
 	$(MAKE) test-oldest
+
+# Mutated files, scenarios, bids, plans and options, as many as are asked for; another
+# seed each day. What is wrong is kept, with the command that shows it again.
+FUZZ := 10000
+FUZZ_SEED := $(shell date +%Y%m%d)
+fuzz: $(READY)
+	$(PY) -m tests.fuzz --cases $(FUZZ) --seed $(FUZZ_SEED)
 
 # The sample planned and checked, and some tests, with the oldest versions allowed.
 OLDEST := .venv-oldest

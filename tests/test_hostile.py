@@ -222,6 +222,28 @@ def test_a_plan_with_every_value_everywhere_is_read_or_refused(written, tmp_path
     run_cases(written, tmp_path, cases_of)
 
 
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda t: t["edges"][0].append(3), r"edges\[0\] .* a list of 2"),
+        (lambda t: t["edges"].__setitem__(0, [0, 2**40]), "from 0 to 2,147,483,647"),
+        (lambda t: t["units"][0].update(households="x"), "households is 'x'"),
+        (lambda t: t["columns"].update(area=["1.5万"]), r"columns\.area\[0\]"),
+        (lambda t: t["travel"].update(cost_table=[[0], [0, 1]]), "must have .* rows"),
+        (lambda t: t["travel"].update(way_table=[["x"]]), "way_table.* whole number"),
+        (lambda t: t["parameters"].update(left_out={"heavy": [[999]]}), "fit together"),
+    ],
+    ids=["triple", "beyond", "households", "area", "ragged", "words", "position"],
+)
+def test_damage_of_a_plan_is_told_in_plain_words(written, tmp_path, change, told):
+    table = json.loads(written.read_text("utf-8"))
+    change(table)
+    (tmp_path / "plan.json").write_text(json.dumps(table))
+    with pytest.raises(InputError, match=told) as error:
+        read_plan(tmp_path / "plan.json")
+    assert "array" not in str(error.value)
+
+
 @pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 100_000])
 def test_a_plan_nested_too_deep_is_refused(tmp_path, text):
     (tmp_path / "plan.json").write_text(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from zoning.text.arguments import COUNT, NUMBER, SEED, instance, take
+from zoning.text.arguments import NUMBER, SEED, WORKERS, instance, take
 
 
 @dataclass(frozen=True)
@@ -18,8 +18,8 @@ class Limits:
     seed
         Where every random choice flows from.
     workers
-        Threads. With 1, the same problem and seed give the same plan, as long as the
-        search ends before the time does.
+        Threads, up to 1,000. With 1, the same problem and seed give the same plan, as
+        long as the search ends before the time does.
 
     Raises
     ------
@@ -32,7 +32,7 @@ class Limits:
     workers: int = 1
 
     def __post_init__(self) -> None:
-        take(self, time=NUMBER, seed=SEED, workers=COUNT)
+        take(self, time=NUMBER, seed=SEED, workers=WORKERS)
 
 
 LIMITS = instance(Limits, "a Limits", "zoning.limits.Limits(time=60)")

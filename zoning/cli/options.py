@@ -178,7 +178,7 @@ TimeOfAll = Annotated[
 ]
 Seed = Annotated[int, typer.Option(min=0, help="Same seed, same plan.")]
 Workers = Annotated[
-    int, typer.Option(min=1, help="Threads; only 1 repeats a plan exactly.")
+    int, typer.Option(min=1, max=1_000, help="Threads; only 1 repeats a plan exactly.")
 ]
 Out = Annotated[str, typer.Option(metavar="DIR", help="Where files go.")]
 Folder = Annotated[str, typer.Argument(metavar="DIR", help="A written plan.")]

@@ -15,7 +15,7 @@ import numpy as np
 from zoning.costs import YUAN, CostModel, Resource
 from zoning.errors import InputError
 from zoning.planfile.claim import settle
-from zoning.planfile.region import region_from
+from zoning.planfile.region import region_from, square
 from zoning.planfile.rows import zone_called
 from zoning.planfile.rules import rules_from
 from zoning.planfile.schema import FORMAT, wrong_fields
@@ -26,6 +26,10 @@ from zoning.region import Region
 from zoning.text.lists import MOST, first_few
 
 _REMEDY = "Undo the last edit, or write the plan again with `zoning plan`."
+_UNFIT = (
+    "is damaged: what it holds does not fit together, such as a position beyond the "
+    "list it points into, or lists that should be as long as each other"
+)
 _ROW = re.compile(r"[0-9]{1,15}")
 _DAMAGE = (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError)
 
@@ -68,8 +72,8 @@ def read_plan(path: str | Path, *, rules: Sequence[type] = ()) -> Written:
         msg = f"{path} holds a plan that cannot be judged: {error}"
         raise type(error)(msg) from error
     except _DAMAGE as error:
-        kind = "lacks the key" if isinstance(error, KeyError) else "is damaged:"
-        msg = f"{path} {kind} {error}. {_REMEDY}"
+        told = f"lacks the key {error}" if isinstance(error, KeyError) else _UNFIT
+        msg = f"{path} {told}. {_REMEDY}"
         raise InputError(msg) from error
     return written
 
@@ -98,7 +102,7 @@ def _written(table: Mapping[str, Any], own: Sequence[type]) -> Written:
         asked["num_zones"],
         tolerance=asked["tolerance"],
         bands={name: Band(**band) for name, band in asked["bands"].items()},
-        travel=None if cost_table is None else np.array(cost_table, np.int64),
+        travel=None if cost_table is None else square(cost_table, "cost_table", table),
         fair_share=asked["fair_share"],
         rules=rules_from(asked.get("rules", ()), own),  # older files have none
         strict=asked.get("strict", True),  # in older files no band bends

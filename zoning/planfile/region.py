@@ -13,8 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.costs import CostModel
+from zoning.errors import InputError
 from zoning.problem import Problem
 from zoning.region import Barrier, Region, Span
+from zoning.text.lists import first_few
 
 Entry = dict[str, Any]
 
@@ -115,12 +117,34 @@ def _region(
             tuple(Barrier(*one) for one in by) for by in edges.get("cut_by", ())
         ),
         costs=costs,
-        way=None if way is None else np.array(way, np.int32),
+        way=None if way is None else square(way, "way_table", table).astype(np.int32),
         buildings=tuple(tuple(unit["buildings"]) for unit in units),
         columns={
             name: tuple(values) for name, values in table.get("columns", {}).items()
         },
     )
+
+
+def square(
+    rows: Sequence[Sequence[int]], name: str, table: Mapping[str, Any]
+) -> NDArray[np.int64]:
+    """A table between all units.
+
+    Raises
+    ------
+    InputError
+        It has not as many rows and columns as there are units.
+    """
+    size = len(table["units"])
+    if {len(rows), *map(len, rows)} != {size}:
+        odd = [str(i) for i, row in enumerate(rows) if len(row) != size]
+        of = f", of another length: {first_few(odd)}" if odd else ""
+        msg = (
+            f"travel.{name} must have {size:,} rows of {size:,} numbers, one for each "
+            f"unit; it has {len(rows):,} rows{of}."
+        )
+        raise InputError(msg)
+    return np.array(rows, np.int64)
 
 
 def _pairs(pairs: Sequence[Sequence[int]]) -> NDArray[np.int32]:

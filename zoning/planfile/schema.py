@@ -40,15 +40,21 @@ _AMOUNT = whole(0, LARGEST)
 _FIGURE = number(0, LARGEST_FIGURE)
 _SHARE = number(0, 1)
 _PLACE = number(-LARGEST, LARGEST)
-_POSITIONS = list_of({"type": "integer"})
-_PAIRS = list_of(_POSITIONS)
+_POSITION = whole(0, 2**31 - 1)
+_POSITIONS = list_of(_POSITION)
+_GROUPS = list_of(_POSITIONS)
+_PAIRS = list_of(list_of(_POSITION, minItems=2, maxItems=2))
+_WAYS = or_null(list_of(_POSITIONS))  # a row and a column for each unit
+_TABLE = or_null(list_of(list_of(whole(0, MOST))))
 _SPANS = list_of(
     table(
         {"metres": whole(0, LARGEST), "from": TEXT, "to": TEXT},
         needs=("metres", "from", "to"),
     )
 )
-_CUTS = list_of(list_of(list_of(TEXT)))  # barriers of an edge, kind and name of each
+_CUTS = list_of(
+    list_of(list_of(TEXT, minItems=2, maxItems=2))
+)  # barriers of an edge, kind and name of each
 
 _INPUT = table(
     {
@@ -83,7 +89,7 @@ _PARAMETERS = table(
         "max_gap": or_null(number(0, LARGEST)),
         "strict": {"type": "boolean"},
         "bend": table_of(or_null(whole(1, MOST_PRICE))),
-        "left_out": table({"heavy": _PAIRS, "pockets": _PAIRS}),
+        "left_out": table({"heavy": _GROUPS, "pockets": _GROUPS}),
         "sums": list_of(TEXT),
         "lot_size": whole(1, LARGEST_LOT),
         "lot_count": _AMOUNT,
@@ -110,6 +116,8 @@ _UNIT = table(
         "buildings": list_of(TEXT),
         **dict.fromkeys("xy", _PLACE),
         **dict.fromkeys(("area", "load", "direct"), _AMOUNT),
+        "households": or_null(_AMOUNT),
+        "sums": table_of(_AMOUNT),
     },
     needs=("name", "x", "y", "area", "load", "direct", "buildings"),
 )
@@ -177,9 +185,11 @@ SCHEMA: Schema = {
             "reason": TEXT,
             "units": list_of(_UNIT),
             **dict.fromkeys(_EDGES, _PAIRS),
-            "columns": table_of({"type": "array"}),
+            "columns": table_of(
+                {"type": "array"}, area=list_of(or_null(number(-LARGEST, LARGEST)))
+            ),
             "zones": list_of(_ZONE),
-            "travel": {"type": "object"},
+            "travel": table({"way_table": _WAYS, "cost_table": _TABLE}),
             "lots": or_null(_LOTS),
             "digests": {"type": "object"},
         },

@@ -129,10 +129,15 @@ def _read(frame: Any, choice: Choice | None, ids: Sequence[str]) -> Floats:
 
 def _footprints(frame: Any, choices: Choices, ids: Sequence[str]) -> Floats:
     """Ground that buildings cover, m²: of their outline, else of a column."""
-    shapes = frame.geometry.to_numpy()
-    drawn = np.asarray(shapely.area(shapes), np.float64)
+    drawn = _drawn(frame)
     told = _read(frame, choices.get("footprint"), ids)
     return np.where(drawn > 0, drawn, told)
+
+
+def _drawn(frame: Any) -> Floats:
+    """Areas of shapes; NaN where they lie nowhere, which is told of their places."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        return np.asarray(shapely.area(frame.geometry.to_numpy()), np.float64)
 
 
 def _is_ground(area: Floats, ground: Floats) -> bool:
@@ -151,7 +156,7 @@ def _measured_anew(
     log: Issues,
 ) -> Floats:
     """Areas in m² where they are those of outlines in degrees, feet or a web map."""
-    drawn = np.asarray(shapely.area(given.geometry.to_numpy()), np.float64)
+    drawn = _drawn(given)
     if given.crs == frame.crs or not _is_ground(area, drawn):
         return area
     log.notes.append(

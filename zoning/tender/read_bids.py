@@ -200,7 +200,7 @@ class _Reader:
         self, at: int, number: int, row: Mapping[str, Cell], lots: tuple[int, ...]
     ) -> Yuan | None:
         if row["price"] == "":
-            self._fault(number, "has no price")
+            self._fault(number, "has no price; write one, or take the row out")
             return None
         value = self._figure(at, number, "price", row)
         one = self.numbers["price"][at]

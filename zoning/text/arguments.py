@@ -322,7 +322,13 @@ SECONDS = limited(NUMBER, lambda s: s >= 0, "at least 0 seconds and finite")
 TIME = limited(NUMBER, lambda seconds: seconds > 0, "above 0 seconds and finite")
 SEED = limited(WHOLE, lambda seed: seed >= 0, "a whole number, at least 0")
 COUNT = limited(WHOLE, lambda count: count >= 1, "a whole number, at least 1")
-SEARCH: Mapping[str, Kind] = {"time_limit": TIME, "seed": SEED, "workers": COUNT}
+MOST_WORKERS = 1_000  # more threads than any machine has use for
+WORKERS = limited(
+    WHOLE,
+    lambda count: 1 <= count <= MOST_WORKERS,
+    f"a whole number from 1 to {MOST_WORKERS:,}",
+)
+SEARCH: Mapping[str, Kind] = {"time_limit": TIME, "seed": SEED, "workers": WORKERS}
 
 
 def _share(value: Any) -> Any:

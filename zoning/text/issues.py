@@ -15,6 +15,8 @@ from zoning.text.lists import first_few
 
 Bools = NDArray[np.bool_]
 
+_MOST = 100  # faults that are told at once; more are of one kind, and nobody reads them
+
 
 class Issues:
     """Faults and notes in the order they came up, told at once.
@@ -42,8 +44,11 @@ class Issues:
             return
         told = [*self.faults]
         if len(told) > 1:
-            told = [f"{i}. {fault}" for i, fault in enumerate(told, 1)]
-            told.insert(0, f"{self.where} has {len(self.faults)} faults.")
+            told = [f"{i}. {fault}" for i, fault in enumerate(told[:_MOST], 1)]
+            told.insert(0, f"{self.where} has {len(self.faults):,} faults.")
+        if len(self.faults) > _MOST:
+            more = len(self.faults) - _MOST
+            told.append(f"And {more:,} more, told when these are mended.")
         if self.notes:
             told += ["Noted besides:", *(f"- {note}" for note in self.notes)]
         raise InputError("\n".join(told))

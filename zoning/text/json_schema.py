@@ -42,9 +42,10 @@ def table(
     return {"type": "object", **needed, "properties": dict(properties), **more}
 
 
-def table_of(each: Schema) -> Schema:
-    """A table of any keys whose values are all alike."""
-    return {"type": "object", "additionalProperties": each}
+def table_of(each: Schema, **named: Schema) -> Schema:
+    """A table of any keys whose values are all alike, but for those named."""
+    made = {"type": "object", "additionalProperties": each}
+    return {**made, "properties": named} if named else made
 
 
 def list_of(each: Schema, **more: Any) -> Schema:
@@ -113,7 +114,8 @@ def _fits(value: Any, schema: Schema) -> bool:
     if types and not any(_IS[name][1](value) for name in types):
         return False
     if isinstance(value, list):
-        return bool(len(value) >= schema.get("minItems", 0))
+        most = schema.get("maxItems", len(value))
+        return bool(schema.get("minItems", 0) <= len(value) <= most)
     if isinstance(value, int | float):
         low, high = schema.get("minimum", -_BEYOND), schema.get("maximum", _BEYOND)
         return bool(low <= value <= high)
@@ -125,6 +127,8 @@ def _in_words(schema: Schema) -> str:
         return " or ".join(schema["enum"])
     words = [_IS[name][0] for name in _types(schema) if name != "null"]
     told = " or ".join(words)
+    if "maxItems" in schema:
+        told += f" of {schema['maxItems']}"
     if "maximum" in schema:
         told += f" from {schema['minimum']:,} to {schema['maximum']:,}"
     return told + (", or null" if "null" in _types(schema) else "")
