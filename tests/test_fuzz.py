@@ -74,7 +74,7 @@ def test_a_good_end_is_no_fault(ends):
         (ending(0, hostile.TOKEN), "it told what is in a file that only another"),
         (doing(lambda: os.kill(os.getpid(), 9)), "it ended with -9"),
         (doing(lambda: open("in/secret.csv").close()), "it opened a file that only"),
-        (doing(lambda: Path("/var/tmp/.fuzz").touch()), "it wrote outside"),
+        (doing(lambda: Path("../x").touch()), "it wrote outside"),
         (doing(lambda: open("in/new", "w").close()), "it changed its inputs"),
         (doing(lambda: open("tmp/x", "w").close()), "it left files in the folder of"),
         (

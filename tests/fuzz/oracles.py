@@ -6,6 +6,7 @@ import re
 import sys
 import sysconfig
 from collections.abc import Iterator, Mapping
+from os.path import normpath
 from pathlib import Path
 
 import zoning
@@ -112,13 +113,13 @@ def _reached(case: Case, ended: Ended, folder: Path) -> Iterator[str]:
 
 
 def _may_read(case: Case, name: str, folder: Path) -> bool:
-    path = (folder / name).as_posix()
+    path = normpath(folder / name)
     inside = path.startswith((str(folder), *_SYSTEM))
     return inside or any(name in word for word in case.arguments)
 
 
 def _may_write(name: str, folder: Path) -> bool:
-    path = (folder / name).as_posix()
+    path = normpath(folder / name)
     return path.startswith((str(folder), "/dev/")) or any(c in path for c in _CACHES)
 
 
