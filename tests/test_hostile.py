@@ -251,6 +251,16 @@ def test_a_plan_nested_too_deep_is_refused(tmp_path, text):
         read_plan(tmp_path / "plan.json")
 
 
+def test_bytes_that_are_no_text_are_told_by_their_place(written, tmp_path):
+    content = written.read_bytes()
+    (tmp_path / "plan.json").write_bytes(content[:99] + b"\xed\xa0" + content[99:])
+    with pytest.raises(InputError, match=r"no text in UTF-8 .*\(byte 100 is none\)"):
+        read_plan(tmp_path / "plan.json")
+    (tmp_path / "s.toml").write_bytes(b"x = 1\n\0y\0")
+    with pytest.raises(InputError, match=r"no text in UTF-8 .* Save it again as UTF-8"):
+        read_scenario_file(tmp_path / "s.toml")
+
+
 def test_a_plan_tells_what_its_buildings_are_called_by(written, tmp_path):
     table = json.loads(written.read_text("utf-8"))
     table["input"]["id_column"] = None

@@ -277,6 +277,18 @@ def test_crossed_footprints_are_mended_and_noted():
     assert noted(region, "crosses itself", ": b.")
 
 
+def test_footprints_that_a_projection_turns_over_are_mended_too():
+    wide = [(132.8, 45.8), (119.1, 45.4), (117.9, 45.9), (122.1, 45.5)]
+    table = frame().to_crs(4326)
+    shapes = table.geometry.to_numpy().copy()
+    shapes[1] = shapely.Polygon(wide)
+    assert shapes[1].is_valid
+    table = table.set_geometry(geopandas.GeoSeries(shapes, crs=4326))
+    region = read(table, area="m2")
+    assert region.source.frame.is_valid.all()
+    assert noted(region, "crosses itself", ": b.")
+
+
 def test_footprints_without_area_are_a_fault():
     flat = shapely.Polygon([(X, Y), (X + 20, Y), (X + 10, Y)])
     assert "without any area: b" in fault(with_shape(1, flat))

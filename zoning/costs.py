@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from zoning.errors import InputError
 from zoning.text.amounts import MOST_AMOUNT, is_number
 from zoning.text.arguments import NUMBER, PATH, WHOLE, WORD, instance, many, take, takes
-from zoning.text.encodings import decoded
+from zoning.text.encodings import decoded, no_text
 
 MONTHS = 12
 YUAN = "yuan"  # what money is called unless somebody says otherwise
@@ -394,7 +394,10 @@ def tables_in(path: str | Path, *, what: str = "scenario") -> dict[str, Any]:
     except RecursionError as error:
         msg = f"The {what} file {path} has lists in lists in lists, far too deep."
         raise InputError(msg) from error
-    except ValueError as error:  # not TOML, no text, a number of thousands of digits
+    except UnicodeDecodeError as error:
+        msg = f"The {what} file {path} is {no_text(error)}. Save it again as UTF-8."
+        raise InputError(msg) from error
+    except ValueError as error:  # not TOML, a number of thousands of digits
         msg = f"The {what} file {path} is not valid TOML: {error}."
         raise InputError(msg) from error
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import tempfile
-from dataclasses import dataclass
+from contextlib import chdir
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import geopandas
+import pyogrio
 
 from tests.conftest import grow
 from tests.fuzz import archives, sheets
@@ -59,6 +61,7 @@ BIDS = [
     *(["C", "1+2", 940_000, 80, "", ""], ["D", 3, 300_000, 70, "", "G"]),
 ]
 _COLUMNS = ("id", "compound_id", "floor_area_m2", "households", "community", "fee")
+_NOW = "OGR_CURRENT_DATE"  # what files say when they were made
 _SHORT = {  # names of columns that fit into a shapefile
     "id": "LZBH",
     "compound_id": "小区",
@@ -87,10 +90,11 @@ class Base:
     @classmethod
     def made(cls) -> Base:
         with tempfile.TemporaryDirectory() as folder:
-            town, plan = Path(folder) / "town", Path(folder) / "plan"
-            old_town(40, seed=3).write(town)
-            _write_plan(town, plan)
-            return cls(_files(town), _files(plan))
+            town, plan = Path("town"), Path("plan")
+            with chdir(folder):  # so that no name of a file is another every time
+                old_town(40, seed=3).write(town)
+                _write_plan(town, plan)
+                return cls(_files(town), _files(plan))
 
     def complete(self) -> Base:
         """The same, with all that is made on use made."""
@@ -124,7 +128,12 @@ class Base:
 
     @cached_property
     def shapefile(self) -> dict[str, bytes]:
-        return self._saved("a.shp", "ESRI Shapefile", encoding="GB18030")
+        return self._saved(
+            "a.shp",
+            "ESRI Shapefile",
+            encoding="GB18030",
+            DBF_DATE_LAST_UPDATE="2026-01-01",
+        )
 
     @cached_property
     def geopackage(self) -> bytes:
@@ -183,8 +192,8 @@ class Base:
         plain = Random(5)
         plain.random = lambda: 1.0  # type: ignore[method-assign] # nothing is dressed
         return {
-            "list.xlsx": _undated(sheets.as_xlsx(self.rows, plain)),
-            "bids.xlsx": _undated(sheets.as_xlsx(BIDS, plain)),
+            "list.xlsx": sheets.as_xlsx(self.rows, plain),
+            "bids.xlsx": sheets.as_xlsx(BIDS, plain),
         }
 
     def _saved(self, name: str, driver: str, **options: Any) -> dict[str, bytes]:
@@ -194,14 +203,10 @@ class Base:
                 frame = frame.rename(columns={"id": "Name"})
             if driver == "ESRI Shapefile":
                 frame = frame.rename(columns=_SHORT)[[*_SHORT.values(), "geometry"]]
+            pyogrio.set_gdal_config_options({_NOW: "2026-01-01T00:00:00.000Z"})
             frame.to_file(Path(folder) / name, driver=driver, **options)
+            pyogrio.set_gdal_config_options({_NOW: None})
             return _files(Path(folder))
-
-
-def _undated(book: bytes) -> bytes:
-    parts = archives.parts_of(book)
-    del parts["docProps/core.xml"]  # says when it was made
-    return archives.packed(parts)
 
 
 def _put(folder: str, name: str, content: bytes) -> Path:
@@ -228,4 +233,5 @@ def _write_plan(town: Path, folder: Path) -> None:
     verdict = judge(plan)
     result = Result(Status.FEASIBLE, plan, verdict, verdict.total - 9, 0.1)
     settings = {"seed": 1, "time_limit": 1.0, "workers": 1}
-    write(folder, result, bundle(plan, size=2, time_limit=20), settings=settings)
+    lots = replace(bundle(plan, size=2, time_limit=20), seconds=0.1)
+    write(folder, result, lots, settings=settings)

@@ -115,7 +115,9 @@ def _reached(case: Case, ended: Ended, folder: Path) -> Iterator[str]:
 def _may_read(case: Case, name: str, folder: Path) -> bool:
     path = normpath(folder / name)
     inside = path.startswith((str(folder), *_SYSTEM))
-    return inside or any(name in word for word in case.arguments)
+    return inside or any(
+        normpath(word) in normpath(name) for word in case.arguments if len(word) > 1
+    )
 
 
 def _may_write(name: str, folder: Path) -> bool:

@@ -23,6 +23,7 @@ from zoning.planfile.verify import differences
 from zoning.planfile.written import RuleError, Written, called_by
 from zoning.problem import Band, Problem
 from zoning.region import Region
+from zoning.text.encodings import no_text
 from zoning.text.lists import MOST, first_few
 
 _REMEDY = "Undo the last edit, or write the plan again with `zoning plan`."
@@ -87,6 +88,9 @@ def load_json(path: Path, remedy: str) -> Any:
         raise InputError(msg) from error
     except RecursionError as error:
         msg = f"{path} has lists in lists in lists, far too deep. {remedy}"
+        raise InputError(msg) from error
+    except UnicodeDecodeError as error:
+        msg = f"{path} is {no_text(error)}. {remedy}"
         raise InputError(msg) from error
     except ValueError as error:
         msg = f"{path} is not valid JSON ({error}). {remedy}"

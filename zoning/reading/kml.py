@@ -21,7 +21,7 @@ from zoning.errors import InputError
 from zoning.reading.choosing import Layer, likeliest, require_known
 from zoning.reading.local import File
 from zoning.reading.ogr import frame_of
-from zoning.text.encodings import decoded
+from zoning.text.encodings import decoded, no_text
 from zoning.text.issues import Issues
 
 Element = ElementTree.Element
@@ -92,7 +92,10 @@ def _parsed(file: File) -> tuple[Element, int]:
             msg = f"{file} declares words of its own (DOCTYPE), as no KML does. {_SAVE}"
             raise InputError(msg)
         root = ElementTree.fromstring(text)
-    except (ElementTree.ParseError, UnicodeError) as error:
+    except UnicodeError as error:
+        msg = f"{file} cannot be read, for it is {no_text(error)}. {_SAVE}"
+        raise InputError(msg) from error
+    except ElementTree.ParseError as error:
         msg = f"{file} cannot be read, for it is not valid KML ({error}). {_SAVE}"
         raise InputError(msg) from error
     if _tag(root) not in ("kml", *_FOLDERS):

@@ -46,6 +46,7 @@ def shapes_in_metres(given: Any, ids: list[str], log: Issues, into: Any = None) 
     usable &= ~shapely.is_empty(frame.geometry.to_numpy())
     if told := far_off(frame, usable):
         log.notes.append(told)
+    drawn = frame
     frame = in_metres(frame, usable, log, into)
     lost = usable & ~finite(frame.geometry.to_numpy())
     if lost.any():
@@ -54,6 +55,9 @@ def shapes_in_metres(given: Any, ids: list[str], log: Issues, into: Any = None) 
             f"be projected: {some(ids, lost)}. Correct their coordinates."
         )
     usable &= ~lost
+    if frame is not drawn:  # far off its middle a system turns outlines over
+        frame = _mend(frame, usable, ids, log)
+        usable &= ~shapely.is_empty(frame.geometry.to_numpy())
     _check_far(given, frame, usable, ids, log)
     return frame
 

@@ -19,7 +19,7 @@ from typing import TypeAlias
 from zipfile import BadZipFile
 
 from zoning.errors import InputError
-from zoning.text.encodings import decoded
+from zoning.text.encodings import decoded, no_text
 from zoning.text.issues import Issues
 
 Cell: TypeAlias = str | int | float | date | time | timedelta
@@ -170,7 +170,9 @@ def _read(
 
 
 def _reason(error: Exception) -> str:
-    if isinstance(error, BadZipFile | UnicodeError | csv.Error):
+    if isinstance(error, UnicodeError):
+        return f"it is {no_text(error)}"
+    if isinstance(error, BadZipFile | csv.Error):
         return str(error).rstrip(". ")
     return "it is damaged, or no such file as its name says"
 

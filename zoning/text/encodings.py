@@ -39,6 +39,19 @@ def decoded(content: bytes) -> Decoded:
         return Decoded(content.decode("gb18030").removeprefix("\ufeff"), in_gbk=True)
 
 
+def no_text(error: UnicodeError) -> str:
+    r"""Where bytes are no text, in words that go behind "it is".
+
+    Examples
+    --------
+    >>> no_text(UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte"))
+    'no text in UTF-8 or another known encoding (byte 1 is none)'
+    """
+    start = getattr(error, "start", 0)
+    told = "no text in UTF-8 or another known encoding"
+    return f"{told} (byte {start + 1:,} is none)"
+
+
 def _wide(content: bytes) -> str:
     """The encoding of two or four bytes for a letter; "" where it is none."""
     if content in _MARKS:
