@@ -225,6 +225,8 @@ def test_a_plan_with_every_value_everywhere_is_read_or_refused(written, tmp_path
 @pytest.mark.parametrize(
     ("change", "told"),
     [
+        (lambda t: t.update(change_cost={}), "change_cost is {}"),
+        (lambda t: t["parameters"].update(lot_rules=[]), "fit together"),
         (lambda t: t["edges"][0].append(3), r"edges\[0\] .* a list of 2"),
         (lambda t: t["edges"].__setitem__(0, [0, 2**40]), "from 0 to 2,147,483,647"),
         (lambda t: t["units"][0].update(households="x"), "households is 'x'"),
@@ -233,7 +235,17 @@ def test_a_plan_with_every_value_everywhere_is_read_or_refused(written, tmp_path
         (lambda t: t["travel"].update(way_table=[["x"]]), "way_table.* whole number"),
         (lambda t: t["parameters"].update(left_out={"heavy": [[999]]}), "fit together"),
     ],
-    ids=["triple", "beyond", "households", "area", "ragged", "words", "position"],
+    ids=[
+        "cost",
+        "rules",
+        "triple",
+        "beyond",
+        "households",
+        "area",
+        "ragged",
+        "words",
+        "position",
+    ],
 )
 def test_damage_of_a_plan_is_told_in_plain_words(written, tmp_path, change, told):
     table = json.loads(written.read_text("utf-8"))

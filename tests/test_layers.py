@@ -104,7 +104,7 @@ DOORS = {
     "rich": _family("cli"),
     "numba": _family("search.") | _family("joint."),
     "openpyxl": {"reading.workbooks"},
-    "python_calamine": {"reading.workbooks"},
+    "python_calamine": {"reading.old_workbook"},
     "pyarrow": {"reading.parquet"},
     "cloudpickle": {"parallel.store"},
     "loky": {"parallel.pools"},

@@ -504,7 +504,7 @@ def test_files_are_read_in_every_usual_encoding(tmp_path, encoding):
 
 def test_a_file_that_is_no_text_is_told(tmp_path):
     (tmp_path / "mine.toml").write_bytes(b"\xff\x00\xfe")
-    with pytest.raises(InputError, match="not valid TOML"):
+    with pytest.raises(InputError, match="no text in UTF-8"):
         read_scenario_file(tmp_path / "mine.toml")
 
 

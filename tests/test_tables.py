@@ -355,6 +355,21 @@ def test_workbooks_of_old_programs_are_read(tmp_path):
         assert "errors such as #REF!" in told and "rows 2 to 3" in told
 
 
+def test_an_old_workbook_without_end_is_refused(tmp_path):
+    path = tmp_path / "a.xls"
+    book = xlwt.Workbook()
+    book.add_sheet("a").write(0, 0, "x")
+    book.save(str(path))
+    content = bytearray(path.read_bytes())
+    directory, table_at = (
+        int.from_bytes(content[i : i + 4], "little") for i in (48, 76)
+    )
+    entry = (table_at + 1) * 512 + 4 * directory  # what follows the directory: itself
+    content[entry : entry + 4] = directory.to_bytes(4, "little")
+    path.write_bytes(content)
+    assert "it is damaged, or no such file as its name says" in fault(path)
+
+
 def test_codes_in_text_stay_as_they_are_typed(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text('编号,楼号,面积\n3.1,="007",1\n3.10,="008",2\n')

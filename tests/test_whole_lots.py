@@ -13,6 +13,7 @@ from zoning.errors import InputError
 from zoning.lots import bundle
 from zoning.lots.borders import VISIBLE, zone_borders
 from zoning.lots.check import judge_lots
+from zoning.lots.search import Stage
 from zoning.plan import Plan
 from zoning.problem import Problem
 from zoning.region import Region
@@ -147,6 +148,28 @@ def test_something_is_given_for_whole_lots_and_told():
     for lots in given:
         assert f"{lots.cheapest:,}" in lots.reason
         assert "was given for lots that look whole" in lots.reason
+
+
+def test_lots_that_turn_out_cheaper_are_not_called_dearer(monkeypatch):
+    """The time was over before the cheapest were found; whole ones cost less still."""
+    least, first = Stage.least, []
+
+    def hurried(stage, cost, budget, spread):
+        if first:
+            return least(stage, cost, budget, spread)
+        first.append(stage)
+        dear = least(stage, cost.max() - cost, budget, spread)
+        return replace(dear, bound=0, status=Status.FEASIBLE)
+
+    monkeypatch.setattr(Stage, "least", hurried)
+    cheaper = 0
+    for seed in range(6):
+        first.clear()
+        lots = bundle(listed(seed)[0], whole_lots=0.5)
+        assert lots.cheapest is None or lots.cheapest < lots.cost
+        assert "-" not in lots.reason
+        cheaper += lots.cheapest is None
+    assert cheaper
 
 
 def test_a_lot_that_cannot_be_whole_is_told():

@@ -628,8 +628,6 @@ _OUTS = (
         "",
         " ",
         ".",
-        IN,
-        f"{IN}/x.gpkg",
         "x\ny",
     ),
     *(f"{IN}/buildings.geojson", f"{IN}/buildings.geojson/x", "/proc/1/x", "/dev/null"),

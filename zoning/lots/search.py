@@ -159,8 +159,12 @@ def cheapest(stage: Stage, budget: SearchBudget) -> BundlingOutcome:
     better = _more_whole(stage, choice, budget)
     if better == choice.columns:
         return outcome
-    least = int(stage.columns.cost[list(choice.columns)].sum())
-    return replace(outcome, sets=stage.columns.at(better), cheapest=least)
+    least, cost = (
+        int(stage.columns.cost[list(one)].sum()) for one in (choice.columns, better)
+    )
+    # where the time was over before, cheaper ones may be come upon here
+    known = least if least < cost else None
+    return replace(outcome, sets=stage.columns.at(better), cheapest=known)
 
 
 def _more_whole(

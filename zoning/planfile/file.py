@@ -15,6 +15,7 @@ import numpy as np
 from zoning.costs import YUAN, CostModel, Resource
 from zoning.errors import InputError
 from zoning.planfile.claim import settle
+from zoning.planfile.lots import lot_rules_from
 from zoning.planfile.region import region_from, square
 from zoning.planfile.rows import zone_called
 from zoning.planfile.rules import rules_from
@@ -100,6 +101,7 @@ def load_json(path: Path, remedy: str) -> Any:
 def _written(table: Mapping[str, Any], own: Sequence[type]) -> Written:
     asked = table["parameters"]
     _require_input(table)
+    lot_rules_from(asked)  # so that no command finds damage of them later
     cost_table = table["travel"].get("cost_table")
     problem = Problem(
         region_from(table, _costs(asked)),

@@ -178,6 +178,7 @@ SCHEMA: Schema = {
             "status": _STATUS,
             "bound": _AMOUNT,
             "change_bound": _AMOUNT,
+            "change_cost": whole(0, MOST),
             "excess": whole(0, MOST),
             "excess_bound": whole(0, MOST),
             "gap": _SHARE,

@@ -110,6 +110,8 @@ def reason(error: Exception) -> str:
         return "it holds lists within lists without end"
     if isinstance(error, NameError):  # what the reader ends in, then
         return "its coordinate system cannot be understood"
+    if isinstance(error, LookupError | UnicodeError):  # from the depth of a reader
+        return "it is damaged, or has nothing in it"
     told = getattr(error, "strerror", None) or str(error)
     if _NOT_IT.search(told):
         return "its content is not what its ending says"

@@ -23,6 +23,7 @@ from openpyxl.utils import column_index_from_string, range_boundaries
 from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
 
 from zoning.errors import InputError
+from zoning.reading.old_workbook import old_workbook
 from zoning.reading.spreadsheets import (
     LAST_ROW,
     Cell,
@@ -208,36 +209,28 @@ def old_sheets(path: Path, most: Most, log: Issues) -> Iterator[Sheet]:
     Exception
         Of any kind: the file is damaged.
     """
-    import python_calamine as calamine
-
-    try:
-        # by content: from a path it would go by the ending
-        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
-    except calamine.PasswordError as error:
+    book = old_workbook(path)
+    if book is None:
         msg = f"{path} is locked by a password. Take the password off and save it anew."
-        raise InputError(msg) from error
-    with book:
-        log.notes.append(
-            f"{path} is a workbook of an old kind; errors such as #REF! and formulas "
-            "without a value are read as empty cells, and what is hidden is read "
-            "untold. Save it as .xlsx to be told of them."
+        raise InputError(msg)
+    log.notes.append(
+        f"{path} is a workbook of an old kind; errors such as #REF! and formulas "
+        "without a value are read as empty cells, and what is hidden is read "
+        "untold. Save it as .xlsx to be told of them."
+    )
+    names = tuple(map(trimmed, book.names))
+    for sheet in book.sheets:
+        rows = enumerate(sheet.rows, 1)
+        yield Sheet(
+            names[sheet.number],
+            names,
+            filled(((number, [*map(_plain, row)]) for number, row in rows), most),
+            merged=tuple(
+                Range(top + 1, left, bottom + 1, right)
+                for (top, left), (bottom, right) in sheet.merged
+            ),
+            is_hidden=sheet.is_hidden,
         )
-        names = tuple(map(trimmed, book.sheet_names))
-        for at, told in enumerate(book.sheets_metadata):
-            if told.typ != calamine.SheetTypeEnum.WorkSheet:
-                continue
-            sheet = book.get_sheet_by_index(at)
-            rows = enumerate(sheet.to_python(skip_empty_area=False), 1)
-            yield Sheet(
-                names[at],
-                names,
-                filled(((number, [*map(_plain, row)]) for number, row in rows), most),
-                merged=tuple(
-                    Range(top + 1, left, bottom + 1, right)
-                    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
-                ),
-                is_hidden=told.visible != calamine.SheetVisibleEnum.Visible,
-            )
 
 
 def _plain(value: Any) -> Cell:
