@@ -32,7 +32,7 @@ def solver(monkeypatch, grown):
         monkeypatch.setitem(sys.modules, "zoning.solve", module)
 
     def quick(problem, *, progress=None, **asked):
-        assert asked.keys() == {"time_limit", "seed", "workers"}
+        assert asked.keys() == {"time_limit", "seed", "workers", "checkpoint"}
         plan = grown(problem)
         verdict = judge(plan)
         progress(Step(0.1, verdict.total, verdict.total - 500, "growing"))

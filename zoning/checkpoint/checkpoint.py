@@ -46,7 +46,8 @@ class Checkpoint:
     """
 
     def __init__(self, folder: str | Path) -> None:
-        self.space = Path(PATH.of("folder", folder)) / SPACE
+        out = Path(PATH.of("folder", folder))
+        self.space, self._made = out / SPACE, not out.exists()
         try:
             self.space.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -54,6 +55,7 @@ class Checkpoint:
         self.earlier = 0.0  # seconds that searches took in earlier runs
         self.notes: list[str] = []  # what could not be read, or kept
         self.goes_on = False  # some search found what it had kept
+        self.stopped = False  # a signal ended one before its time
         self._asked: Counter[str] = Counter()
         self._strange = any(self.space.glob(f"*{TAIL}"))
 
@@ -69,8 +71,10 @@ class Checkpoint:
         ours = (f"*{TAIL}", f"*{DRAFT}", COMMAND)
         for path in [path for one in ours for path in self.space.glob(one)]:
             path.unlink(missing_ok=True)
-        with suppress(OSError):
+        with suppress(OSError):  # other files are in it
             self.space.rmdir()
+            if self._made:
+                self.space.parent.rmdir()
 
     def begin(self, problem: Problem, strategy: object) -> Keeper:
         """What keeps a search of this problem, and what was kept of it.
@@ -168,6 +172,7 @@ class Keeper:
 
     def close(self, kept: Kept) -> None:
         """Write the last of it."""
+        self.checkpoint.stopped |= not kept.ended
         with held():
             if self._timer is not None:
                 self._timer.cancel()

@@ -15,10 +15,11 @@ from zoning.cli.claim import claim
 from zoning.cli.ending import NONE
 from zoning.cli.lots import lots_of
 from zoning.cli.progress import Progress
+from zoning.cli.resumable import resumable
 from zoning.cli.screen import consoles
 from zoning.cli.signals import keeping
 from zoning.cli.words import tell_notes
-from zoning.cli.written import drawn_plan
+from zoning.cli.written import drawn_plan, files_of
 from zoning.lots import Lots
 from zoning.lots.rules import LotRules
 from zoning.output.alternatives import MAPS, write_alternatives
@@ -50,7 +51,7 @@ def alternatives(
     plan = drawn_plan(folder)
     search: dict[str, Any] = {"seed": seed, "time_limit": time, "workers": workers}
     notes: list[str] = []
-    with keeping():
+    with keeping(), resumable(out, files_of(folder), log) as kept:
         with Progress(log) as progress:
             found = alternatives_to(
                 plan.problem,
@@ -59,8 +60,11 @@ def alternatives(
                 least=least,
                 start=plan,
                 progress=progress,
+                checkpoint=kept,
                 **search,
             )
+        kept.stopped |= found.stopped
+        notes += kept.notes
         if found.plans:
             plans = [*_bundled(found, lot_size, search, notes)]
             notes += write_alternatives(Path(out), found, plans, search)
@@ -71,8 +75,8 @@ def alternatives(
                 f"its own: {Path(out) / '1'}, ..."
             )
             return
-    if found.stopped:
-        raise KeyboardInterrupt
+        if found.stopped:
+            raise KeyboardInterrupt
     log.print(f"No plan was found. {found.reason}")
     raise typer.Exit(NONE)
 

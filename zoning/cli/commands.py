@@ -35,6 +35,7 @@ COMMANDS = {
     "plan": (
         "Split buildings into zones, bundle them into lots, write tables and a map."
     ),
+    "resume": ("Go on with a command that was cut off, from what it kept in DIR/.run."),
     "sample": "Draw a made-up old town to try things on.",
     "stations": (
         "Place the stations of each lot, and say which zone is served from which."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 import traceback
 import warnings
 from collections.abc import Iterator, Sequence
@@ -15,6 +16,7 @@ from typing import Any
 import typer
 
 from zoning.cli.claim import let_go
+from zoning.cli.resumable import TYPED, Typed
 from zoning.cli.screen import consoles, lasting_streams
 from zoning.errors import InputError
 from zoning.starting import BAD_INPUT, NOTHING_WRITTEN, STOPPED, leave
@@ -59,6 +61,7 @@ def run(app: typer.Typer, arguments: Sequence[str] | None) -> int:
 
 
 def _run(command: Any, arguments: Sequence[str] | None) -> int:
+    TYPED.set(Typed(tuple(sys.argv[1:] if arguments is None else arguments)))
     try:
         with _errors_kept_short():
             code = command.main(

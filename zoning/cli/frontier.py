@@ -16,10 +16,11 @@ from zoning.cli import options
 from zoning.cli.claim import claim
 from zoning.cli.ending import NONE
 from zoning.cli.progress import Progress
+from zoning.cli.resumable import resumable
 from zoning.cli.screen import consoles
 from zoning.cli.signals import keeping
 from zoning.cli.words import number_table, tell_notes
-from zoning.cli.written import written_in
+from zoning.cli.written import files_of, written_in
 from zoning.errors import InputError
 from zoning.limits import Limits
 from zoning.output.frontier import FILES, write_frontier
@@ -84,7 +85,7 @@ def frontier(
         problem = replace(problem, strict=True)
     count = USUAL if several is None else len(several)
     search: dict[str, Any] = {"seed": seed, "time_limit": time, "workers": workers}
-    with keeping():
+    with keeping(), resumable(out, files_of(folder), log) as kept:
         with Progress(log) as progress:
             found = frontier_of(
                 problem,
@@ -92,8 +93,10 @@ def frontier(
                 several,
                 lots=_makes_lots(written, lot_size, count, search),
                 progress=progress,
+                checkpoint=kept,
                 **search,
             )
+        kept.stopped |= found.stopped
         if of is Of.ZONES:
             screen.print(number_table(found.rows, found.currency))
             screen.print(found.entry["reason"])
@@ -101,12 +104,12 @@ def frontier(
             for told in found.words:
                 screen.print(told)
         if any(one.cost is not None for one in found.results):
-            tell_notes(write_frontier(out, found), screen)
+            tell_notes([*write_frontier(out, found), *kept.notes], screen)
             made = [name for name in FILES if (Path(out) / name).exists()]
             screen.print(f"Curve and numbers are in {out}: {', '.join(made)}.")
             return
-    if found.stopped:
-        raise KeyboardInterrupt
+        if found.stopped:
+            raise KeyboardInterrupt
     log.print("No value has a plan. Allow more, or raise --time.")
     raise typer.Exit(NONE)
 

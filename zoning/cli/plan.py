@@ -14,16 +14,17 @@ from zoning.analysis.main_roads import told_main_roads
 from zoning.analysis.unusual_areas import told_unusual_areas
 from zoning.check import judge
 from zoning.check.gaps import told_gaps
+from zoning.checkpoint.checkpoint import now
 from zoning.cli import options
 from zoning.cli.claim import claim
 from zoning.cli.ending import NONE
 from zoning.cli.lots import lots_of
 from zoning.cli.progress import Progress
 from zoning.cli.reading import Reading, with_reading
+from zoning.cli.resumable import resumable
 from zoning.cli.screen import consoles
 from zoning.cli.signals import keeping
 from zoning.cli.words import number_table, tell_plan, told_anyway
-from zoning.clock import perf_counter
 from zoning.costs import CostModel
 from zoning.errors import InputError
 from zoning.limits import Limits
@@ -129,11 +130,17 @@ def plan(
             raise InputError(" ".join(faults))
         _tell_task(problem, counts, log)
         search: dict[str, Any] = {"seed": seed, "time_limit": time, "workers": workers}
-        end, lots = perf_counter() + time, None
         own = _kept_for_lots(time, counts[-1]) if lot_size and not joint else 0.0
-        with keeping():
+        files = [*reading.all_files, reading.scenario, reading.profile]
+        with keeping(), resumable(out, files, log) as kept:
+            end, lots = now(kept) + time, None
             with Progress(log) as progress:
-                shown = {**search, "time_limit": time - own, "progress": progress}
+                shown = {
+                    **search,
+                    "time_limit": time - own,
+                    "progress": progress,
+                    "checkpoint": kept,
+                }
                 if joint:
                     result, lots = _together(problem, lot_size, shown, search)
                 elif len(counts) > 1:
@@ -142,15 +149,17 @@ def plan(
                         lot_size, asked.lots, limits, len(counts) + 1, whole
                     )
                     found = _several(problem, counts, make, shown)
+                    kept.stopped |= found.stopped
                     result, lots, number = _taken(found), found.best_lots, found.entry
                 else:
                     result = _search(problem, allowed is None, shown, notes)
+            notes += kept.notes
             if "tried" in number:
                 screen.print(number_table(number["tried"], region.costs.currency))
                 notes.append(number["reason"])
             if result.plan is not None:
                 if lot_size and lots is None and not joint:
-                    left = {**search, "time_limit": max(own, end - perf_counter())}
+                    left = {**search, "time_limit": max(own, end - now(kept))}
                     lots = lots_of(
                         *(result.plan, lot_size, asked.lots, left, notes),
                         whole_lots=whole,
@@ -164,8 +173,8 @@ def plan(
                 tell_plan(to_dict(result, lots, settings), notes, screen)
                 _tell_files(Path(out), screen)
                 return
-        if result.stopped:
-            raise KeyboardInterrupt
+            if result.stopped:
+                raise KeyboardInterrupt
         _tell_no_plan(problem, result, log)
         raise typer.Exit(NONE)
 
@@ -319,6 +328,7 @@ def _together(
     from zoning.joint.joint import plan_and_bundle  # compiled code: slow to load
 
     found = plan_and_bundle(problem, size=size, **asked)
+    asked["checkpoint"].stopped |= found.stopped
     settings |= {"joint": True, "sequential_cost": found.sequential_cost}
     return found.result, found.lots
 

@@ -43,6 +43,7 @@ class Progress:
     def __call__(self, step: Step) -> None:
         """Take note of a step."""
         self.step = step
+        self.started = min(self.started, perf_counter() - step.seconds)
         if self.live is None and step.seconds - self.told >= QUIET:
             self.told, self.last = step.seconds, step
             self.log.print(self.line(step.seconds))

@@ -80,6 +80,12 @@ def layer_path(folder: str) -> Path:
     return plan_path(folder).parent / BUILDINGS
 
 
+def files_of(folder: str) -> list[str]:
+    """The files that a written plan is read from."""
+    files = (plan_path(folder), layer_path(folder))
+    return [str(path) for path in files if path.exists()]
+
+
 def drawn(folder: str, written: Written, *, columns: Sequence[str] = ()) -> Plan:
     """The plan with the footprints, and columns, of the layer beside its file."""
     return with_layer(written, layer_path(folder), columns=columns)

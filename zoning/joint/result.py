@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from zoning.joint.solution import JointSolution
 from zoning.lots import Lots
 from zoning.plan import Plan
-from zoning.result import Result, Status, Step, gap_of
+from zoning.result import STOPPED, Result, Status, Step, gap_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +52,13 @@ class Joint:
     def plan(self) -> Plan | None:
         """The plan, or None."""
         return self.result.plan
+
+    @property
+    def stopped(self) -> bool:
+        """Ctrl-C ended the search before its time."""
+        return self.result.stopped or (
+            bool(self.trace) and self.trace[-1].what == STOPPED
+        )
 
     @property
     def gap(self) -> float | None:

@@ -11,7 +11,7 @@ from zoning.joint.solution import JointSolution
 from zoning.lots import Lots, LotSettings
 from zoning.lots.sizes import LotSizes, allowed_below, lot_sizes
 from zoning.problem import Problem
-from zoning.result import Result, Step
+from zoning.result import STOPPED, Result, Step
 from zoning.search.elastic import unbent
 from zoning.search.run import Progress
 
@@ -137,7 +137,7 @@ class JointRun:
     def stop(self) -> None:
         """Ctrl-C: end."""
         self.stopped, self.progress = True, None
-        self.report("stopped")
+        self.report(STOPPED)
 
     def bound_anew(self) -> None:
         """Bound zones and lots each for itself."""

@@ -418,6 +418,8 @@ class Run:
         """
         name = getattr(strategy, "__name__", type(strategy).__name__)
         path = "/".join([*self._parts[1:], name])
+        if self.price:  # at another one it has yet to search
+            path += f" at {self.price}"
         if self.ahead[:1] == [path]:
             del self.ahead[0]
         else:
