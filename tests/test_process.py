@@ -9,6 +9,7 @@ from time import monotonic, sleep
 import pytest
 
 from zoning.check import judge
+from zoning.checkpoint.checkpoint import SPACE
 from zoning.lots import bundle
 from zoning.output.write import FILES, write
 from zoning.planfile.file import read_plan
@@ -51,10 +52,11 @@ def typed(town, out, *more, time=30):
 
 
 def content(folder):
+    """Every file of the output, without what a search that was stopped keeps."""
     return {
         str(path.relative_to(folder)): path.read_bytes()
         for path in folder.rglob("*")
-        if path.is_file()
+        if path.is_file() and path.parent.name != SPACE
     }
 
 
