@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import replace
+from hashlib import sha256
 
 import numpy as np
 import pytest
@@ -24,6 +25,9 @@ from zoning.problem import Problem
 from zoning.result import Status
 from zoning.search.auto import auto
 from zoning.search.kept import go_on, kept_of
+from zoning.search.lagrangian.bound import initial_multipliers
+from zoning.search.lagrangian.oracles import knapsack_oracle
+from zoning.search.pricing.subproblems import CenterSubproblems
 from zoning.search.run import Run
 from zoning.search.strategies.lagrangian_bound import LagrangianBound
 from zoning.solve import solve
@@ -180,6 +184,14 @@ def test_a_damaged_file_is_refused_in_words(blocks, tmp_path):
                 read_kept(path)
 
 
+def test_a_file_of_another_release_is_refused_in_words(tmp_path):
+    for content in (b"", b"nothing"):
+        head = f"zoning-kept/1 {sha256(content).hexdigest()}\n".encode()
+        (tmp_path / "a").write_bytes(head + content)
+        with pytest.raises(DamagedError, match="another release wrote it"):
+            read_kept(tmp_path / "a")
+
+
 def test_a_damaged_file_lets_the_search_begin_anew(blocks, tmp_path):
     problem = Problem(blocks(4, 3), 3, tolerance=0.3)
     first = solve(problem, checkpoint=tmp_path, time_limit=20)
@@ -232,8 +244,14 @@ def test_multipliers_are_taken_up(blocks):
     later = Run(problem, Limits(5))
     assert go_on(later, kept_of(long), "kept")
     assert later.bound == long.bound
-    point = later.multipliers
-    assert np.array_equal(point, long.multipliers)
+    assert np.array_equal(later.multipliers, long.multipliers)
+    first = Run(problem, Limits(5))
+    subproblems = CenterSubproblems(first.instance, first.num_zones)
+    begin = initial_multipliers(first.instance, first.num_zones, [])
+    scratch = knapsack_oracle(subproblems, begin).bound
+    at_once = knapsack_oracle(subproblems, later.multipliers).bound
+    gained = long.bound - long.base - scratch
+    assert at_once - scratch > 0.9 * gained > 0  # one look is enough for most of it
 
 
 def test_without_a_place_to_write_the_search_goes_on(blocks, tmp_path, monkeypatch):

@@ -147,10 +147,11 @@ def _word(value: object) -> str:
 
 
 def _digest(path: Path) -> str:
-    """Of a file and its companions; "" where it cannot be read."""
+    """Of a file and its companions; "" where it is none, or cannot be read."""
+    files = paths_of(path)
     try:
-        return digest(paths_of(path))
-    except OSError:
+        return digest(files) if all(Path(one).is_file() for one in files) else ""
+    except (OSError, ValueError):
         return ""
 
 

@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -59,7 +60,10 @@ def read_kept(path: Path) -> Kept:
         raise DamagedError(_told(path, f"it does not begin with {FORMAT}"))
     if hashlib.sha256(content).hexdigest().encode() != digest:
         raise DamagedError(_told(path, "its content is not what was written"))
-    return _from_bytes(content)
+    try:
+        return _from_bytes(content)
+    except (OSError, ValueError, TypeError, LookupError, EOFError, BadZipFile) as error:
+        raise DamagedError(_told(path, "another release wrote it")) from error
 
 
 def write_whole(path: Path, content: bytes) -> None:

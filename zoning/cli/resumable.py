@@ -53,7 +53,10 @@ def resumable(
     """
     typed, checkpoint = TYPED.get(Typed()), Checkpoint(out)
     if not typed.goes_on:
-        if kept := checkpoint.kept:
+        kept = checkpoint.kept
+        for note in checkpoint.notes:
+            log.print(note)
+        if kept:
             log.print(
                 f"{Path(out) / SPACE} kept {told_kept(kept)}, of a command that did "
                 "not come to its end. It is forgotten, since this one begins anew; "
