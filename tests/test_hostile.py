@@ -3,6 +3,7 @@
 import copy
 import json
 import math
+import os
 import random
 from itertools import product
 
@@ -21,6 +22,8 @@ from zoning.read import read
 from zoning.result import Result, Status
 from zoning.rules import Border, Previous, Radius, SoftBarrier, Spread, Target
 from zoning.scenario import from_tables, read_scenario_file
+from zoning.tender.bids import Tender
+from zoning.tender.read_bids import read_bids
 from zoning.text.order import by_name
 
 DEEP = [[]]
@@ -261,6 +264,18 @@ def test_a_plan_nested_too_deep_is_refused(tmp_path, text):
     (tmp_path / "plan.json").write_text(text)
     with pytest.raises(InputError, match="far too deep"):
         read_plan(tmp_path / "plan.json")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no such pipes")
+def test_a_pipe_that_nobody_fills_is_not_waited_for(tmp_path):
+    for name in ("plan.json", "s.toml", "bids.xlsx"):
+        os.mkfifo(tmp_path / name)
+    with pytest.raises(InputError, match="a pipe or a device"):
+        read_plan(tmp_path / "plan.json")
+    with pytest.raises(InputError, match="a pipe or a device"):
+        read_scenario_file(tmp_path / "s.toml")
+    with pytest.raises(InputError, match="a pipe or a device"):
+        read_bids(tmp_path / "bids.xlsx", Tender(("1",), (1,), (9,)))
 
 
 def test_bytes_that_are_no_text_are_told_by_their_place(written, tmp_path):

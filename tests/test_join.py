@@ -86,6 +86,13 @@ def test_running_numbers_are_not_taken_for_ids():
     assert region.sums["area"].tolist() == [2700, 2000]
 
 
+def test_very_many_columns_are_joined_without_a_word_of_pandas():
+    wide = pd.DataFrame({f"c{i}": i for i in range(300)}, index=LIST.index)
+    many = pd.concat([LIST, wide], axis=1)  # warnings are errors here
+    region = zoning.read(shapes(层数=6), join=many, columns=["c299"])
+    assert set(region.columns["c299"]) == {299}
+
+
 def test_what_has_no_partner_is_told_with_ids_and_rows():
     extra = pd.concat([LIST, LIST.tail(1).assign(楼栋编号="99号楼")])
     region = zoning.read(

@@ -1,7 +1,10 @@
 """The map: areas that fit together, colours that differ, labels that do not collide."""
 
+import time
+import warnings
 from dataclasses import replace
 
+import geopandas
 import networkx as nx
 import numpy as np
 import pytest
@@ -17,6 +20,7 @@ from zoning.plan import Plan
 from zoning.plot import fonts as plot_fonts
 from zoning.plot.colours import colours
 from zoning.plot.compare import draw_difference
+from zoning.plot.connect_polygons import along
 from zoning.plot.labels import Labels
 from zoning.plot.layout import MapLayout
 from zoning.plot.lot_links import lot_links_of
@@ -134,6 +138,26 @@ def test_odd_places_have_areas_too(xy):
     )
     assert not shapely.is_empty(areas).any()
     assert overlap(areas) < 1e-3
+
+
+def test_lanes_of_no_length_have_no_points():
+    lanes = shapely.linestrings([[(0, 0), (0, 0)], [(0, 0), (9, 0)]])
+    houses = shapely.points([(50, 50)])
+    xy, owner = along(lanes, np.array([3, 4]), houses, np.array([0]), 5.0)
+    assert xy.tolist() == [[0, 0], [4.5, 0], [9, 0]]
+    assert owner.tolist() == [4, 4, 4]
+
+
+def test_walls_far_longer_than_ways_are_drawn_in_time():
+    wide = [shapely.box(20 * i, 0, 20 * i + 90_000, 90_000 + i) for i in range(6)]
+    frame = geopandas.GeoDataFrame({"area": [900.0] * 6}, geometry=wide, crs=32652)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        region = read(frame, area="area")
+    plan = Plan(Problem(region, 2, tolerance=None), [0, 0, 0, 1, 1, 1])
+    begin = time.perf_counter()
+    assert len(zone_polygons(plan)) == 2
+    assert time.perf_counter() - begin < 20
 
 
 def test_neighbours_differ_in_colour(plan):

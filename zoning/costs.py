@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from zoning.errors import InputError
 from zoning.text.amounts import MOST_AMOUNT, is_number
 from zoning.text.arguments import NUMBER, PATH, WHOLE, WORD, instance, many, take, takes
-from zoning.text.encodings import decoded, no_text
+from zoning.text.encodings import decoded, no_text, require_file
 
 MONTHS = 12
 YUAN = "yuan"  # what money is called unless somebody says otherwise
@@ -387,6 +387,7 @@ def tables_in(path: str | Path, *, what: str = "scenario") -> dict[str, Any]:
         The file is missing or is not TOML.
     """
     try:
+        require_file(Path(path))
         return tomllib.loads(decoded(Path(path).read_bytes()).text)
     except OSError as error:
         msg = f"Cannot read the {what} file {path}: {error.strerror}."

@@ -389,7 +389,7 @@ def scenario(base: Base, chance: Random) -> Case:
     """Some of its tables, changed."""
     names = chance.sample([*SCENARIO], chance.choice((1, 2, 3, 6, len(SCENARIO))))
     tables = {name: SCENARIO[name] for name in SCENARIO if name in names}
-    text = trees.as_toml(trees.mutated(tables, chance) or {})
+    text = trees.as_toml(trees.mutated(tables, chance))
     if chance.random() < 0.25:
         text = blobs.mutated(trees.as_toml(tables), chance, blobs.TEXT)
     files = {f"{IN}/{name}.geojson": base.layer(name) for name in LAYERS}
@@ -522,7 +522,6 @@ def other_papers(base: Base, chance: Random) -> Case:
     )
     before = files.get(f"{PLAN}/{name}", b'{"money": "abc", "award": []}')
     files[f"{PLAN}/{name}"] = blobs.mutated(before, chance, blobs.TEXT)
-    files[f"{PLAN}/money.csv"] = b"x"
     return Case("papers", _about_plan(base, chance, files), files)
 
 

@@ -58,7 +58,7 @@ def retype(tree: Any, key: Any, chance: Random) -> None:
     old = tree[key]
     ways: list[Any] = [[old], {"a": old}, str(old), [old, old], not old]
     if isinstance(old, int | float):
-        ways += [-old, old * 1_000, old / 3, f"{old} m²", f"{old}", old + 1]
+        ways += [-old, old * 1_000, old // 3, f"{old} m²", f"{old}", old + 1]
     if isinstance(old, str):
         ways += [old[:1], old * 40, old[::-1], old.lower(), f" {old} ", len(old)]
     if isinstance(old, list):
@@ -151,8 +151,10 @@ def as_json(tree: Any, chance: Random) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-def as_toml(tables: dict[str, Any]) -> bytes:
+def as_toml(tables: Any) -> bytes:
     """A line for each key, tables within them in braces."""
+    if not isinstance(tables, dict):
+        return _inline(tables).encode("utf-8", "replace")
     lines = [f"{_text(key)} = {_inline(one)}\n" for key, one in tables.items()]
     return "".join(lines).encode("utf-8", "replace")
 

@@ -24,7 +24,7 @@ from zoning.planfile.verify import differences
 from zoning.planfile.written import RuleError, Written, called_by
 from zoning.problem import Band, Problem
 from zoning.region import Region
-from zoning.text.encodings import no_text
+from zoning.text.encodings import no_text, require_file
 from zoning.text.lists import MOST, first_few
 
 _REMEDY = "Undo the last edit, or write the plan again with `zoning plan`."
@@ -83,6 +83,7 @@ def read_plan(path: str | Path, *, rules: Sequence[type] = ()) -> Written:
 def load_json(path: Path, remedy: str) -> Any:
     """The content of a JSON file; where there is none, the error tells the remedy."""
     try:
+        require_file(path)
         return json.loads(path.read_text("utf-8-sig"))
     except OSError as error:
         msg = f"{path} cannot be read ({error.strerror}). {remedy}"

@@ -103,9 +103,10 @@ def along(
     step: float,
 ) -> tuple[Floats, NDArray[np.int64]]:
     """Points along lanes and their zones; none inside a foreign building."""
-    dense = shapely.segmentize(lanes, step)
+    drawn = np.flatnonzero(shapely.length(lanes) > 0)  # others cannot be divided
+    dense = shapely.segmentize(lanes[drawn], step)
     xy, of = shapely.get_coordinates(dense, return_index=True)
-    owner = zone[of]
+    owner = zone[drawn[of]]
     point, shape = shapely.STRtree(shapes).query(
         shapely.points(xy), predicate="intersects"
     )

@@ -23,6 +23,7 @@ Shapes = NDArray[Any]
 FEW_SHAPES = 10_000  # torn areas are joined on maps of up to so many buildings
 HOLE = 5.0  # a wider hole, in usual distances of units, is left open
 MANY_POINTS = 80_000  # along walls; more than so many are not told apart on a map
+POINTS_EACH = 300  # and on average; walls that are far longer than usual have no more
 
 
 def shapes_of(region: Region) -> tuple[Shapes, NDArray[np.int64]]:
@@ -97,7 +98,8 @@ def _samples(
     inner = shapely.buffer(shapes, -0.01 * scale, quad_segs=1)
     solid = ~shapely.is_empty(inner)
     walls = np.where(solid, shapely.boundary(inner), shapely.centroid(shapes))
-    step = max(0.12 * scale, float(shapely.length(walls).sum()) / MANY_POINTS)
+    most = min(MANY_POINTS, POINTS_EACH * len(shapes))
+    step = max(0.12 * scale, float(shapely.length(walls).sum()) / most)
     if len(shapes) > MANY_POINTS // 2:
         walls = shapely.centroid(shapes)
     dense = shapely.segmentize(walls, step)

@@ -388,13 +388,17 @@ def _beside(
         picked = table[column].reset_index(drop=True).reindex(row_of)
         picked.index = shapes.index
         if column in shapes.columns:
-            both.append(str(column))
+            both.append(column)
             own = shapes[column].astype(object)
             picked = picked.astype(object).where(picked.notna(), own).infer_objects()
         more[column] = picked
     if both:
+        told = first_few(map(str, both))
         log.notes.append(
-            f"{capital(name)} and the shapes both have {first_few(both)}; what the "
-            "list says counts, and where it says nothing what the shapes do."
+            f"{capital(name)} and the shapes both have {told}; what the list says "
+            "counts, and where it says nothing what the shapes do."
         )
-    return shapes.assign(**more)
+    order = [*dict.fromkeys([*shapes.columns, *more])]
+    # all at once: one by one, of many columns pandas warns
+    beside = pd.DataFrame(more, index=shapes.index)
+    return shapes.drop(columns=both).join(beside)[order]

@@ -19,7 +19,7 @@ from typing import TypeAlias
 from zipfile import BadZipFile
 
 from zoning.errors import InputError
-from zoning.text.encodings import decoded, no_text
+from zoning.text.encodings import decoded, no_text, require_file
 from zoning.text.issues import Issues
 
 Cell: TypeAlias = str | int | float | date | time | timedelta
@@ -121,6 +121,7 @@ def sheets_of(path: Path, most: Most, heads: Heads, log: Issues) -> Iterator[She
         Takes what makes the file unreadable, and what was assumed.
     """
     try:
+        require_file(path)
         with path.open("rb") as file:
             begin = file.read(1_000)
             large = file.seek(0, io.SEEK_END) > most.bytes

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import codecs
+from errno import EINVAL
 from json import detect_encoding
+from pathlib import Path
 from typing import NamedTuple
 
 _MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -37,6 +39,18 @@ def decoded(content: bytes) -> Decoded:
         return Decoded(content.decode("utf-8-sig"))  # editors on Windows write a mark
     except UnicodeDecodeError:
         return Decoded(content.decode("gb18030").removeprefix("\ufeff"), in_gbk=True)
+
+
+def require_file(path: Path) -> None:
+    """Refuse a pipe or a device, which may have no end, before it is opened.
+
+    Raises
+    ------
+    OSError
+        It is one.
+    """
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise OSError(EINVAL, "it is a pipe or a device, not a file", str(path))
 
 
 def no_text(error: UnicodeError) -> str:
