@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import re
 import signal
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
@@ -220,6 +221,15 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("town")
     old_town(40, seed=3).write(folder)
     return folder
+
+
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Plans are written with an empty map: for tests that say nothing of it."""
+    import zoning.output.write  # noqa: F401
+
+    write = sys.modules["zoning.output.write"]
+    monkeypatch.setattr(write, "save", lambda path, *_, **__: path.touch())
 
 
 @pytest.fixture

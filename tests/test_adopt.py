@@ -18,6 +18,8 @@ from zoning.read import read
 from zoning.result import Result, Status
 from zoning.tender import files as award_files
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 
 @pytest.fixture(scope="module")
 def plan(town, grown):

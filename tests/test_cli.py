@@ -23,7 +23,7 @@ COLUMNS = ("--unit", "compound_id", "--households", "households")
 
 
 @pytest.fixture
-def solver(monkeypatch, grown):
+def solver(monkeypatch, grown, undrawn):  # noqa: ARG001 - drawing is tested elsewhere
     """Put any function in the place of `zoning.solve.solve`."""
 
     def put(solve):

@@ -5,7 +5,7 @@ import json
 import math
 import os
 import random
-from itertools import product
+from itertools import islice, product
 
 import pytest
 
@@ -221,8 +221,11 @@ def test_a_plan_with_any_value_anywhere_is_read_or_refused(written, tmp_path):
 
 
 @pytest.mark.slow
-def test_a_plan_with_every_value_everywhere_is_read_or_refused(written, tmp_path):
-    run_cases(written, tmp_path, cases_of)
+def test_a_plan_with_many_values_everywhere_is_read_or_refused(written, tmp_path):
+    def third(table):  # at each place another third of the values
+        return islice(cases_of(table), 0, None, 3)
+
+    run_cases(written, tmp_path, third)
 
 
 @pytest.mark.parametrize(

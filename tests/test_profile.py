@@ -101,11 +101,12 @@ def test_every_shipped_profile_is_whole(name):
 
 def planned(run, town, out, *more):
     return run(
-        *("plan", town / "buildings.geojson", *COLUMNS, "--zones", 6, "--time", 3),
+        *("plan", town / "buildings.geojson", *COLUMNS, "--zones", 6, "--time", 1),
         *("--tolerance", 0.5, "--out", out, *more),
     )
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_plan_is_told_in_the_currency_of_the_profile(run, town, tmp_path):
     out = tmp_path / "out"
     code, told, log = planned(run, town, out, "--profile", written(tmp_path, PAID))
@@ -124,6 +125,7 @@ def test_a_plan_is_told_in_the_currency_of_the_profile(run, town, tmp_path):
     assert "EUR/m²·month" in told
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_whose_figures_a_plan_is_priced_with_is_told(run, town, tmp_path):
     _, told, _ = planned(run, town, tmp_path / "a")
     assert "are those of the profile harbin, money is in yuan." in " ".join(
@@ -135,6 +137,7 @@ def test_whose_figures_a_plan_is_priced_with_is_told(run, town, tmp_path):
     assert "There is no staff: a zone costs its floor area and its ways." in words
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_an_edited_currency_is_told(run, town, tmp_path):
     planned(run, town, tmp_path / "out", "--profile", "generic")
     path = tmp_path / "out" / "plan.json"

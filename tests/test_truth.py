@@ -157,7 +157,7 @@ def test_the_checker_reads_rules_together_as_enumeration_does():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("first", range(0, 4_000, 1_000))
+@pytest.mark.parametrize("first", range(0, 2_000, 500))
 def test_the_checker_agrees_on_thousands(first):
-    for seed in range(first, first + 1_000):
+    for seed in range(first, first + 500):
         the_checker_agrees(case(seed), seed)

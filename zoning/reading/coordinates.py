@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
+import geopandas
 import numpy as np
 import pyproj
+import shapely
 from numpy.typing import NDArray
 
 from zoning.reading.earth import (
@@ -143,6 +146,12 @@ def _is_metric(crs: Any) -> bool:
     return not method.startswith("Mercator") and "Pseudo Mercator" not in method
 
 
+@lru_cache
+def _utm_zone(crs: Any, *bounds: float) -> Any:
+    """The zone a building lies in; to look it up takes a tenth of a second."""
+    return geopandas.GeoSeries([shapely.box(*bounds)], crs=crs).estimate_utm_crs()
+
+
 def in_metres(frame: Any, usable: Bools, log: Issues, into: Any = None) -> Any:
     """The frame in metres; what it is measured in stays if that is metres.
 
@@ -156,7 +165,7 @@ def in_metres(frame: Any, usable: Bools, log: Issues, into: Any = None) -> Any:
     order = np.argsort(inner.bounds.minx.to_numpy(), kind="stable")
     middle = inner.iloc[[order[len(order) // 2]]]  # one far away must not choose
     try:
-        target = middle.estimate_utm_crs()
+        target = _utm_zone(middle.crs, *middle.total_bounds.tolist())
     except RuntimeError:  # near a pole
         log.faults.append(
             f"No UTM zone fits the buildings, so {called(frame.crs)} cannot be turned "
