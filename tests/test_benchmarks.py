@@ -207,7 +207,7 @@ def test_published_plans_cost_what_was_published():
 @pytest.mark.usefixtures("compiled")
 def test_a_town_is_measured_in_its_own_process(tmp_path):
     out = tmp_path / "rows.jsonl"
-    given = ["--sizes", "50", "--real", "", "--time", "5", "--workers", "1"]
+    given = ["--sizes", "50", "--real", "", "--time", "60", "--workers", "1"]
     region_sizes.main([*given, "--out", str(out)])
     (row,) = rows.read_rows(out)
     assert (row["n"], row["zones"]) == (50, 9)
