@@ -5,11 +5,14 @@ import json
 import math
 import os
 import random
+from hashlib import sha256
 from itertools import islice, product
+from zipfile import ZipFile
 
 import pytest
 
 from zoning.check import judge
+from zoning.checkpoint.kept_file import DamagedError, read_kept
 from zoning.errors import InputError
 from zoning.lots import LotRules, bundle
 from zoning.lots.check_rules import rule_faults
@@ -279,6 +282,18 @@ def test_a_pipe_that_nobody_fills_is_not_waited_for(tmp_path):
         read_scenario_file(tmp_path / "s.toml")
     with pytest.raises(InputError, match="a pipe or a device"):
         read_bids(tmp_path / "bids.xlsx", Tender(("1",), (1,), (9,)))
+
+
+@pytest.mark.parametrize("inside", [{"told.npy": b"x" * 90}, {"told": b"x"}, {}])
+def test_what_was_kept_is_as_it_was_written_or_refused(tmp_path, inside):
+    with ZipFile(tmp_path / "a.zip", "w") as archive:
+        for name, content in inside.items():
+            archive.writestr(name, content)
+    content = (tmp_path / "a.zip").read_bytes()
+    head = f"zoning-kept/1 {sha256(content).hexdigest()}\n".encode()
+    (tmp_path / "a.kept").write_bytes(head + content)
+    with pytest.raises(DamagedError, match="another release wrote it"):
+        read_kept(tmp_path / "a.kept")
 
 
 def test_bytes_that_are_no_text_are_told_by_their_place(written, tmp_path):

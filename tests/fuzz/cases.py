@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import json
 import sqlite3
 from collections.abc import Callable
@@ -525,6 +526,34 @@ def other_papers(base: Base, chance: Random) -> Case:
     return Case("papers", _about_plan(base, chance, files), files)
 
 
+# --- what a search keeps until it comes to its end
+
+
+def kept(base: Base, chance: Random) -> Case:
+    """What `zoning resume` goes on from: what was typed, and what was found."""
+    files = {f"{IN}/{name}.geojson": base.layer(name) for name in LAYERS}
+    table: Any = {
+        "typed": ["plan", *files, "--zones", "6", *QUICK, "--out", OUT],
+        "folder": ".",
+        "versions": {"python": "3.11.7"},
+        "files": {name: hashlib.sha256(one).hexdigest() for name, one in files.items()},
+    }
+    text = trees.as_json(table, chance)
+    kind = chance.random()
+    if kind < 0.5:
+        text = trees.as_json(trees.mutated(table, chance), chance)
+    elif kind < 0.7:
+        text = blobs.mutated(text, chance, blobs.TEXT)
+    place = f"{OUT}/.run"
+    files[f"{place}/command.json"] = text
+    if chance.random() < 0.6:
+        found = archives.packed({"told.npy": b"x" * 90, "zone_of.npy": bytes(90)})
+        found = archives.mutated(found, chance)
+        head = f"zoning-kept/1 {hashlib.sha256(found).hexdigest()}\n".encode()
+        files[f"{place}/{chance.choice(('a-0', 'plan-1', 'x'))}.kept"] = head + found
+    return Case("kept", ("resume", OUT), files)
+
+
 # --- what is typed
 
 
@@ -761,7 +790,7 @@ KINDS: dict[Make, int] = {
         planned: 12,
         edited: 8,
     },
-    **{other_papers: 2, typed: 12, named: 4},
+    **{other_papers: 2, typed: 12, named: 4, kept: 3},
 }
 
 

@@ -14,6 +14,7 @@ from zoning.checkpoint.checkpoint import COMMAND, SPACE
 from zoning.checkpoint.kept_file import write_whole
 from zoning.errors import InputError
 from zoning.reading.files import digest, paths_of
+from zoning.text.encodings import require_file
 
 RESUMABLE = ("plan", "frontier", "alternatives")
 _PACKAGES = ("zoning", "ortools", "highspy", "numba", "numpy", "scipy")
@@ -107,6 +108,7 @@ def read_command(out: str | Path) -> Command:
         )
         raise InputError(msg)
     try:
+        require_file(path)
         table = json.loads(path.read_text("utf-8"))
         command = Command(
             tuple(map(_word, table["typed"])),

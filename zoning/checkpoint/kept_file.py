@@ -11,6 +11,7 @@ import hashlib
 import io
 import json
 import os
+import zlib
 from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
@@ -26,6 +27,14 @@ TAIL, DRAFT = ".kept", ".draft"
 FORMAT = "zoning-kept/1"
 KEY = 16  # bytes by which a neighbourhood is known
 _ARRAYS = ("zone_of", "nearest", "multipliers")
+# what content ends in that is none of `numpy.savez`, or of other things
+_UNLIKE = (
+    *(OSError, ValueError, TypeError, LookupError, AttributeError, EOFError),
+    BadZipFile,
+    zlib.error,
+    NotImplementedError,  # packed in a way that is not known
+    MemoryError,  # arrays that say they are beyond measure
+)
 
 
 class DamagedError(InputError):
@@ -62,7 +71,7 @@ def read_kept(path: Path) -> Kept:
         raise DamagedError(_told(path, "its content is not what was written"))
     try:
         return _from_bytes(content)
-    except (OSError, ValueError, TypeError, LookupError, EOFError, BadZipFile) as error:
+    except _UNLIKE as error:
         raise DamagedError(_told(path, "another release wrote it")) from error
 
 
