@@ -64,6 +64,7 @@ ROOMS = (
     "search.diverse",
     "search.find_feasible",
     "analysis",
+    "proof",
     "solve",
     "joint",
     "tender",

@@ -39,6 +39,7 @@ _lazy_names(
         "zoning.output.write": "write",
         "zoning.plan": "Plan",
         "zoning.problem": "Band Problem",
+        "zoning.proof.certify": "Certificate certify",
         "zoning.read": "read",
         "zoning.region": "Region",
         "zoning.result": "Result Status Step",
@@ -95,6 +96,7 @@ if TYPE_CHECKING:  # the same, for editors and type checkers
     from zoning.output.write import write as write
     from zoning.plan import Plan as Plan
     from zoning.problem import Band as Band, Problem as Problem
+    from zoning.proof.certify import Certificate as Certificate, certify as certify
     from zoning.read import read as read
     from zoning.region import Region as Region
     from zoning.result import Result as Result, Status as Status, Step as Step

@@ -22,6 +22,9 @@ COMMANDS = {
     "bundle": (
         "Make other lots of a written plan's zones, and write the plan with them."
     ),
+    "certify": (
+        "Write what lets anybody recheck the bound of a written plan, without a solver."
+    ),
     "check": "Judge a written plan again, by its file alone, hand edits included.",
     "compare": "Set written plans side by side; others are held against the first.",
     "explain": "Say why a building is in its zone, or what drives the cost of a zone.",

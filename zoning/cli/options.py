@@ -168,6 +168,10 @@ Time = Annotated[
         help="Seconds to search; once more for lots or runners-up.",
     ),
 ]
+TimeOfPrices = Annotated[
+    float,
+    typer.Option(min=0.1, callback=_finite, help="Seconds to seek prices."),
+]
 TimeOfAll = Annotated[
     float,
     typer.Option(

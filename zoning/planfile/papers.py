@@ -26,6 +26,7 @@ PAPERS: Mapping[str, tuple[str, ...]] = {
     ),
     "award": ("award_bids.csv", "award_payments.csv", "award.csv", "award.md"),
     "stations": ("stations.csv", "stations.png"),
+    "certify": ("certificate.json", "recheck.py"),
 }
 _PAPERS = tuple(name for names in PAPERS.values() for name in names)
 # What tells how a plan was found, not what it is.
