@@ -29,6 +29,7 @@ from zoning.search.lagrangian.bound import initial_multipliers
 from zoning.search.lagrangian.oracles import knapsack_oracle
 from zoning.search.pricing.subproblems import CenterSubproblems
 from zoning.search.run import Run
+from zoning.search.strategies.column_generation import ColumnGeneration
 from zoning.search.strategies.lagrangian_bound import LagrangianBound
 from zoning.solve import solve
 
@@ -252,6 +253,16 @@ def test_multipliers_are_taken_up(blocks):
     at_once = knapsack_oracle(subproblems, later.multipliers).bound
     gained = long.bound - long.base - scratch
     assert at_once - scratch > 0.9 * gained > 0  # one look is enough for most of it
+
+
+def test_column_generation_keeps_its_duals(blocks):
+    problem = Problem(blocks(6, 5), 5, tolerance=0.2)
+    long = Run(problem, Limits(20))
+    long.follow(ColumnGeneration())
+    later = Run(problem, Limits(20))
+    assert go_on(later, kept_of(long), "kept")
+    found = knapsack_oracle(CenterSubproblems(later.instance, 5), later.multipliers)
+    assert 0.9 * (long.bound - long.base) < found.bound <= long.cost - long.base
 
 
 def test_without_a_place_to_write_the_search_goes_on(blocks, tmp_path, monkeypatch):

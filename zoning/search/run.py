@@ -22,7 +22,7 @@ from zoning.parallel.pools import hub_of
 from zoning.plan import Plan, canonical
 from zoning.problem import Problem
 from zoning.result import STOPPED, PartBudget, Step, budget
-from zoning.search.instance.constants import FAR
+from zoning.search.instance.constants import FAR, SCALE
 from zoning.search.instance.instance import (
     Instance,
     excess_prices,
@@ -31,6 +31,7 @@ from zoning.search.instance.instance import (
 from zoning.search.instance.labelling import match_labels
 from zoning.search.instance.subset import restrict
 from zoning.search.instance.zones import travel_of
+from zoning.search.pricing.duals import Duals
 from zoning.search.pricing.subproblems import CenterSubproblems
 
 Shared = TypeVar("Shared")
@@ -365,6 +366,10 @@ class Run:
         if not self.price:  # what is proved of hard bands says nothing of such plans
             return max(self.least_cost, self.base)
         return max(self.least_cost, self.base, self.bound - self.price * avoidable)
+
+    def take_duals(self, duals: Duals) -> None:
+        """Remember multipliers that gave the best bound so far."""
+        self.multipliers = duals.unit / SCALE
 
     def update_travel_bound(self, travel: int, what: str) -> None:
         """`update_bound` for a bound on travel alone, as the engines reckon."""

@@ -46,7 +46,8 @@ class ColumnGenerationLimits:
     """What a search may use: seconds, threads, and where chance comes from.
 
     `on_bound` gets every better bound on travel, `on_plan` the zones of every better
-    plan.
+    plan, `on_duals` what bounds of themselves were found with. `multipliers`, yuan a
+    unit, are known to be good ones.
     """
 
     seconds: float
@@ -55,6 +56,8 @@ class ColumnGenerationLimits:
     hub: Hub = field(default_factory=Hub)
     on_bound: Callable[[int], None] = field(default=lambda _: None)
     on_plan: Callable[[Zones], object] = field(default=lambda _: None)
+    on_duals: Callable[[Duals], None] = field(default=lambda _: None)
+    multipliers: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True)
@@ -268,6 +271,7 @@ class RestrictedMaster:
         if self.duals is not None and bound <= self.dual_bound:
             return False
         self.dual_bound, self.duals, self.min_reduced_cost = bound, duals, least
+        self.limits.on_duals(duals)
         self.bound = max(self.bound, bound)
         self.infeasible = self.cutoff is None and self.bound > self.max_travel
         if self.cutoff is not None and bound < self.cutoff:
@@ -397,5 +401,6 @@ def build_master(
     if best is not None:
         master.incumbent = best
         master.add(best)
-    master.initialise(multipliers, near)
+    known = limits.multipliers
+    master.initialise(multipliers if known is None else known, near)
     return master

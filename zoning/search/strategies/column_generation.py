@@ -43,6 +43,8 @@ class ColumnGeneration:
             on_plan=lambda plan: run.submit(
                 zones.zone_of(plan, instance.num_units), "choice"
             ),
+            on_duals=run.take_duals,
+            multipliers=run.multipliers,
         )
         plans = run.initial_plans()
         result = solve(instance, num_zones, best, limits, plans, extra, self.params)
