@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from zoning.errors import InputError
-from zoning.planfile.atomic import atomic_write, build_each, require_writable
+from zoning.planfile.atomic import atomic_write, build_each
+from zoning.planfile.claim import claimed
 from zoning.stopping import hear, hear_again, hearing, held, in_work, until_stopped
 
 NAMES = ("a.csv", "in/b.csv", "c.json")
@@ -161,5 +162,6 @@ def test_a_picture_that_fails_is_told_and_costs_nothing_else(tmp_path):
 
 
 def test_a_folder_is_looked_at_without_a_trace(tmp_path):
-    require_writable(tmp_path / "a" / "b")
+    with claimed(tmp_path / "a" / "b"):
+        pass
     assert not [*tmp_path.iterdir()]

@@ -22,7 +22,8 @@ from zoning.lots import bundle
 from zoning.lots.rules import Attractiveness, LotRules
 from zoning.output.write import FILES, write
 from zoning.plan import Plan
-from zoning.planfile.atomic import require_writable, write_csv
+from zoning.planfile.atomic import write_csv
+from zoning.planfile.claim import claimed
 from zoning.planfile.content import to_dict, to_json
 from zoning.planfile.edits import edited
 from zoning.planfile.file import read_plan
@@ -414,8 +415,9 @@ def test_whatever_fails_beside_it_plan_json_is_written(
 
 def test_a_file_in_the_way_is_told(tmp_path):
     (tmp_path / "out").write_text("")
-    with pytest.raises(InputError, match="not a folder"):
-        require_writable(tmp_path / "out")
+    out = tmp_path / "out"
+    with pytest.raises(InputError, match="not a folder"), claimed(out):
+        pass
 
 
 def test_a_result_without_a_plan_is_refused(tmp_path):

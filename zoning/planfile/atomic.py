@@ -90,18 +90,6 @@ def in_short(error: Exception) -> str:
     return f"This is a bug ({type(error).__name__}: {error}); please report it."
 
 
-def require_writable(folder: str | Path) -> None:
-    """Refuse a folder that cannot be written to, before any work is done.
-
-    Raises
-    ------
-    InputError
-        It cannot; the message says why.
-    """
-    with claimed(folder):
-        pass
-
-
 def write_csv(
     path: Path, rows: Sequence[Mapping[str, Any]], heads: Sequence[str] = ()
 ) -> None:
