@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from zoning.cli import options
+from zoning.cli.claim import claim
 from zoning.cli.screen import consoles
 from zoning.cli.signals import keeping
 from zoning.cli.written import plan_path, written_in
@@ -17,9 +18,10 @@ def certify(folder: options.Folder, time: options.TimeOfPrices = 30.0) -> None:
     alone, counts from them and from plan.json that no plan costs less. Both are put
     beside plan.json.
     """
-    screen, _ = consoles()
-    written = written_in(folder)
+    screen, log = consoles()
     place = plan_path(folder).parent
+    claim(place, log)
+    written = written_in(folder)
     with keeping():
         found = certify_plan(place, time_limit=time)
         money = written.plan.problem.region.costs.currency

@@ -13,7 +13,8 @@ from zoning.check import judge
 from zoning.clock import perf_counter
 from zoning.errors import InputError
 from zoning.plan import Plan
-from zoning.planfile.atomic import atomic_write, require_writable
+from zoning.planfile.atomic import atomic_write
+from zoning.planfile.claim import claimed
 from zoning.planfile.file import read_plan
 from zoning.planfile.papers import SIGNED, sign
 from zoning.proof import recheck
@@ -86,17 +87,17 @@ def certify(folder: str | Path, *, time_limit: float = 30.0) -> Certificate:
         written to.
     """
     place = Path(folder)
-    require_writable(place)
-    written = read_plan(place / PLAN)
-    found = certificate_of(written.plan, written.table, time_limit)
+    with claimed(place):
+        written = read_plan(place / PLAN)
+        found = certificate_of(written.plan, written.table, time_limit)
 
-    def build(fresh: Path) -> None:
-        text = json.dumps(found.content, ensure_ascii=False) + "\n"
-        (fresh / CERTIFICATE).write_text(text, "utf-8", newline="\n")
-        shutil.copy(recheck.__file__, fresh / PROGRAM)
-        sign(fresh, place, "certify")
+        def build(fresh: Path) -> None:
+            text = json.dumps(found.content, ensure_ascii=False) + "\n"
+            (fresh / CERTIFICATE).write_text(text, "utf-8", newline="\n")
+            shutil.copy(recheck.__file__, fresh / PROGRAM)
+            sign(fresh, place, "certify")
 
-    atomic_write(place, (CERTIFICATE, PROGRAM, SIGNED), build)
+        atomic_write(place, (CERTIFICATE, PROGRAM, SIGNED), build)
     return found
 
 
