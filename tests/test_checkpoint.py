@@ -60,7 +60,13 @@ def cut_off(problem, folder, step, **asked):
     return kept
 
 
-@pytest.mark.parametrize("seed", range(30))
+FEW = [
+    *range(8),
+    *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(8, 40)),
+]
+
+
+@pytest.mark.parametrize("seed", FEW)
 def test_a_search_goes_on_and_is_never_weaker(chance_problem, truth_of, tmp_path, seed):
     problem = replace(chance_problem(seed), strict=seed % 3 == 0)
     truth = truth_of(problem)
