@@ -3,8 +3,11 @@
 import json
 import os
 import resource
+import shutil
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -79,11 +82,13 @@ def slow(function):
 
 
 @pytest.fixture(scope="module")
-def place(town, tmp_path_factory):
-    """A folder that everybody may write to, in it buildings, a plan, and bids."""
-    folder = tmp_path_factory.mktemp("machine")
-    for above in (folder, folder.parent, folder.parent.parent):
-        above.chmod(0o777)
+def place(town):
+    """A folder that everybody may write to, in it buildings, a plan, and bids.
+
+    Folders of tests lie in one that is open to their own account alone.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="zoning-machine-"))
+    folder.chmod(0o777)
     for name in ("buildings", "barriers", "streets"):
         text = (town / f"{name}.geojson").read_text("utf-8")
         (folder / f"{name}.geojson").write_text(text, "utf-8")
@@ -92,7 +97,8 @@ def place(town, tmp_path_factory):
     lots = json.loads((folder / "plan" / "plan.json").read_text("utf-8"))["lots"]
     rows = [f"{b},{one['id']},{one['cost']}" for b in "ABC" for one in lots["lots"]]
     (folder / "bids.csv").write_text("\n".join(["bidder,lot,price", *rows]))
-    return folder
+    yield folder
+    shutil.rmtree(folder)
 
 
 PLAN = (
@@ -177,7 +183,7 @@ def test_on_a_full_disk_the_old_files_stay(place, name):
 
 
 @slow
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", ["plan", "check"])
 @pytest.mark.parametrize(
     "around",
     [
