@@ -8,7 +8,8 @@ import pytest
 from tests.chance import case
 from tests.truth import Small
 from zoning.analysis.diagnose import diagnose
-from zoning.analysis.frontier import frontier, varied
+from zoning.analysis.frontier import frontier
+from zoning.analysis.points import varied
 from zoning.analysis.price_of_rules import asked_of, price_of_rules
 from zoning.analysis.requirements import (
     Balance,

@@ -37,6 +37,7 @@ _lazy_names(
         "zoning.number": "UsualNumber usual_number",
         "zoning.output.stations": "write_stations",
         "zoning.output.write": "write",
+        "zoning.parallel.pools": "cluster processes",
         "zoning.plan": "Plan",
         "zoning.problem": "Band Problem",
         "zoning.proof.certify": "Certificate certify",
@@ -94,6 +95,7 @@ if TYPE_CHECKING:  # the same, for editors and type checkers
     from zoning.number import UsualNumber as UsualNumber, usual_number as usual_number
     from zoning.output.stations import write_stations as write_stations
     from zoning.output.write import write as write
+    from zoning.parallel.pools import cluster as cluster, processes as processes
     from zoning.plan import Plan as Plan
     from zoning.problem import Band as Band, Problem as Problem
     from zoning.proof.certify import Certificate as Certificate, certify as certify

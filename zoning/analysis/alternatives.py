@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import nullcontext
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cached_property
 from math import floor
@@ -18,6 +17,8 @@ from zoning.check import judge
 from zoning.checkpoint.checkpoint import CHECKPOINT, Folder, checkpoint_of
 from zoning.clock import perf_counter
 from zoning.limits import Limits
+from zoning.parallel.hub import Hub
+from zoning.parallel.pools import EXECUTOR, minding
 from zoning.plan import PLAN, Plan, canonical
 from zoning.problem import PROBLEM, Problem
 from zoning.result import Result, Status
@@ -147,6 +148,7 @@ class Alternatives:
     least=_PART,
     start=PLAN.or_none,
     progress=CALLABLE.or_none,
+    executor=EXECUTOR,
     checkpoint=CHECKPOINT,
     **SEARCH,
 )
@@ -161,6 +163,7 @@ def alternatives(
     workers: int = 1,
     start: Plan | None = None,
     progress: Progress | None = None,
+    executor: Executor | Hub | None = None,
     checkpoint: Folder = None,
 ) -> Alternatives:
     """Find plans that are truly different from one another and nearly as cheap.
@@ -187,6 +190,9 @@ def alternatives(
         then are returned.
     start
         A plan of the problem to begin with: the first is never dearer.
+    executor
+        As in `zoning.solve`; plans to choose from are drawn side by side on it. One
+        plan is chosen after the other.
     checkpoint
         As in `zoning.solve`: the search for the cheapest plan is kept, which is the
         longest part.
@@ -196,11 +202,11 @@ def alternatives(
     InputError
         Count, within, least or the time limit is not usable.
     """
-    with ThreadPoolExecutor(workers) if workers > 1 else nullcontext() as executor:
+    with minding(executor, workers) as hub:
         first = solve_and_diagnose(
             problem,
             limits=Limits(FIRST_SHARE * time_limit, seed, workers),
-            executor=executor,
+            executor=hub,
             progress=progress,
             start=start,
             checkpoint=checkpoint_of(checkpoint),
@@ -211,7 +217,7 @@ def alternatives(
             seconds = perf_counter() - started
             return Alternatives((), within, seconds, first.reason, first.stopped)
         search = _Apart(problem, first, within, least, deadline, seed, workers)
-        stopped = first.stopped or until_stopped(lambda: search.find(count, executor))
+        stopped = first.stopped or until_stopped(lambda: search.find(count, hub))
     results, reason = search.found, ""
     if stopped:
         reason = "The search was stopped; there may be more."
@@ -259,13 +265,13 @@ class _Apart:
         self.most = floor(first.cost * (1 + within) + 1e-6)
         self.found = [first]
 
-    def find(self, count: int, executor: Executor | None) -> None:
+    def find(self, count: int, hub: Hub) -> None:
         """Up to `count` - 1 plans beside the first."""
         assert self.first.plan is not None
         self.run = Run(
             self.problem,
             Limits(self.left, self.seed, self.workers),
-            executor=executor,
+            executor=hub,
         )
         if self.run.num_zones == 0:
             return  # all zones are locked: there is no other plan

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from functools import partial
 from math import ceil, inf
 
-from zoning.analysis.diagnosed import solve_and_diagnose
-from zoning.analysis.frontier import (
-    VALUES,
-    Frontier,
-    frontier,
-    numbers_around,
-    proved,
-    told_of,
-    varied,
-)
+from zoning.analysis.frontier import VALUES, Frontier, frontier, numbers_around
 from zoning.analysis.lots_of_each import LOTS, MakeLots, lots_of, maker_of
-from zoning.checkpoint.checkpoint import CHECKPOINT, Folder, checkpoint_of
+from zoning.analysis.points import (
+    Asked,
+    Point,
+    proved,
+    search_points,
+    spent_since,
+    told_of,
+)
+from zoning.checkpoint.checkpoint import CHECKPOINT, Folder, checkpoint_of, now
 from zoning.limits import Limits
 from zoning.lots import Lots
+from zoning.parallel.hub import Hub
+from zoning.parallel.pools import EXECUTOR, minding
 from zoning.problem import PROBLEM, Problem
 from zoning.result import Result, Status
 from zoning.search.auto import auto
@@ -36,6 +37,7 @@ ROUNDS = 3  # of all numbers, of the better half, of the best, with like time
     lots=LOTS.or_none,
     progress=CALLABLE.or_none,
     strategy=CALLABLE,
+    executor=EXECUTOR,
     checkpoint=CHECKPOINT,
     **SEARCH,
 )
@@ -49,6 +51,7 @@ def choose_number(
     workers: int = 1,
     progress: Progress | None = None,
     strategy: Strategy = auto,
+    executor: Executor | Hub | None = None,
     checkpoint: Folder = None,
 ) -> Frontier:
     """Try several numbers of zones and take the one that is paid least for.
@@ -76,6 +79,8 @@ def choose_number(
         returned, see `Frontier.stopped`.
     seed, workers, progress, strategy, checkpoint
         As in `zoning.solve`.
+    executor
+        As in `zoning.frontier`; the best number has all its workers in the end.
 
     Returns
     -------
@@ -95,26 +100,31 @@ def choose_number(
     half = ceil(len(several) / 2)
     limits = Limits(time_limit, seed, workers)
     make = maker_of(lots, limits, len(several) + half + 1)
-    found = frontier(
-        problem,
-        "num_zones",
-        several,
-        time_limit=time_limit / ROUNDS,
-        seed=seed,
-        workers=workers,
-        progress=progress,
-        strategy=strategy,
-        lots=make,
-        checkpoint=kept,
-    )
-    spent = sum(one.seconds for one in found.results)
-    goes_on = _GoesOn(problem, found, time_limit - spent, limits, make, progress)
-    goes_on.stopped = found.stopped
-    search = partial(solve_and_diagnose, strategy=strategy, checkpoint=kept)
-    goes_on.again(promising(found, half), search, 1 / 2)
-    found = goes_on.found
-    best = promising(found, 1) if found.chosen is None else (found.chosen,)
-    goes_on.again(best, search, 1)
+    with minding(Hub() if executor is None else executor, workers) as hub:
+        found = frontier(
+            problem,
+            "num_zones",
+            several,
+            time_limit=time_limit / ROUNDS,
+            seed=seed,
+            workers=workers,
+            progress=progress,
+            strategy=strategy,
+            lots=make,
+            executor=None if executor is None else hub,
+            checkpoint=kept,
+        )
+        spent = sum(one.seconds for one in found.results) / hub.workers
+        alone = limits if executor is None else replace(limits, workers=1)
+        asked = Asked(problem, "num_zones", strategy, kept)
+        goes_on = _GoesOn(
+            *(asked, found, time_limit - spent, alone, hub, make, progress),
+            stopped=found.stopped,
+        )
+        goes_on.again(promising(found, half), 1 / 2)
+        found = goes_on.found
+        best = promising(found, 1) if found.chosen is None else (found.chosen,)
+        goes_on.again(best, 1)
     return goes_on.found
 
 
@@ -122,36 +132,42 @@ def choose_number(
 class _GoesOn:
     """A search for the best number: what is found, and the seconds that are left."""
 
-    problem: Problem
+    asked: Asked
     found: Frontier
     left: float
     limits: Limits
+    hub: Hub
     make: MakeLots | None
     progress: Progress | None
     stopped: bool = False
 
-    def again(
-        self, places: Sequence[int], search: Callable[..., Result], share: float
-    ) -> None:
+    def again(self, places: Sequence[int], share: float) -> None:
         """Search some numbers once more, together in a share of what is left."""
         open_ = [at for at in places if not _is_proved(self.found.results[at])]
-        until = self.left * (1 - share)
-        for turn, at in enumerate(open_):
-            seconds = (self.left - until) / (len(open_) - turn)
+        until, workers = self.left * (1 - share), self.hub.workers
+        for turn in range(0, len(open_), workers):
+            waves = ceil((len(open_) - turn) / workers)
+            seconds = (self.left - until) / waves
             if self.stopped or seconds <= 0:
                 return
-            value = self.found.values[at]
-            spent = self.limits.time - self.left
-            result = search(
-                varied(self.problem, "num_zones", value),
-                limits=replace(self.limits, time=seconds),
-                start=self.found.results[at].plan,
-                progress=told_of(self.progress, self.found.called(value), spent),
-            )
-            lots, cut_short = lots_of(self.make, result.plan)
-            self.found = with_more(self.found, at, result, lots)
-            self.left -= result.seconds
-            self.stopped = result.stopped or cut_short
+            self._wave(open_[turn : turn + workers], seconds)
+
+    def _wave(self, places: Sequence[int], seconds: float) -> None:
+        """Search some numbers side by side."""
+        limits, started = replace(self.limits, time=seconds), now(self.asked.checkpoint)
+        points = [self._point(at, limits) for at in places]
+        several, self.stopped = search_points(self.hub, self.asked, points)
+        self.left -= spent_since(started, self.asked, several)
+        for at, one in zip(places, several, strict=True):
+            lots, cut_short = lots_of(self.make, one.plan)
+            self.found = with_more(self.found, at, one, lots)
+            self.stopped |= one.stopped or cut_short
+
+    def _point(self, at: int, limits: Limits) -> Point:
+        value, plan = self.found.values[at], self.found.results[at].plan
+        spent = self.limits.time - self.left
+        telling = told_of(self.progress, self.found.called(value), spent)
+        return Point(value, limits, None if plan is None else plan.zone_of, telling)
 
 
 def promising(found: Frontier, most: int) -> tuple[int, ...]:

@@ -2,33 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
-from math import floor
-from typing import Any, Literal
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field, replace
+from math import ceil, floor
+from typing import Any
 
-from zoning.analysis.diagnosed import solve_and_diagnose
 from zoning.analysis.frontier_rows import choice, rows_of
 from zoning.analysis.lots_of_each import LOTS, MakeLots, lots_of, maker_of
-from zoning.analysis.tightest import Tightest, refused, tightest
-from zoning.checkpoint.checkpoint import (
-    CHECKPOINT,
-    Folder,
-    checkpoint_of,
-    now,
+from zoning.analysis.points import (
+    NOT_SEARCHED,
+    Asked,
+    Parameter,
+    Point,
+    calls,
+    or_else,
+    proved,
+    search_points,
+    spent_since,
+    told_of,
 )
+from zoning.analysis.tightest import Tightest, tightest
+from zoning.checkpoint.checkpoint import CHECKPOINT, Folder, checkpoint_of, now
 from zoning.costs import YUAN
 from zoning.errors import InputError
 from zoning.limits import Limits
 from zoning.lots import Lots
+from zoning.parallel.hub import Hub
+from zoning.parallel.pools import EXECUTOR, minding
+from zoning.plan import Plan
 from zoning.problem import PROBLEM, Problem
-from zoning.result import STOPPED, Result, Status, Step
+from zoning.result import Result, Status
 from zoning.search.auto import auto
 from zoning.search.run import Progress, Strategy
 from zoning.text.arguments import CALLABLE, NUMBER, SEARCH, WORD, many, takes
-
-Parameter = Literal["tolerance", "num_zones", "previous"]
 
 TOLERANCES = (0.03, 0.05, 0.07, 0.10, 0.15, 0.20, 0.25, 0.30)
 BUDGETS = (0.0, 0.05, 0.10, 0.20, 0.30, 0.50)
@@ -195,29 +202,6 @@ class Frontier:
         return "\n".join(self.words)
 
 
-def calls(parameter: Parameter, value: float) -> str:
-    """A value of a parameter as a planner says it."""
-    match parameter:
-        case "tolerance":
-            return f"±{100 * value:.8g} %"
-        case "num_zones":
-            return "1 zone" if value == 1 else f"{value:g} zones"
-        case "previous":
-            return f"{100 * value:.8g} % of the area may change zone"
-
-
-def told_of(progress: Progress | None, called: str, seconds: float) -> Progress | None:
-    """Tells of one of several searches: which, and when since the first began."""
-    if progress is None:
-        return None
-
-    def tell(step: Step) -> None:
-        what = f"{called}, {step.what}"
-        progress(replace(step, seconds=step.seconds + seconds, what=what))
-
-    return tell
-
-
 @takes(
     problem=PROBLEM,
     parameter=WORD,
@@ -225,6 +209,7 @@ def told_of(progress: Progress | None, called: str, seconds: float) -> Progress 
     progress=CALLABLE.or_none,
     strategy=CALLABLE,
     lots=LOTS.or_none,
+    executor=EXECUTOR,
     checkpoint=CHECKPOINT,
     **SEARCH,
 )
@@ -239,6 +224,7 @@ def frontier(
     progress: Progress | None = None,
     strategy: Strategy = auto,
     lots: int | MakeLots | None = None,
+    executor: Executor | Hub | None = None,
     checkpoint: Folder = None,
 ) -> Frontier:
     """Solve a problem for several values of one parameter.
@@ -266,6 +252,12 @@ def frontier(
         So many zones to a lot: 3 makes lots of every plan, as `zoning.bundle` does. Or
         what makes lots of a plan, ``lambda plan: zoning.bundle(plan, size=2)``. Numbers
         of zones then count by what is paid for lots. None or 0: by their zones.
+    executor
+        As in `zoning.solve`. As many values as it has workers are searched side by
+        side, each by one of them for so many times as long; they start from the last
+        plan before them all. A plan of a smaller value that is better stands for a
+        larger one too, as it would if they came one after another. A value that no
+        worker brought back has no plan of its own, and says so.
     checkpoint
         As in `zoning.solve`: values that are done are not searched again.
 
@@ -287,73 +279,83 @@ def frontier(
             seed=seed,
             workers=workers,
             progress=progress,
+            executor=executor,
             checkpoint=kept,
         )
     several = _values(problem, parameter, values, first)
     make = maker_of(lots, limits, len(several))
-    left, stopped = time_limit - (now(kept) - started), False
-    results: list[Result] = []
-    made: list[Lots | None] = []
-    for at, value in enumerate(several):
-        if stopped:
-            results.append(_not_searched())
-        elif at == 0 and first is not None and _begins(first):
-            results.append(first.result)
-        else:
-            started = now(kept)
-            share = replace(limits, time=max(0.1, left) / (len(several) - at))
-            telling = told_of(progress, calls(parameter, value), time_limit - left)
-            search = partial(
-                solve_and_diagnose,
-                strategy=strategy,
-                limits=share,
-                progress=telling,
-                checkpoint=kept,
-            )
-            results.append(_solved(problem, parameter, value, search, results))
-            left -= now(kept) - started
-        some, cut_short = lots_of(make, results[-1].plan)
-        stopped |= cut_short or results[-1].stopped
-        made.append(some)
+    left = time_limit - (now(kept) - started)
+    with minding(Hub() if executor is None else executor, workers) as hub:
+        alone = limits if executor is None else replace(limits, workers=1)
+        asked = Asked(problem, parameter, strategy, kept)
+        search = _Waves(asked, several, alone, left, hub, make, progress)
+        if first is not None and _begins(first):
+            search.take(first.result)
+        while len(search.results) < len(several):
+            search.next_wave()
+    results = search.results
     if parameter != "num_zones":
         results = inherited(results, bends=bool(problem.excess_price))
     refuted = None if first is None else first.refuted
-    told = () if make is None else tuple(made)
+    told = () if make is None else tuple(search.lots)
     return Frontier(parameter, several, tuple(results), refuted, told)
 
 
-def _solved(
-    problem: Problem,
-    parameter: Parameter,
-    value: float,
-    search: Callable[..., Result],
-    before: Sequence[Result],
-) -> Result:
-    """What is found at a value, beginning from the last plan before it."""
-    try:
-        one = varied(problem, parameter, value)
-    except InputError as error:
-        return refused(error)
-    plans = [result.plan for result in before if result.plan is not None]
-    return search(one, start=plans[-1] if plans else None)
+@dataclass
+class _Waves:
+    """Values searched wave by wave, as many at once as there are workers."""
 
+    asked: Asked
+    values: Sequence[float]
+    limits: Limits
+    left: float
+    hub: Hub
+    make: MakeLots | None
+    progress: Progress | None
+    results: list[Result] = field(default_factory=list)
+    lots: list[Lots | None] = field(default_factory=list)
+    stopped: bool = False
 
-def varied(problem: Problem, parameter: Parameter, value: float) -> Problem:
-    """The problem with another value of one parameter.
+    def next_wave(self) -> None:
+        """Search the next values, or note that they are not any more."""
+        at, workers = len(self.results), self.hub.workers
+        wave = self.values[at : at + workers]
+        if self.stopped:
+            self.take(NOT_SEARCHED)
+            return
+        started = now(self.asked.checkpoint)
+        waves = ceil((len(self.values) - at) / workers)
+        limits = replace(self.limits, time=max(0.1, self.left) / waves)
+        points = [self._point(value, limits) for value in wave]
+        found, stopped = search_points(self.hub, self.asked, points)
+        self.left -= spent_since(started, self.asked, found)
+        for value, one in zip(wave, found, strict=True):
+            self.take(self._at_least_as_good(one, value))
+        self.stopped |= stopped
 
-    Raises
-    ------
-    InputError
-        Rules leave the problem no plan at this value, or no problem can have it.
-    """
-    match parameter:
-        case "tolerance":
-            return replace(problem, tolerance=value)
-        case "num_zones":
-            return replace(problem, num_zones=int(value), fair_share=None)
-        case "previous":
-            rules = tuple(rule.with_budget(value) for rule in problem.rules)
-            return replace(problem, rules=rules)
+    def _point(self, value: float, limits: Limits) -> Point:
+        """A value, beginning from the last plan before it."""
+        called, plan = calls(self.asked.parameter, value), self._last_plan
+        telling = told_of(self.progress, called, self.limits.time - self.left)
+        return Point(value, limits, None if plan is None else plan.zone_of, telling)
+
+    @property
+    def _last_plan(self) -> Plan | None:
+        plans = [one.plan for one in self.results if one.plan is not None]
+        return plans[-1] if plans else None
+
+    def _at_least_as_good(self, one: Result, value: float) -> Result:
+        """As it would be, had the search known the last plan of a smaller value."""
+        plan = self._last_plan
+        alone = self.hub.workers == 1 or self.asked.parameter == "num_zones"
+        return one if alone or plan is None else or_else(one, plan, self.asked, value)
+
+    def take(self, one: Result) -> None:
+        """The next result, and its lots."""
+        lots, cut_short = lots_of(self.make, one.plan)
+        self.results.append(one)
+        self.lots.append(lots)
+        self.stopped |= cut_short or one.stopped
 
 
 def inherited(results: Sequence[Result], *, bends: bool = False) -> list[Result]:
@@ -379,14 +381,6 @@ def inherited(results: Sequence[Result], *, bends: bool = False) -> list[Result]
     return out[::-1]
 
 
-def _not_searched() -> Result:
-    """What is told of a value whose turn did not come."""
-    words = "The search was stopped before."
-    return Result(
-        Status.UNKNOWN, None, None, 0, 0.0, words, (Step(0.0, None, 0, STOPPED),)
-    )
-
-
 def _after(result: Result, later: Result, bends: bool) -> Result:
     least = max(result.excess_bound, later.excess_bound)
     if result.plan is None:
@@ -398,17 +392,6 @@ def _after(result: Result, later: Result, bends: bool) -> Result:
     if later.plan is not None:
         fits = (result.excess or 0) <= (later.excess or 0)
     return proved(result, later.bound if fits else result.bound, least)
-
-
-def proved(result: Result, bound: int, excess_bound: int) -> Result:
-    """A result that has a plan, and of which these bounds are true as well."""
-    cost, excess = result.cost or 0, result.excess or 0
-    bound = min(max(result.bound, bound), cost)
-    least = min(max(result.excess_bound, excess_bound), excess)
-    after = replace(result, bound=bound, excess_bound=least)
-    if bound < cost or least < excess:
-        return after
-    return replace(after, status=Status.OPTIMAL, reason="No plan is cheaper.")
 
 
 def _require(problem: Problem, parameter: Parameter) -> None:

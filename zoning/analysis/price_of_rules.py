@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from math import ceil
 
 import numpy as np
 
@@ -28,6 +30,8 @@ from zoning.checkpoint.checkpoint import (
 )
 from zoning.errors import InputError
 from zoning.limits import Limits
+from zoning.parallel.hub import Hub, Lost
+from zoning.parallel.pools import EXECUTOR, minding
 from zoning.plan import Plan
 from zoning.problem import PROBLEM, Problem
 from zoning.result import RESULT, Result, Status
@@ -58,6 +62,8 @@ class RulePrice:
     status
         Of the search without the rule. Infeasible: it is this rule that makes a plan
         possible.
+    lost
+        Why no worker brought an answer back; empty where one did.
     """
 
     rule: str
@@ -67,6 +73,7 @@ class RulePrice:
     most: int | None
     status: Status
     excess: int = 0
+    lost: str = ""
 
     @property
     def proved(self) -> bool:
@@ -74,6 +81,8 @@ class RulePrice:
         return self.least is not None and self.least == self.most
 
     def __str__(self) -> str:
+        if self.lost:
+            return f"{self.rule}: no answer, {self.lost}"
         if self.status is Status.INFEASIBLE:
             return f"{self.rule}: without it there is no plan"
         if self.excess > 0:
@@ -97,7 +106,13 @@ def _between(least: int, most: int) -> str:
     return f"{least:,} to {most:,} yuan a year"
 
 
-@takes(problem=PROBLEM, result=RESULT.or_none, checkpoint=CHECKPOINT, **SEARCH)
+@takes(
+    problem=PROBLEM,
+    result=RESULT.or_none,
+    executor=EXECUTOR,
+    checkpoint=CHECKPOINT,
+    **SEARCH,
+)
 def price_of_rules(
     problem: Problem,
     result: Result | None = None,
@@ -105,6 +120,7 @@ def price_of_rules(
     time_limit: float = 60.0,
     seed: int = 0,
     workers: int = 1,
+    executor: Executor | Hub | None = None,
     checkpoint: Folder = None,
 ) -> tuple[RulePrice, ...]:
     """Find what each rule, band and kind of barrier costs, by solving without it.
@@ -127,6 +143,8 @@ def price_of_rules(
         Wall seconds for all of them together.
     seed, workers, checkpoint
         As in `zoning.solve`.
+    executor
+        As in `zoning.solve`; rules are priced side by side on it, each by one worker.
 
     Returns
     -------
@@ -143,7 +161,9 @@ def price_of_rules(
     if result is None:
         spent = FIRST_SHARE * time_limit
         limits = Limits(spent, seed, workers)
-        result = solve_and_diagnose(problem, limits=limits, checkpoint=kept)
+        result = solve_and_diagnose(
+            problem, limits=limits, executor=executor, checkpoint=kept
+        )
     if result.plan is None:
         msg = (
             f"Rules have no price where no plan keeps them all: {result.reason} "
@@ -159,19 +179,26 @@ def price_of_rules(
     settled = problem.settled()
     held = settled if result.excess else replace(settled, strict=True)
     asked = list(asked_of(held))
-    each = (time_limit - spent) / max(1, len(asked))
-    search = _PriceSearch(each, seed, workers, kept)
-    rows = [_priced(held, result, one, search) for one in asked]
+    with minding(executor or Hub(), workers) as hub:
+        rounds = ceil(len(asked) / hub.workers)
+        seconds = (time_limit - spent) / max(1, rounds)
+        limits = Limits(seconds, seed, workers if executor is None else 1)
+        search = _PriceSearch(held, result, limits, kept)
+        found = hub.map(_priced, search, asked, seconds=seconds)
+    rows = [
+        _not_priced(one, row) if isinstance(row, Lost) else row
+        for one, row in zip(asked, found, strict=True)
+    ]
     return tuple(sorted(rows, key=lambda row: (-(row.least or 0), row.rule)))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _PriceSearch:
-    """What one search may use."""
+    """What all rules share: the problem, its best plan, what a search may use."""
 
-    seconds: float
-    seed: int
-    workers: int
+    problem: Problem
+    result: Result
+    limits: Limits
     checkpoint: Checkpoint | None
 
 
@@ -225,10 +252,13 @@ def _kinds(problem: Problem) -> list[str]:
     return sorted({barrier.kind or barrier.name for barrier in closed})
 
 
-def _priced(
-    problem: Problem, result: Result, asked: Asked, search: _PriceSearch
-) -> RulePrice:
+def _not_priced(asked: Asked, lost: Lost) -> RulePrice:
+    return RulePrice(asked.words, None, None, None, None, Status.UNKNOWN, lost=lost.why)
+
+
+def _priced(search: _PriceSearch, asked: Asked, _: float) -> RulePrice:
     """The price of one rule, between what is proved with it and without it."""
+    problem, result = search.problem, search.result
     plan, cost = result.plan, result.cost
     assert plan is not None
     assert cost is not None
@@ -238,7 +268,7 @@ def _priced(
         return RulePrice(asked.words, None, None, None, None, Status.INFEASIBLE)
     found = solve_and_diagnose(
         laxer,
-        limits=Limits(search.seconds, search.seed, search.workers),
+        limits=search.limits,
         start=Plan(laxer, plan.zone_of),
         checkpoint=search.checkpoint,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from math import ceil
 
@@ -16,6 +17,8 @@ from zoning.checkpoint.checkpoint import (
 )
 from zoning.errors import InputError
 from zoning.limits import Limits
+from zoning.parallel.hub import Hub
+from zoning.parallel.pools import EXECUTOR
 from zoning.plan import Plan
 from zoning.problem import PROBLEM, Problem
 from zoning.result import STOPPED, Result, Status, Step
@@ -69,7 +72,13 @@ class Tightest:
         return f"No plan was found, whatever the tolerance.{proved}"
 
 
-@takes(problem=PROBLEM, progress=CALLABLE.or_none, checkpoint=CHECKPOINT, **SEARCH)
+@takes(
+    problem=PROBLEM,
+    progress=CALLABLE.or_none,
+    executor=EXECUTOR,
+    checkpoint=CHECKPOINT,
+    **SEARCH,
+)
 def tightest(
     problem: Problem,
     *,
@@ -77,6 +86,7 @@ def tightest(
     seed: int = 0,
     workers: int = 1,
     progress: Progress | None = None,
+    executor: Executor | Hub | None = None,
     checkpoint: Folder = None,
 ) -> Tightest:
     """Find the smallest tolerance that has a plan, then the least travel inside it.
@@ -84,7 +94,8 @@ def tightest(
     The fair share stays what it is in `problem`. Tolerances are halved between one that
     has a plan and one proved to have none; half of the time goes to that. No band
     bends: a plan that needs exceptions is none. Ctrl-C ends the search; what was found
-    is returned.
+    is returned. One tolerance is tried after the other; on an `executor`, see
+    `zoning.solve`, pieces of each search run side by side.
 
     Raises
     ------
@@ -96,7 +107,7 @@ def tightest(
         raise InputError(msg)
     kept = checkpoint_of(checkpoint)
     end = now(kept) + 0.5 * time_limit
-    search = _Halving(problem, seed, workers, end, kept)
+    search = _Halving(problem, seed, workers, executor, end, kept)
     trying: int | None = min(ceil(STEPS * problem.tolerance - 1e-9), LOOSEST)
     while trying is not None:
         search.seek(trying)
@@ -134,6 +145,7 @@ class _Halving:
     problem: Problem
     seed: int
     workers: int
+    executor: Executor | Hub | None
     deadline: float
     checkpoint: Checkpoint | None
     refuted: int = -1
@@ -214,6 +226,7 @@ class _Halving:
             strategy,
             limits=Limits(seconds, self.seed, self.workers),
             start=None if self.best is None else self.best.plan,
+            executor=self.executor,
             progress=progress,
             checkpoint=self.checkpoint,
         )

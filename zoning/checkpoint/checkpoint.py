@@ -104,6 +104,12 @@ class Checkpoint:
         told = FOUND if known is not None else STRANGE if is_strange else ""
         return Keeper(self, self._path(name, turn), known, told)
 
+    def join(self, copy: Checkpoint) -> None:
+        """Know of what a worker's copy of this one has kept."""
+        self._asked |= copy._asked  # the larger of both counts
+        self.notes += [note for note in copy.notes if note not in self.notes]
+        self.goes_on |= copy.goes_on
+
     def _path(self, name: str, turn: int) -> Path:
         return self.space / f"{name}-{turn}{TAIL}"
 

@@ -19,6 +19,7 @@ from zoning.cli.resumable import resumable
 from zoning.cli.screen import consoles
 from zoning.cli.signals import keeping
 from zoning.cli.words import tell_notes
+from zoning.cli.workers import with_workers
 from zoning.cli.written import drawn_plan, files_of
 from zoning.lots import Lots
 from zoning.lots.rules import LotRules
@@ -34,6 +35,7 @@ Least = Annotated[
 ]
 
 
+@with_workers
 def alternatives(
     folder: options.Folder,
     count: Count = 5,
@@ -43,6 +45,7 @@ def alternatives(
     time: options.Time = 60.0,
     seed: options.Seed = 1,
     workers: options.Workers = 1,
+    executor: Any = None,
     out: options.Out = "alternatives",
 ) -> None:
     """Find other plans for a written plan's task: nearly as cheap, truly different."""
@@ -61,6 +64,7 @@ def alternatives(
                 start=plan,
                 progress=progress,
                 checkpoint=kept,
+                executor=executor,
                 **search,
             )
         kept.stopped |= found.stopped

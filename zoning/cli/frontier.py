@@ -9,9 +9,9 @@ from typing import Annotated, Any
 
 import typer
 
-from zoning.analysis.frontier import Parameter
 from zoning.analysis.frontier import frontier as frontier_of
 from zoning.analysis.lots_of_each import LotsOfEach
+from zoning.analysis.points import Parameter
 from zoning.cli import options
 from zoning.cli.claim import claim
 from zoning.cli.ending import NONE
@@ -20,6 +20,7 @@ from zoning.cli.resumable import resumable
 from zoning.cli.screen import consoles
 from zoning.cli.signals import keeping
 from zoning.cli.words import number_table, tell_notes
+from zoning.cli.workers import with_workers
 from zoning.cli.written import files_of, written_in
 from zoning.errors import InputError
 from zoning.limits import Limits
@@ -65,6 +66,7 @@ LotSize = Annotated[
 ]
 
 
+@with_workers
 def frontier(
     folder: options.Folder,
     of: Vary = Of.TOLERANCE,
@@ -74,6 +76,7 @@ def frontier(
     time: options.Time = 120.0,
     seed: options.Seed = 1,
     workers: options.Workers = 1,
+    executor: Any = None,
     out: options.Out = "frontier",
 ) -> None:
     """Solve a written plan's task for several values of one rule; draw the costs."""
@@ -94,6 +97,7 @@ def frontier(
                 lots=_makes_lots(written, lot_size, count, search),
                 progress=progress,
                 checkpoint=kept,
+                executor=executor,
                 **search,
             )
         kept.stopped |= found.stopped

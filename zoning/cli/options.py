@@ -184,6 +184,20 @@ Seed = Annotated[int, typer.Option(min=0, help="Same seed, same plan.")]
 Workers = Annotated[
     int, typer.Option(min=1, max=1_000, help="Threads; only 1 repeats a plan exactly.")
 ]
+Processes = Annotated[
+    bool,
+    typer.Option(
+        "--processes", help="Workers are processes of this machine, not threads."
+    ),
+]
+Cluster = Annotated[
+    str | None,
+    typer.Option(
+        metavar="HOST:PORT",
+        help="Work on a cluster of Dask: its scheduler, or local to begin one here. "
+        "All its threads, unless --workers are given.",
+    ),
+]
 Out = Annotated[str, typer.Option(metavar="DIR", help="Where files go.")]
 Folder = Annotated[str, typer.Argument(metavar="DIR", help="A written plan.")]
 

@@ -25,6 +25,7 @@ from zoning.cli.resumable import resumable
 from zoning.cli.screen import consoles
 from zoning.cli.signals import keeping
 from zoning.cli.words import number_table, tell_plan, told_anyway
+from zoning.cli.workers import with_workers
 from zoning.costs import CostModel
 from zoning.errors import InputError
 from zoning.limits import Limits
@@ -60,6 +61,7 @@ Zones = Annotated[
 ]
 
 
+@with_workers
 @with_reading
 def plan(
     reading: Reading,
@@ -76,6 +78,7 @@ def plan(
     time: options.TimeOfAll = 30.0,
     seed: options.Seed = 1,
     workers: options.Workers = 1,
+    executor: Any = None,
     out: options.Out = "plan",
 ) -> None:
     """Split buildings into zones, bundle them into lots, write tables and a map."""
@@ -140,6 +143,7 @@ def plan(
                     "time_limit": time - own,
                     "progress": progress,
                     "checkpoint": kept,
+                    "executor": executor,
                 }
                 if joint:
                     result, lots = _together(problem, lot_size, shown, search)

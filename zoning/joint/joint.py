@@ -6,6 +6,7 @@ Together, a unit may change zone so that a lot needs a cleaner less.
 
 from __future__ import annotations
 
+from concurrent.futures import Executor
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -17,6 +18,8 @@ from zoning.joint import stages
 from zoning.joint.result import Joint, in_words
 from zoning.joint.run import JointRun
 from zoning.lots import LotSettings
+from zoning.parallel.hub import Hub
+from zoning.parallel.pools import EXECUTOR
 from zoning.plan import Plan
 from zoning.problem import PROBLEM, Problem
 from zoning.result import Result, Status
@@ -30,6 +33,7 @@ from zoning.text.arguments import CALLABLE, COUNT, NUMBER, SEARCH, takes
     size=COUNT,
     gap_limit=NUMBER,
     progress=CALLABLE.or_none,
+    executor=EXECUTOR,
     checkpoint=CHECKPOINT,
     **SEARCH,
 )
@@ -42,6 +46,7 @@ def plan_and_bundle(
     seed: int = 0,
     workers: int = 1,
     progress: Progress | None = None,
+    executor: Executor | Hub | None = None,
     checkpoint: Folder = None,
 ) -> Joint:
     """Zones and lots at the least cost together, and how much less there could be.
@@ -59,7 +64,7 @@ def plan_and_bundle(
         cost: where the zones admit none, the zones are changed.
     time_limit
         Wall seconds.
-    seed, workers
+    seed, workers, executor
         As in `zoning.solve`. More workers only help while zones are drawn.
     progress
         Called with every `Step`; costs and bounds are those of pairs.
@@ -83,6 +88,7 @@ def plan_and_bundle(
         "seed": seed,
         "workers": workers,
         "progress": progress,
+        "executor": executor,
     }
     kept = checkpoint_of(checkpoint)
     drawn = stages.draw_zones(problem, checkpoint=kept, **search)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -10,6 +11,7 @@ from zoning.joint.bound import pair_bound
 from zoning.joint.solution import JointSolution
 from zoning.lots import Lots, LotSettings
 from zoning.lots.sizes import LotSizes, allowed_below, lot_sizes
+from zoning.parallel.hub import Hub
 from zoning.problem import Problem
 from zoning.result import STOPPED, Result, Step
 from zoning.search.elastic import unbent
@@ -76,11 +78,12 @@ class JointRun:
         seed: int,
         workers: int,
         progress: Progress | None,
+        executor: Executor | Hub | None = None,
         params: JointParams = PARAMS,
     ) -> None:
         self.problem, self.settings, self.result = problem, settings, result
         self.seed, self.workers, self.progress = seed, workers, progress
-        self.params = params
+        self.executor, self.params = executor, params
         self.started, self.deadline = started, started + time_limit
         self.sizes = lot_sizes(problem.num_zones, settings.size)
         self.unbundled: Lots | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Executor
 from dataclasses import replace
 
 import numpy as np
@@ -17,6 +18,7 @@ from zoning.joint.run import PARAMS, JointRun
 from zoning.joint.solution import JointSolution, joint_solution
 from zoning.lots import bundle
 from zoning.lots.sizes import LotSizes, allowed_below
+from zoning.parallel.hub import Hub
 from zoning.plan import Plan
 from zoning.problem import Problem
 from zoning.result import Result, Status
@@ -31,6 +33,7 @@ def draw_zones(
     seed: int,
     workers: int,
     progress: Progress | None,
+    executor: Executor | Hub | None,
     checkpoint: Checkpoint | None,
 ) -> Result:
     """The plan first, in its share of the time."""
@@ -40,6 +43,7 @@ def draw_zones(
         seed=seed,
         workers=workers,
         progress=_without_costs(progress),
+        executor=executor,
         checkpoint=checkpoint,
     )
 
@@ -89,6 +93,7 @@ def bundle_alternatives(run: JointRun) -> None:
         time_limit=0.8 * run.time_left,
         seed=run.seed,
         workers=run.workers,
+        executor=run.executor,
     )
     if found.stopped:
         run.stop()

@@ -109,6 +109,7 @@ class Hub(AbstractContextManager["Hub"]):
         *,
         end: float = inf,
         seconds: float = inf,
+        each: Callable[[int, Out | Lost], object] = lambda _, __: None,
     ) -> list[Out | Lost]:
         """Do all jobs; results in their order, `Lost` where one was given up.
 
@@ -122,13 +123,16 @@ class Hub(AbstractContextManager["Hub"]):
             When all should be over, by `zoning.clock`.
         seconds
             What one job may take at most.
+        each
+            Told of each result when it comes, with the place of its job: what is known
+            where Ctrl-C ends the call.
 
         Raises
         ------
         Exception
             What the first job that failed raised, where that was no loss of a worker.
         """
-        return _Work(self, task, shared, list(jobs), end, seconds).done()
+        return _Work(self, task, shared, list(jobs), end, seconds, each).done()
 
     def close(self) -> None:
         """End workers that are ours, at once, and remove what was written for them."""
@@ -229,6 +233,7 @@ class _Work(Generic[Shared, Job, Out]):
     jobs: Sequence[Job]
     end: float
     seconds: float
+    each: Callable[[int, Out | Lost], object]
     out: dict[int, Out | Lost] = field(default_factory=dict)
     losses: dict[int, int] = field(default_factory=dict)
     flying: dict[Future[Any], _Flight] = field(default_factory=dict)
@@ -257,10 +262,10 @@ class _Work(Generic[Shared, Job, Out]):
         """The next job; one that may have ended a worker is not tried in the hub."""
         job = (self.waiting or self.suspects).popleft()
         if self.losses.get(job) and not self.hub.shares_memory:
-            self.out[job] = Lost("its worker ended, and there is no other")
+            self._put(job, Lost("its worker ended, and there is no other"))
             return
         try:
-            self.out[job] = _here(self.task, self.shared, self.jobs[job], self._left)
+            self._put(job, _here(self.task, self.shared, self.jobs[job], self._left))
         except MemoryError as error:
             self._lose(job, error)
 
@@ -317,7 +322,11 @@ class _Work(Generic[Shared, Job, Out]):
         else:
             del self.flying[flight]
             self.hub.came_back(self.task)
-            self.out[job] = found
+            self._put(job, found)
+
+    def _put(self, job: int, found: Out | Lost) -> None:
+        self.out[job] = found
+        self.each(job, found)
 
     def _broken(self, error: BaseException) -> None:
         """All workers are gone; any of the jobs in work may have ended them."""
@@ -332,15 +341,10 @@ class _Work(Generic[Shared, Job, Out]):
 
     def _lose(self, job: int, error: BaseException | None) -> None:
         self.losses[job] = self.losses.get(job, 0) + 1
-        if self.losses[job] < TRIES and not _is_final(error):
+        if self.losses[job] < TRIES:
             self.suspects.append(job)
         else:
-            self.out[job] = Lost(_why(error))
-
-
-def _is_final(error: BaseException | None) -> bool:
-    """Whether several workers were tried already, as Dask does."""
-    return type(error).__name__ == "KilledWorker"
+            self._put(job, Lost(_why(error)))
 
 
 def _why(error: BaseException | None) -> str:

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -19,13 +21,22 @@ from typing import Any
 
 from zoning.errors import InputError
 from zoning.parallel.hub import Hub
-from zoning.text.arguments import COUNT, WORD, instance, takes
+from zoning.text.arguments import COUNT, PATH, WORD, instance, takes
+from zoning.text.lists import first_few
 
 EXECUTOR = instance(
     (Executor, Hub), "an Executor of concurrent.futures", "zoning.processes(2)"
 ).or_none
+LOCAL = "local"  # the address of a cluster that is begun here
+# a solver has one thread; a worker that has taken much memory is no fault
+ALONE = {
+    **dict.fromkeys(
+        ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1"
+    ),
+    "LOKY_MAX_MEMORY_LEAK_SIZE": "1e15",
+}
 LOOK = 1.0  # seconds between two looks of a worker at whether its hub is still there
-RETRIES = 2  # times Dask does the job of a lost worker again before it says so
+ANSWER = 10.0  # seconds a scheduler has to answer
 
 
 def threads(workers: int) -> Hub:
@@ -78,9 +89,9 @@ def processes(workers: int) -> Hub:
     return Hub(_pool(workers), workers, renew=partial(_pool, workers), close=_kill)
 
 
-@takes(address=WORD, workers=COUNT.or_none)
+@takes(address=WORD, workers=COUNT.or_none, folder=PATH.or_none)
 def cluster(
-    address: str = "local", workers: int | None = None, folder: Path | None = None
+    address: str = LOCAL, workers: int | None = None, folder: Path | None = None
 ) -> Hub:
     """Workers of Dask, as an `executor` of `zoning.solve` and others.
 
@@ -101,31 +112,30 @@ def cluster(
         Dask is not installed, nobody answers there, or workers have another release.
     """
     try:
-        from distributed import Client, LocalCluster
+        from distributed import Client
         from distributed.scheduler import KilledWorker
     except ImportError as error:
         msg = "Work on a cluster needs Dask: pip install 'zoning[cluster]'."
         raise InputError(msg) from error
-    local = None
-    if address == "local":
-        local = LocalCluster(
-            n_workers=workers or os.cpu_count(),
-            threads_per_worker=1,
-            dashboard_address=None,
-        )
+    _hush()
+    local = _begun_here(workers or os.cpu_count() or 1) if address == LOCAL else None
     try:
-        client = Client(local or address, timeout=LOOK * 10)
-        _require_release(client)
-    except (OSError, ValueError) as error:
+        client = Client(local or address, timeout=ANSWER)
+    except Exception as error:  # Dask has many words for it
         msg = (
             f"No scheduler of Dask answers at {address!r} ({error}). Give HOST:PORT as "
             "`dask scheduler` tells it, or local."
         )
         raise InputError(msg) from error
-    count = workers or max(1, sum(client.nthreads().values()))
+    try:
+        _require_same_release(client)
+    except InputError:
+        client.close()
+        raise
+    count = workers or sum(client.nthreads().values())
 
     def begin() -> Executor:
-        made: Executor = client.get_executor(pure=False, retries=RETRIES)
+        made: Executor = client.get_executor(pure=False)
         return made
 
     def end(executor: Executor) -> None:
@@ -137,30 +147,58 @@ def cluster(
     return Hub(begin(), count, folder=folder, losses=(KilledWorker,), close=end)
 
 
-def _require_release(client: Any) -> None:
-    here = _release()
-    other = {at: v for at, v in client.run(_release).items() if v != here}
+def _begun_here(workers: int) -> Any:
+    """A cluster of this machine; a job that ends its worker is told at once."""
+    import dask
+    from distributed import LocalCluster
+
+    quiet = {"DASK_LOGGING__DISTRIBUTED": "critical"}
+    with dask.config.set(
+        {
+            "distributed.scheduler.allowed-failures": 0,
+            "distributed.nanny.pre-spawn-environ": {**ALONE, **quiet},
+        }
+    ):
+        return LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            dashboard_address=None,
+            silence_logs=logging.CRITICAL,
+        )
+
+
+def _hush() -> None:
+    """What becomes of workers is told by what comes back, not by Dask's log."""
+    for name in ("distributed", "distributed.client", "tornado.application"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+def _require_same_release(client: Any) -> None:
+    found, here = client.run(_release, on_error="return"), _release()
+    if not found:
+        msg = "The scheduler has no workers. Begin some: `dask worker HOST:PORT`."
+        raise InputError(msg)
+    other = [f"{at} has {had}" for at, had in sorted(found.items()) if had != here]
     if other:
-        told = ", ".join(f"{at} has {v or 'none'}" for at, v in sorted(other.items()))
-        client.close()
         msg = (
-            f"Workers need zoning {here}, as here: {told}. Install the same release on "
-            "every machine of the cluster."
+            f"Workers need {here}, as here: {first_few(other)}. Install the same "
+            "releases on every machine of the cluster."
         )
         raise InputError(msg)
 
 
 def _release() -> str:
+    number = "of no known release"
     with suppress(PackageNotFoundError):
-        return version("zoning")
-    return ""
+        number = version("zoning")
+    return f"zoning {number} with Python {'.'.join(map(str, sys.version_info[:2]))}"
 
 
 def _pool(workers: int) -> Executor:
     from loky import ProcessPoolExecutor
 
     made: Executor = ProcessPoolExecutor(
-        workers, initializer=_begin, initargs=(os.getpid(),)
+        workers, initializer=_begin, initargs=(os.getpid(),), env=ALONE
     )
     return made
 

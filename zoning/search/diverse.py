@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.clock import perf_counter
+from zoning.parallel.hub import Lost
 from zoning.search.annealing.simulated_annealing import Schedule, anneal
 from zoning.search.auto import FEW_UNITS, LARGE_ZONE
 from zoning.search.column_generation.integer_master import partitioning
@@ -159,23 +160,29 @@ def _bent_plans(run: Run, best: ZoneOf, deadline: float) -> Iterable[ZoneOf]:
     Units that were in one zone with a center are sent away from it, so that every run
     ends elsewhere.
     """
-    instance, num_zones = run.instance, run.num_zones
-    met = [best]
-    for turn in range(PARAMS.rounds):
+    met, workers = [best], run.hub.workers
+    for turn in range(0, PARAMS.rounds, workers):
         if perf_counter() > deadline:
             break
-        other = _bent(instance, met[turn % len(met)], run.seed + turn)
-        bent = anneal(
-            other, num_zones, Schedule(run.seed + turn, PARAMS.sweeps, deadline)
-        )
-        straight = Schedule(
-            run.seed + turn, PARAMS.sweeps, deadline, bent.zone_of, PARAMS.temperature
-        )
-        result = anneal(instance, num_zones, straight)
-        for labels in (bent.best, result.best):
-            if labels is not None:
-                met.append(labels)
+        jobs = [
+            (met[at % len(met)], run.num_zones, run.seed + at)
+            for at in range(turn, min(turn + workers, PARAMS.rounds))
+        ]
+        for some in run.map(_bent_run, run.instance, jobs, end=deadline):
+            met += [] if isinstance(some, Lost) else some
     return met[1:]
+
+
+def _bent_run(
+    instance: Instance, job: tuple[ZoneOf, int, int], deadline: float
+) -> list[ZoneOf]:
+    """The plans that one run ends in: by bent travel, and by travel as it is."""
+    labels, num_zones, seed = job
+    other = _bent(instance, labels, seed)
+    bent = anneal(other, num_zones, Schedule(seed, PARAMS.sweeps, deadline))
+    straight = Schedule(seed, PARAMS.sweeps, deadline, bent.zone_of, PARAMS.temperature)
+    result = anneal(instance, num_zones, straight)
+    return [found for found in (bent.best, result.best) if found is not None]
 
 
 def _bent(instance: Instance, labels: ZoneOf, seed: int) -> Instance:

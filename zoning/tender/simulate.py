@@ -7,6 +7,8 @@ profit and tax: no game is played, so what is compared is cost and participation
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
@@ -19,11 +21,16 @@ from zoning.finance.accounts import profit_and_tax
 from zoning.lots import SOME_LOTS, Lots
 from zoning.lots.enumerate import price_sets
 from zoning.lots.zone_facts import ZoneFacts
+from zoning.parallel.hub import Hub, Lost
+from zoning.parallel.pools import EXECUTOR, minding
 from zoning.tender.award import award, tender_of
 from zoning.tender.bids import Bid, Bids, Tender
+from zoning.tender.check_award import AwardVerdict
 from zoning.tender.rules import RULES, Rules
-from zoning.text.arguments import NUMBER, SEED, WHOLE, instance, take, takes
+from zoning.text.arguments import COUNT, NUMBER, SEED, WHOLE, instance, take, takes
 
+BATCH = 10  # draws that are one piece of work
+LONGEST = 600.0  # seconds such a piece may take
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -100,6 +107,8 @@ class Simulation:
         What the winners asked in all, whole yuan a year, by draw.
     fewest_bidders
         A lot with fewer bidders would be tendered again.
+    losses
+        Draws that no worker brought back, in words; there are no rows of these.
     """
 
     tender: Tender
@@ -107,6 +116,7 @@ class Simulation:
     has_winner: Bools
     price: Ints
     fewest_bidders: int
+    losses: tuple[str, ...] = ()
 
     @property
     def expected_price(self) -> float:
@@ -139,7 +149,15 @@ class Simulation:
 MARKET = instance(Market, "a Market", "Market(num_firms=10)")
 
 
-@takes(lots=SOME_LOTS, market=MARKET, rules=RULES, draws=WHOLE, seed=SEED)
+@takes(
+    lots=SOME_LOTS,
+    market=MARKET,
+    rules=RULES,
+    draws=WHOLE,
+    seed=SEED,
+    workers=COUNT,
+    executor=EXECUTOR,
+)
 def simulate_bids(
     lots: Lots,
     market: Market = Market(),
@@ -147,6 +165,8 @@ def simulate_bids(
     *,
     draws: int = 200,
     seed: int = 0,
+    workers: int = 1,
+    executor: Executor | Hub | None = None,
 ) -> Simulation:
     """Draw bids many times and award them: what a design of lots would come to.
 
@@ -166,30 +186,61 @@ def simulate_bids(
     draws
         How often.
     seed
-        Of all chance.
+        Of all chance. Each draw has its own, so how many workers there are changes
+        nothing.
+    workers, executor
+        As in `zoning.solve`.
 
     Raises
     ------
     InputError
-        There are no lots, or no draws are asked for.
+        There are no lots, no draws are asked for, or no draw was brought back.
     """
     if draws < 1:
         msg = f"{draws} draws were asked for; ask for at least 1."
         raise InputError(msg)
-    maker = _Maker(lots, market)
-    asked = replace(rules, award_despite_few=True)
-    found = [
-        award(maker.tender, maker.bids(seed, draw), asked, margin_limit=0).verdict
-        for draw in range(draws)
-    ]
-    outcomes = [verdict.outcomes for verdict in found]
+    asked = _Asked(_Maker(lots, market), replace(rules, award_despite_few=True), seed)
+    batches = [range(at, min(at + BATCH, draws)) for at in range(0, draws, BATCH)]
+    with minding(executor, workers) as hub:
+        found = hub.map(_awarded, asked, batches, seconds=LONGEST)
+    several = [x for some in found if not isinstance(some, Lost) for x in some]
+    losses = tuple(
+        f"Draws {batch[0] + 1} to {batch[-1] + 1}: no answer, {some.why}."
+        for batch, some in zip(batches, found, strict=True)
+        if isinstance(some, Lost)
+    )
+    if not several:
+        msg = f"No draw was brought back. {losses[0]} Use fewer workers, or one."
+        raise InputError(msg)
+    outcomes = [verdict.outcomes for verdict in several]
     return Simulation(
-        tender=maker.tender,
+        tender=asked.maker.tender,
         num_bidders=np.array([[lot.num_bidders for lot in some] for some in outcomes]),
         has_winner=np.array([[lot.bid is not None for lot in x] for x in outcomes]),
-        price=np.array([verdict.price for verdict in found]),
+        price=np.array([verdict.price for verdict in several]),
         fewest_bidders=rules.fewest_bidders,
+        losses=losses,
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """What all draws share."""
+
+    maker: _Maker
+    rules: Rules
+    seed: int
+
+
+def _awarded(asked: _Asked, draws: Sequence[int], _: float) -> list[AwardVerdict]:
+    """How each of some draws is awarded."""
+    maker = asked.maker
+    return [
+        award(
+            maker.tender, maker.bids(asked.seed, draw), asked.rules, margin_limit=0
+        ).verdict
+        for draw in draws
+    ]
 
 
 @takes(lots=SOME_LOTS, market=MARKET, seed=SEED)
