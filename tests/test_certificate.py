@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 import zoning
+from benchmarks import rows, towns
+from benchmarks.certificate import publish, published
 from benchmarks.house import code_lines
 from tests.chance import case
 from tests.test_truth_elastic import bending
@@ -25,6 +27,7 @@ from zoning.result import Result, Status
 from zoning.search.strategies.anneal_by_parts import AnnealByParts
 from zoning.search.strategies.construct import Construct
 
+PUBLISHED = rows.ROOT / "docs" / "certificates" / "old_town_60000.npz"
 pytestmark = pytest.mark.usefixtures("compiled")
 
 
@@ -264,3 +267,18 @@ def test_a_plan_of_10000_buildings_is_certified_and_rechecked(tmp_path):
     assert f"costs less than {found.bound:,}" in done.stdout
     assert found.cost == result.cost
     assert found.gap < 0.01
+
+
+@pytest.mark.slow
+def test_the_published_certificate_of_60000_buildings_holds_for_the_town_made_anew():
+    problem = towns.case("old_town_60000").problem
+    found = recheck.recheck(*published(PUBLISHED, problem))
+    assert found["cost"] - found["bound"] < 0.003 * found["cost"]
+
+
+def test_a_certificate_is_published_without_what_follows_from_the_region(tmp_path):
+    result = district(60, 8, tmp_path, 1.0, Construct())
+    found = certify(tmp_path, time_limit=0.5)
+    publish(tmp_path / "small.npz", result.plan, found.content)
+    again = recheck.recheck(*published(tmp_path / "small.npz", result.plan.problem))
+    assert (again["cost"], again["bound"]) == (found.cost, found.bound)
