@@ -26,6 +26,7 @@ import psutil
 
 from benchmarks import fault_tasks, rows
 from benchmarks.fault_tasks import FAULT, FOLDER
+from benchmarks.report import table
 from zoning.checkpoint.checkpoint import FOUND, Checkpoint
 from zoning.datasets import old_town
 from zoning.parallel.pools import cluster, processes, threads
@@ -41,6 +42,16 @@ KINDS = ("threads", "standard pool", "loky", "Dask")
 FAULTS = ("none", "kill", "stop", "memory", "twice", "client")
 KILLED_AFTER = 4.0  # seconds after the first thing is kept
 UNITS, ZONES, SEED, SECONDS = 90, 15, 1, 90.0
+PAGE = rows.ROOT / "docs" / "parallel.md"
+BEGIN, END = "<!-- rows -->\n", "<!-- end of rows -->\n"
+HEADS = "workers", "what happens", "what comes back", "late, s"
+SAID = {
+    "kill": "one is killed once",
+    "stop": "one is stopped once (SIGSTOP), and does not go on",
+    "memory": "no memory for windows that hold one building",
+    "twice": "windows that hold one building kill their worker",
+    "client": "the process itself is killed",
+}
 LONGEST = 240.0  # seconds a cell may take before it is given up
 
 
@@ -48,13 +59,17 @@ def main(argv: list[str] | None = None) -> int:
     """Run the command."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--out", type=Path)
+    parser.add_argument("--table", action="store_true", help="only write the table")
     parser.add_argument("--cell", nargs=2, metavar=("KIND", "FAULT"))
     parser.add_argument("--keep", type=Path, help="where that cell keeps what it finds")
     options = parser.parse_args(argv)
     if options.cell:
         print(json.dumps(measure(*options.cell, options.keep)))
         return 0
-    out = options.out or rows.default_file()
+    out = options.out or rows.RESULTS / "faults.jsonl"
+    if options.table:
+        write_table([*rows.read_rows(out)])
+        return 0
     for kind in KINDS:
         for fault in FAULTS:
             if kind == "threads" and fault in ("kill", "stop", "twice"):
@@ -64,6 +79,37 @@ def main(argv: list[str] | None = None) -> int:
             rows.append(out, row)
             print(row, flush=True)
     return 0
+
+
+def write_table(found: list[rows.Row]) -> None:
+    """Put the newest rows into the page."""
+    newest = {(row["kind"], row["fault"]): row for row in found if "error" not in row}
+    calm = {row["kind"]: row["seconds"] for row in newest.values() if not _lost(row)}
+    lines = [_line(row, calm) for (_, fault), row in newest.items() if fault != "none"]
+    where = sorted({(row["commit"], row["machine"]) for row in newest.values()})
+    told = "; ".join(f"commit {commit} on {machine}" for commit, machine in where)
+    text = PAGE.read_text(encoding="utf-8")
+    before, after = text.index(BEGIN) + len(BEGIN), text.index(END)
+    body = "\n".join(["", *table(HEADS, lines), "", f"Measured: {told}.", "", ""])
+    PAGE.write_text(text[:before] + body + text[after:], encoding="utf-8")
+
+
+def _lost(row: rows.Row) -> bool:
+    return row["fault"] != "none"
+
+
+def _line(row: rows.Row, calm: dict[str, float]) -> list[object]:
+    """A cell in words."""
+    if row["fault"] == "client":
+        gone = row["workers_gone"]
+        gone = "still there after 60 s" if gone is None else f"gone after {gone} s"
+        back = "goes on from what was kept" if row["goes_on"] else "begins anew"
+        return [row["kind"], SAID["client"], f"workers {gone}; the search {back}", "-"]
+    back = f"a plan at {row['cost']:,}, bound {row['bound']:,}"
+    if row["losses"]:
+        back += f"; {len(row['losses'])} windows given up"
+    late = f"{row['seconds'] - calm[row['kind']]:.1f}"
+    return [row["kind"], SAID[row["fault"]], back, late]
 
 
 def in_child(kind: str, fault: str) -> dict:
