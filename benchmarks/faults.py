@@ -40,7 +40,8 @@ from zoning.solve import solve
 
 KINDS = ("threads", "standard pool", "loky", "Dask")
 FAULTS = ("none", "kill", "stop", "memory", "twice", "client")
-KILLED_AFTER = 4.0  # seconds after the first thing is kept
+WARM = 8.0  # seconds of the same search before, so that code is loaded
+KILLED_AFTER = 1.0  # seconds after the first thing is kept
 UNITS, ZONES, SEED, SECONDS = 90, 15, 1, 90.0
 PAGE = rows.ROOT / "docs" / "parallel.md"
 BEGIN, END = "<!-- rows -->\n", "<!-- end of rows -->\n"
@@ -198,12 +199,11 @@ def asked() -> tuple[Problem, Portfolio]:
 
 def measure(kind: str, fault: str, keep: Path | None = None) -> dict:
     """Plan once, with a fault; what came back, and after how long."""
-    lns.solve_window = fault_tasks.faulty_window
     problem, strategy = asked()
     how = {"workers": 2, "seed": SEED}
     with executor_of(kind) as executor:
-        warm = Portfolio((Anneal(4, 1, 500),))
-        solve(problem, warm, time_limit=10, executor=executor, **how)
+        solve(problem, strategy, time_limit=WARM, executor=executor, **how)
+        lns.solve_window = fault_tasks.faulty_window
         begun = time.monotonic()
         how |= {"executor": executor, "checkpoint": keep}
         result = solve(problem, strategy, time_limit=SECONDS, **how)
