@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from zoning.parallel.hub import Lost
 from zoning.search.instance.constants import NO_LIMIT
+from zoning.search.instance.instance import Instance
 from zoning.search.instance.zones import Ints
 from zoning.search.kernels.compiled import compiled
 from zoning.search.lagrangian.bound import DualPoint
@@ -87,10 +88,16 @@ def fill_centers(
 ) -> tuple[Ints, NDArray[np.float64]]:
     """The value of each center's knapsack, and how often each unit is served in all."""
     indptr, units = candidates_csr(pairs, centers)
+    return fill_units(pairs.a, centers, indptr, units, dual)
+
+
+def fill_units(
+    a: Instance, centers: Ints, indptr: Ints, units: NDArray[np.int32], dual: Ints
+) -> tuple[Ints, NDArray[np.float64]]:
+    """`fill_centers`, the units that may belong to each given in CSR form."""
     least, served = np.empty(len(centers), np.int64), np.zeros(len(dual))
     space = workspace(int(np.diff(indptr).max(initial=0)))
-    data = pricing_data(pairs.a)
-    _fill_centers(data, centers, indptr, units, dual, space, least, served)
+    _fill_centers(pricing_data(a), centers, indptr, units, dual, space, least, served)
     return least, served
 
 

@@ -22,29 +22,32 @@ NONE = np.int64(0)
 
 
 def reachable_units(
-    a: Instance, from_center: bool
+    a: Instance, from_center: bool, centers: NDArray[np.int64] | None = None
 ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     """For each unit the units some zone that holds it can hold too, in CSR form.
 
     A zone that holds a unit holds a way to it. The lightest way, by each of the sums,
     must fit under the upper end of the band. `from_center`: the first unit is the best
-    center, so that travel from it counts as well.
+    center, so that travel from it counts as well. `centers`: only for these units, in
+    this order; for all if None.
     """
     n = a.num_units
-    indptr = np.zeros(n + 1, np.int64)
+    centers = np.arange(n) if centers is None else centers
+    indptr = np.zeros(len(centers) + 1, np.int64)
     pieces = []
     met, passes = np.empty(n, np.int32), np.zeros(n, np.int32)
     best = np.full(n, NO_LIMIT)
     items = np.empty(len(a.indices) + 1, np.int64)  # each edge is gone once
     keys = np.empty(len(items), np.float64)
     done = 0
-    while done < n:
-        units = np.empty(PLACES * n, np.int32)
+    while done < len(centers):
+        units = np.empty(n + PLACES * len(centers), np.int32)
         first = done
         done = _reachable(
             pricing_data(a),
             compatibility(a),
             from_center,
+            centers,
             first,
             indptr,
             units,
@@ -56,24 +59,37 @@ def reachable_units(
         )
         pieces.append(units[: indptr[done] - indptr[first]].copy())
     units = np.concatenate([np.zeros(0, np.int32), *pieces])
-    table = csr_array((np.ones(len(units), np.int8), units, indptr), (n, n))
+    ones = np.ones(len(units), np.int8)
+    table = csr_array((ones, units, indptr), (len(centers), n))
     table.sort_indices()
     return indptr, table.indices.astype(np.int32)
 
 
 @compiled
 def _reachable(  # type: ignore[no-untyped-def]
-    data, compatible, from_center, first, indptr, units, met, best, passes, keys, items
+    data,
+    compatible,
+    from_center,
+    centers,
+    first,
+    indptr,
+    units,
+    met,
+    best,
+    passes,
+    keys,
+    items,
 ):
-    """Fill `units` from the first unit on while there is room; gives the next unit.
+    """Fill `units` from the first place on while there is room; gives the next place.
 
     `best` and `passes` must be `NO_LIMIT` and 0, and are so again at the end.
     """
     n = len(best)
     filled = 0
-    for center in range(first, n):
+    for place in range(first, len(centers)):
+        center = centers[place]
         if filled + n > len(units):
-            return center
+            return place
         size = 0  # units met by the first sum
         rows = 0
         for m in range(data.sums.shape[0]):
@@ -121,5 +137,5 @@ def _reachable(  # type: ignore[no-untyped-def]
                 kept += 1
             passes[i] = 0
         filled = kept
-        indptr[center + 1] = indptr[first] + filled
-    return n
+        indptr[place + 1] = indptr[first] + filled
+    return len(centers)

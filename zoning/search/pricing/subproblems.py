@@ -245,10 +245,7 @@ class CenterSubproblems:
 
     def bound(self, duals: Duals, min_reduced_cost: Ints) -> int:
         """No plan travels less: duals of all rows + the `num_zones` least centers."""
-        low = np.partition(min_reduced_cost, self.num_zones - 1)[: self.num_zones]
-        if (low >= NO_LIMIT // 2).any():
-            return int(NO_LIMIT)
-        return -(-(duals.total + int(low.sum())) // SCALE)
+        return lagrangian_bound(duals, min_reduced_cost, self.num_zones)
 
     def max_reduced_cost(
         self, duals: Duals, min_reduced_cost: Ints, cutoff: int
@@ -275,6 +272,14 @@ class CenterSubproblems:
                 self.a, c, self.candidates[c], duals.unit, most[c]
             )
             self.is_open[c] = len(self.candidates[c]) > 0
+
+
+def lagrangian_bound(duals: Duals, min_reduced_cost: Ints, num_zones: int) -> int:
+    """No plan travels less: duals of all rows + the `num_zones` least centers."""
+    low = np.partition(min_reduced_cost, num_zones - 1)[:num_zones]
+    if (low >= NO_LIMIT // 2).any():
+        return int(NO_LIMIT)
+    return -(-(duals.total + int(low.sum())) // SCALE)
 
 
 def price_centers(

@@ -133,7 +133,7 @@ class LagrangianBound:
             run.keep()
 
         deadline = perf_counter() + seconds
-        small = _nearest(subproblems, self.around)
+        small = nearest(subproblems, self.around)
         self.oracle(small, multipliers, deadline)  # compiled, and warm
         begun = perf_counter()
         first = self.oracle(small, multipliers, deadline)
@@ -187,7 +187,7 @@ def _fix(
             run.update_bound(run.cost, "centers")
 
 
-def _nearest(subproblems: CenterSubproblems, around: float) -> CenterSubproblems:
+def nearest(subproblems: CenterSubproblems, around: float) -> CenterSubproblems:
     """The same with each center offered itself and the nearest of its units."""
     xy = subproblems.a.travel_data.points[:, :2]
     most = min(int(around * len(xy) / subproblems.num_zones) + 1, len(xy))

@@ -257,21 +257,30 @@ class _PlanInWork:
 
     def _accept(self, hood: Neighbourhood, better: Zones) -> None:
         """Take a better neighbourhood over; submit it unless judging takes too long."""
-        before = self.zone_of[hood.units]
-        fresh = zones.zone_of(better, len(hood.units))
-        after = np.array(hood.zones, np.int32)[fresh]
-        if self.run.instance.labelled:
-            same = np.array_equal(before, after)
-        else:
-            pairs = set(zip(before.tolist(), after.tolist(), strict=True))
-            same = len(pairs) == len(hood.zones)
-        if same:
-            return  # the same zones, be it by other numbers
-        self.zone_of[hood.units] = after
+        labelled = self.run.instance.labelled
+        if not take_over(self.zone_of, hood, better, labelled=labelled):
+            return
         self.hoods.changed(self.zone_of, hood.zones)
         wait = self.params.judging_ratio * self._judging
         if perf_counter() > self._submitted + wait:
             self.submit()
+
+
+def take_over(
+    zone_of: ZoneOf, hood: Neighbourhood, better: Zones, *, labelled: bool
+) -> bool:
+    """Put a neighbourhood solved again into a plan; False if it is as it was."""
+    before = zone_of[hood.units]
+    fresh = zones.zone_of(better, len(hood.units))
+    after = np.array(hood.zones, np.int32)[fresh]
+    if labelled:
+        same = np.array_equal(before, after)
+    else:  # the same zones, be it by other numbers
+        pairs = set(zip(before.tolist(), after.tolist(), strict=True))
+        same = len(pairs) == len(hood.zones)
+    if not same:
+        zone_of[hood.units] = after
+    return not same
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,8 @@ class Neighbourhoods:
         Zones of a neighbourhood, at most.
     tried
         Contents of those that were solved before, and need no look.
+    first
+        Zones whose turn comes before that of others.
     """
 
     def __init__(
@@ -61,6 +63,7 @@ class Neighbourhoods:
         repair_sizes: Sequence[float],
         max_zones: int,
         tried: Collection[bytes] = (),
+        first: Collection[int] = (),
     ) -> None:
         self.graph = graph
         self.units = units
@@ -70,7 +73,7 @@ class Neighbourhoods:
         self.round = 0  # of looks at broken zones
         self._tried = {(content, 0) for content in tried}  # the other is the round
         self.changes = 0  # one number for the state of the plan
-        self._queue = NeighbourhoodQueue(graph.num_zones)
+        self._queue = NeighbourhoodQueue(graph.num_zones, first)
 
     def broken(self, most: int) -> list[Neighbourhood]:
         """Neighbourhoods of broken zones, not tried in this round, that share none."""
@@ -149,11 +152,15 @@ class NeighbourhoodQueue:
     ----------
     num_zones
         Number of zones; at first all wait.
+    first
+        Those that wait as if one neighbourhood less had held them.
     """
 
-    def __init__(self, num_zones: int) -> None:
+    def __init__(self, num_zones: int, first: Collection[int] = ()) -> None:
         self.looks = [0] * num_zones  # how many neighbourhoods held the zone
-        self.heap = [(0, k) for k in range(num_zones)]
+        for k in first:
+            self.looks[k] = -1
+        self.heap = sorted((looks, k) for k, looks in enumerate(self.looks))
         self.waits = [True] * num_zones
         self.seeds: list[set[int]] = [set() for _ in range(num_zones)]
 
