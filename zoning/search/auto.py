@@ -9,6 +9,8 @@ from zoning.search.run import Run, Strategy
 from zoning.search.strategies.anneal import Anneal
 from zoning.search.strategies.anneal_by_parts import AnnealByParts
 from zoning.search.strategies.assignment import AssignmentModel
+from zoning.search.strategies.bound_by_parts import BoundByParts
+from zoning.search.strategies.by_parts import ByParts
 from zoning.search.strategies.coarsening import Coarsening
 from zoning.search.strategies.column_generation import ColumnGeneration
 from zoning.search.strategies.construct import Construct
@@ -29,6 +31,7 @@ FEW_LISTED = 200  # of so many zones all plans are judged at once
 CENTER_UNITS = 5_000  # beyond, units are not assigned to centers exactly
 MOST_UNITS = 10_000  # beyond, neighbourhoods are too many, pairs too much memory
 FINDERS = (FeasibilityCheck, AnnealByParts)  # without a plan then, others find none
+CITY_UNITS = 20_000  # beyond, all is done part by part
 PACE = 0.25  # neighbourhoods a second, of many units: what a slow core manages
 
 
@@ -111,6 +114,8 @@ def _parts(n: int, num_zones: int, *, labelled: bool) -> tuple[Strategy, ...]:
     if n <= SOME_UNITS:
         brief = AnnealByParts(0.2), FeasibilityCheck(0.2), LNS(share=0.2)
         return (Construct(), *brief, columns)
+    if n > CITY_UNITS and not labelled:
+        return ByParts(0.6), BoundByParts(), LNS(share=1.0)
     bound_soon = LagrangianBound(share=0.3)  # whatever comes of the plan
     bound = LagrangianBound(connected_oracle, step=0.06)
     if n <= MOST_UNITS:

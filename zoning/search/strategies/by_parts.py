@@ -192,16 +192,34 @@ class PartJob:
     lns: LNS
 
 
-def improve_part(whole: Instance, job: PartJob, deadline: float) -> ZoneOf:
-    """The part annealed, and windows in it solved: each unit's place of its zone."""
+@dataclass(frozen=True)
+class PartDone:
+    """A part improved.
+
+    Parameters
+    ----------
+    zone_of
+        Each unit's place of its zone.
+    seconds
+        That annealing took, for each proposal.
+    """
+
+    zone_of: ZoneOf
+    seconds: float
+
+
+def improve_part(whole: Instance, job: PartJob, deadline: float) -> PartDone:
+    """The part annealed, and windows in it solved."""
     instance = whole
     if len(job.units) < whole.num_units:
         instance = restrict(whole, job.units, job.zones)
     schedule = replace(job.schedule, deadline=deadline)
+    begun = perf_counter()
     zone_of = anneal(instance, len(job.zones), schedule).zone_of
+    seconds = (perf_counter() - begun) / schedule.sweeps / len(job.units)
     if job.windows:
         _solve_windows(instance, zone_of, job, deadline)
-    return zone_of
+    return PartDone(zone_of, seconds)
 
 
 def _solve_windows(
@@ -253,17 +271,17 @@ class _Work:
         self.how = how
         self.seam = np.zeros(run.num_zones, np.bool_)  # of some round so far
         self.number = 0
-        self.pace = 0.0  # seconds that a sweep of all parts took in the round before
+        self.pace = 0.0  # seconds of a proposal, in the round before
 
     def round(self, hot: float, sweeps: int, windows: int, end: float) -> None:
         """Cut the region, improve every part, join them."""
         run, some = self.run, self.how.params
         graph = ZoneGraph(run.instance, self.zone_of, run.num_zones)
         parts = cut_zones(graph, some.part_units, run.seed + self.number)
-        begun = perf_counter()
         if self.pace:
             # a run that the clock ends is still hot: worse than a short one
-            fits = some.reckoned_share * (end - begun) / self.pace
+            every = self.pace * len(self.zone_of) / min(run.workers, len(parts))
+            fits = some.reckoned_share * (end - perf_counter()) / every
             sweeps = max(1, min(sweeps, int(fits)))
         schedule = Schedule(run.seed + self.number, sweeps, end, None, hot)
         jobs = [
@@ -275,8 +293,10 @@ class _Work:
             if isinstance(one, Lost):
                 run.give_up(f"Part {at + 1} of {len(jobs)}", one)
             else:
-                self.zone_of[job.units] = job.zones[one]
-        self.pace = (perf_counter() - begun) / sweeps
+                self.zone_of[job.units] = job.zones[one.zone_of]
+        # the least: the others may have been compiled
+        done = [one.seconds for one in found if isinstance(one, PartDone)]
+        self.pace = min(done, default=self.pace)
         self.seam |= at_seams(graph, parts)
         self.number += 1
 
