@@ -34,12 +34,13 @@ from zoning.search.strategies.by_parts import (
 PLAN = ByParts(
     params=ByPartsParams(
         part_units=150,
+        part_zones=10,
         max_sweeps=300,
         temperatures=(1.0, 0.3),
-        windows_per_second=0.3,
+        windows_per_second=0.1,
     )
 )
-BOUND = BoundByParts(params=BoundByPartsParams(part_units=150, looks=40))
+BOUND = BoundByParts(params=BoundByPartsParams(part_units=150, part_zones=10, looks=20))
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +50,12 @@ def town(request):
     return Problem(blocks(30, 20), 100, tolerance=0.3)
 
 
+@pytest.fixture(scope="module")
+def alone(town):
+    """Planned and bounded with nobody else at work."""
+    return planned(town, Hub())
+
+
 def planned(town, hub):
     run = Run(town, Limits(60), executor=hub)
     PLAN(run)
@@ -56,8 +63,8 @@ def planned(town, hub):
     return run
 
 
-def test_a_town_in_parts_gets_a_plan_and_a_bound(town):
-    run = planned(town, Hub())
+def test_a_town_in_parts_gets_a_plan_and_a_bound(alone):
+    run = alone
     assert judge(run.plan).ok
     assert run.base < run.bound <= run.cost
     # what a part does not know of its neighbours costs the bound little
@@ -67,10 +74,10 @@ def test_a_town_in_parts_gets_a_plan_and_a_bound(town):
     assert run.bound - run.base > knapsack_oracle(whole, start).bound
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("make", [threads, processes])
-def test_the_plan_hangs_not_on_who_works(town, make):
-    alone = planned(town, Hub())
+@pytest.mark.parametrize(
+    "make", [threads, pytest.param(processes, marks=pytest.mark.slow)]
+)
+def test_the_plan_hangs_not_on_who_works(town, alone, make):
     with make(2) as hub:
         other = planned(town, hub)
     assert other.plan.equals(alone.plan)
@@ -81,7 +88,7 @@ def test_cuts_lie_elsewhere_each_round_and_keep_every_zone(town):
     run = Run(town, Limits(60))
     zone_of = np.arange(600, dtype=np.int32) // 6
     graph = ZoneGraph(run.instance, zone_of, 100)
-    first, then = cut_zones(graph, 150, 0), cut_zones(graph, 150, 1)
+    first, then = cut_zones(graph, 150, 10, 0), cut_zones(graph, 150, 10, 1)
     assert len(first) == len(then) == 4
     for parts in (first, then):
         assert np.sort(np.concatenate(parts)).tolist() == list(range(100))
@@ -118,8 +125,8 @@ def test_a_bound_by_parts_is_below_the_truth(chance_problem, truth_of, batch):
     assert found
 
 
-def test_a_part_that_is_lost_makes_the_bound_weaker_not_wrong(town, monkeypatch):
-    run = planned(town, Hub())
+def test_a_part_that_is_lost_makes_the_bound_weaker_not_wrong(alone, monkeypatch):
+    run = alone
     parts = [np.arange(300), np.arange(300, 600)]
     whole = prove(run, run.multipliers, parts, run.deadline)
     done = run.map(
@@ -135,8 +142,8 @@ def test_a_part_that_is_lost_makes_the_bound_weaker_not_wrong(town, monkeypatch)
     assert "The bound of part 2 of 2 was given up" in run.losses[0]
 
 
-def test_no_zone_is_worth_more_than_the_least_whatever(town):
-    run = planned(town, Hub())
+def test_no_zone_is_worth_more_than_the_least_whatever(alone):
+    run = alone
     priced = Priced(run.instance, unit_duals(run.multipliers).unit)
     least = least_reduced_costs(priced, np.arange(600), run.deadline)
     assert least_whatever(priced) <= least.min()

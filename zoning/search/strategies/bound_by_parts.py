@@ -9,6 +9,7 @@ docs/formulation.md.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import nan
 from typing import NamedTuple
 
 import numpy as np
@@ -40,8 +41,8 @@ class BoundByPartsParams:
 
     Parameters
     ----------
-    part_units
-        What a part has, about, without the zones around it.
+    part_units, part_zones
+        What a part has, about, or more, without the zones around it.
     rings
         Zones around a part that are looked at with it, in steps from zone to zone.
     steps
@@ -50,16 +51,14 @@ class BoundByPartsParams:
         Steps of each round.
     around
         A center is offered the nearest units, so many zones full of them.
-    level_looks
-        Looks at a part that bring its dearest zone to a reduced cost of 0.
     """
 
     part_units: int = 2_500
+    part_zones: int = 100
     rings: int = 1
-    steps: tuple[float, ...] = (0.15, 0.05, 0.02)
-    looks: int = 120
+    steps: tuple[float, ...] = (0.15, 0.05)
+    looks: int = 150
     around: float = 3.0
-    level_looks: int = 3
 
 
 PARAMS = BoundByPartsParams()
@@ -98,7 +97,9 @@ class BoundByParts:
         for number, step in enumerate(self.params.steps):
             if run.done or perf_counter() > end:
                 return
-            parts = cut_zones(graph, self.params.part_units, run.seed + number)
+            some = self.params
+            seed = run.seed + number
+            parts = cut_zones(graph, some.part_units, some.part_zones, seed)
             yuan = self._seek(run, graph, parts, step, end)
             units = [graph.units(part.tolist()) for part in parts]
             bound = prove(run, yuan, units, end)
@@ -118,7 +119,12 @@ class BoundByParts:
         step: float,
         end: float,
     ) -> Multipliers:
-        """Multipliers of every part, joined."""
+        """Multipliers of every part, joined and brought to one level.
+
+        The bound takes the zones of least reduced cost, wherever they are. So units
+        bear, by load, what zones of their part are dearer than those of others: then
+        it takes as many from each part as it has.
+        """
         assert run.multipliers is not None
         yuan = run.multipliers.copy()
         jobs = []
@@ -132,7 +138,14 @@ class BoundByParts:
             if isinstance(one, Lost):
                 run.give_up(f"Prices of part {at + 1} of {len(jobs)}", one)
             else:
-                yuan[job.units[job.own]] = one
+                yuan[job.units[job.own]] = one.yuan
+        level = np.array([nan if isinstance(x, Lost) else x.dearest for x in found])
+        known = np.isfinite(level)
+        away = np.where(known, level - level[known].sum() / max(1, known.sum()), 0.0)
+        weight = run.instance.sums[0] / max(1, run.instance.sums[0].sum())
+        for job, dearer in zip(jobs, away, strict=True):
+            own = job.units[job.own]
+            yuan[own] += dearer * run.num_zones * weight[own]
         return yuan
 
 
@@ -169,13 +182,18 @@ class SeekJob(NamedTuple):
     params: BoundByPartsParams
 
 
-def seek_multipliers(whole: Instance, job: SeekJob, deadline: float) -> Multipliers:
-    """Better multipliers of a part, as if there were nothing else.
+class Sought(NamedTuple):
+    """Multipliers of a part's own units.
 
-    They are brought to one level: where a part's zones are dearer in travel its units
-    bear all of it, so that the dearest zone a plan takes has a reduced cost of 0 in
-    every part. Only then does the bound take as many zones from each as it has.
+    `dearest` is the reduced cost of the dearest zone a plan of the part takes, yuan.
     """
+
+    yuan: Multipliers
+    dearest: float
+
+
+def seek_multipliers(whole: Instance, job: SeekJob, deadline: float) -> Sought:
+    """Better multipliers of a part, as if there were nothing else."""
     some = job.params
     instance = restrict(whole, job.units)
     small = nearest(CenterSubproblems(instance, job.num_zones), some.around)
@@ -186,14 +204,9 @@ def seek_multipliers(whole: Instance, job: SeekJob, deadline: float) -> Multipli
         step=job.step,
         deadline=deadline,
     )
-    yuan = best.yuan
-    weight = (instance.sums[0] + 1) / (instance.sums[0] + 1).sum() * job.num_zones
-    for _ in range(some.level_looks):
-        least = knapsack_oracle(small, yuan).min_reduced_cost
-        dearest = np.partition(least, job.num_zones - 1)[job.num_zones - 1]
-        if dearest < NO_LIMIT:
-            yuan = yuan + dearest / SCALE * weight
-    return yuan[job.own]
+    least = np.partition(best.min_reduced_cost, job.num_zones - 1)
+    dearest = int(least[job.num_zones - 1])
+    return Sought(best.yuan[job.own], dearest / SCALE if dearest < NO_LIMIT else nan)
 
 
 class Priced(NamedTuple):

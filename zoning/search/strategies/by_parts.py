@@ -43,8 +43,8 @@ class ByPartsParams:
 
     Parameters
     ----------
-    part_units
-        What a part has, about.
+    part_units, part_zones
+        What a part has, about, or more.
     first_sweeps
         Proposals per unit of the round that makes a first plan.
     temperatures
@@ -65,6 +65,7 @@ class ByPartsParams:
     """
 
     part_units: int = 2_500
+    part_zones: int = 100
     first_sweeps: int = 200
     temperatures: tuple[float, ...] = (1.0, 0.5, 0.3)
     max_sweeps: int = 10_000
@@ -137,8 +138,10 @@ def _begin(run: Run) -> ZoneOf:
     return grow_regions(run.instance, run.num_zones, run.seed)
 
 
-def cut_zones(graph: ZoneGraph, part_units: int, seed: int) -> list[Ints]:
-    """The zones in parts of about so many units, by cuts at random; each ascending.
+def cut_zones(
+    graph: ZoneGraph, part_units: int, part_zones: int, seed: int
+) -> list[Ints]:
+    """The zones in parts of about so many, by cuts at random; each ascending.
 
     One part where rules look beyond it.
     """
@@ -147,9 +150,9 @@ def cut_zones(graph: ZoneGraph, part_units: int, seed: int) -> list[Ints]:
     if instance.labelled or instance.compatibility.matters:
         return [every]
     size = np.array([len(units) for units in graph.members], np.int64)
-    count = min(max(1, round(int(size.sum()) / part_units)), graph.num_zones)
+    count = min(int(size.sum()) // part_units, graph.num_zones // part_zones)
     rng = np.random.default_rng(seed)
-    pieces = recursive_bisection(graph.middle, size, every, count, rng)
+    pieces = recursive_bisection(graph.middle, size, every, max(1, count), rng)
     return [np.sort(part) for part in pieces]
 
 
@@ -277,13 +280,14 @@ class _Work:
         """Cut the region, improve every part, join them."""
         run, some = self.run, self.how.params
         graph = ZoneGraph(run.instance, self.zone_of, run.num_zones)
-        parts = cut_zones(graph, some.part_units, run.seed + self.number)
+        seed = run.seed + self.number
+        parts = cut_zones(graph, some.part_units, some.part_zones, seed)
         if self.pace:
             # a run that the clock ends is still hot: worse than a short one
             every = self.pace * len(self.zone_of) / min(run.workers, len(parts))
             fits = some.reckoned_share * (end - perf_counter()) / every
             sweeps = max(1, min(sweeps, int(fits)))
-        schedule = Schedule(run.seed + self.number, sweeps, end, None, hot)
+        schedule = Schedule(seed, sweeps, end, None, hot)
         jobs = [
             self._job(graph, zones, schedule, -(-windows // len(parts)))
             for zones in parts
