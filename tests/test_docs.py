@@ -189,6 +189,7 @@ def test_sizes_at_which_the_search_changes_are_those_of_the_code():
     assert few in text
     assert f"over {auto.LARGE_ZONE} units to a zone |" in text
     assert f"Above {auto.FEW_UNITS:,} units" in text
+    assert f"over {auto.CITY_UNITS:,} units, zones without names |" in text
 
 
 @pytest.mark.parametrize(
