@@ -30,7 +30,7 @@ SAME = (
 )
 SETTING = ("time_limit", "workers")
 # Others have tables on pages of their own.
-BENCHES = ("published", "region_sizes", "peers", "excess", "award", "reading")
+BENCHES = ("published", "region_sizes", "peers", "excess", "award", "reading", "city")
 SLACK = 1e-6  # published values are rounded; see instances.Published.slack
 HEAD = """\
 # Benchmarks
@@ -74,6 +74,7 @@ def build(every: list[Row], images: Path) -> str:
         *_published(published),
         *_history(history),
         *_sizes(sizes, images),
+        *_cities([row for row in newest if row["bench"] == "city"]),
         *_peers(peers),
         *_excess([row for row in newest if row["bench"] == "excess"]),
         *_awards([row for row in newest if row["bench"] == "award"]),
@@ -302,6 +303,71 @@ def _sizes(found: list[Row], images: Path) -> Iterator[str]:
         yield ""
     plot(found, images / "sizes.png")
     yield "![Seconds to the first plan and peak memory by units](img/sizes.png)\n"
+
+
+def _cities(found: list[Row]) -> Iterator[str]:
+    yield "## A city by parts\n"
+    if not found:
+        yield _missing("city.py")
+        return
+    yield (
+        "Planned and bounded by `ByParts` and `BoundByParts` with processes, then "
+        "bundled in threes; seconds on the wall, on a machine that had other work. "
+        "Hub: seconds of processor of the process that hands out work; memory is its "
+        "own. Work: seconds of processor of all pieces of work.\n"
+    )
+    found = sorted(found, key=lambda row: (row["n"], row["workers"]))
+    lines = [
+        [
+            row["instance"],
+            *(row.get(key) for key in ("n", "zones", "workers", "seconds_read")),
+            *(row.get(key) for key in ("seconds_plan", "seconds_bound")),
+            row.get("seconds_hub"),
+            round(sum(map(sum, row["tasks"]))),
+            row.get("memory_mb"),
+            *(_percent(row.get(key), 3) for key in ("gap", "travel_gap")),
+            *(row.get(key) for key in ("lots", "lots_status", "seconds_lots")),
+        ]
+        for row in found
+    ]
+    columns = (
+        *("district", "units", "zones", "workers", "s to read", "s plan", "s bound"),
+        *("s hub", "s work", "hub MB", "gap", "travel gap", "lots", "status", "s lots"),
+    )
+    yield from table(columns, lines)
+    yield (
+        "\nZones at the seams of the last round, against those inside of as many "
+        "buildings: yuan a building and year that they travel beyond their units' "
+        "prices, ± one standard error; the same of a cut at random that nothing was "
+        "done by.\n"
+    )
+    lines = [
+        [
+            row["instance"],
+            row["seams"]["yuan_a_building"],
+            *(_dearer(row["seams"][key]) for key in ("last_round", "control")),
+        ]
+        for row in found
+    ]
+    yield from table(("district", "travel of a building", "seams", "control"), lines)
+    yield (
+        "\nSeconds the plan and its bound would take with more workers: list "
+        "scheduling of the pieces of work as they took, rounds as barriers, the "
+        "hub's seconds added. Last: parts done by one and by two processes, best "
+        "of three.\n"
+    )
+    workers = [*found[0]["simulated"]]
+    lines = [
+        [row["instance"], *row["simulated"].values(), row["efficiency"]["efficiency"]]
+        for row in found
+        if "efficiency" in row
+    ]
+    yield from table(("district", *workers, "efficiency of 2"), lines)
+    yield ""
+
+
+def _dearer(found: dict[str, float]) -> str:
+    return f"{found['yuan']:+.2f} ± {found['error']:.2f} ({found['zones']} zones)"
 
 
 def plot(found: list[Row], path: Path) -> None:
