@@ -266,7 +266,7 @@ def test_a_center_is_offered_itself_where_many_units_stand_on_one_spot(line):
     subproblems = CenterSubproblems(
         Instance.from_problem(Problem(region, 10, tolerance=0.5, strict=True)), 10
     )
-    near = centers._nearest(subproblems, 1.0).candidates
+    near = centers.nearest(subproblems, 1.0).candidates
     assert all(c in near[c] for c in range(20))
 
 
