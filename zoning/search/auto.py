@@ -30,7 +30,11 @@ FEW_ZONES = 12  # sets of so many centers are looked at one by one
 FEW_LISTED = 200  # of so many zones all plans are judged at once
 CENTER_UNITS = 5_000  # beyond, units are not assigned to centers exactly
 MOST_UNITS = 10_000  # beyond, neighbourhoods are too many, pairs too much memory
-FINDERS = (FeasibilityCheck, AnnealByParts)  # without a plan then, others find none
+FINDERS = (
+    FeasibilityCheck,
+    AnnealByParts,
+    ByParts,
+)  # without a plan then, others find none
 CITY_UNITS = 20_000  # beyond, all is done part by part
 PACE = 0.25  # neighbourhoods a second, of many units: what a slow core manages
 
