@@ -13,6 +13,7 @@ from zoning.errors import InputError
 from zoning.parallel.hub import Hub, Lost
 from zoning.parallel.pools import hub_of, processes, threads
 from zoning.parallel.store import opened, store
+from zoning.parallel.worker import do
 
 
 def test_a_value_is_opened_as_it_was_written(tmp_path):
@@ -76,10 +77,8 @@ def test_processes_that_are_killed_cost_no_result():
 
 
 def test_a_folder_that_workers_do_not_see_is_told(tmp_path):
-    from zoning.parallel.hub import _there
-
     with pytest.raises(InputError, match="shared disk"):
-        _there(pieces.add, tmp_path / "nowhere", 1, 1.0)
+        do(pieces.add, tmp_path / "nowhere", 1, 1.0, 0)
 
 
 @pytest.mark.slow

@@ -8,8 +8,9 @@ order of the jobs, do not hang on who was first. A job that is lost twice is giv
 
 from __future__ import annotations
 
+import os
 import tempfile
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
@@ -29,8 +30,8 @@ from time import monotonic
 from typing import Any, Generic, TypeVar
 
 from zoning.clock import perf_counter
-from zoning.errors import InputError
-from zoning.parallel.store import OPEN, opened, store
+from zoning.parallel.store import OPEN, store
+from zoning.parallel.worker import do
 
 Shared = TypeVar("Shared")
 Job = TypeVar("Job")
@@ -39,7 +40,7 @@ Task = Callable[[Shared, Job, float], Out]  # the last: when to end, by `zoning.
 
 GRACE = 10.0  # seconds beyond its own that a job may take before it is done elsewhere
 LOSSES = MemoryError, BrokenExecutor, CancelledError  # of a worker
-FIRST_GRACE = 300.0  # of the first jobs of a task: it may have to be compiled
+FIRST_GRACE = 180.0  # until every worker has done the task: it may be compiled
 TRIES = 2  # a job that was lost so often is given up
 
 
@@ -99,7 +100,8 @@ class Hub(AbstractContextManager["Hub"]):
         self._stored: dict[int, tuple[object, Path]] = {}
         self._count = 0
         self._stuck = 0
-        self._known: set[Callable[..., Any]] = set()  # tasks some worker has done
+        # workers that have done each task
+        self._known: dict[Callable[..., Any], set[str]] = defaultdict(set)
 
     def map(
         self,
@@ -160,7 +162,8 @@ class Hub(AbstractContextManager["Hub"]):
         assert self.executor is not None
         if self.shares_memory:
             return self.executor.submit(_here, task, shared, job, seconds)
-        return self.executor.submit(_there, task, self._written(shared), job, seconds)
+        folder, me = self._written(shared), os.getpid()
+        return self.executor.submit(do, task, folder, job, seconds, me)
 
     @property
     def free(self) -> int:
@@ -169,11 +172,15 @@ class Hub(AbstractContextManager["Hub"]):
 
     def grace(self, task: Callable[..., Any]) -> float:
         """Seconds beyond its own that a job may take."""
-        return GRACE if task in self._known else FIRST_GRACE
+        return GRACE if len(self._known[task]) >= self.free else FIRST_GRACE
 
-    def came_back(self, task: Callable[..., Any]) -> None:
-        """Note that some worker has done such a task."""
-        self._known.add(task)
+    def result(self, task: Callable[..., Any], flight: Future[Any]) -> Any:
+        """What a job came to; whoever did it has the code of its task by now."""
+        if self.shares_memory:
+            return flight.result()
+        worker, found = flight.result()
+        self._known[task].add(worker)
+        return found
 
     def leave(self, flight: Future[Any]) -> None:
         """Wait no more for a worker; it is counted again when it answers."""
@@ -187,6 +194,7 @@ class Hub(AbstractContextManager["Hub"]):
         """Take other workers; where there are none, work goes on here."""
         self._end()
         self.executor, self._stuck, self._ours = None, 0, True
+        self._known.clear()
         if self._renew is not None:
             with suppress(*self.losses, OSError):
                 self.executor = self._renew()
@@ -313,7 +321,7 @@ class _Work(Generic[Shared, Job, Out]):
     def _take(self, flight: Future[Any]) -> None:
         job = self.flying[flight].job
         try:
-            found = flight.result()
+            found = self.hub.result(self.task, flight)
         except BrokenExecutor as error:
             self._broken(error)
         except self.hub.losses as error:
@@ -321,7 +329,6 @@ class _Work(Generic[Shared, Job, Out]):
             self._lose(job, error)
         else:
             del self.flying[flight]
-            self.hub.came_back(self.task)
             self._put(job, found)
 
     def _put(self, job: int, found: Out | Lost) -> None:
@@ -359,15 +366,3 @@ def _here(
     task: Task[Shared, Job, Out], shared: Shared, job: Job, seconds: float
 ) -> Out:
     return task(shared, job, perf_counter() + seconds)
-
-
-def _there(task: Task[Any, Job, Out], folder: Path, job: Job, seconds: float) -> Out:
-    try:
-        shared = opened(folder)
-    except FileNotFoundError as error:
-        msg = (
-            f"A worker does not see {folder}. All workers must see the folder that "
-            "what they share is written to: give one on a shared disk."
-        )
-        raise InputError(msg) from error
-    return _here(task, shared, job, seconds)

@@ -7,20 +7,18 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
 import sys
-import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from time import sleep
 from typing import Any
 
 from zoning.errors import InputError
 from zoning.parallel.hub import Hub
+from zoning.parallel.worker import begin
 from zoning.text.arguments import COUNT, PATH, WORD, instance, takes
 from zoning.text.lists import first_few
 
@@ -35,7 +33,6 @@ ALONE = {
     ),
     "LOKY_MAX_MEMORY_LEAK_SIZE": "1e15",
 }
-LOOK = 1.0  # seconds between two looks of a worker at whether its hub is still there
 ANSWER = 10.0  # seconds a scheduler has to answer
 
 
@@ -198,7 +195,7 @@ def _pool(workers: int) -> Executor:
     from loky import ProcessPoolExecutor
 
     made: Executor = ProcessPoolExecutor(
-        workers, initializer=_begin, initargs=(os.getpid(),), env=ALONE
+        workers, initializer=begin, initargs=(os.getpid(),), env=ALONE
     )
     return made
 
@@ -211,15 +208,3 @@ def _leave(pool: Executor) -> None:
 def _kill(pool: Any) -> None:
     """Workers that were stopped do not end when they are asked to."""
     pool.shutdown(wait=True, kill_workers=True)
-
-
-def _begin(hub: int) -> None:
-    """A worker begins: Ctrl-C is the hub's to hear; it ends with the hub."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with, args=(hub,), daemon=True).start()
-
-
-def _end_with(hub: int) -> None:
-    while os.getppid() == hub:
-        sleep(LOOK)
-    os._exit(1)
