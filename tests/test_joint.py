@@ -18,7 +18,10 @@ from zoning.costs import CostModel, Resource
 from zoning.errors import InputError
 from zoning.joint.annealing import anneal_pair
 from zoning.joint.bound import pair_bound
+from zoning.joint.columns import enumerate_candidates
+from zoning.joint.exact import solve_exactly
 from zoning.joint.joint import plan_and_bundle
+from zoning.joint.lot_counts import LotCounts
 from zoning.joint.solution import joint_solution
 from zoning.lots import LotSettings, bundle
 from zoning.lots.check import judge_lots
@@ -372,6 +375,18 @@ def test_where_rules_name_zones_several_plans_are_bundled(blocks):
     assert "several plans were bundled" in found.reason
 
 
+def test_where_there_can_be_no_zone_none_is_a_candidate(line):
+    problem = Problem(line(10, 10), 2, fair_share=50, tolerance=0.1, strict=True)
+    candidates = enumerate_candidates(problem, (), 5.0)
+    assert len(candidates) == 0
+    assert solve_exactly(
+        candidates,
+        LotCounts(lot_sizes(2, 2), 2, 2),
+        limit=None,
+        deadline=perf_counter() + 5,
+    ).closed
+
+
 def test_no_plan_is_told_as_solve_tells_it(line):
     problem = Problem(line(5, 90, 5), 3, tolerance=0.1, strict=True)
     found = plan_and_bundle(problem, time_limit=2)
@@ -397,7 +412,7 @@ def test_one_building_is_one_zone_and_one_lot(line):
 
 @pytest.mark.parametrize("wrong", [{"time_limit": 0}, {"workers": 0}, {"size": 2.5}])
 def test_settings_out_of_range_are_refused(line, wrong):
-    with pytest.raises(InputError, match=r"at least 1|above 0"):
+    with pytest.raises(InputError, match=r"at least 1|above 0|from 1 to"):
         plan_and_bundle(Problem(line(5, 5, 5), 3), **wrong)
 
 

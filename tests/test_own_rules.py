@@ -29,7 +29,7 @@ from zoning.rules import (
 )
 from zoning.search.find_feasible import find_feasible
 from zoning.search.run import Run
-from zoning.search.strategies.own_rules import JudgedAnnealing
+from zoning.search.strategies.own_rules import EnumeratePlans, JudgedAnnealing
 
 
 @dataclass(frozen=True)
@@ -212,6 +212,13 @@ def test_any_plan_is_found_or_there_is_none(name):
         found = find_feasible(problem, Limits(time=10))
         assert (found.plan is not None) == (cheapest(problem) is not None), seed
         assert found.infeasible == (found.plan is None), seed
+
+
+def test_where_no_zone_keeps_the_bands_there_is_proved_to_be_no_plan(line):
+    problem = Problem(line(10, 10), 2, fair_share=50, tolerance=0.1, strict=True)
+    run = Run(problem, Limits(time=20))
+    EnumeratePlans()(run)
+    assert "No plan keeps every rule" in run.infeasibility
 
 
 def test_a_rule_of_ones_own_is_judged(row):

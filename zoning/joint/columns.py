@@ -198,7 +198,7 @@ def enumerate_candidates(
     if len(terms.free) > params.max_units:
         return None
     count = problem.num_zones - len(terms.locks)
-    fresh: list[Ints] = []
+    fresh: list[NDArray[np.int32]] = []
     if count:
         a = restrict(Instance.from_problem(problem), terms.free)
         listed = enumerate_zones(
@@ -210,7 +210,7 @@ def enumerate_candidates(
         )
         if listed is None:
             return None
-        fresh = np.split(listed.members, listed.indptr[1:-1])
+        fresh = np.split(listed.members, listed.indptr[:-1])[1:]  # there may be none
     locked = [lock.units for lock in terms.locks]
     several = [*first, *locked, *(terms.free[some] for some in fresh)]
     return _pool_of(problem, several)

@@ -71,7 +71,7 @@ class _Enumeration:
 
     def __init__(self, run: Run, listed: Zones, deadline: float) -> None:
         self.run, self.deadline = run, deadline
-        self.members = np.split(listed.members, listed.indptr[1:-1])
+        self.members = np.split(listed.members, listed.indptr[:-1])[1:]  # maybe none
         self.cost = listed.cost.tolist()
         self.bits = [sum(1 << int(i) for i in mine) for mine in self.members]
         self.least = np.full(len(run.units), np.inf)  # share of a unit in any zone
