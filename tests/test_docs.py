@@ -197,7 +197,7 @@ def test_sizes_at_which_the_search_changes_are_those_of_the_code():
     [
         (2_000, 10), (490, 12), (216, 12), (1_400, 20), (4_000, 50), (9_000, 100),
         (98, 15), (400, 40), (1_200, 100), (8_000, 500), (15_000, 1_500),
-        (60_000, 5_000),
+        (60_000, 5_000), (250_000, 40_000),
     ],
 )  # fmt: skip
 def test_what_auto_puts_in_a_row_is_told(units, zones):

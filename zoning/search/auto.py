@@ -35,7 +35,7 @@ FINDERS = (
     AnnealByParts,
     ByParts,
 )  # without a plan then, others find none
-CITY_UNITS = 20_000  # beyond, all is done part by part
+CITY_UNITS = 100_000  # beyond, all is done part by part
 PACE = 0.25  # neighbourhoods a second, of many units: what a slow core manages
 
 

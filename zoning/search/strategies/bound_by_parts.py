@@ -51,6 +51,8 @@ class BoundByPartsParams:
         Steps of each round.
     around
         A center is offered the nearest units, so many zones full of them.
+    spare_proofs
+        The end is kept free for so many proofs.
     """
 
     part_units: int = 2_500
@@ -59,6 +61,7 @@ class BoundByPartsParams:
     steps: tuple[float, ...] = (0.15, 0.05)
     looks: int = 150
     around: float = 3.0
+    spare_proofs: float = 1.5
 
 
 PARAMS = BoundByPartsParams()
@@ -83,7 +86,7 @@ class BoundByParts:
     params: BoundByPartsParams = PARAMS
 
     def __call__(self, run: Run) -> None:
-        """Prove a bound after each round, as long as it becomes better."""
+        """Prove a bound at what is known, and after each round while that helps."""
         zone_of = run.nearest_plan()
         if zone_of is None or run.instance.is_complete:
             LagrangianBound(share=self.share)(run)
@@ -94,21 +97,27 @@ class BoundByParts:
             run.multipliers = initial_multipliers(
                 run.instance, run.num_zones, [zone_of]
             )
-        for number, step in enumerate(self.params.steps):
-            if run.done or perf_counter() > end:
-                return
-            some = self.params
+        some = self.params
+        begun, proof = perf_counter(), 0.0
+        for number, step in enumerate((0.0, *some.steps)):
             seed = run.seed + number
             parts = cut_zones(graph, some.part_units, some.part_zones, seed)
-            yuan = self._seek(run, graph, parts, step, end)
+            yuan = run.multipliers
+            if number:
+                last = end - some.spare_proofs * proof
+                if run.done or perf_counter() > last:
+                    return
+                yuan = self._seek(run, graph, parts, step, last)
+                begun = perf_counter()
             units = [graph.units(part.tolist()) for part in parts]
             bound = prove(run, yuan, units, end)
             if bound is None:
                 return
+            proof = perf_counter() - begun
             run.multipliers = yuan
             run.keep()
             least = bound if run.cost is None else min(bound, run.cost - run.base)
-            if not run.update_bound(run.base + least, "centers"):
+            if not run.update_bound(run.base + least, "centers") and number:
                 return
 
     def _seek(
