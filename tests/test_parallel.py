@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -11,7 +12,7 @@ from tests import pieces
 from zoning.clock import perf_counter
 from zoning.errors import InputError
 from zoning.parallel.hub import Hub, Lost
-from zoning.parallel.pools import hub_of, processes, threads
+from zoning.parallel.pools import cluster, hub_of, processes, threads
 from zoning.parallel.store import opened, store
 from zoning.parallel.worker import do
 
@@ -74,6 +75,15 @@ def test_processes_that_are_killed_cost_no_result():
         found = hub.map(pieces.deadly, None, range(4), seconds=30)
     assert [found[0], found[2], found[3]] == [0, 2, 3]
     assert found[1] == Lost("its worker ended")
+
+
+def test_a_cluster_that_is_not_there_leaves_nothing_to_wait_for():
+    pytest.importorskip("distributed")
+    begun = {*threading.enumerate()}
+    for address in ("1:2:3", "nowhere"):
+        with pytest.raises(InputError, match="No scheduler of Dask answers at"):
+            cluster(address)
+    assert not {*threading.enumerate()} - begun
 
 
 def test_a_folder_that_workers_do_not_see_is_told(tmp_path):

@@ -117,6 +117,8 @@ def cluster(
     _hush()
     local = _begun_here(workers or os.cpu_count() or 1) if address == LOCAL else None
     try:
+        if local is None:
+            _reach(address)
         client = Client(local or address, timeout=ANSWER)
     except Exception as error:  # Dask has many words for it
         msg = (
@@ -142,6 +144,21 @@ def cluster(
             local.close()
 
     return Hub(begin(), count, folder=folder, losses=(KilledWorker,), close=end)
+
+
+def _reach(address: str) -> None:
+    """Fail where no scheduler answers.
+
+    A client that fails to connect is left open, and waits twenty seconds when it is
+    thrown away.
+    """
+    from distributed.comm.core import connect
+    from distributed.utils import LoopRunner
+
+    async def reach() -> None:
+        await (await connect(address, timeout=ANSWER)).close()
+
+    LoopRunner().run_sync(reach)
 
 
 def _begun_here(workers: int) -> Any:
