@@ -32,7 +32,9 @@ def solver(monkeypatch, grown, undrawn):  # noqa: ARG001 - drawing is tested els
         monkeypatch.setitem(sys.modules, "zoning.solve", module)
 
     def quick(problem, *, progress=None, **asked):
-        assert asked.keys() == {"time_limit", "seed", "workers", "checkpoint"}
+        assert asked.keys() == {
+            "time_limit", "seed", "workers", "checkpoint", "executor",
+        }  # fmt: skip
         plan = grown(problem)
         verdict = judge(plan)
         progress(Step(0.1, verdict.total, verdict.total - 500, "growing"))

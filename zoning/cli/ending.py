@@ -16,8 +16,8 @@ from typing import Any
 import typer
 
 from zoning.cli.claim import let_go
-from zoning.cli.resumable import TYPED, Typed
 from zoning.cli.screen import consoles, lasting_streams
+from zoning.cli.typed import TYPED, Typed
 from zoning.errors import InputError
 from zoning.starting import BAD_INPUT, NOTHING_WRITTEN, STOPPED, leave
 from zoning.stopping import hear, is_within

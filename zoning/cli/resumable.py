@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass
 from pathlib import Path
 
 import typer
@@ -14,25 +12,7 @@ from rich.console import Console
 from zoning.checkpoint.checkpoint import SPACE, Checkpoint
 from zoning.checkpoint.command import Command
 from zoning.checkpoint.kept import Kept
-
-
-@dataclass(frozen=True)
-class Typed:
-    """What was typed.
-
-    Parameters
-    ----------
-    words
-        After ``zoning``.
-    goes_on
-        It was typed before and goes on.
-    """
-
-    words: tuple[str, ...] = ()
-    goes_on: bool = False
-
-
-TYPED: ContextVar[Typed] = ContextVar("typed")
+from zoning.cli.typed import TYPED, Typed
 
 
 @contextmanager

@@ -12,8 +12,9 @@ from zoning.checkpoint.checkpoint import SPACE, Checkpoint
 from zoning.checkpoint.command import Command, read_command
 from zoning.cli.claim import claim
 from zoning.cli.commands import program
-from zoning.cli.resumable import TYPED, Typed, told_kept
+from zoning.cli.resumable import told_kept
 from zoning.cli.screen import consoles
+from zoning.cli.typed import TYPED, Typed
 from zoning.errors import InputError
 from zoning.text.lists import first_few
 
