@@ -106,6 +106,21 @@ def test_plan_writes_files_and_tells_tables(run, town, tmp_path):
     assert "gap" in err
 
 
+def test_work_that_no_worker_brought_back_is_told(run, town, tmp_path, solver, grown):
+    lost = "A window of 3 zones around C001 was given up: its worker ended."
+
+    def lossy(problem, **_):
+        plan = grown(problem)
+        verdict = judge(plan)
+        bound = verdict.total - 500
+        return Result(Status.FEASIBLE, plan, verdict, bound, 0.1, losses=(lost,))
+
+    solver(lossy)
+    code, out, _ = plan(run, town, tmp_path / "out", "--zones", 6)
+    assert code == 0
+    assert lost in " ".join(out.split())
+
+
 @pytest.mark.usefixtures("solver")
 def test_without_zones_the_floor_area_decides(run, town, tmp_path):
     code, out, _ = plan(run, town, tmp_path / "out")

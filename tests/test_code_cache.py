@@ -24,6 +24,8 @@ def twice(x):
 def load(tmp_path, monkeypatch):
     """Load a module with one function as a new process would; its cache is a folder."""
     monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path / "cache"))
+    # Python tells sources apart by whole seconds
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
 
     def loaded(factor=2):
         path = tmp_path / "doubling.py"

@@ -9,7 +9,15 @@ import pytest
 from zoning.errors import InputError
 from zoning.planfile.atomic import atomic_write, build_each
 from zoning.planfile.claim import claimed
-from zoning.stopping import hear, hear_again, hearing, held, in_work, until_stopped
+from zoning.stopping import (
+    SIGNALS,
+    hear,
+    hear_again,
+    hearing,
+    held,
+    in_work,
+    until_stopped,
+)
 
 NAMES = ("a.csv", "in/b.csv", "c.json")
 OLD = {"a.csv": "old a", "in/b.csv": "old b", "c.json": "old c", "own.txt": "mine"}
@@ -101,6 +109,8 @@ def test_folders_made_for_nothing_are_taken_away(tmp_path):
 def heard():
     """Signals that came through, rather than the end of the tests."""
     numbers = []
+    for number in SIGNALS:  # a shell may have told tests to ignore some
+        signal.signal(number, signal.SIG_DFL)
     before = hear(lambda number, _: numbers.append(number))
     yield numbers
     hear_again(before)

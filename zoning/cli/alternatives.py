@@ -71,6 +71,7 @@ def alternatives(
         notes += kept.notes
         if found.plans:
             plans = [*_bundled(found, lot_size, search, notes)]
+            notes += [told for one in found.results for told in one.losses]
             notes += write_alternatives(Path(out), found, plans, search)
             screen.print(str(found))
             tell_notes(notes, screen)

@@ -108,7 +108,9 @@ def frontier(
             for told in found.words:
                 screen.print(told)
         if any(one.cost is not None for one in found.results):
-            tell_notes([*write_frontier(out, found), *kept.notes], screen)
+            lost = [told for one in found.results for told in one.losses]
+            notes = [*write_frontier(out, found), *kept.notes, *lost]
+            tell_notes(notes, screen)
             made = [name for name in FILES if (Path(out) / name).exists()]
             screen.print(f"Curve and numbers are in {out}: {', '.join(made)}.")
             return

@@ -161,6 +161,7 @@ def plan(
             if "tried" in number:
                 screen.print(number_table(number["tried"], region.costs.currency))
                 notes.append(number["reason"])
+            notes += result.losses
             if result.plan is not None:
                 if lot_size and lots is None and not joint:
                     left = {**search, "time_limit": max(own, end - now(kept))}

@@ -40,7 +40,7 @@ Task = Callable[[Shared, Job, float], Out]  # the last: when to end, by `zoning.
 
 GRACE = 10.0  # seconds beyond its own that a job may take before it is done elsewhere
 LOSSES = MemoryError, BrokenExecutor, CancelledError  # of a worker
-FIRST_GRACE = 180.0  # until every worker has done the task: it may be compiled
+FIRST_GRACE = 60.0  # until every worker has done the task: it may be compiled
 TRIES = 2  # a job that was lost so often is given up
 
 
