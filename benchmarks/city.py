@@ -30,6 +30,7 @@ from numpy.typing import NDArray
 
 from benchmarks import rows, towns
 from zoning.check import judge
+from zoning.errors import InputError
 from zoning.limits import Limits
 from zoning.lots.bundling import bundle
 from zoning.parallel.hub import Hub, Lost
@@ -214,12 +215,16 @@ def measure(region: Region, options: argparse.Namespace) -> rows.Row:
             return out
         out["tasks"] = [[round(x, 3) for x in took] for took in hub.rounds]
         out["simulated"] = simulated(hub.rounds, hub_seconds)
-        out["seams"] = seams(run, hub.parts)
+        if run.bound > run.base:  # else multipliers say nothing of zones
+            out["seams"] = seams(run, hub.parts)
         say({k: v for k, v in out.items() if k != "tasks"})
     out["efficiency"] = efficiency(run, hub.parts)
     say({"efficiency": out["efficiency"]})
     begun = time.perf_counter()
-    lots = bundle(run.plan, size=3, time_limit=options.lots_time)
+    try:
+        lots = bundle(run.plan, size=3, time_limit=options.lots_time)
+    except InputError as error:
+        return out | {"lots_status": str(error)}
     out |= {
         "seconds_lots": round(time.perf_counter() - begun, 1),
         "lots_status": str(lots.status),

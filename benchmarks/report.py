@@ -348,6 +348,7 @@ def _cities(found: list[Row]) -> Iterator[str]:
             *(_dearer(row["seams"][key]) for key in ("last_round", "control")),
         ]
         for row in found
+        if "seams" in row  # told only where a bound was proved
     ]
     yield from table(("district", "travel of a building", "seams", "control"), lines)
     yield (

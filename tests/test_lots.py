@@ -516,3 +516,14 @@ def test_too_many_choices_are_refused(monkeypatch):
     monkeypatch.setattr(zoning.lots.enumerate, "PARAMS", few)
     with pytest.raises(InputError, match="too many sets"):
         bundle(grid(12, 12), size=12)
+
+
+def test_larger_lots_are_left_out_where_they_are_too_many(monkeypatch):
+    every = bundle(line(31), size=3)
+    sets = EnumerationParams(max_sets=125)
+    monkeypatch.setattr(zoning.lots.enumerate, "PARAMS", sets)
+    found = bundle(line(31), size=3)
+    assert sorted(len(lot.zones) for lot in found.lots) == [2, 2, *[3] * 9]
+    assert "Lots of more than 3 zones are too many" in found.reason
+    assert found.status is Status.FEASIBLE
+    assert found.bound <= every.cost <= found.cost

@@ -220,9 +220,11 @@ def _checked(outcome: BundlingOutcome, enumeration: LotEnumeration) -> LotsVerdi
     if not verdict.ok:
         msg = f"Lots break their rules: {' '.join(verdict.faults)}"
         raise PlanError(msg)
-    for lot in verdict.lots:
-        listed = int(price_sets(zones, np.array([lot.zones], np.int64))[0][0])
-        if listed != lot.cost:
-            msg = f"Lot {lot.zones} was listed at {listed} and costs {lot.cost}."
-            raise PlanError(msg)
+    for size in {len(lot.zones) for lot in verdict.lots}:
+        some = [lot for lot in verdict.lots if len(lot.zones) == size]
+        listed, *_ = price_sets(zones, np.array([x.zones for x in some], np.int64))
+        for lot, cost in zip(some, listed.tolist(), strict=True):
+            if cost != lot.cost:
+                msg = f"Lot {lot.zones} was listed at {cost} and costs {lot.cost}."
+                raise PlanError(msg)
     return verdict

@@ -30,6 +30,10 @@ from zoning.plan import Plan
 Ints = NDArray[np.int64]
 
 
+class TooManySetsError(InputError):
+    """There are more sets of zones than are listed."""
+
+
 @dataclass(frozen=True)
 class EnumerationParams:
     """How many sets are listed.
@@ -270,4 +274,4 @@ def _refuse_many(number: int, size: int, num_zones: int) -> None:
             f"({number:,} before doubles are dropped). Ask for smaller lots or lower "
             "gap_limit."
         )
-        raise InputError(msg)
+        raise TooManySetsError(msg)

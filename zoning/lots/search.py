@@ -13,9 +13,9 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.lots.enumerate import LotColumns, LotEnumeration
+from zoning.lots.enumerate import LotColumns, LotEnumeration, TooManySetsError
 from zoning.lots.select import Counts, SelectionTask, choose_lots
-from zoning.lots.sizes import allowed_below, lot_sizes
+from zoning.lots.sizes import LotSizes, adds_up, allowed_below, lot_sizes
 from zoning.result import Status
 from zoning.solvers.budget import SearchBudget
 from zoning.solvers.set_partitioning.selection import Selection
@@ -96,9 +96,11 @@ def find(
     if most is None:
         return BundlingOutcome(Status.INFEASIBLE)
     if most >= rule.count:
-        outcome = _reach(
-            enumeration, enumeration.columns(rule.allowed), rule.count, budget, goal
-        )
+        try:
+            columns = enumeration.columns(rule.allowed)
+        except TooManySetsError:
+            return _without_larger(enumeration, rule, budget, goal)
+        outcome = _reach(enumeration, columns, rule.count, budget, goal)
         if outcome.status is not Status.INFEASIBLE:
             return outcome
     columns = enumeration.columns(allowed_below(n, size))
@@ -114,6 +116,26 @@ def find(
         outcome = replace(outcome, status=Status.FEASIBLE, bound=bound)
     note = _fewer(rule.count, count, size, proved=choice.proved)
     return replace(outcome, notes=(note, *outcome.notes))
+
+
+def _without_larger(
+    enumeration: LotEnumeration, rule: LotSizes, budget: SearchBudget, goal: Goal
+) -> BundlingOutcome:
+    """The goal with no lot larger than the size asked for, where those are too many.
+
+    That proves nothing of lots with larger ones: they cost at least what zones do.
+    """
+    n, size = enumeration.zones.plan.num_zones, enumeration.size
+    sizes = [one for one in rule.allowed if one <= size]
+    if not adds_up(n - rule.count * size, [one for one in sizes if one < size]):
+        sizes = [*rule.allowed]  # lists them after all, or tells how many there are
+    columns = enumeration.columns(sizes)
+    outcome = _reach(enumeration, columns, rule.count, budget, goal)
+    status = Status.FEASIBLE if outcome.sets else Status.UNKNOWN
+    bound = int(enumeration.zones.own.sum())
+    told = f"Lots of more than {size} zones are too many to be listed: there are none."
+    notes = (told, *outcome.notes)
+    return replace(outcome, status=status, bound=bound, notes=notes)
 
 
 def _reach(
