@@ -25,7 +25,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import rows, towns
-from benchmarks.report import table
+from benchmarks.report import put_table
 from zoning.check import judge
 from zoning.plan import Plan
 from zoning.planfile.content import to_dict, to_json
@@ -36,7 +36,6 @@ from zoning.result import Result, Status
 from zoning.solve import solve
 
 PAGE = rows.ROOT / "docs" / "certificate.md"
-BEGIN, END = "<!-- rows -->\n", "<!-- end of rows -->\n"
 ARRAYS = {"duals": np.int64, "multipliers": np.int64}
 
 
@@ -125,13 +124,7 @@ def write_table(page: Path, found: list[rows.Row]) -> None:
     every = sorted(newest.values(), key=lambda row: (row["n"], row["instance"]))
     heads = ("district", "units", "zones", "cost, yuan a year", "verified", "claimed")
     lines = [_line(row) for row in every]
-    made = table((*heads, "seek, s", "recheck, s", "file, kB"), lines)
-    where = sorted({(x["commit"], x["machine"]) for x in every})
-    told = "; ".join(f"commit {commit} on {machine}" for commit, machine in where)
-    text = page.read_text(encoding="utf-8")
-    before, after = text.index(BEGIN) + len(BEGIN), text.index(END)
-    body = "\n".join(["", *made, f"Measured: {told}.", "", ""])
-    page.write_text(text[:before] + body + text[after:], encoding="utf-8")
+    put_table(page, (*heads, "seek, s", "recheck, s", "file, kB"), lines, every)
 
 
 def _line(row: rows.Row) -> list[object]:

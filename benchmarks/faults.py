@@ -26,7 +26,7 @@ import psutil
 
 from benchmarks import fault_tasks, rows
 from benchmarks.fault_tasks import FAULT, FOLDER
-from benchmarks.report import table
+from benchmarks.report import put_table
 from zoning.checkpoint.checkpoint import FOUND, Checkpoint
 from zoning.datasets import old_town
 from zoning.parallel.pools import cluster, processes, threads
@@ -44,7 +44,6 @@ WARM = 8.0  # seconds of the same search before, so that code is loaded
 KILLED_AFTER = 1.0  # seconds after the first thing is kept
 UNITS, ZONES, SEED, SECONDS = 90, 15, 1, 90.0
 PAGE = rows.ROOT / "docs" / "parallel.md"
-BEGIN, END = "<!-- rows -->\n", "<!-- end of rows -->\n"
 HEADS = "workers", "what happens", "what comes back", "late, s"
 SAID = {
     "kill": "one is killed once",
@@ -87,12 +86,7 @@ def write_table(found: list[rows.Row]) -> None:
     newest = {(row["kind"], row["fault"]): row for row in found if "error" not in row}
     calm = {row["kind"]: row["seconds"] for row in newest.values() if not _lost(row)}
     lines = [_line(row, calm) for (_, fault), row in newest.items() if fault != "none"]
-    where = sorted({(row["commit"], row["machine"]) for row in newest.values()})
-    told = "; ".join(f"commit {commit} on {machine}" for commit, machine in where)
-    text = PAGE.read_text(encoding="utf-8")
-    before, after = text.index(BEGIN) + len(BEGIN), text.index(END)
-    body = "\n".join(["", *table(HEADS, lines), "", f"Measured: {told}.", "", ""])
-    PAGE.write_text(text[:before] + body + text[after:], encoding="utf-8")
+    put_table(PAGE, HEADS, lines, newest.values())
 
 
 def _lost(row: rows.Row) -> bool:

@@ -15,7 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import rows, towns
-from benchmarks.report import table
+from benchmarks.report import put_table
 from zoning.analysis.choose_number import choose_number
 from zoning.analysis.frontier import Frontier
 from zoning.number import usual_number
@@ -34,7 +34,6 @@ LARGEST = 400  # units: of more, each number would have too little time
 TOLERANCE = 0.10
 AROUND = 3
 PAGE = rows.ROOT / "docs" / "how-many.md"
-BEGIN, END = "<!-- rows -->\n", "<!-- end of rows -->\n"
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -116,13 +115,7 @@ def write_table(page: Path, found: list[rows.Row]) -> None:
     every = sorted(newest.values(), key=lambda row: (row["n"], row["instance"]))
     heads = ("file", "units", "zones", "their cost, yuan a year", "in lots", "lots")
     lines = [line for row in every for line in _lines(row)]
-    made = table((*heads, "exceptions", "yuan outside"), lines)
-    where = sorted({(x["commit"], x["machine"]) for x in every})
-    told = "; ".join(f"commit {commit} on {machine}" for commit, machine in where)
-    text = page.read_text(encoding="utf-8")
-    before, after = text.index(BEGIN) + len(BEGIN), text.index(END)
-    body = "\n".join(["", *made, f"Measured: {told}.", "", ""])
-    page.write_text(text[:before] + body + text[after:], encoding="utf-8")
+    put_table(page, (*heads, "exceptions", "yuan outside"), lines, every)
 
 
 def _lines(row: rows.Row) -> list[list[object]]:

@@ -17,7 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import rows, towns
-from benchmarks.report import table
+from benchmarks.report import put_table
 from zoning.datasets import old_town
 from zoning.joint.joint import Joint, plan_and_bundle
 from zoning.joint.solution import JointSolution
@@ -32,7 +32,6 @@ KEYS = ("bench", "instance", "k", "tolerance", "seed", "time_limit", "workers")
 COMPOUNDS = {"qizheng_like": (15, 0.10), "harbin_nangang_379compounds": (75, 0.25)}
 TOLERANCE = 0.10
 PAGE = rows.ROOT / "docs" / "joint.md"
-BEGIN, END = "<!-- rows -->\n", "<!-- end of rows -->\n"
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,13 +161,7 @@ def write_table(page: Path, found: list[rows.Row]) -> None:
         for row in sorted(newest.values(), key=lambda row: (row["n"], row["instance"]))
     ]
     heads = ("file", "units", "zones", "one by one, yuan a year", "together")
-    made = table((*heads, "saved", "gap", "seconds"), lines)
-    where = sorted({(x["commit"], x["machine"]) for x in newest.values()})
-    told = "; ".join(f"commit {commit} on {machine}" for commit, machine in where)
-    text = page.read_text(encoding="utf-8")
-    before, after = text.index(BEGIN) + len(BEGIN), text.index(END)
-    body = "\n".join(["", *made, f"Measured: {told}.", "", ""])
-    page.write_text(text[:before] + body + text[after:], encoding="utf-8")
+    put_table(page, (*heads, "saved", "gap", "seconds"), lines, newest.values())
 
 
 def _with_torn(cost: int | None, torn: int | None) -> str:

@@ -31,6 +31,7 @@ SAME = (
 SETTING = ("time_limit", "workers")
 # Others have tables on pages of their own.
 BENCHES = ("published", "region_sizes", "peers", "excess", "award", "reading", "city")
+BEGIN, END = "<!-- rows -->\n", "<!-- end of rows -->\n"  # around tables of pages
 SLACK = 1e-6  # published values are rounded; see instances.Published.slack
 HEAD = """\
 # Benchmarks
@@ -88,6 +89,18 @@ def latest(every: Iterable[Row]) -> Iterator[Row]:
     """The newest row of each instance, setting and seed, in a steady order."""
     found = {tuple(row.get(k) for k in (*SAME, *SETTING, "seed")): row for row in every}
     yield from sorted(found.values(), key=lambda row: _order(row, (*SAME, *SETTING)))
+
+
+def put_table(
+    page: Path, heads: Iterable[str], lines: Iterable[Iterable[Any]], of: Iterable[Row]
+) -> None:
+    """Put a table in the place of the one on a page, and where its rows are from."""
+    where = sorted({(row["commit"], row["machine"]) for row in of})
+    told = "; ".join(f"commit {commit} on {machine}" for commit, machine in where)
+    text = page.read_text(encoding="utf-8")
+    before, after = text.index(BEGIN) + len(BEGIN), text.index(END)
+    body = "\n".join(["", *table(heads, lines), f"Measured: {told}.", "", ""])
+    page.write_text(text[:before] + body + text[after:], encoding="utf-8")
 
 
 def _order(row: Row, keys: tuple[str, ...]) -> list[tuple[bool, float, str]]:
