@@ -2,8 +2,11 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from socket import gethostname
 
 import numpy as np
 import pytest
@@ -11,7 +14,7 @@ import pytest
 from tests import pieces
 from zoning.clock import perf_counter
 from zoning.errors import InputError
-from zoning.parallel.hub import Hub, Lost
+from zoning.parallel.hub import Hub, Lost, space_in
 from zoning.parallel.pools import cluster, hub_of, processes, threads
 from zoning.parallel.store import opened, store
 from zoning.parallel.worker import do
@@ -84,6 +87,17 @@ def test_a_cluster_that_is_not_there_leaves_nothing_to_wait_for():
         with pytest.raises(InputError, match="No scheduler of Dask answers at"):
             cluster(address)
     assert not {*threading.enumerate()} - begun
+
+
+@pytest.mark.skipif(os.name != "posix", reason="nobody is asked elsewhere")
+def test_what_a_killed_hub_left_is_removed_by_the_next(tmp_path):
+    gone = subprocess.Popen([sys.executable, "-c", "pass"])
+    gone.wait()
+    names = [f".zoning-work-{gethostname()}-{pid}-x" for pid in (gone.pid, os.getpid())]
+    for name in names:
+        (tmp_path / name).mkdir()
+    fresh = space_in(tmp_path)
+    assert sorted(tmp_path.iterdir()) == sorted([tmp_path / names[1], fresh])
 
 
 def test_a_folder_that_workers_do_not_see_is_told(tmp_path):

@@ -9,6 +9,7 @@ order of the jobs, do not hang on who was first. A job that is lost twice is giv
 from __future__ import annotations
 
 import os
+import socket
 import tempfile
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Sequence
@@ -208,9 +209,7 @@ class Hub(AbstractContextManager["Hub"]):
         """The folder of what is shared, written once."""
         if id(shared) not in self._stored:
             if self._space is None:
-                self._space = Path(
-                    tempfile.mkdtemp(prefix=".zoning-work-", dir=self._folder)
-                )
+                self._space = space_in(self._folder)
             while len(self._stored) >= OPEN:
                 oldest = next(iter(self._stored))
                 rmtree(self._stored.pop(oldest)[1], ignore_errors=True)
@@ -366,3 +365,27 @@ def _here(
     task: Task[Shared, Job, Out], shared: Shared, job: Job, seconds: float
 ) -> Out:
     return task(shared, job, perf_counter() + seconds)
+
+
+def space_in(folder: Path | None) -> Path:
+    """A new folder for what jobs share; those of hubs that were killed are removed."""
+    place = Path(tempfile.gettempdir() if folder is None else folder)
+    ours = f".zoning-work-{socket.gethostname()}-"
+    for path in place.glob(f"{ours}*"):
+        number = path.name.removeprefix(ours).partition("-")[0]
+        if number.isdigit() and not _is_alive(int(number)):
+            rmtree(path, ignore_errors=True)
+    return Path(tempfile.mkdtemp(prefix=f"{ours}{os.getpid()}-", dir=place))
+
+
+def _is_alive(process: int) -> bool:
+    """Whether it may be; there is no asking without harm on Windows."""
+    if os.name != "posix":
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
