@@ -97,7 +97,7 @@ def made_fair(seed, kinds=None):
             drawn.plan,
             gap_limit=asked.gap_limit,
             objective="spread",
-            time_limit=5.0,
+            time_limit=20.0,
             **as_arguments(asked),
         )
     except InputError:

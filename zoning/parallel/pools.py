@@ -176,7 +176,7 @@ def _begun_here(workers: int) -> Any:
         return LocalCluster(
             n_workers=workers,
             threads_per_worker=1,
-            dashboard_address=None,
+            dashboard_address=":0",
             silence_logs=logging.CRITICAL,
         )
 
