@@ -85,7 +85,8 @@ def write_table(found: list[rows.Row]) -> None:
     """Put the newest rows into the page."""
     newest = {(row["kind"], row["fault"]): row for row in found if "error" not in row}
     calm = {row["kind"]: row["seconds"] for row in newest.values() if not _lost(row)}
-    lines = [_line(row, calm) for (_, fault), row in newest.items() if fault != "none"]
+    cells = [(kind, fault) for kind in KINDS for fault in FAULTS if fault != "none"]
+    lines = [_line(newest[cell], calm) for cell in cells if cell in newest]
     put_table(PAGE, HEADS, lines, newest.values())
 
 
