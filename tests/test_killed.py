@@ -19,7 +19,7 @@ pytestmark = [
     pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them"),
 ]
 ZONING = (sys.executable, "-m", "zoning")
-KILLS, SEARCH = 8, 10.0  # so many, of a search of so many seconds
+KILLS, SEARCH = 4, 10.0  # so many, of a search of so many seconds
 
 
 @pytest.fixture(scope="module")
